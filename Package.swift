@@ -1,0 +1,35 @@
+// swift-tools-version: 6.2
+// One line per module: its name, what it imports. The order is the map of DESIGN: a module imports
+// only from above its own line.
+import PackageDescription
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+/// What every module may use: the Swift vocabulary of the plugin contract.
+let values: Target.Dependency = .product(name: "RialtoValues", package: "PluginAPI")
+let contract: Target.Dependency = .product(name: "CRialto", package: "PluginAPI")
+
+/// A host module: `Host/<name>` becomes `Rialto<name>`.
+func module(_ name: String, _ imports: [String] = [], _ others: [Target.Dependency] = []) -> Target {
+    .target(
+        name: "Rialto" + name,
+        dependencies: [values] + imports.map { .byName(name: "Rialto" + $0) } + others,
+        path: "Host/" + name, exclude: ["README.md"], swiftSettings: strict)
+}
+
+/// The tests of a module: `Tests/<name>Tests`.
+func tests(_ name: String, _ imports: [String] = [], _ others: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [values] + imports.map { .byName(name: "Rialto" + $0) } + others,
+        path: "Tests/" + name + "Tests", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "Rialto",
+    products: [],
+    dependencies: [.package(path: "PluginAPI")],
+    targets: [
+        tests("Values")
+    ]
+)

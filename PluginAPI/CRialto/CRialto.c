@@ -1,0 +1,2 @@
+// The contract is headers only; this file lets a package manager build them as a module.
+#include "rialto/rialto.h"

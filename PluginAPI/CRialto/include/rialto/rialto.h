@@ -1,0 +1,3 @@
+#ifndef RIALTO_H
+#define RIALTO_H
+#endif

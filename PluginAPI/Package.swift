@@ -1,0 +1,17 @@
+// swift-tools-version: 6.2
+// The contract and the kits. An author's build needs this folder and nothing of the host.
+import PackageDescription
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "PluginAPI",
+    products: [
+        .library(name: "CRialto", targets: ["CRialto"]),
+        .library(name: "RialtoValues", targets: ["RialtoValues"]),
+    ],
+    targets: [
+        .target(name: "CRialto", path: "CRialto"),
+        .target(name: "RialtoValues", path: "Values", swiftSettings: strict),
+    ]
+)
