@@ -30,6 +30,8 @@ let package = Package(
     products: [],
     dependencies: [.package(path: "PluginAPI")],
     targets: [
-        tests("Values")
+        module("Ledger"),
+        tests("Values"),
+        tests("Ledger", ["Ledger"]),
     ]
 )
