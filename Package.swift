@@ -31,6 +31,11 @@ let package = Package(
     dependencies: [.package(path: "PluginAPI")],
     targets: [
         module("Ledger"),
+        module("Orders"),
+        module("Risk"),
+        module("Matching", ["Ledger", "Orders"]),
+        module("Execution", ["Ledger"]),
+        module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Execution"]),
         tests("Values"),
         tests("Ledger", ["Ledger"]),
     ]

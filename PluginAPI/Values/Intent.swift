@@ -35,7 +35,9 @@
     public var side: Side
     public var orderType: OrderType
     public var timeInForce: TimeInForce
-    /// Time of the event that it answers.
+    /// Entry of the batch that it answers.
+    public var row: UInt32
+    /// Time of that entry; filled in by whoever handed out the batch.
     public var time_ns: Int64
     public var instrument: UInt32
     public var isPostOnly: Bool
@@ -58,12 +60,13 @@
     /// Index into the texts that came with it, or -1.
     public var text: Int32
 
-    public init(kind: IntentKind, time_ns: Int64, instrument: UInt32, quantity: Int64) {
+    public init(kind: IntentKind, row: UInt32, instrument: UInt32, quantity: Int64) {
         self.kind = kind
+        self.row = row
         side = .buy
         orderType = .market
         timeInForce = .goodTillCancel
-        self.time_ns = time_ns
+        time_ns = 0
         self.instrument = instrument
         isPostOnly = false
         isReduceOnly = false

@@ -1,0 +1,196 @@
+import RialtoValues
+
+/// Puts events of several kinds into one batch with an order column.
+///
+/// Within one time: own orders, fills, account, market events, forecasts, timers.
+final class BatchMerger {
+    private let kinds = UnsafeMutablePointer<UInt8>.allocate(capacity: EventBatch.limit)
+    private let rows = UnsafeMutablePointer<UInt32>.allocate(capacity: EventBatch.limit)
+    private let times = UnsafeMutablePointer<Int64>.allocate(capacity: EventBatch.limit)
+    /// Entries of the batch that was filled last.
+    private(set) var count = 0
+    private var moreFollows = false
+
+    private var reports: [OrderReport] = []
+    private var fills: [FillReport] = []
+    private var account: [AccountReport] = []
+    private var timers: [TimerReport] = []
+    private var feed: Feed?
+    private var wantsForecasts = false
+    private var now_ns: Int64 = 0
+    private var before_ns: Int64 = 0
+    /// How far each part has been read.
+    private var at = Progress()
+
+    private struct Progress {
+        var report = 0, fill = 0, account = 0, timer = 0, entry = 0, forecast = 0
+    }
+
+    deinit {
+        kinds.deallocate()
+        rows.deallocate()
+        times.deallocate()
+    }
+
+    /// Starts on what `instance` has not read before time `before`.
+    func begin(
+        _ instance: Instance, reports: [OrderReport], fills: [FillReport], account: [AccountReport],
+        timers: [TimerReport], now_ns: Int64, before: Int64
+    ) {
+        self.reports = reports
+        self.fills = fills
+        self.account = account
+        self.timers = timers
+        self.now_ns = now_ns
+        before_ns = before
+        feed = instance.feed
+        wantsForecasts = instance.port.kinds.has(.forecasts)
+        at = Progress(entry: instance.cursor, forecast: instance.forecastCursor)
+    }
+
+    /// Leaves out everything after `time`.
+    func limit(to time: Int64) { before_ns = min(before_ns, time == .max ? .max : time + 1) }
+
+    /// The last time that has been read through.
+    var reached_ns: Int64 { before_ns == .max ? .max : before_ns - 1 }
+
+    /// Tells the instance how far it has read.
+    func end(_ instance: Instance) {
+        instance.cursor = at.entry
+        instance.forecastCursor = at.forecast
+    }
+
+    /// Time of entry `index` of the present batch.
+    func time(_ index: Int) -> Int64 { times[index] }
+
+    /// Whether anything is left to read.
+    func hasMore(forecasts: ForecastLog) -> Bool {
+        var copy = at
+        return next(&copy, forecasts) != nil
+    }
+
+    /// Fills the batch with up to `limit` entries. Returns false when nothing is left.
+    func fill(limit: Int, forecasts: ForecastLog) -> Bool {
+        var progress = at
+        count = 0
+        while count < limit, let entry = next(&progress, forecasts) {
+            kinds[count] = entry.kind
+            rows[count] = UInt32(truncatingIfNeeded: entry.row)
+            times[count] = entry.time
+            count += 1
+        }
+        moreFollows = count > 0 && next(&progress, forecasts).map { $0.time == times[count - 1] } ?? false
+        return count > 0
+    }
+
+    /// Takes note that the first `consumed` entries were read.
+    func consume(_ consumed: Int) {
+        for index in 0..<consumed {
+            switch EventKind(rawValue: kinds[index]) {
+            case .ownOrders: at.report += 1
+            case .fills: at.fill += 1
+            case .account: at.account += 1
+            case .timers: at.timer += 1
+            case .forecasts: at.forecast += 1
+            default: at.entry += 1
+            }
+        }
+    }
+
+    private func next(_ p: inout Progress, _ forecasts: ForecastLog)
+        -> (kind: UInt8, row: Int, time: Int64)?
+    {
+        if p.report < reports.count { return step(&p.report, .ownOrders) }
+        if p.fill < fills.count { return step(&p.fill, .fills) }
+        if p.account < account.count { return step(&p.account, .account) }
+        guard let feed else { return nil }
+        let market = p.entry < feed.count && feed.time_ns[p.entry] < before_ns
+        let forecast = wantsForecasts && p.forecast < forecasts.count
+            && forecasts.time(p.forecast) < before_ns
+        if market, !forecast || feed.time_ns[p.entry] <= forecasts.time(p.forecast) {
+            let (kind, row) = feed.place(p.entry)
+            p.entry += 1
+            return (kind, row, feed.time_ns[p.entry - 1])
+        }
+        if forecast {
+            p.forecast += 1
+            return (EventKind.forecasts.rawValue, p.forecast - 1, forecasts.time(p.forecast - 1))
+        }
+        if p.timer < timers.count { return step(&p.timer, .timers) }
+        return nil
+    }
+
+    private func step(_ index: inout Int, _ kind: EventKind) -> (kind: UInt8, row: Int, time: Int64) {
+        index += 1
+        return (kind.rawValue, index - 1, now_ns)
+    }
+
+    /// Calls `body` with the present batch; its memory is valid for that call.
+    func withBatch<Result>(
+        _ instance: Instance, forecasts: ForecastLog, _ body: (borrowing EventBatch) -> Result
+    ) -> Result {
+        var batch = EventBatch()
+        batch.count = count
+        batch.moreFollows = moreFollows
+        if let feed { place(feed, forecasts, in: &batch) }
+        return reports.withUnsafeBufferPointer { reports in
+            fills.withUnsafeBufferPointer { fills in
+                account.withUnsafeBufferPointer { account in
+                    timers.withUnsafeBufferPointer { timers in
+                        batch.ownOrders = reports
+                        batch.fills = fills
+                        batch.account = account
+                        batch.timers = timers
+                        return body(batch)
+                    }
+                }
+            }
+        }
+    }
+
+    /// A batch of entries of a feed of several kinds.
+    func plainBatch(_ feed: Feed, from start: Int, to end: Int) -> EventBatch {
+        count = 0
+        for entry in start..<end {
+            let (kind, row) = feed.place(entry)
+            kinds[count] = kind
+            rows[count] = UInt32(truncatingIfNeeded: row)
+            times[count] = feed.time_ns[entry]
+            count += 1
+        }
+        var batch = EventBatch()
+        batch.count = count
+        place(feed, nil, in: &batch)
+        return batch
+    }
+
+    /// Points the batch at the columns that its entries use and makes its rows relative to them.
+    private func place(_ feed: Feed, _ forecasts: ForecastLog?, in batch: inout EventBatch) {
+        let fixed = feed.oneInstrument != nil
+        if let (start, length) = relative(.bars) {
+            batch.bars = feed.bars?.advanced(by: start, count: length, fixed: fixed)
+        }
+        if let (start, length) = relative(.trades) {
+            batch.trades = feed.trades?.advanced(by: start, count: length, fixed: fixed)
+        }
+        if let (start, length) = relative(.quotes) {
+            batch.quotes = feed.quotes?.advanced(by: start, count: length, fixed: fixed)
+        }
+        if let forecasts, let (start, length) = relative(.forecasts) {
+            batch.forecasts = forecasts.columns(from: start, count: length)
+        }
+        batch.orderKind = UnsafePointer(kinds)
+        batch.orderRow = UnsafePointer(rows)
+    }
+
+    /// Makes the rows of `kind` relative to their first. Returns that first row and how many there are.
+    private func relative(_ kind: EventKind) -> (start: Int, length: Int)? {
+        var start = -1, length = 0
+        for index in 0..<count where kinds[index] == kind.rawValue {
+            if start < 0 { start = Int(rows[index]) }
+            rows[index] -= UInt32(start)
+            length += 1
+        }
+        return start < 0 ? nil : (start, length)
+    }
+}

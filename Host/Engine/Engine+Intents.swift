@@ -1,0 +1,363 @@
+import RialtoExecution
+import RialtoLedger
+import RialtoMatching
+import RialtoOrders
+import RialtoRisk
+import RialtoValues
+
+/// From intents to orders: phases 6 to 9.
+extension Engine {
+    /// Lets every intent of this time take effect, then nets the targets that changed.
+    func takeEffect(at time: Int64) throws(EngineError) {
+        for instance in instances {
+            while instance.nextIntent_ns <= time {
+                let intent = instance.sink.intents[instance.head]
+                instance.head += 1
+                record(intent, of: instance)
+                try apply(intent, of: instance)
+                instance.sequence += 1
+            }
+            instance.forgetEffectedIntents()
+        }
+        try netDirty()
+    }
+
+    private func apply(_ intent: Intent, of instance: Instance) throws(EngineError) {
+        switch intent.kind {
+        case .target: setTarget(intent, of: instance)
+        case .order: try submit(intent, of: instance)
+        case .cancel, .replace: change(intent, of: instance)
+        case .timer:
+            schedule.add(
+                .timer(instance: instance.index, id: intent.orderId),
+                at: max(intent.expireTime_ns, now_ns + 1))
+        case .log, .note, .set: break
+        }
+    }
+
+    // MARK: Targets
+
+    private func setTarget(_ intent: Intent, of instance: Instance) {
+        let index = Int(intent.instrument)
+        if let reason = formRefusal(intent.quantity, index, of: instance) {
+            return refuse(index, intent.quantity, reason, of: instance, orderId: 0)
+        }
+        instance.targets[index] = intent.quantity
+        instance.targetIntent[index] = instance.sequence
+        setProtection(intent, of: instance)
+        markDirty(instance.account, index)
+    }
+
+    /// Why a wanted position is not acceptable at all, or nil.
+    private func formRefusal(_ quantity: Int64, _ index: Int, of instance: Instance) -> OrderReason? {
+        let instrument = setup.instruments[index]
+        if quantity % instrument.quantityStep != 0 { return .size }
+        if quantity < 0, instrument.kind == .spot, !instance.setup.allowsShort { return .short }
+        return nil
+    }
+
+    func markDirty(_ account: Int, _ instrument: Int) {
+        if dirty.contains(where: { $0 == (account, instrument) }) { return }
+        dirty.append((account, instrument))
+    }
+
+    private func netDirty() throws(EngineError) {
+        guard !dirty.isEmpty else { return }
+        if dirty.count > 1 { dirty.sort { $0.account != $1.account ? $0.account < $1.account : $0.instrument < $1.instrument } }
+        var index = 0
+        while index < dirty.count {
+            let pair = dirty[index]
+            try net(account: pair.account, instrument: pair.instrument)
+            index += 1
+        }
+        dirty.removeAll(keepingCapacity: true)
+    }
+
+    /// Phase 7: nets all targets of an account in one instrument.
+    private func net(account: Int, instrument: Int) throws(EngineError) {
+        let range = accounts[account].instances
+        if range.count == 1 {
+            let quantity = openClaim(instances[range.lowerBound], instrument)
+            guard quantity != 0 else { return }
+            let claim = Claim(book: 1, quantity: quantity)
+            guard isCovered(claim, account: account, instrument: instrument) else { return }
+            return try send(claim, [], account: account, instrument: instrument)
+        }
+        var claims: [Claim] = []
+        for index in range {
+            let instance = instances[index]
+            let quantity = openClaim(instance, instrument)
+            guard quantity != 0 else { continue }
+            let claim = Claim(book: instance.book, quantity: quantity)
+            if isCovered(claim, account: account, instrument: instrument) { claims.append(claim) }
+        }
+        guard !claims.isEmpty else { return }
+        let price = crossingPrice(instrument)
+        let plan = Netting.plan(claims, crosses: price > 0)
+        if !plan.buys.isEmpty { try cross(plan, account, instrument, price) }
+        for side in [true, false] {
+            let rest = plan.residual.filter { ($0.quantity > 0) == side }
+            guard let first = rest.first else { continue }
+            try send(first, Array(rest.dropFirst()), account: account, instrument: instrument)
+        }
+    }
+
+    /// What an instance still wants, over what it holds and has under way.
+    private func openClaim(_ instance: Instance, _ instrument: Int) -> Int64 {
+        guard !instance.hasEnded, let target = instance.targets[instrument] else { return 0 }
+        let held = accounts[instance.account].ledger.books[instance.book]
+            .positions[instrument].quantity
+        return target - held - instance.inFlight[instrument]
+    }
+
+    private func crossingPrice(_ instrument: Int) -> Int64 {
+        switch setup.crossing {
+        case .none: 0
+        case .open: opens[instrument]
+        case .close: marks[instrument]
+        }
+    }
+
+    private func cross(_ plan: NettingPlan, _ account: Int, _ instrument: Int, _ price: Int64)
+        throws(EngineError)
+    {
+        do throws(LedgerError) {
+            try accounts[account].ledger.cross(
+                instrument: instrument, price: price, buys: plan.buys, sells: plan.sells)
+        } catch { throw .ledger(error, time_ns: now_ns) }
+        for (side, shares) in [(Side.buy, plan.buys), (Side.sell, plan.sells)] {
+            for share in shares {
+                let instance = instances[accounts[account].instances.lowerBound + share.book - 1]
+                recordCrossing(instance, instrument, side.sign * share.quantity, price)
+                report(
+                    fillOf: instance, order: 0, instrument, side, .internal, price, share.quantity,
+                    fee: 0, venueTime: now_ns)
+                try protect(instance, instrument, from_ns: now_ns)
+            }
+        }
+        crossingCount += 1
+    }
+
+    // MARK: Cover
+
+    /// Whether the instance's own money covers the claim; refuses it when not.
+    private func isCovered(_ claim: Claim, account: Int, instrument: Int) -> Bool {
+        let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
+        let reason = coverRefusal(claim.quantity, instrument, of: instance)
+        guard let reason else { return true }
+        refuse(instrument, claim.quantity, reason, of: instance, orderId: 0)
+        return false
+    }
+
+    /// Why an instance's capital does not cover a change of its position, or nil. What reduces a
+    /// position is always covered.
+    private func coverRefusal(_ quantity: Int64, _ instrument: Int, of instance: Instance)
+        -> OrderReason?
+    {
+        let book = accounts[instance.account].ledger.books[instance.book]
+        let held = book.positions[instrument].quantity
+        let after = held + instance.inFlight[instrument] + quantity
+        if after.magnitude <= held.magnitude, held == 0 || (after < 0) == (held < 0) || after == 0 {
+            return nil
+        }
+        guard marks[instrument] > 0 else { return .noPrice }
+        let added = try? valuations[instrument].value(
+            price: marks[instrument], quantity: Int64(quantity.magnitude))
+        guard let added, let fee = try? setup.venue.taker.applied(to: added) else { return .overflow }
+        if instance.setup.allowsShort { return exposureRefusal(book, instrument, after, fee) }
+        return book.cash - book.reserved < added + fee ? .capital : nil
+    }
+
+    /// With shorts, the sum of absolute positions may not exceed the book's equity.
+    private func exposureRefusal(_ book: Book, _ instrument: Int, _ after: Int64, _ fee: Int128)
+        -> OrderReason?
+    {
+        var sum: Int128 = fee
+        for index in valuations.indices {
+            let quantity = index == instrument ? after : book.positions[index].quantity
+            guard quantity != 0 else { continue }
+            guard let value = try? valuations[index].value(
+                price: marks[index], quantity: Int64(clamping: quantity.magnitude))
+            else { return .overflow }
+            sum += value
+        }
+        guard let worth = equity(of: book) else { return .overflow }
+        return sum > worth ? .capital : nil
+    }
+
+    /// Tells the instance, and the record, that what it asked for does not happen.
+    func refuse(
+        _ instrument: Int, _ quantity: Int64, _ reason: OrderReason, of instance: Instance,
+        orderId: UInt64
+    ) {
+        recordRefusal(instance, instrument, quantity, reason)
+        report(
+            orderOf: instance,
+            OrderReport(
+                time_ns: now_ns, venueTime_ns: now_ns, orderId: orderId,
+                instrument: UInt32(instrument), state: .rejected, side: quantity < 0 ? .sell : .buy,
+                reason: reason, price: 0, quantity: Int64(clamping: quantity.magnitude), filled: 0))
+    }
+
+    // MARK: Orders
+
+    /// Sends the order that nets `first` and `others`, which are on one side.
+    private func send(_ first: Claim, _ others: [Claim], account: Int, instrument: Int)
+        throws(EngineError)
+    {
+        let total = others.reduce(first.quantity) { $0 + $1.quantity }
+        let side: Side = total > 0 ? .buy : .sell
+        let terms = Order.Terms(
+            instrument: instrument, side: side, type: .market, timeInForce: .goodTillCancel,
+            isPostOnly: false, isReduceOnly: false, quantity: Int64(total.magnitude), price: 0,
+            trigger: 0, expires_ns: 0)
+        let lower = accounts[account].instances.lowerBound
+        if let reason = refusal(of: terms, account: account) {
+            for claim in [first] + others {
+                refuse(instrument, claim.quantity, reason, of: instances[lower + claim.book - 1], orderId: 0)
+            }
+            return
+        }
+        let owner = others.isEmpty ? lower + first.book - 1 : -1
+        let intent = instances[lower + first.book - 1].targetIntent[instrument]
+        try place(OrderSlot(
+            number: orderCount, order: Order(purpose: .netted, terms: terms), account: account,
+            instance: owner, clientId: 0, intent: intent, claim: first, otherClaims: others,
+            reserved: 0, otherReserved: [], protection: nil, linkId: 0))
+    }
+
+    /// Phase 8: why an order must not leave, or nil. Every order passes here.
+    func refusal(of terms: Order.Terms, account: Int, isProtective: Bool = false) -> OrderReason? {
+        let instrument = terms.instrument, limits = accounts[account].setup.limits
+        let price = terms.price > 0 ? terms.price : terms.trigger
+        let market = marks[instrument]
+        guard let notional = try? valuations[instrument].value(
+            price: max(market, price), quantity: terms.quantity)
+        else { return .overflow }
+        let before = accounts[account].ledger.account.positions[instrument].quantity
+        let (after, over) = before.addingReportingOverflow(terms.side.sign * terms.quantity)
+        if over { return .overflow }
+        let reason = checks.refusal(RiskView(
+            quantity: terms.quantity, quantityStep: setup.instruments[instrument].quantityStep,
+            quantityMax: isProtective ? 0 : limits.orderQuantityMax[instrument], notional: notional,
+            notionalMax: isProtective ? 0 : limits.orderNotionalMax, price: price, market: market,
+            band_e9: isProtective ? 0 : limits.priceBand_e9, positionBefore: before,
+            positionAfter: after, positionMax: isProtective ? 0 : limits.positionMax[instrument],
+            isHalted: isProtective ? false : accounts[account].drawdown.isHalted))
+        return reason == .none ? nil : reason
+    }
+
+    /// Phase 9: the order leaves. It reaches the venue after the order latency.
+    func place(_ slot: OrderSlot, arrives_ns: Int64? = nil) throws(EngineError) {
+        var slot = slot
+        orderCount += 1
+        record(slot)
+        hold(&slot)
+        let index = freeSlots.popLast() ?? slots.count
+        if index == slots.count { slots.append(slot) } else { slots[index] = slot }
+        if slot.clientId != 0 { instances[slot.instance].ownOrders[slot.clientId] = index }
+        let time = arrives_ns ?? now_ns + setup.latency.order_ns
+        if time <= now_ns {
+            arrive(index, slot.number, at: time)
+        } else {
+            schedule.add(.arrival(slot: index, number: slot.number), at: time)
+        }
+    }
+
+    /// Sets aside what the order may cost, and counts its claims as under way.
+    private func hold(_ slot: inout OrderSlot) {
+        let instrument = slot.order.terms.instrument, account = slot.account
+        let lower = accounts[account].instances.lowerBound
+        let price = slot.order.terms.price > 0 ? slot.order.terms.price
+            : slot.order.terms.trigger > 0 ? slot.order.terms.trigger : marks[instrument]
+        let buys = slot.order.terms.side == .buy && slot.order.purpose != .protective
+        func cost(_ claim: Claim) -> Int128 {
+            guard buys, let value = try? valuations[instrument].value(
+                price: price, quantity: claim.quantity)
+            else { return 0 }
+            return value + ((try? setup.venue.taker.applied(to: value)) ?? 0)
+        }
+        slot.reserved = cost(slot.claim)
+        slot.otherReserved = slot.otherClaims.map(cost)
+        for (claim, amount) in zip([slot.claim] + slot.otherClaims, [slot.reserved] + slot.otherReserved) {
+            accounts[account].ledger.reserve(amount, book: claim.book)
+            if slot.order.purpose != .protective {
+                instances[lower + claim.book - 1].inFlight[instrument] += claim.quantity
+            }
+        }
+    }
+
+    /// Gives back what the order still holds: it is done.
+    func release(_ slot: OrderSlot) {
+        let instrument = slot.order.terms.instrument
+        let lower = accounts[slot.account].instances.lowerBound
+        for (claim, amount) in zip([slot.claim] + slot.otherClaims, [slot.reserved] + slot.otherReserved) {
+            accounts[slot.account].ledger.reserve(-amount, book: claim.book)
+            if slot.order.purpose != .protective {
+                instances[lower + claim.book - 1].inFlight[instrument] -= claim.quantity
+            }
+        }
+    }
+
+    /// An explicit order of one instance.
+    private func submit(_ intent: Intent, of instance: Instance) throws(EngineError) {
+        let index = Int(intent.instrument)
+        let terms = Order.Terms(
+            instrument: index, side: intent.side, type: intent.orderType,
+            timeInForce: intent.timeInForce, isPostOnly: intent.isPostOnly,
+            isReduceOnly: intent.isReduceOnly, quantity: intent.quantity, price: intent.price,
+            trigger: intent.triggerPrice, expires_ns: intent.expireTime_ns)
+        let signed = intent.side.sign * intent.quantity
+        if let reason = explicitRefusal(intent, terms, signed, of: instance) {
+            return refuse(index, signed, reason, of: instance, orderId: intent.orderId)
+        }
+        var protection: Protection?
+        if intent.stopPrice != 0 || intent.takeProfitPrice != 0 || intent.timeStop_ns != 0 {
+            protection = Protection(
+                stop: intent.stopPrice, takeProfit: intent.takeProfitPrice,
+                timeStop_ns: intent.timeStop_ns)
+        }
+        try place(OrderSlot(
+            number: orderCount, order: Order(purpose: .explicit, terms: terms),
+            account: instance.account, instance: instance.index, clientId: intent.orderId,
+            intent: instance.sequence, claim: Claim(book: instance.book, quantity: signed),
+            otherClaims: [], reserved: 0, otherReserved: [], protection: protection,
+            linkId: intent.link == 1 ? intent.linkId : 0))
+    }
+
+    private func explicitRefusal(
+        _ intent: Intent, _ terms: Order.Terms, _ signed: Int64, of instance: Instance
+    ) -> OrderReason? {
+        let isOffered = intent.algorithm == 0 && intent.link <= 1
+            && (intent.timeInForce == .goodTillCancel || intent.timeInForce == .goodTillTime)
+            && !intent.isPostOnly
+        guard isOffered else { return .unsupported }
+        if instance.ownOrders[intent.orderId] != nil { return .duplicate }
+        let book = accounts[instance.account].ledger.books[instance.book]
+        let held = book.positions[terms.instrument].quantity
+        let after = held + signed
+        if intent.isReduceOnly, held == 0 || (held < 0) == (signed < 0) || after.magnitude > held.magnitude {
+            return .position
+        }
+        if after < 0, setup.instruments[terms.instrument].kind == .spot, !instance.setup.allowsShort {
+            return .short
+        }
+        return coverRefusal(signed, terms.instrument, of: instance)
+            ?? refusal(of: terms, account: instance.account)
+    }
+
+    /// Cancel or replace of an order of the instance's own.
+    private func change(_ intent: Intent, of instance: Instance) {
+        guard let index = instance.ownOrders[intent.orderId], let slot = slots[index] else {
+            return refuse(
+                Int(intent.instrument), 0, .unknownOrder, of: instance, orderId: intent.orderId)
+        }
+        let time = now_ns + setup.latency.order_ns
+        let action: DueAction = intent.kind == .cancel
+            ? .cancel(slot: index, number: slot.number)
+            : .replace(
+                slot: index, number: slot.number, price: intent.price, trigger: intent.triggerPrice,
+                quantity: intent.quantity)
+        if time <= now_ns { act(action) } else { schedule.add(action, at: time) }
+    }
+}

@@ -1,0 +1,378 @@
+import RialtoExecution
+import RialtoLedger
+import RialtoMatching
+import RialtoOrders
+import RialtoRisk
+import RialtoValues
+
+/// One account while the engine runs it.
+struct AccountState {
+    let setup: AccountSetup
+    var ledger: AccountLedger
+    var drawdown: DrawdownGuard
+    /// Indices of its instances, in the order in which they act.
+    let instances: Range<Int>
+}
+
+/// Runs strategies over market events: the phases, the horizon and the order of DESIGN, exactly.
+///
+/// Time moves from action to action. An action is a time at which something undecided is decided: an
+/// intent takes effect, an order reaches the venue, a market event fills one, a report or timer is
+/// due, a sample is taken. Between two actions every instance is handed whole runs of events, so the
+/// size of a batch never changes a result.
+package final class Engine {
+    /// Most rounds of reports within one time.
+    static let roundsMax = 16
+    /// Bounds of how far instances are handed events ahead of the venue, in entries.
+    static let windowMin = 16
+
+    let setup: EngineSetup
+    let valuations: [Valuation]
+    let checks = Checks()
+    /// What happened, in total order.
+    package let log: RunLog
+    var venue: Venue
+    var accounts: [AccountState]
+    let instances: [Instance]
+    var slots: ContiguousArray<OrderSlot?> = []
+    var freeSlots: [Int] = []
+    var orderCount = 0
+    var fillCount = 0
+    var crossingCount = 0
+    var schedule = Schedule()
+    /// Last price of each instrument; 0 before the first.
+    let marks: UnsafeMutablePointer<Int64>
+    /// Last open of each instrument, for crossings at the open.
+    var opens: [Int64]
+    /// First entry of the venue's feed that has not happened.
+    var position: Int
+    var now_ns: Int64 = .min
+    let merger = BatchMerger()
+    let forecasts = ForecastLog()
+    /// Makes forecasts up to and including a time; nil without models.
+    let forecaster: Forecaster?
+    private var nextSample_ns: Int64
+    private var window: Int
+    private var bound_ns: Int64 = .min
+    private let end_ns: Int64
+    /// Texts of log, note and set intents, by the index in their records.
+    package internal(set) var texts: [IntentText] = []
+    /// (account, instrument) pairs whose targets changed at this time.
+    var dirty: [(account: Int, instrument: Int)] = []
+
+    /// - Parameter keepsRecords: Whether `log` keeps its records beside their digest.
+    package init(_ setup: EngineSetup, forecaster: Forecaster?, keepsRecords: Bool) throws(EngineError) {
+        self.setup = setup
+        self.forecaster = forecaster
+        var valuations: [Valuation] = []
+        for instrument in setup.instruments {
+            do throws(LedgerError) { valuations.append(try Valuation(instrument)) } catch {
+                throw .instrument(name: instrument.name, error)
+            }
+        }
+        self.valuations = valuations
+        log = RunLog(keeps: keepsRecords)
+        venue = Venue(model: setup.venue, steps: setup.instruments.map(\.priceStep))
+        let count = setup.instruments.count
+        var accounts: [AccountState] = [], instances: [Instance] = []
+        for (index, account) in setup.accounts.enumerated() {
+            let first = instances.count
+            for (book, instance) in account.instances.enumerated() {
+                instances.append(Instance(
+                    setup: instance, account: index, index: instances.count, book: book + 1,
+                    instruments: count))
+            }
+            accounts.append(AccountState(
+                setup: account,
+                ledger: AccountLedger(
+                    id: account.id, equity: account.equity, capital: account.instances.map(\.capital),
+                    valuations: valuations),
+                drawdown: DrawdownGuard(
+                    start: account.equity, max_e9: account.limits.drawdownMax_e9),
+                instances: first..<instances.count))
+        }
+        self.accounts = accounts
+        self.instances = instances
+        marks = .allocate(capacity: max(1, count))
+        marks.initialize(repeating: 0, count: max(1, count))
+        opens = Array(repeating: 0, count: count)
+        position = setup.start
+        window = setup.batchLimit
+        let feed = setup.feed
+        let lasts = ([feed] + instances.map(\.feed)).compactMap { $0.count > 0 ? $0.time_ns[$0.count - 1] : nil }
+        end_ns = lasts.max() ?? .min
+        let first = setup.start < feed.count ? feed.time_ns[setup.start] : 0
+        nextSample_ns = (first / setup.sampling_ns + 1) * setup.sampling_ns
+    }
+
+    deinit { marks.deallocate() }
+
+    /// Runs to the end of the data.
+    ///
+    /// - Parameter progress: Called now and then with the share done, 0...1.
+    package func run(progress: (Double) -> Void = { _ in }) throws(EngineError) {
+        warmUp()
+        seedMarks()
+        sample(at: setup.start < setup.feed.count ? setup.feed.time_ns[setup.start] - 1 : 0)
+        var told = 0
+        while true {
+            let action = min(nextAction_ns(), end_ns == .max ? .max : end_ns + 1)
+            if bound_ns <= now_ns { extendBound() }
+            let limit = min(action, bound_ns)
+            let time = min(limit, firstMatch_ns(before: limit))
+            if handAll(before: time) { continue }
+            if time > end_ns { break }
+            if time == bound_ns, time < action {
+                advanceMarks(before: time)
+                now_ns = time
+            } else {
+                try step(at: time)
+            }
+            if position - told > 262_144 {
+                told = position
+                progress(Double(position) / Double(max(1, setup.feed.count)))
+            }
+        }
+        advanceMarks(before: .max)
+        now_ns = end_ns
+        sample(at: end_ns)
+    }
+
+    // MARK: Time
+
+    /// The first time at which anything known is due.
+    private func nextAction_ns() -> Int64 {
+        var next = min(schedule.next_ns, nextSample_ns)
+        for instance in instances { next = min(next, instance.nextIntent_ns) }
+        if let lockstep = lockstep_ns() { next = min(next, lockstep) }
+        return next
+    }
+
+    /// The next group, where an instance waits on a target that a peer of its account could cross.
+    private func lockstep_ns() -> Int64? {
+        var needed = false
+        for account in accounts where account.instances.count > 1 {
+            for index in account.instances where !instances[index].port.isOpenLoop {
+                if isWaiting(instances[index]) { needed = true }
+            }
+        }
+        guard needed else { return nil }
+        var next = position < setup.feed.count ? setup.feed.time_ns[position] : Int64.max
+        for instance in instances where instance.cursor < instance.feed.count && !instance.hasEnded {
+            next = min(next, max(now_ns + 1, instance.feed.time_ns[instance.cursor]))
+        }
+        return next
+    }
+
+    private func isWaiting(_ instance: Instance) -> Bool {
+        if instance.hasEnded { return false }
+        let positions = accounts[instance.account].ledger.books[instance.book].positions
+        for (index, target) in instance.targets.enumerated() {
+            if let target, target != positions[index].quantity { return true }
+        }
+        return false
+    }
+
+    /// Moves the bound of looking ahead; the window grows while nothing happens.
+    private func extendBound() {
+        let feed = setup.feed
+        let ahead = position + window
+        bound_ns = ahead < feed.count ? max(feed.time_ns[ahead], now_ns + 1) : .max
+        window = min(setup.batchLimit, window * 4)
+    }
+
+    /// Shrinks the window after an instance stopped, so that the next scan is short.
+    func shrinkWindow(read: Int) {
+        window = min(setup.batchLimit, max(Self.windowMin, read * 2))
+    }
+
+    /// The first market event before `limit` that may fill a working order.
+    private func firstMatch_ns(before limit: Int64) -> Int64 {
+        guard venue.workingCount > 0 else { return .max }
+        let feed = setup.feed
+        var entry = position
+        while entry < feed.count, feed.time_ns[entry] < limit {
+            if mayFill(entry) { return feed.time_ns[entry] }
+            entry += 1
+        }
+        return .max
+    }
+
+    @inline(__always)
+    private func mayFill(_ entry: Int) -> Bool {
+        let (kind, row) = setup.feed.place(entry)
+        if kind == EventKind.bars.rawValue, let bars = setup.feed.bars {
+            let instrument = Int(bars.instrument[setup.feed.oneInstrument == nil ? row : 0])
+            return bars.low[row] <= venue.lows[instrument] || bars.high[row] >= venue.highs[instrument]
+        }
+        if kind == EventKind.trades.rawValue, let trades = setup.feed.trades {
+            let instrument = Int(trades.instrument[setup.feed.oneInstrument == nil ? row : 0])
+            let price = trades.price[row]
+            return price <= venue.lows[instrument] || price >= venue.highs[instrument]
+        }
+        return false
+    }
+
+    // MARK: One time
+
+    /// Everything that happens at one time, in the order of the phases.
+    private func step(at time: Int64) throws(EngineError) {
+        now_ns = time
+        advanceMarks(before: time)
+        try matchGroup(at: time)
+        try releaseDue(at: time)
+        try deliverGroup(at: time)
+        try takeEffect(at: time)
+        var rounds = 0
+        while try deliverReports(at: time) {
+            rounds += 1
+            guard rounds <= Self.roundsMax else {
+                throw .roundsWithoutEnd(time_ns: time, rounds: rounds)
+            }
+            try takeEffect(at: time)
+        }
+        if time == nextSample_ns {
+            sample(at: time)
+            nextSample_ns = time + setup.sampling_ns
+        }
+    }
+
+    /// Phase 1: the venue applies the group's market events to the orders that already work there.
+    private func matchGroup(at time: Int64) throws(EngineError) {
+        let feed = setup.feed
+        while position < feed.count, feed.time_ns[position] == time {
+            let (kind, row) = feed.place(position)
+            if kind == EventKind.bars.rawValue, let bars = feed.bars {
+                let instrument = Int(bars.instrument[feed.oneInstrument == nil ? row : 0])
+                if venue.works(in: instrument) { try matchBar(bars, row, instrument, time) }
+                marks[instrument] = bars.close[row]
+                opens[instrument] = bars.open[row]
+            } else if kind == EventKind.trades.rawValue, let trades = feed.trades {
+                let instrument = Int(trades.instrument[feed.oneInstrument == nil ? row : 0])
+                if venue.works(in: instrument) { try matchTrade(trades, row, instrument, time) }
+                marks[instrument] = trades.price[row]
+                opens[instrument] = trades.price[row]
+            }
+            position += 1
+        }
+    }
+
+    private func matchBar(_ bars: BarEvents, _ row: Int, _ instrument: Int, _ time: Int64)
+        throws(EngineError)
+    {
+        let bar = Bar(
+            openTime_ns: bars.openTime_ns[row], open: bars.open[row], high: bars.high[row],
+            low: bars.low[row], close: bars.close[row])
+        var walk = venue.walk(bar)
+        while let fill = venue.nextFill(&walk, instrument: instrument) {
+            try book(fill, at: time, protectFrom_ns: bar.openTime_ns)
+        }
+    }
+
+    private func matchTrade(_ trades: TradeEvents, _ row: Int, _ instrument: Int, _ time: Int64)
+        throws(EngineError)
+    {
+        while let fill = venue.nextFill(
+            tradePrice: trades.price[row], venueTime_ns: trades.venueTime_ns[row], time_ns: time,
+            instrument: instrument)
+        {
+            try book(fill, at: time, protectFrom_ns: time)
+        }
+    }
+
+    /// Takes note of the last prices of all market events before `time`.
+    private func advanceMarks(before time: Int64) {
+        let feed = setup.feed
+        var entry = position
+        if feed.kind == nil, let bars = feed.bars {
+            let times = bars.time_ns, closes = bars.close, starts = bars.open
+            if feed.oneInstrument != nil {
+                let instrument = Int(bars.instrument[0])
+                var last = marks[instrument]
+                while entry < feed.count, times[entry] < time {
+                    last = closes[entry]
+                    entry += 1
+                }
+                marks[instrument] = last
+                if entry > position { opens[instrument] = starts[entry - 1] }
+            } else {
+                let instruments = bars.instrument, marks = marks
+                while entry < feed.count, times[entry] < time {
+                    marks[Int(instruments[entry])] = closes[entry]
+                    entry += 1
+                }
+                noteOpens(from: position, to: entry)
+            }
+        } else if feed.kind == nil, let trades = feed.trades {
+            let times = trades.time_ns, prices = trades.price
+            if feed.oneInstrument != nil {
+                let instrument = Int(trades.instrument[0])
+                var last = marks[instrument]
+                while entry < feed.count, times[entry] < time {
+                    last = prices[entry]
+                    entry += 1
+                }
+                marks[instrument] = last
+            } else {
+                let instruments = trades.instrument, marks = marks
+                while entry < feed.count, times[entry] < time {
+                    marks[Int(instruments[entry])] = prices[entry]
+                    entry += 1
+                }
+            }
+        } else {
+            while entry < feed.count, feed.time_ns[entry] < time {
+                noteMark(entry)
+                entry += 1
+            }
+        }
+        position = entry
+    }
+
+    /// Opens matter only where crossings use them.
+    private func noteOpens(from: Int, to: Int) {
+        guard setup.crossing == .open, let bars = setup.feed.bars else { return }
+        for row in from..<max(from, to) { opens[Int(bars.instrument[row])] = bars.open[row] }
+    }
+
+    private func noteMark(_ entry: Int) {
+        let (kind, row) = setup.feed.place(entry)
+        if kind == EventKind.bars.rawValue, let bars = setup.feed.bars {
+            let instrument = Int(bars.instrument[setup.feed.oneInstrument == nil ? row : 0])
+            marks[instrument] = bars.close[row]
+            opens[instrument] = bars.open[row]
+        } else if kind == EventKind.trades.rawValue, let trades = setup.feed.trades {
+            let instrument = Int(trades.instrument[setup.feed.oneInstrument == nil ? row : 0])
+            marks[instrument] = trades.price[row]
+        }
+    }
+
+    /// Prices known before the run starts are known.
+    private func seedMarks() {
+        for entry in 0..<setup.start { noteMark(entry) }
+    }
+
+    /// Records the equity of every account and instance, and lets the drawdown guard see it.
+    private func sample(at time: Int64) {
+        for index in accounts.indices {
+            let ledger = accounts[index].ledger
+            record(equityOf: ledger.account, account: index, instance: -1, at: time)
+            for instance in accounts[index].instances {
+                record(
+                    equityOf: ledger.books[instances[instance].book], account: index,
+                    instance: instance, at: time)
+            }
+            if let equity = equity(of: ledger.account), accounts[index].drawdown.observe(equity) {
+                record(event: 2, account: index, instance: -1, at: time)
+            }
+        }
+    }
+
+    /// The book's equity at the last prices; nil when it does not fit.
+    func equity(of book: Book) -> Int128? {
+        var prices: [Int64] = []
+        prices.reserveCapacity(valuations.count)
+        for index in valuations.indices { prices.append(marks[index]) }
+        return try? book.equity(marks: prices, valuations: valuations)
+    }
+}

@@ -1,0 +1,117 @@
+import RialtoValues
+
+/// Market events in one total order: by time, then kind, then instrument, then arrival.
+///
+/// The memory belongs to whoever made the feed, who keeps it while an engine reads it.
+package struct Feed {
+    /// Entries of the order, over all kinds.
+    package let count: Int
+    /// Time of each entry, Unix nanoseconds UTC; never falls.
+    package let time_ns: UnsafePointer<Int64>
+    /// Kind of each entry; nil when all are of `singleKind`.
+    package let kind: UnsafePointer<UInt8>?
+    /// Row of each entry in the columns of its kind; nil when entry i is row i.
+    package let row: UnsafePointer<UInt32>?
+    package let singleKind: EventKind?
+    package let bars: BarEvents?
+    package let trades: TradeEvents?
+    package let quotes: QuoteEvents?
+    /// With one instrument, its index: the `instrument` and `interval_ns` columns then hold only
+    /// `EventBatch.limit` equal rows, and row 0 speaks for all.
+    package let oneInstrument: UInt32?
+
+    /// A feed whose entries are all of one kind.
+    package init(bars: BarEvents, oneInstrument: UInt32?) {
+        self.init(
+            count: bars.count, time_ns: bars.time_ns, kind: nil, row: nil, singleKind: .bars,
+            bars: bars, trades: nil, quotes: nil, oneInstrument: oneInstrument)
+    }
+
+    /// A feed whose entries are all trades.
+    package init(trades: TradeEvents, oneInstrument: UInt32?) {
+        self.init(
+            count: trades.count, time_ns: trades.time_ns, kind: nil, row: nil, singleKind: .trades,
+            bars: nil, trades: trades, quotes: nil, oneInstrument: oneInstrument)
+    }
+
+    package init(
+        count: Int, time_ns: UnsafePointer<Int64>, kind: UnsafePointer<UInt8>?,
+        row: UnsafePointer<UInt32>?, singleKind: EventKind?, bars: BarEvents?, trades: TradeEvents?,
+        quotes: QuoteEvents?, oneInstrument: UInt32?
+    ) {
+        precondition((kind == nil) == (singleKind != nil), "a feed of several kinds has an order column")
+        precondition(kind == nil || oneInstrument == nil, "only a feed of one kind shares one instrument")
+        self.count = count
+        self.time_ns = time_ns
+        self.kind = kind
+        self.row = row
+        self.singleKind = singleKind
+        self.bars = bars
+        self.trades = trades
+        self.quotes = quotes
+        self.oneInstrument = oneInstrument
+    }
+
+    /// The first entry at or after `from` whose time is at or after `time`.
+    package func firstEntry(from: Int, notBefore time: Int64) -> Int {
+        var low = from, step = 16
+        while low + step < count, time_ns[low + step] < time {
+            low += step
+            step *= 2
+        }
+        var high = min(count, low + step)
+        while low < high {
+            let middle = (low + high) / 2
+            if time_ns[middle] < time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The end of the time group that entry `entry` is in.
+    package func groupEnd(_ entry: Int) -> Int {
+        let time = time_ns[entry]
+        var end = entry + 1
+        while end < count, time_ns[end] == time { end += 1 }
+        return end
+    }
+
+    /// Kind and row of an entry.
+    @inline(__always)
+    func place(_ entry: Int) -> (kind: UInt8, row: Int) {
+        if let kind, let row { return (kind[entry], Int(row[entry])) }
+        return (singleKind?.rawValue ?? 0, entry)
+    }
+}
+
+extension BarEvents {
+    /// The rows from `start` on; columns that hold one instrument's value are not moved.
+    func advanced(by start: Int, count: Int, fixed: Bool) -> BarEvents {
+        let shared = fixed ? 0 : start
+        return BarEvents(
+            count: count, time_ns: time_ns + start, openTime_ns: openTime_ns + start,
+            closeTime_ns: closeTime_ns + start, instrument: instrument + shared,
+            interval_ns: interval_ns + shared, open: open + start, high: high + start,
+            low: low + start, close: close + start, volume: volume + start)
+    }
+}
+
+extension TradeEvents {
+    /// The rows from `start` on.
+    func advanced(by start: Int, count: Int, fixed: Bool) -> TradeEvents {
+        TradeEvents(
+            count: count, time_ns: time_ns + start, venueTime_ns: venueTime_ns + start,
+            instrument: instrument + (fixed ? 0 : start), price: price + start,
+            quantity: quantity + start, takerSide: takerSide + start)
+    }
+}
+
+extension QuoteEvents {
+    /// The rows from `start` on.
+    func advanced(by start: Int, count: Int, fixed: Bool) -> QuoteEvents {
+        QuoteEvents(
+            count: count, time_ns: time_ns + start, venueTime_ns: venueTime_ns + start,
+            instrument: instrument + (fixed ? 0 : start), bidPrice: bidPrice + start,
+            bidQuantity: bidQuantity + start, askPrice: askPrice + start,
+            askQuantity: askQuantity + start)
+    }
+}

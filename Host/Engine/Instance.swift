@@ -1,0 +1,111 @@
+import RialtoExecution
+import RialtoOrders
+import RialtoValues
+
+/// One strategy instance while the engine runs it.
+final class Instance {
+    let setup: InstanceSetup
+    /// Index of its account.
+    let account: Int
+    /// Index among all instances.
+    let index: Int
+    /// Index of its virtual book; book 0 is nobody's.
+    let book: Int
+    let port: StrategyPort
+    let feed: Feed
+    /// First entry of the feed that it has not read.
+    var cursor: Int
+    /// First forecast event that it has not read.
+    var forecastCursor = 0
+    /// It has read every event up to this time.
+    var through_ns: Int64 = .min
+    var hasEnded = false
+
+    /// Intents that have not taken effect; those before `head` have.
+    var sink = IntentSink()
+    var head = 0
+    /// Intents so far that took effect.
+    var sequence = 0
+
+    var orderReports: [OrderReport] = []
+    var fillReports: [FillReport] = []
+    var timerReports: [TimerReport] = []
+
+    /// Wanted position by instrument; nil where it never said.
+    var targets: [Int64?]
+    /// Signed quantity of its claims in orders under way, by instrument.
+    var inFlight: [Int64]
+    /// Intent that set the target, by instrument.
+    var targetIntent: [Int]
+    /// What protects the position that a target opened, by instrument.
+    var protection: [Protection?]
+    /// Slot of each working order by the plugin's own id.
+    var ownOrders: [UInt64: Int] = [:]
+
+    init(setup: InstanceSetup, account: Int, index: Int, book: Int, instruments: Int) {
+        self.setup = setup
+        self.account = account
+        self.index = index
+        self.book = book
+        port = setup.port
+        feed = setup.feed
+        cursor = setup.start
+        targets = Array(repeating: nil, count: instruments)
+        inFlight = Array(repeating: 0, count: instruments)
+        targetIntent = Array(repeating: -1, count: instruments)
+        protection = Array(repeating: nil, count: instruments)
+    }
+
+    /// Whether own events wait to be delivered.
+    var hasOwnEvents: Bool {
+        !orderReports.isEmpty || !fillReports.isEmpty || !timerReports.isEmpty
+    }
+
+    /// When its next intent takes effect; Int64.max when none waits.
+    var nextIntent_ns: Int64 {
+        head < sink.intents.count ? sink.intents[head].time_ns : .max
+    }
+
+    func forgetEffectedIntents() {
+        guard head == sink.intents.count, head > 0 else { return }
+        sink.intents.removeAll(keepingCapacity: true)
+        sink.texts.removeAll(keepingCapacity: true)
+        head = 0
+    }
+}
+
+/// Stop, take-profit and time stop of one position, kept by the host.
+struct Protection {
+    var stop: Int64
+    var takeProfit: Int64
+    var timeStop_ns: Int64
+    /// Slots of the working protective orders, with their numbers; -1 when none.
+    var stopSlot = (slot: -1, number: -1)
+    var takeProfitSlot = (slot: -1, number: -1)
+    /// Counts openings, so that an old time stop does not close a new position.
+    var opened = 0
+
+    var isNone: Bool { stop == 0 && takeProfit == 0 && timeStop_ns == 0 }
+}
+
+/// One order while the host knows it.
+struct OrderSlot {
+    /// Dense from 0, in the order of submission.
+    let number: Int
+    var order: Order
+    let account: Int
+    /// Index of the instance that owns it; -1 when it nets several.
+    let instance: Int
+    /// The plugin's own id; 0 for netted and protective orders.
+    let clientId: UInt64
+    let intent: Int
+    var claim: Claim
+    var otherClaims: [Claim]
+    /// Cash set aside, by claim order: for `claim`, then the others.
+    var reserved: Int128
+    var otherReserved: [Int128]
+    /// Protection that an explicit order asks for what it opens.
+    var protection: Protection?
+    let linkId: UInt64
+    var isWorking = false
+}

@@ -1,0 +1,95 @@
+/// Kinds of records, in one total order.
+package enum RecordKind: Int64, CaseIterable, Sendable {
+    /// time, account, instance, sequence, kind, instrument, side | type << 8 | force << 16,
+    /// order id, quantity, price, trigger, stop, take profit, reason, text index
+    case intent = 1
+    /// time, order, account, instance (-1 netted), purpose, instrument,
+    /// side | type << 8 | force << 16, quantity, price, trigger, intent sequence
+    case order = 2
+    /// time, order, state, reason, filled
+    case orderState = 3
+    /// time, venue time, fill, order, account, instrument, side | liquidity << 8, price, quantity,
+    /// fee low, fee high, position, cash low, cash high
+    case fill = 4
+    /// fill, instance, quantity, fee low, fee high, position, cash low, cash high, intent sequence
+    case share = 5
+    /// time, crossing, account, instrument, instance, signed quantity, price, position, cash low,
+    /// cash high, intent sequence
+    case crossing = 6
+    /// time, account, instance (-1 the account), equity low, equity high, cash low, cash high
+    case equity = 7
+    /// time, account, instance, code: 1 failed, 2 account halted, 3 broke a rule
+    case event = 8
+    /// time, account, instance, instrument, quantity, reason
+    case refusal = 9
+}
+
+/// What happened, as a stream of integer records with a running digest.
+///
+/// A record is a header word (kind << 32 | words) and its words. The digest covers every word in
+/// order, so two runs with equal digests did the same things at the same times with the same money.
+package final class RunLog {
+    private let buffer: UnsafeMutablePointer<Int64>
+    private var used = 0
+    private var lanes: (UInt64, UInt64) = (0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F)
+    private let keeps: Bool
+    /// All words so far, when they are kept.
+    package private(set) var words: ContiguousArray<Int64> = []
+    /// Records so far, by kind.
+    package private(set) var counts: ContiguousArray<Int>
+
+    private static let capacity = 8192
+
+    /// - Parameter keeps: Whether the words are kept beside the digest.
+    package init(keeps: Bool) {
+        self.keeps = keeps
+        buffer = .allocate(capacity: Self.capacity)
+        buffer.initialize(repeating: 0, count: Self.capacity)
+        counts = ContiguousArray(repeating: 0, count: RecordKind.allCases.count + 1)
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Starts a record of `count` words; the caller stores exactly that many.
+    func append(_ kind: RecordKind, _ count: Int) -> UnsafeMutablePointer<Int64> {
+        if used + count + 1 > Self.capacity { flush() }
+        let place = buffer + used
+        place[0] = kind.rawValue << 32 | Int64(count)
+        used += count + 1
+        counts[Int(kind.rawValue)] += 1
+        return place + 1
+    }
+
+    private func flush() {
+        var (a, b) = lanes
+        for index in 0..<used {
+            let word = UInt64(bitPattern: buffer[index])
+            a = (a ^ word) &* 0x9FB2_1C65_1E98_DF25
+            a ^= a >> 32
+            b = ((b &+ word) ^ (b >> 29)) &* 0xD6E8_FEB8_6659_FD93
+        }
+        lanes = (a, b)
+        if keeps { words.append(contentsOf: UnsafeBufferPointer(start: buffer, count: used)) }
+        used = 0
+    }
+
+    /// 128 bits over every word so far, as 32 hexadecimal digits.
+    package func digest() -> String {
+        flush()
+        return [lanes.0, lanes.1].map { lane in
+            let text = String(lane, radix: 16)
+            return String(repeating: "0", count: 16 - text.count) + text
+        }.joined()
+    }
+}
+
+/// The two words of a 128-bit amount.
+@inline(__always)
+func split(_ amount: Int128) -> (low: Int64, high: Int64) {
+    (Int64(truncatingIfNeeded: amount), Int64(truncatingIfNeeded: amount >> 64))
+}
+
+/// The 128-bit amount of two words.
+package func joined(low: Int64, high: Int64) -> Int128 {
+    Int128(high) << 64 | Int128(UInt64(bitPattern: low))
+}

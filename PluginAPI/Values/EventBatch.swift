@@ -1,0 +1,80 @@
+/// Forecasts as a strategy reads them, as columns of `count` rows in time order.
+@frozen public struct ForecastEvents {
+    public var count: Int
+    /// When it was issued.
+    public var time_ns: UnsafePointer<Int64>
+    /// Index of the model in the run; UInt32.max is the ensemble.
+    public var model: UnsafePointer<UInt32>
+    public var instrument: UnsafePointer<UInt32>
+    /// `RIALTO_FORECAST_...`: 1 probability up, 2 mean and deviation, 3 quantiles, 4 target.
+    public var kind: UnsafePointer<UInt8>
+    public var horizon_ns: UnsafePointer<Int64>
+    public var validUntil_ns: UnsafePointer<Int64>
+    public var confidence: UnsafePointer<Double>
+    public var value: UnsafePointer<Double>
+    public var deviation: UnsafePointer<Double>
+    /// The model's weight then, 0...1.
+    public var weight: UnsafePointer<Double>
+
+    public init(
+        count: Int, time_ns: UnsafePointer<Int64>, model: UnsafePointer<UInt32>,
+        instrument: UnsafePointer<UInt32>, kind: UnsafePointer<UInt8>,
+        horizon_ns: UnsafePointer<Int64>, validUntil_ns: UnsafePointer<Int64>,
+        confidence: UnsafePointer<Double>, value: UnsafePointer<Double>,
+        deviation: UnsafePointer<Double>, weight: UnsafePointer<Double>
+    ) {
+        self.count = count
+        self.time_ns = time_ns
+        self.model = model
+        self.instrument = instrument
+        self.kind = kind
+        self.horizon_ns = horizon_ns
+        self.validUntil_ns = validUntil_ns
+        self.confidence = confidence
+        self.value = value
+        self.deviation = deviation
+        self.weight = weight
+    }
+}
+
+/// A timer that an instance asked for.
+@frozen public struct TimerReport: Equatable, Sendable {
+    public var time_ns: Int64
+    /// As the intent gave it.
+    public var id: UInt64
+
+    public init(time_ns: Int64, id: UInt64) {
+        self.time_ns = time_ns
+        self.id = id
+    }
+}
+
+/// A span of events that one hot call reads. Valid for the call.
+///
+/// Entry i is row `orderRow[i]` of the columns of kind `orderKind[i]`; without an order column it is
+/// row i of the columns of `singleKind`.
+public struct EventBatch {
+    /// Most entries of one batch, over all kinds.
+    public static let limit = 4096
+
+    /// Whether these are events before the run, in which no intent is accepted.
+    public var isWarmUp = false
+    /// Whether the last time group goes on in the next batch.
+    public var moreFollows = false
+    public var count = 0
+    /// 0 when there is an order column.
+    public var singleKind: UInt8 = 0
+    public var orderKind: UnsafePointer<UInt8>?
+    public var orderRow: UnsafePointer<UInt32>?
+    public var bars: BarEvents?
+    public var trades: TradeEvents?
+    public var quotes: QuoteEvents?
+    public var forecasts: ForecastEvents?
+    public var ownOrders = UnsafeBufferPointer<OrderReport>(start: nil, count: 0)
+    public var fills = UnsafeBufferPointer<FillReport>(start: nil, count: 0)
+    public var timers = UnsafeBufferPointer<TimerReport>(start: nil, count: 0)
+    /// The state of the instance's book, beside an own report.
+    public var account = UnsafeBufferPointer<AccountReport>(start: nil, count: 0)
+
+    public init() {}
+}
