@@ -7,6 +7,7 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 
 /// What every module may use: the Swift vocabulary of the plugin contract.
 let values: Target.Dependency = .product(name: "RialtoValues", package: "PluginAPI")
+let kit: Target.Dependency = .product(name: "RialtoKit", package: "PluginAPI")
 let contract: Target.Dependency = .product(name: "CRialto", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
@@ -35,6 +36,11 @@ let package = Package(
         module("Risk"),
         module("Matching", ["Ledger", "Orders"]),
         module("Execution", ["Ledger"]),
+        .systemLibrary(
+            name: "CCrypto", path: "Host/System/CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
+        .target(name: "CHost", path: "Host/System/CHost"),
+        module("PluginHost", [], [contract, "CCrypto", "CHost"]),
         module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Execution"]),
         tests("Values"),
         tests("Ledger", ["Ledger"]),

@@ -9,9 +9,11 @@ let package = Package(
     products: [
         .library(name: "CRialto", targets: ["CRialto"]),
         .library(name: "RialtoValues", targets: ["RialtoValues"]),
+        .library(name: "RialtoKit", targets: ["RialtoKit"]),
     ],
     targets: [
         .target(name: "CRialto", path: "CRialto"),
         .target(name: "RialtoValues", path: "Values", swiftSettings: strict),
+        .target(name: "RialtoKit", dependencies: ["CRialto"], path: "Kit", swiftSettings: strict),
     ]
 )

@@ -8,14 +8,6 @@ package enum BatchAnswer: Equatable, Sendable {
     case failed(String)
 }
 
-/// Where a strategy's intents are gathered, already checked for form.
-package struct IntentSink {
-    package var intents: [Intent] = []
-    package var texts: [IntentText] = []
-
-    package init() {}
-}
-
 /// A strategy as the engine knows it, whatever it is made of.
 package struct StrategyPort {
     /// Kinds of events that it is given.

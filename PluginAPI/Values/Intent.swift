@@ -97,3 +97,11 @@ public struct IntentText: Equatable, Sendable {
         self.text = text
     }
 }
+
+/// Where a strategy's intents are gathered, already checked for form.
+public struct IntentSink {
+    public var intents: [Intent] = []
+    public var texts: [IntentText] = []
+
+    public init() {}
+}

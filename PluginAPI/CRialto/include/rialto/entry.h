@@ -20,6 +20,10 @@ typedef struct rialto_host {
     rialto_text_t version;
 } rialto_host_t;
 
+// Whether `host` speaks the major of these headers (unsigned differences: also below the range).
+#define RIALTO_HOST_SPEAKS(host)                                                                   \
+    (RIALTO_ABI_MAJOR - (host)->abi_major_min <= (host)->abi_major_max - (host)->abi_major_min)
+
 // One plugin of a library. Lives as long as the library.
 typedef struct rialto_plugin {
     uint32_t struct_size;  // Set by the plugin
@@ -33,13 +37,14 @@ typedef struct rialto_plugin {
     const rialto_parameter_t *parameters; // Stride parameters[0].struct_size
     uint32_t parameter_count;
     uint32_t reserved;     // 0
+    const void *context;   // The plugin's own; the host does not touch it
 
-    // Make an instance. `out_table` is a rialto_strategy_t, rialto_model_t or rialto_exchange_t by
+    // Make an instance of `plugin`, which is this struct. `out_table` is a rialto_strategy_t, rialto_model_t or rialto_exchange_t by
     // kind: its struct_size says how much the host knows, the rest is zero. Fill in `out_needs`.
     // On failure describe it in `out_error` and leave nothing behind.
     // [control]
-    rialto_result (*create)(const rialto_services_t *services, void *out_table,
-                            rialto_needs_t *out_needs, rialto_error_t *out_error);
+    rialto_result (*create)(const struct rialto_plugin *plugin, const rialto_services_t *services,
+                            void *out_table, rialto_needs_t *out_needs, rialto_error_t *out_error);
 
     // A further table of this plugin by id and revision; null when unknown. May itself be null.
     // [control]

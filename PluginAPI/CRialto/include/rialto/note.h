@@ -6,7 +6,6 @@
 
 // Section ".note.rialto", owner "Rialto", this type.
 #define RIALTO_NOTE_TYPE 0x52494131u // "RIA1"
-#define RIALTO_NOTE_TEXT_SIZE 192u
 
 // The note as it lies in the file. Frozen: later versions add a second note.
 typedef struct rialto_note {
@@ -20,7 +19,7 @@ typedef struct rialto_note {
     char id[64];          // Of the package: the id of its first plugin; padded with 0
     char version[32];     // Semantic version; padded with 0
     char language[32];    // Such as "c", "c++", "rust", "swift"
-    char compiler[64];    // Such as "Swift 6.3.1"; in process a Swift plugin must match the host
+    char compiler[160];   // Its __VERSION__; in process a Swift plugin's must equal the host's
 } rialto_note_t;
 
 // Writes the note from C and C++, once per library, with text literals.

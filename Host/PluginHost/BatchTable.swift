@@ -1,0 +1,250 @@
+import CRialto
+import RialtoValues
+
+/// The C structs of one instance's batches, allocated once and pointed anew at each call.
+final class BatchTable {
+    let batch = UnsafeMutablePointer<rialto_batch_t>.allocate(capacity: 1)
+    private let bars = UnsafeMutablePointer<rialto_bars_t>.allocate(capacity: 1)
+    private let trades = UnsafeMutablePointer<rialto_trades_t>.allocate(capacity: 1)
+    private let quotes = UnsafeMutablePointer<rialto_quotes_t>.allocate(capacity: 1)
+    private let orders = UnsafeMutablePointer<rialto_own_orders_t>.allocate(capacity: 1)
+    private let fills = UnsafeMutablePointer<rialto_fills_t>.allocate(capacity: 1)
+    private let account = UnsafeMutablePointer<rialto_account_t>.allocate(capacity: 1)
+    private let timers = UnsafeMutablePointer<rialto_timers_t>.allocate(capacity: 1)
+    private let forecasts = UnsafeMutablePointer<rialto_forecast_events_t>.allocate(capacity: 1)
+    private let finals = UnsafeMutablePointer<UInt8>.allocate(capacity: EventBatch.limit)
+    private var scratch = ColumnScratch()
+
+    init() {
+        batch.initialize(to: rialto_batch_t())
+        bars.initialize(to: rialto_bars_t())
+        trades.initialize(to: rialto_trades_t())
+        quotes.initialize(to: rialto_quotes_t())
+        orders.initialize(to: rialto_own_orders_t())
+        fills.initialize(to: rialto_fills_t())
+        account.initialize(to: rialto_account_t())
+        timers.initialize(to: rialto_timers_t())
+        forecasts.initialize(to: rialto_forecast_events_t())
+        finals.initialize(repeating: 1, count: EventBatch.limit)
+        batch.pointee.struct_size = UInt32(MemoryLayout<rialto_batch_t>.size)
+        bars.pointee.struct_size = UInt32(MemoryLayout<rialto_bars_t>.size)
+        bars.pointee.final = UnsafePointer(finals)
+        trades.pointee.struct_size = UInt32(MemoryLayout<rialto_trades_t>.size)
+        quotes.pointee.struct_size = UInt32(MemoryLayout<rialto_quotes_t>.size)
+        orders.pointee.struct_size = UInt32(MemoryLayout<rialto_own_orders_t>.size)
+        fills.pointee.struct_size = UInt32(MemoryLayout<rialto_fills_t>.size)
+        account.pointee.struct_size = UInt32(MemoryLayout<rialto_account_t>.size)
+        timers.pointee.struct_size = UInt32(MemoryLayout<rialto_timers_t>.size)
+        forecasts.pointee.struct_size = UInt32(MemoryLayout<rialto_forecast_events_t>.size)
+    }
+
+    deinit {
+        batch.deallocate()
+        bars.deallocate()
+        trades.deallocate()
+        quotes.deallocate()
+        orders.deallocate()
+        fills.deallocate()
+        account.deallocate()
+        timers.deallocate()
+        forecasts.deallocate()
+        finals.deallocate()
+    }
+
+    /// Points the C batch at the events of `view`; valid while those are.
+    func fill(_ view: borrowing EventBatch) {
+        batch.pointee.flags = (view.isWarmUp ? RIALTO_BATCH_WARM_UP : 0)
+            | (view.moreFollows ? RIALTO_BATCH_MORE_FOLLOWS : 0)
+        batch.pointee.count = UInt32(view.count)
+        batch.pointee.single_kind = UInt32(view.singleKind)
+        batch.pointee.order_kind = view.orderKind
+        batch.pointee.order_row = view.orderRow
+        batch.pointee.bars = nil
+        batch.pointee.trades = nil
+        batch.pointee.quotes = nil
+        batch.pointee.forecasts = nil
+        if let events = view.bars { point(events) }
+        if let events = view.trades { point(events) }
+        if let events = view.quotes { point(events) }
+        if let events = view.forecasts { point(events) }
+        batch.pointee.own_orders = nil
+        batch.pointee.fills = nil
+        batch.pointee.account = nil
+        batch.pointee.timers = nil
+        if view.ownOrders.count + view.fills.count + view.account.count + view.timers.count > 0 {
+            scratch.reset()
+            point(view.ownOrders)
+            point(view.fills)
+            point(view.account)
+            point(view.timers)
+        }
+    }
+
+    private func point(_ events: BarEvents) {
+        bars.pointee.count = UInt32(events.count)
+        bars.pointee.time_ns = events.time_ns
+        bars.pointee.open_time_ns = events.openTime_ns
+        bars.pointee.close_time_ns = events.closeTime_ns
+        bars.pointee.instrument = events.instrument
+        bars.pointee.interval_ns = events.interval_ns
+        bars.pointee.open = events.open
+        bars.pointee.high = events.high
+        bars.pointee.low = events.low
+        bars.pointee.close = events.close
+        bars.pointee.volume = events.volume
+        batch.pointee.bars = UnsafePointer(bars)
+    }
+
+    private func point(_ events: TradeEvents) {
+        trades.pointee.count = UInt32(events.count)
+        trades.pointee.time_ns = events.time_ns
+        trades.pointee.venue_time_ns = events.venueTime_ns
+        trades.pointee.instrument = events.instrument
+        trades.pointee.price = events.price
+        trades.pointee.quantity = events.quantity
+        trades.pointee.taker_side = events.takerSide
+        batch.pointee.trades = UnsafePointer(trades)
+    }
+
+    private func point(_ events: QuoteEvents) {
+        quotes.pointee.count = UInt32(events.count)
+        quotes.pointee.time_ns = events.time_ns
+        quotes.pointee.venue_time_ns = events.venueTime_ns
+        quotes.pointee.instrument = events.instrument
+        quotes.pointee.bid_price = events.bidPrice
+        quotes.pointee.bid_quantity = events.bidQuantity
+        quotes.pointee.ask_price = events.askPrice
+        quotes.pointee.ask_quantity = events.askQuantity
+        batch.pointee.quotes = UnsafePointer(quotes)
+    }
+
+    private func point(_ events: ForecastEvents) {
+        forecasts.pointee.count = UInt32(events.count)
+        forecasts.pointee.time_ns = events.time_ns
+        forecasts.pointee.model = events.model
+        forecasts.pointee.instrument = events.instrument
+        forecasts.pointee.kind = events.kind
+        forecasts.pointee.horizon_ns = events.horizon_ns
+        forecasts.pointee.valid_until_ns = events.validUntil_ns
+        forecasts.pointee.confidence = events.confidence
+        forecasts.pointee.value = events.value
+        forecasts.pointee.deviation = events.deviation
+        forecasts.pointee.weight = events.weight
+        batch.pointee.forecasts = UnsafePointer(forecasts)
+    }
+
+    private func point(_ reports: UnsafeBufferPointer<OrderReport>) {
+        guard !reports.isEmpty else { return }
+        orders.pointee.count = UInt32(reports.count)
+        orders.pointee.time_ns = scratch.column(reports) { $0.time_ns }
+        orders.pointee.venue_time_ns = scratch.column(reports) { $0.venueTime_ns }
+        orders.pointee.order_id = scratch.column(reports) { $0.orderId }
+        orders.pointee.instrument = scratch.column(reports) { $0.instrument }
+        orders.pointee.state = scratch.column(reports) { $0.state.rawValue }
+        orders.pointee.side = scratch.column(reports) { $0.side.rawValue }
+        orders.pointee.reason = scratch.column(reports) { $0.reason.rawValue }
+        orders.pointee.price = scratch.column(reports) { $0.price }
+        orders.pointee.quantity = scratch.column(reports) { $0.quantity }
+        orders.pointee.filled = scratch.column(reports) { $0.filled }
+        batch.pointee.own_orders = UnsafePointer(orders)
+    }
+
+    private func point(_ reports: UnsafeBufferPointer<FillReport>) {
+        guard !reports.isEmpty else { return }
+        fills.pointee.count = UInt32(reports.count)
+        fills.pointee.time_ns = scratch.column(reports) { $0.time_ns }
+        fills.pointee.venue_time_ns = scratch.column(reports) { $0.venueTime_ns }
+        fills.pointee.order_id = scratch.column(reports) { $0.orderId }
+        fills.pointee.instrument = scratch.column(reports) { $0.instrument }
+        fills.pointee.side = scratch.column(reports) { $0.side.rawValue }
+        fills.pointee.liquidity = scratch.column(reports) { $0.liquidity.rawValue }
+        fills.pointee.price = scratch.column(reports) { $0.price }
+        fills.pointee.quantity = scratch.column(reports) { $0.quantity }
+        fills.pointee.position = scratch.column(reports) { $0.position }
+        fills.pointee.fee = scratch.column(reports) { rialto_cash_t($0.fee) }
+        batch.pointee.fills = UnsafePointer(fills)
+    }
+
+    private func point(_ reports: UnsafeBufferPointer<AccountReport>) {
+        guard !reports.isEmpty else { return }
+        account.pointee.count = UInt32(reports.count)
+        account.pointee.time_ns = scratch.column(reports) { $0.time_ns }
+        account.pointee.cash = scratch.column(reports) { rialto_cash_t($0.cash) }
+        account.pointee.equity = scratch.column(reports) { rialto_cash_t($0.equity) }
+        account.pointee.margin = scratch.column(reports) { rialto_cash_t($0.margin) }
+        account.pointee.capital_left = scratch.column(reports) { rialto_cash_t($0.capitalLeft) }
+        account.pointee.halted = scratch.column(reports) { $0.isHalted ? 1 as UInt8 : 0 }
+        var first: UInt32 = 0
+        account.pointee.first_position = scratch.column(reports) { report in
+            first += UInt32(report.positions.count)
+            return first - UInt32(report.positions.count)
+        }
+        account.pointee.position_count = scratch.column(reports) { UInt32($0.positions.count) }
+        let held = reports.flatMap(\.positions)
+        held.withUnsafeBufferPointer { held in
+            account.pointee.position_instrument = scratch.column(held) { $0.instrument }
+            account.pointee.position_quantity = scratch.column(held) { $0.quantity }
+        }
+        batch.pointee.account = UnsafePointer(account)
+    }
+
+    private func point(_ reports: UnsafeBufferPointer<TimerReport>) {
+        guard !reports.isEmpty else { return }
+        timers.pointee.count = UInt32(reports.count)
+        timers.pointee.time_ns = scratch.column(reports) { $0.time_ns }
+        timers.pointee.timer_id = scratch.column(reports) { $0.id }
+        batch.pointee.timers = UnsafePointer(timers)
+    }
+}
+
+/// Memory for the columns of own events, reused from call to call.
+private final class ColumnScratch {
+    private var blocks: [UnsafeMutableRawBufferPointer] = []
+    private var block = 0
+    private var used = 0
+    private static let blockSize = 1 << 16
+
+    deinit {
+        for block in blocks { block.deallocate() }
+    }
+
+    func reset() {
+        block = 0
+        used = 0
+    }
+
+    func column<Row, T: BitwiseCopyable>(_ rows: UnsafeBufferPointer<Row>, _ value: (Row) -> T)
+        -> UnsafePointer<T>
+    {
+        let place = room(max(1, rows.count) * MemoryLayout<T>.stride)
+            .bindMemory(to: T.self, capacity: max(1, rows.count))
+        for (index, row) in rows.enumerated() { (place + index).initialize(to: value(row)) }
+        return UnsafePointer(place)
+    }
+
+    private func room(_ size: Int) -> UnsafeMutableRawPointer {
+        let rounded = (size + 15) & ~15
+        while true {
+            if block < blocks.count, used + rounded <= blocks[block].count,
+                let base = blocks[block].baseAddress
+            {
+                used += rounded
+                return base + used - rounded
+            }
+            if block < blocks.count {
+                block += 1
+                used = 0
+            } else {
+                let length = max(Self.blockSize, rounded)
+                blocks.append(.allocate(byteCount: length, alignment: 16))
+            }
+        }
+    }
+}
+
+extension rialto_cash_t {
+    /// An amount in units of 10^-18.
+    init(_ amount: Int128) {
+        self.init(low: UInt64(truncatingIfNeeded: amount), high: Int64(truncatingIfNeeded: amount >> 64))
+    }
+}

@@ -1,0 +1,171 @@
+import Foundation
+
+/// What kind of plugin it is.
+package enum PluginKind: String, Codable, CaseIterable, Sendable {
+    case strategy, model, exchange
+}
+
+/// One plugin of a library, as its manifest describes it.
+package struct PluginDescription: Codable, Equatable, Sendable {
+    package let id: String
+    package let kind: PluginKind
+    package let version: String
+    package let name: String
+    package let summary: String
+    package let author: String
+    package let license: String
+    package let parameters: [ParameterDefinition]
+}
+
+/// A library's `manifest.json`, made from the binary by `rialto plugin manifest`.
+package struct Manifest: Codable, Equatable, Sendable {
+    /// Version of this format.
+    package let manifest: Int
+    /// File name of the library, in the same folder.
+    package let file: String
+    /// SHA-256 of the library, 64 hexadecimal digits.
+    package let sha256: String
+    package let abiMajorMin: UInt32
+    package let abiMajorMax: UInt32
+    package let abiMinor: UInt32
+    package let language: String
+    package let compiler: String
+    package let plugins: [PluginDescription]
+
+    /// Name of the file that holds it.
+    package static let fileName = "manifest.json"
+    /// Largest manifest that is read, in bytes.
+    static let sizeMax = 4 << 20
+
+    /// The manifest as text with sorted keys, ending in a line feed.
+    package func json() -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(self) else { return "" }
+        return String(decoding: data, as: UTF8.self) + "\n"
+    }
+
+    /// Reads the manifest of a folder; nil when there is none.
+    static func read(folder: String) throws(PluginError) -> Manifest? {
+        let path = folder + "/" + fileName
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        guard data.count <= sizeMax else {
+            throw PluginError(path, .badManifest("it is larger than \(sizeMax) bytes"))
+        }
+        do {
+            let manifest = try JSONDecoder().decode(Manifest.self, from: data)
+            guard manifest.manifest == 1 else {
+                throw PluginError(path, .badManifest("format \(manifest.manifest) is not known"))
+            }
+            guard !manifest.file.contains("/"), !manifest.file.isEmpty else {
+                throw PluginError(path, .badManifest("file name \(manifest.file) leaves its folder"))
+            }
+            return manifest
+        } catch let error as PluginError {
+            throw error
+        } catch {
+            throw PluginError(path, .badManifest("it is not a manifest in JSON"))
+        }
+    }
+}
+
+/// Why a plugin library is refused; each has a one-line reason.
+package struct PluginError: Error, Equatable, Sendable {
+    package enum Cause: Equatable, Sendable {
+        case unreadable
+        case note(NoteError)
+        case noManifest
+        case badManifest(String)
+        case digest(found: String, expected: String)
+        case noteDiffers(field: String, note: String, manifest: String)
+        case abi(min: UInt32, max: UInt32)
+        case compiler(found: String, expected: String)
+        case load(String)
+        case noEntry
+        case entry(code: Int32, text: String)
+        case badTable(String)
+        case missingPlugin(id: String, known: [String])
+        case wrongKind(id: String, found: PluginKind, expected: PluginKind)
+        case create(id: String, code: Int32, text: String)
+        case parameter(id: String, ParameterError)
+    }
+
+    /// File or plugin that it is about.
+    package let subject: String
+    package let cause: Cause
+
+    init(_ subject: String, _ cause: Cause) {
+        self.subject = subject
+        self.cause = cause
+    }
+
+    /// One line: what was found and what is allowed.
+    package var reason: String {
+        switch cause {
+        case .unreadable: "the file cannot be read"
+        case .note(.notELF): "it is not an ELF shared library"
+        case .note(.wrongMachine(let found)): "it was built for another machine (ELF machine \(found))"
+        case .note(.truncated): "the file is cut short or damaged"
+        case .note(.noNote): "it carries no Rialto note (see rialto/note.h)"
+        case .noManifest: "there is no manifest.json beside it"
+        case .badManifest(let why): "the manifest is not usable: \(why)"
+        case .digest(let found, let expected):
+            "the file was altered: its SHA-256 is \(found.prefix(16))..., the manifest says "
+                + "\(expected.prefix(16))..."
+        case .noteDiffers(let field, let note, let manifest):
+            "note and manifest disagree on \(field): \(note) and \(manifest)"
+        case .abi(let min, let max):
+            "it speaks ABI major \(min) to \(max), this host \(HostABI.majorMin) to \(HostABI.majorMax)"
+        case .compiler(let found, let expected):
+            "a Swift plugin in process needs the host's compiler (\(expected)), was \(found)"
+        case .load(let text): "it does not load: \(text)"
+        case .noEntry: "it does not export rialto_plugin_entry"
+        case .entry(let code, let text): "its entry refused with \(code): \(text)"
+        case .badTable(let what): "its table is not valid: \(what)"
+        case .missingPlugin(let id, let known):
+            "no plugin \(id) was found; known: \(known.joined(separator: ", "))"
+        case .wrongKind(let id, let found, let expected):
+            "\(id) is a \(found.rawValue), and a \(expected.rawValue) is needed"
+        case .create(let id, let code, let text): "\(id) could not be created (\(code)): \(text)"
+        case .parameter(let id, let error): "\(id): \(error.text)"
+        }
+    }
+
+    /// The next step.
+    package var help: String {
+        switch cause {
+        case .noManifest, .digest, .noteDiffers, .badManifest:
+            "rebuild it, then run: rialto plugin manifest FILE.so"
+        case .compiler: "build the plugin with the same Swift toolchain as the host"
+        case .missingPlugin: "see what is there with: rialto plugin list"
+        case .parameter, .create: "see the parameters with: rialto plugin info ID"
+        default: "build the plugin against this host's PluginAPI"
+        }
+    }
+}
+
+extension ParameterError {
+    /// What was found and what is allowed.
+    package var text: String {
+        switch self {
+        case .unknown(let name, let known):
+            "there is no parameter \(name); known: \(known.joined(separator: ", "))"
+        case .missing(let name): "parameter \(name) has no default and was not given"
+        case .malformed(let name, let found, let type):
+            "parameter \(name) was \(found), which is no \(type.rawValue)"
+        case .outOfRange(let name, let found, let low, let high, let unit):
+            "parameter \(name) was \(found), allowed is \(low)...\(high)\(unit.isEmpty ? "" : " " + unit)"
+        case .notAChoice(let name, let found, let choices):
+            "parameter \(name) was \(found), allowed is \(choices.joined(separator: ", "))"
+        }
+    }
+}
+
+/// The versions of the contract that this host speaks.
+package enum HostABI {
+    package static let majorMin: UInt32 = 0
+    package static let majorMax: UInt32 = 0
+    package static let minor: UInt32 = 1
+    /// Version of the host.
+    package static let version = "0.1.0"
+}

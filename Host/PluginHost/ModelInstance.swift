@@ -1,0 +1,123 @@
+import CRialto
+import RialtoValues
+
+/// A forecast as a model wrote it, after the host has checked its form.
+package struct ModelForecast: Equatable, Sendable {
+    /// Entry of the batch that it answers.
+    package let row: Int
+    package let instrument: UInt32
+    /// 1 probability up, 2 mean and deviation, 3 quantiles, 4 target.
+    package let kind: UInt8
+    package let horizon_ns: Int64
+    package let valid_ns: Int64
+    package let confidence: Double
+    package let value: Double
+    package let deviation: Double
+    package let quantileLevels: [Double]
+    package let quantileValues: [Double]
+}
+
+/// A running model inside a plugin. Use it on one thread at a time.
+package final class ModelInstance {
+    static let capacity = 4096
+    package let description: PluginDescription
+    package let needs: InstanceNeeds
+    package private(set) var failure = ""
+    private var table = rialto_model_t()
+    private let services: Services
+    private let instruments: InstrumentTable
+    private let library: PluginLibrary
+    private let batches = BatchTable()
+    private let out = UnsafeMutablePointer<rialto_forecasts_out_t>.allocate(capacity: 1)
+    private let items = UnsafeMutablePointer<rialto_forecast_t>.allocate(capacity: ModelInstance.capacity)
+    private let allowed: Set<UInt32>
+
+    package init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
+        let (plugin, description) = try library.plugin(request.pluginId, kind: .model)
+        let values: [UInt32: ParameterValue]
+        do throws(ParameterError) {
+            values = try resolve(request.parameters, description.parameters)
+        } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
+        items.initialize(repeating: rialto_forecast_t(), count: ModelInstance.capacity)
+        out.initialize(to: rialto_forecasts_out_t())
+        out.pointee.struct_size = UInt32(MemoryLayout<rialto_forecasts_out_t>.size)
+        out.pointee.item_size = UInt32(MemoryLayout<rialto_forecast_t>.stride)
+        out.pointee.capacity = UInt32(ModelInstance.capacity)
+        out.pointee.items = UnsafeMutableRawPointer(items)
+        instruments = InstrumentTable(request.instruments, indices: request.indices)
+        services = Services(
+            parameters: values, instruments: instruments, seed: request.seed, resources: [:])
+        table.struct_size = UInt32(MemoryLayout<rialto_model_t>.size)
+        var needs = rialto_needs_t()
+        needs.struct_size = UInt32(MemoryLayout<rialto_needs_t>.size)
+        var error = rialto_error_t()
+        error.struct_size = UInt32(MemoryLayout<rialto_error_t>.size)
+        let result = plugin.pointee.create?(plugin, services.table, &table, &needs, &error)
+            ?? RIALTO_ERROR_UNSUPPORTED
+        guard result == RIALTO_OK else {
+            throw PluginError(
+                description.id,
+                .create(id: description.id, code: result, text: error.message))
+        }
+        guard table.on_batch != nil, table.destroy != nil else {
+            throw PluginError(description.id, .badTable("a model without on_batch or destroy"))
+        }
+        self.description = description
+        self.library = library
+        self.needs = try InstanceNeeds(needs, plugin: description.id)
+        allowed = Set(request.indices.map(UInt32.init))
+    }
+
+    deinit {
+        table.destroy?(table.`self`)
+        items.deallocate()
+        out.deallocate()
+    }
+
+    /// Hands over a batch and appends the forecasts to `forecasts`, in the order of their rows.
+    ///
+    /// - Returns: Entries read; nil when the plugin failed, with the reason in `failure`.
+    package func onBatch(_ view: borrowing EventBatch, _ forecasts: inout [ModelForecast]) -> Int? {
+        batches.fill(view)
+        var consumed: UInt32 = 0
+        let result = table.on_batch?(table.`self`, batches.batch, out, &consumed) ?? RIALTO_ERROR
+        let count = Int(out.pointee.count)
+        defer {
+            items.update(repeating: rialto_forecast_t(), count: min(count, ModelInstance.capacity))
+            out.pointee.count = 0
+        }
+        guard result >= 0 else { return fail("on_batch answered \(result)") }
+        guard consumed > 0, Int(consumed) <= view.count else {
+            return fail("on_batch read \(consumed) of \(view.count) entries")
+        }
+        guard count <= ModelInstance.capacity else { return fail("\(count) forecasts are too many") }
+        var row: UInt32 = 0
+        for index in 0..<count {
+            let c = items[index]
+            guard c.row >= row, c.row < consumed, allowed.contains(c.instrument), (1...4).contains(c.kind),
+                c.horizon_ns > 0, c.valid_ns >= 0, UInt32(c.quantile_count) <= RIALTO_QUANTILES_MAX
+            else { return fail("forecast \(index) breaks the rules of rialto_forecast_t") }
+            row = c.row
+            forecasts.append(forecast(c))
+        }
+        return Int(consumed)
+    }
+
+    private func fail(_ reason: String) -> Int? {
+        failure = reason
+        return nil
+    }
+
+    private func forecast(_ c: rialto_forecast_t) -> ModelForecast {
+        let count = Int(c.quantile_count)
+        func values(_ bytes: UnsafeRawBufferPointer) -> [Double] {
+            (0..<count).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Double.self) }
+        }
+        let levels = withUnsafeBytes(of: c.quantile_level) { values($0) }
+        let points = withUnsafeBytes(of: c.quantile_value) { values($0) }
+        return ModelForecast(
+            row: Int(c.row), instrument: c.instrument, kind: c.kind, horizon_ns: c.horizon_ns,
+            valid_ns: c.valid_ns == 0 ? c.horizon_ns : c.valid_ns, confidence: c.confidence,
+            value: c.value, deviation: c.deviation, quantileLevels: levels, quantileValues: points)
+    }
+}

@@ -1,0 +1,275 @@
+import CHost
+import CRialto
+import Foundation
+
+/// A plugin library that was opened in process. It stays mapped until the process ends.
+package final class PluginLibrary {
+    package let manifest: Manifest
+    package let path: String
+    private let table: UnsafePointer<rialto_library_t>
+
+    /// Opens the library beside `manifest.json` in `folder`, after its digest and note were checked.
+    package convenience init(folder: String) throws(PluginError) {
+        guard let manifest = try Manifest.read(folder: folder) else {
+            throw PluginError(folder, .noManifest)
+        }
+        let path = folder + "/" + manifest.file
+        let bytes = try PluginLibrary.bytes(path)
+        let digest = SHA256.hex(bytes)
+        guard digest == manifest.sha256 else {
+            throw PluginError(path, .digest(found: digest, expected: manifest.sha256))
+        }
+        let note = try PluginLibrary.note(bytes, path)
+        try PluginLibrary.check(note, against: manifest, path)
+        try self.init(path: path, manifest: manifest)
+    }
+
+    private init(path: String, manifest: Manifest) throws(PluginError) {
+        self.manifest = manifest
+        self.path = path
+        table = try PluginLibrary.load(path)
+        let described = PluginLibrary.descriptions(table)
+        guard described == manifest.plugins else {
+            throw PluginError(path, .noteDiffers(
+                field: "plugins", note: described.map(\.id).joined(separator: " "),
+                manifest: manifest.plugins.map(\.id).joined(separator: " ")))
+        }
+    }
+
+    /// Makes the manifest of a library from the library itself, which is loaded to do so.
+    package static func describe(_ path: String) throws(PluginError) -> Manifest {
+        let bytes = try bytes(path), note = try note(bytes, path)
+        try checkABI(note, path)
+        let table = try load(path)
+        let plugins = descriptions(table)
+        guard let first = plugins.first, first.id == note.id else {
+            throw PluginError(path, .noteDiffers(
+                field: "id", note: note.id, manifest: plugins.first?.id ?? "no plugin"))
+        }
+        guard first.version == note.version else {
+            throw PluginError(path, .noteDiffers(
+                field: "version", note: note.version, manifest: first.version))
+        }
+        return Manifest(
+            manifest: 1, file: (path as NSString).lastPathComponent, sha256: SHA256.hex(bytes),
+            abiMajorMin: note.abiMajorMin, abiMajorMax: note.abiMajorMax, abiMinor: note.abiMinor,
+            language: note.language, compiler: note.compiler, plugins: plugins)
+    }
+
+    /// Reads what a library in `folder` offers without running its code; the digest is checked.
+    package static func inspect(folder: String) throws(PluginError) -> Manifest {
+        guard let manifest = try Manifest.read(folder: folder) else {
+            throw PluginError(folder, .noManifest)
+        }
+        let path = folder + "/" + manifest.file
+        let bytes = try bytes(path)
+        let digest = SHA256.hex(bytes)
+        guard digest == manifest.sha256 else {
+            throw PluginError(path, .digest(found: digest, expected: manifest.sha256))
+        }
+        try check(try note(bytes, path), against: manifest, path)
+        return manifest
+    }
+
+    // MARK: Checks before any code runs
+
+    private static func bytes(_ path: String) throws(PluginError) -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw PluginError(path, .unreadable)
+        }
+        return [UInt8](data)
+    }
+
+    private static func note(_ bytes: [UInt8], _ path: String) throws(PluginError) -> PluginNote {
+        do throws(NoteError) { return try ELFNote.read(bytes) } catch {
+            throw PluginError(path, .note(error))
+        }
+    }
+
+    private static func checkABI(_ note: PluginNote, _ path: String) throws(PluginError) {
+        guard note.abiMajorMin <= HostABI.majorMax, note.abiMajorMax >= HostABI.majorMin else {
+            throw PluginError(path, .abi(min: note.abiMajorMin, max: note.abiMajorMax))
+        }
+        let host = String(cString: rialto_host_compiler())
+        guard note.language != "swift" || note.compiler == host else {
+            throw PluginError(path, .compiler(found: note.compiler, expected: host))
+        }
+    }
+
+    private static func check(_ note: PluginNote, against manifest: Manifest, _ path: String)
+        throws(PluginError)
+    {
+        try checkABI(note, path)
+        let first = manifest.plugins.first
+        for (field, found, said) in [
+            ("id", note.id, first?.id ?? ""), ("version", note.version, first?.version ?? ""),
+            ("language", note.language, manifest.language),
+        ] where found != said {
+            throw PluginError(path, .noteDiffers(field: field, note: found, manifest: said))
+        }
+    }
+
+    // MARK: Loading
+
+    private static func load(_ path: String) throws(PluginError) -> UnsafePointer<rialto_library_t> {
+        let full = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        guard let handle = dlopen(full, RTLD_NOW | RTLD_LOCAL | Int32(RTLD_NODELETE)) else {
+            throw PluginError(path, .load(String(cString: dlerror())))
+        }
+        guard let symbol = dlsym(handle, "rialto_plugin_entry") else {
+            throw PluginError(path, .noEntry)
+        }
+        typealias Entry = @convention(c) (
+            UnsafePointer<rialto_host_t>?, UnsafeMutablePointer<UnsafePointer<rialto_library_t>?>?,
+            UnsafeMutablePointer<rialto_error_t>?
+        ) -> rialto_result
+        return try call(unsafeBitCast(symbol, to: Entry.self), path)
+    }
+
+    private static func call(
+        _ entry: @convention(c) (
+            UnsafePointer<rialto_host_t>?, UnsafeMutablePointer<UnsafePointer<rialto_library_t>?>?,
+            UnsafeMutablePointer<rialto_error_t>?
+        ) -> rialto_result, _ path: String
+    ) throws(PluginError) -> UnsafePointer<rialto_library_t> {
+        var host = rialto_host_t()
+        host.struct_size = UInt32(MemoryLayout<rialto_host_t>.size)
+        host.abi_major_min = HostABI.majorMin
+        host.abi_major_max = HostABI.majorMax
+        host.abi_minor = HostABI.minor
+        var library: UnsafePointer<rialto_library_t>?
+        var failure = rialto_error_t()
+        failure.struct_size = UInt32(MemoryLayout<rialto_error_t>.size)
+        let name = Array("Rialto".utf8CString), version = Array(HostABI.version.utf8CString)
+        let result = name.withUnsafeBufferPointer { name in
+            version.withUnsafeBufferPointer { version in
+                host.name = rialto_text_t(data: name.baseAddress, size: UInt64(name.count - 1))
+                host.version = rialto_text_t(data: version.baseAddress, size: UInt64(version.count - 1))
+                return entry(&host, &library, &failure)
+            }
+        }
+        guard result == RIALTO_OK else {
+            throw PluginError(path, .entry(code: result, text: failure.message))
+        }
+        guard let library else { throw PluginError(path, .badTable("no library was given")) }
+        try validate(library.pointee, path)
+        return library
+    }
+
+    private static func validate(_ library: rialto_library_t, _ path: String) throws(PluginError) {
+        guard library.struct_size >= 24 else {
+            throw PluginError(path, .badTable("struct_size of the library is \(library.struct_size)"))
+        }
+        guard library.abi_major >= HostABI.majorMin, library.abi_major <= HostABI.majorMax else {
+            throw PluginError(path, .abi(min: library.abi_major, max: library.abi_major))
+        }
+        guard library.plugin_count >= 1, library.plugin_count <= 1024, let plugins = library.plugins else {
+            throw PluginError(path, .badTable("\(library.plugin_count) plugins"))
+        }
+        for index in 0..<Int(library.plugin_count) {
+            guard let plugin = plugins[index]?.pointee, plugin.struct_size >= 136,
+                plugin.create != nil, (1...3).contains(plugin.kind)
+            else { throw PluginError(path, .badTable("plugin \(index) is incomplete")) }
+            guard plugin.parameter_count == 0 || (plugin.parameters != nil && plugin.parameter_count <= 4096)
+            else { throw PluginError(path, .badTable("plugin \(index) has no parameters at its pointer")) }
+        }
+    }
+
+    private static func descriptions(_ library: UnsafePointer<rialto_library_t>) -> [PluginDescription] {
+        (0..<Int(library.pointee.plugin_count)).compactMap { index in
+            guard let plugin = library.pointee.plugins?[index]?.pointee else { return nil }
+            return PluginDescription(
+                id: String(plugin.id), kind: PluginKind.allCases[Int(plugin.kind) - 1],
+                version: String(plugin.version), name: String(plugin.name),
+                summary: String(plugin.summary), author: String(plugin.author),
+                license: String(plugin.license),
+                parameters: parameters(plugin).map(ParameterDefinition.init))
+        }
+    }
+
+    private static func parameters(_ plugin: rialto_plugin_t) -> [rialto_parameter_t] {
+        guard let first = plugin.parameters, plugin.parameter_count > 0 else { return [] }
+        let stride = Int(first.pointee.struct_size)
+        let size = min(stride, MemoryLayout<rialto_parameter_t>.size)
+        return (0..<Int(plugin.parameter_count)).map { index in
+            var parameter = rialto_parameter_t()
+            memcpy(&parameter, UnsafeRawPointer(first) + index * stride, size)
+            return parameter
+        }
+    }
+
+    // MARK: Plugins
+
+    /// The plugin's own table and its description.
+    func plugin(_ id: String, kind: PluginKind) throws(PluginError)
+        -> (table: UnsafePointer<rialto_plugin_t>, description: PluginDescription)
+    {
+        guard let index = manifest.plugins.firstIndex(where: { $0.id == id }),
+            let pointer = table.pointee.plugins?[index]
+        else { throw PluginError(path, .missingPlugin(id: id, known: manifest.plugins.map(\.id))) }
+        let description = manifest.plugins[index]
+        guard description.kind == kind else {
+            throw PluginError(path, .wrongKind(id: id, found: description.kind, expected: kind))
+        }
+        return (pointer, description)
+    }
+}
+
+extension rialto_error_t {
+    /// The text, up to its zero.
+    var message: String {
+        withUnsafeBytes(of: text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+}
+
+/// One entry of the search path: a library that can be used, or the reason why not.
+package struct FoundPlugin: Sendable {
+    package let folder: String
+    package let result: Result<Manifest, PluginError>
+}
+
+/// Where plugins are looked for, in order.
+package struct PluginFolders: Sendable {
+    package let paths: [String]
+
+    package init(paths: [String]) { self.paths = paths }
+
+    /// Every library found, by folder: a folder of the path that holds a manifest, or its subfolders.
+    package func list() -> [FoundPlugin] {
+        var seen: Set<String> = []
+        return paths.flatMap(candidates).filter { seen.insert($0).inserted }.map { folder in
+            do throws(PluginError) {
+                return FoundPlugin(folder: folder, result: .success(try PluginLibrary.inspect(folder: folder)))
+            } catch {
+                return FoundPlugin(folder: folder, result: .failure(error))
+            }
+        }
+    }
+
+    private func candidates(_ path: String) -> [String] {
+        let files = FileManager.default
+        if files.fileExists(atPath: path + "/" + Manifest.fileName) { return [path] }
+        let inside = (try? files.contentsOfDirectory(atPath: path)) ?? []
+        return inside.sorted().map { path + "/" + $0 }.filter { folder in
+            files.fileExists(atPath: folder + "/" + Manifest.fileName)
+                || ((try? files.contentsOfDirectory(atPath: folder)) ?? []).contains { $0.hasSuffix(".so") }
+        }
+    }
+
+    /// The folder of the first usable library that offers plugin `id`.
+    package func folder(of id: String) throws(PluginError) -> String {
+        var known: [String] = []
+        for found in list() {
+            switch found.result {
+            case .success(let manifest):
+                if manifest.plugins.contains(where: { $0.id == id }) { return found.folder }
+                known += manifest.plugins.map(\.id)
+            case .failure(let error):
+                if (try? Manifest.read(folder: found.folder))?.plugins.contains(where: { $0.id == id }) == true {
+                    throw error
+                }
+            }
+        }
+        throw PluginError(id, .missingPlugin(id: id, known: known.sorted()))
+    }
+}

@@ -1,0 +1,2 @@
+// OpenSSL's libcrypto, as much of it as Swift needs.
+#include <openssl/evp.h>

@@ -1,0 +1,205 @@
+/// Where a strategy says what it wants. Valid for the callback that is given it.
+@frozen public struct Intents: ~Copyable {
+    @usableFromInline let table: UnsafeMutablePointer<rialto_intents_t>
+    @usableFromInline let items: UnsafeMutableRawPointer
+    @usableFromInline let stride: Int
+    @usableFromInline let capacity: UInt32
+    /// Intents so far in this call.
+    @usableFromInline var count: UInt32 = 0
+    /// Intents so far that end the run of events.
+    @usableFromInline var stopping: UInt32 = 0
+    /// A timer was asked for: an open loop stops too.
+    @usableFromInline var hasTimer = false
+    /// Entry of the batch that is being answered.
+    @usableFromInline var row: UInt32 = 0
+    @usableFromInline var hasOverflowed = false
+
+    @inlinable init(_ table: UnsafeMutablePointer<rialto_intents_t>) {
+        self.table = table
+        items = table.pointee.items
+        stride = Int(table.pointee.item_size)
+        capacity = table.pointee.capacity
+    }
+
+    @inlinable mutating func add(_ kind: UInt32, _ instrument: UInt32)
+        -> UnsafeMutablePointer<rialto_intent_t>?
+    {
+        guard count < capacity else {
+            hasOverflowed = true
+            return nil
+        }
+        let item = (items + Int(count) * stride).assumingMemoryBound(to: rialto_intent_t.self)
+        count += 1
+        if kind <= RIALTO_INTENT_TIMER { stopping += 1 }
+        item.pointee.struct_size = UInt32(MemoryLayout<rialto_intent_t>.size)
+        item.pointee.kind = UInt8(truncatingIfNeeded: kind)
+        item.pointee.row = row
+        item.pointee.instrument = instrument
+        return item
+    }
+
+    /// Wants a position of `quantity` (signed, in the instrument's unit); holds until replaced.
+    ///
+    /// - Parameters:
+    ///   - stop: Price of a protective stop that the host keeps; 0 none.
+    ///   - takeProfit: Price at which the position is closed with a profit; 0 none.
+    ///   - timeStop_ns: Closes the position this long after it opened; 0 never.
+    ///   - reason: The strategy's own code, shown in explanations.
+    @inlinable public mutating func target(
+        _ instrument: UInt32, _ quantity: Int64, stop: Int64 = 0, takeProfit: Int64 = 0,
+        timeStop_ns: Int64 = 0, reason: UInt32 = 0
+    ) {
+        guard let item = add(RIALTO_INTENT_TARGET, instrument) else { return }
+        item.pointee.quantity = quantity
+        item.pointee.stop_price = stop
+        item.pointee.take_profit_price = takeProfit
+        item.pointee.time_stop_ns = timeStop_ns
+        item.pointee.reason = reason
+    }
+
+    /// Sends an order of its own.
+    ///
+    /// - Parameters:
+    ///   - id: The strategy's own id, rising, above 0.
+    ///   - side: `RIALTO_BUY` or `RIALTO_SELL`.
+    ///   - quantity: In the instrument's unit, above 0.
+    ///   - limit: Limit price; 0 for a market order or a plain stop.
+    ///   - trigger: Price that sets it off; 0 when it works at once.
+    @inlinable public mutating func order(
+        id: UInt64, _ instrument: UInt32, side: UInt32, quantity: Int64, limit: Int64 = 0,
+        trigger: Int64 = 0, stop: Int64 = 0, takeProfit: Int64 = 0, reduceOnly: Bool = false,
+        expires_ns: Int64 = 0, oneCancelsOthers: UInt64 = 0, reason: UInt32 = 0
+    ) {
+        guard let item = add(RIALTO_INTENT_ORDER, instrument) else { return }
+        let type = trigger > 0
+            ? (limit > 0 ? RIALTO_ORDER_STOP_LIMIT : RIALTO_ORDER_STOP)
+            : (limit > 0 ? RIALTO_ORDER_LIMIT : RIALTO_ORDER_MARKET)
+        item.pointee.order_id = id
+        item.pointee.side = UInt8(truncatingIfNeeded: side)
+        item.pointee.order_type = UInt8(truncatingIfNeeded: type)
+        item.pointee.quantity = quantity
+        item.pointee.price = limit
+        item.pointee.trigger_price = trigger
+        item.pointee.stop_price = stop
+        item.pointee.take_profit_price = takeProfit
+        item.pointee.order_flags = reduceOnly ? UInt16(RIALTO_ORDER_REDUCE_ONLY) : 0
+        item.pointee.expire_time_ns = expires_ns
+        if expires_ns > 0 { item.pointee.time_in_force = UInt8(RIALTO_GOOD_TILL_TIME) }
+        item.pointee.link_id = oneCancelsOthers
+        item.pointee.link = oneCancelsOthers > 0 ? UInt8(RIALTO_LINK_OCO) : 0
+        item.pointee.reason = reason
+    }
+
+    /// Takes an order back.
+    @inlinable public mutating func cancel(id: UInt64, _ instrument: UInt32) {
+        add(RIALTO_INTENT_CANCEL, instrument)?.pointee.order_id = id
+    }
+
+    /// Changes an order; a 0 leaves that term as it is.
+    @inlinable public mutating func replace(
+        id: UInt64, _ instrument: UInt32, limit: Int64 = 0, trigger: Int64 = 0, quantity: Int64 = 0
+    ) {
+        guard let item = add(RIALTO_INTENT_REPLACE, instrument) else { return }
+        item.pointee.order_id = id
+        item.pointee.price = limit
+        item.pointee.trigger_price = trigger
+        item.pointee.quantity = quantity
+    }
+
+    /// Asks to be called at `time_ns` (Unix nanoseconds).
+    @inlinable public mutating func timer(id: UInt64, at time_ns: Int64) {
+        guard let item = add(RIALTO_INTENT_TIMER, 0) else { return }
+        item.pointee.order_id = id
+        item.pointee.expire_time_ns = time_ns
+        hasTimer = true
+    }
+
+    /// Writes a line to the instance's log. `level` is `RIALTO_LOG_...`.
+    public mutating func log(_ text: String, level: UInt32 = RIALTO_LOG_INFO) {
+        guard let item = add(RIALTO_INTENT_LOG, 0) else { return }
+        item.pointee.reason = level
+        (item.pointee.text_offset, item.pointee.text_size) = put(text)
+    }
+
+    /// Says why, for people; kept beside the intents of the same time.
+    public mutating func note(_ instrument: UInt32, _ text: String) {
+        guard let item = add(RIALTO_INTENT_NOTE, instrument) else { return }
+        (item.pointee.text_offset, item.pointee.text_size) = put(text)
+    }
+
+    /// Stores a value that `Setup.value(for:)` gives back next time.
+    public mutating func set(_ key: String, _ value: String) {
+        guard let item = add(RIALTO_INTENT_SET, 0) else { return }
+        (item.pointee.key_offset, item.pointee.key_size) = put(key)
+        (item.pointee.text_offset, item.pointee.text_size) = put(value)
+    }
+
+    private func put(_ text: String) -> (UInt32, UInt32) {
+        let offset = table.pointee.text_count
+        let room = Int(table.pointee.text_capacity - offset)
+        let bytes = text.utf8.prefix(room)
+        for (index, byte) in bytes.enumerated() {
+            table.pointee.text[Int(offset) + index] = CChar(bitPattern: byte)
+        }
+        table.pointee.text_count += UInt32(bytes.count)
+        return (offset, UInt32(bytes.count))
+    }
+}
+
+/// Where a model writes its forecasts. Valid for the callback that is given it.
+@frozen public struct Forecasts: ~Copyable {
+    @usableFromInline let items: UnsafeMutableRawPointer
+    @usableFromInline let stride: Int
+    @usableFromInline let capacity: UInt32
+    @usableFromInline var count: UInt32 = 0
+    @usableFromInline var row: UInt32 = 0
+    @usableFromInline var hasOverflowed = false
+
+    @inlinable init(_ table: UnsafeMutablePointer<rialto_forecasts_out_t>) {
+        items = table.pointee.items
+        stride = Int(table.pointee.item_size)
+        capacity = table.pointee.capacity
+    }
+
+    @inlinable mutating func add(
+        _ kind: UInt32, _ instrument: UInt32, _ horizon_ns: Int64, _ confidence: Double, _ value: Double
+    ) -> UnsafeMutablePointer<rialto_forecast_t>? {
+        guard count < capacity else {
+            hasOverflowed = true
+            return nil
+        }
+        let item = (items + Int(count) * stride).assumingMemoryBound(to: rialto_forecast_t.self)
+        count += 1
+        item.pointee.struct_size = UInt32(MemoryLayout<rialto_forecast_t>.size)
+        item.pointee.kind = UInt8(truncatingIfNeeded: kind)
+        item.pointee.row = row
+        item.pointee.instrument = instrument
+        item.pointee.horizon_ns = horizon_ns
+        item.pointee.confidence = confidence
+        item.pointee.value = value
+        return item
+    }
+
+    /// The price is higher after `horizon_ns` with this probability, 0...1.
+    @inlinable public mutating func probabilityUp(
+        _ instrument: UInt32, _ probability: Double, horizon_ns: Int64, confidence: Double = 1
+    ) {
+        _ = add(RIALTO_FORECAST_PROBABILITY_UP, instrument, horizon_ns, confidence, probability)
+    }
+
+    /// The return over `horizon_ns` has this mean and deviation, as fractions.
+    @inlinable public mutating func meanDeviation(
+        _ instrument: UInt32, mean: Double, deviation: Double, horizon_ns: Int64,
+        confidence: Double = 1
+    ) {
+        add(RIALTO_FORECAST_MEAN_DEVIATION, instrument, horizon_ns, confidence, mean)?
+            .pointee.deviation = deviation
+    }
+
+    /// The wanted position is this share of the capital, -1...1.
+    @inlinable public mutating func target(
+        _ instrument: UInt32, _ position: Double, horizon_ns: Int64, confidence: Double = 1
+    ) {
+        _ = add(RIALTO_FORECAST_TARGET, instrument, horizon_ns, confidence, position)
+    }
+}

@@ -1,0 +1,45 @@
+/// A model: a value that reads the market and forecasts. It never acts.
+public protocol Model: SendableMetatype {
+    /// What the model is; the same at every call.
+    static var info: PluginInfo { get }
+
+    /// Makes an instance from its parameters and instruments.
+    init(_ setup: Setup) throws(PluginFailure)
+
+    /// Events that it wants, one or more.
+    var needs: [Need] { get }
+
+    mutating func onBar(_ bar: Bar, _ forecasts: inout Forecasts)
+    mutating func onTrade(_ trade: Trade, _ forecasts: inout Forecasts)
+    mutating func onQuote(_ quote: Quote, _ forecasts: inout Forecasts)
+}
+
+extension Model {
+    @inlinable public mutating func onBar(_ bar: Bar, _ forecasts: inout Forecasts) {}
+    @inlinable public mutating func onTrade(_ trade: Trade, _ forecasts: inout Forecasts) {}
+    @inlinable public mutating func onQuote(_ quote: Quote, _ forecasts: inout Forecasts) {}
+}
+
+/// Reads a batch, stopping only at the end of a group when the output is nearly full.
+@inlinable
+func drive<M: Model>(
+    _ model: inout M, _ batch: UnsafePointer<rialto_batch_t>, _ forecasts: inout Forecasts
+) -> UInt32 {
+    let count = Int(batch.pointee.count)
+    var entry = 0
+    while entry < count {
+        forecasts.row = UInt32(truncatingIfNeeded: entry)
+        let (kind, row) = place(batch, entry)
+        switch kind {
+        case RIALTO_KIND_BARS: model.onBar(Bar(batch.pointee.bars, row), &forecasts)
+        case RIALTO_KIND_TRADES: model.onTrade(Trade(batch.pointee.trades, row), &forecasts)
+        case RIALTO_KIND_QUOTES: model.onQuote(Quote(batch.pointee.quotes, row), &forecasts)
+        default: break
+        }
+        entry &+= 1
+        if forecasts.count + intentsPerGroup > forecasts.capacity,
+            entry == count || entryTime(batch, entry) != entryTime(batch, entry &- 1)
+        { break }
+    }
+    return UInt32(truncatingIfNeeded: entry)
+}

@@ -1,0 +1,205 @@
+// Simple moving average cross: long while the fast average is above the slow one, flat while below.
+// The averages are compared exactly, as integer sums: an equal pair changes nothing.
+#include <stdlib.h>
+#include <string.h>
+
+#include "rialto/rialto.h"
+
+RIALTO_WRITE_NOTE("org.rialto.sma-cross", "1.0.0", "c", __VERSION__);
+
+#define LENGTH_MAX 4096u
+#define TEXT(literal) {literal, sizeof(literal) - 1}
+#define INTEGER(value) {sizeof(rialto_value_t), RIALTO_VALUE_INTEGER, 0, value, 0, {0, 0}}
+#define DECIMAL(value, digits) {sizeof(rialto_value_t), RIALTO_VALUE_DECIMAL, digits, value, 0, {0, 0}}
+#define NONE {0, 0, 0, 0, 0, {0, 0}}
+
+enum { FAST = 1, SLOW = 2, QUANTITY = 3 };
+
+static const rialto_parameter_t parameters[] = {
+    {sizeof(rialto_parameter_t), FAST, RIALTO_VALUE_INTEGER, 0, RIALTO_PARAMETER_OPTIMISABLE,
+     TEXT("fast"), TEXT("bars"), TEXT("Length of the fast average"), TEXT(""), INTEGER(1),
+     INTEGER(LENGTH_MAX - 1), INTEGER(1), INTEGER(10)},
+    {sizeof(rialto_parameter_t), SLOW, RIALTO_VALUE_INTEGER, 0, RIALTO_PARAMETER_OPTIMISABLE,
+     TEXT("slow"), TEXT("bars"), TEXT("Length of the slow average, above the fast one"), TEXT(""),
+     INTEGER(2), INTEGER(LENGTH_MAX), INTEGER(1), INTEGER(30)},
+    {sizeof(rialto_parameter_t), QUANTITY, RIALTO_VALUE_DECIMAL, 0, 0, TEXT("quantity"), TEXT(""),
+     TEXT("Position to hold while long, in units of the base"), TEXT(""), DECIMAL(1, 18),
+     DECIMAL(1000000000000, 0), NONE, DECIMAL(1, 0)},
+};
+
+// One instrument's window of closes, as a ring.
+typedef struct window {
+    int64_t *closes; // `slow` of them
+    int64_t fast_sum;
+    int64_t slow_sum;
+    uint32_t seen; // Up to `slow`
+    uint32_t next; // Where the next close goes
+    uint32_t leaving; // Where the close lies that leaves the fast window
+    int32_t is_long;
+    int64_t quantity; // In the instrument's unit
+} window_t;
+
+typedef struct sma_cross {
+    uint32_t fast;
+    uint32_t slow;
+    uint32_t window_count;
+    window_t *windows; // By instrument index
+    rialto_need_t need;
+} sma_cross_t;
+
+// Takes in a close. Returns 1 to be long, -1 to be flat, 0 for no change or no opinion yet.
+static int32_t step(sma_cross_t *self, window_t *w, int64_t close) {
+    w->slow_sum += close;
+    w->fast_sum += close;
+    if (w->seen >= self->slow) w->slow_sum -= w->closes[w->next];
+    if (w->seen >= self->fast) w->fast_sum -= w->closes[w->leaving];
+    w->closes[w->next] = close;
+    if (++w->next == self->slow) w->next = 0;
+    if (w->seen >= self->fast && ++w->leaving == self->slow) w->leaving = 0;
+    if (w->seen < self->slow) w->seen++;
+    if (w->seen < self->slow) return 0;
+    const int64_t fast = w->fast_sum * self->slow, slow = w->slow_sum * self->fast;
+    return fast > slow ? 1 : fast < slow ? -1 : 0;
+}
+
+// The next free intent, as a target; null when there is no room.
+static rialto_intent_t *next_intent(rialto_intents_t *intents) {
+    if (intents->count == intents->capacity) return NULL;
+    char *place = (char *)intents->items + (size_t)intents->count++ * intents->item_size;
+    rialto_intent_t *intent = (rialto_intent_t *)place;
+    intent->struct_size = sizeof(rialto_intent_t);
+    intent->kind = RIALTO_INTENT_TARGET;
+    return intent;
+}
+
+// [data]
+static rialto_result on_batch(void *instance, const rialto_batch_t *batch, rialto_intents_t *intents,
+                              uint32_t *out_consumed) {
+    sma_cross_t *self = instance;
+    const rialto_bars_t *bars = batch->bars;
+    const uint32_t count = batch->count;
+    if (batch->single_kind != RIALTO_KIND_BARS || bars == NULL) return RIALTO_ERROR_UNSUPPORTED;
+    const int64_t *closes = bars->close;
+    const uint32_t *instruments = bars->instrument;
+    const int is_warm_up = (batch->flags & RIALTO_BATCH_WARM_UP) != 0;
+    // Stop between groups as soon as one intent for each instrument may not fit.
+    const uint32_t enough = intents->capacity - self->window_count;
+    uint32_t row = 0;
+    for (; row < count; row++) {
+        if (intents->count > enough && bars->time_ns[row] != bars->time_ns[row - 1]) break;
+        const uint32_t instrument = instruments[row];
+        window_t *w = &self->windows[instrument];
+        const int32_t wanted = step(self, w, closes[row]);
+        if (wanted == 0 || is_warm_up || (wanted > 0) == w->is_long) continue;
+        w->is_long = wanted > 0;
+        rialto_intent_t *intent = next_intent(intents);
+        if (intent == NULL) return RIALTO_ERROR_MEMORY;
+        intent->row = row;
+        intent->instrument = instrument;
+        intent->quantity = w->is_long ? w->quantity : 0;
+    }
+    *out_consumed = row;
+    return RIALTO_OK;
+}
+
+// [control]
+static void destroy(void *instance) {
+    sma_cross_t *self = instance;
+    for (uint32_t i = 0; i < self->window_count; i++) free(self->windows[i].closes);
+    free(self->windows);
+    free(self);
+}
+
+static rialto_result refuse(rialto_error_t *error, rialto_result code, const char *text) {
+    error->code = code;
+    strncpy(error->text, text, sizeof error->text - 1);
+    return code;
+}
+
+// The exact decimal as a count of 10^-decimals, cut toward zero.
+static int64_t rescale(int64_t value, int from, int to) {
+    for (; from < to; from++) value *= 10;
+    for (; from > to; from--) value /= 10;
+    return value;
+}
+
+static rialto_result prepare(sma_cross_t *self, const rialto_instruments_t *instruments,
+                             const rialto_value_t *quantity) {
+    for (uint32_t i = 0; i < instruments->count; i++)
+        if (instruments->instrument[i] >= self->window_count)
+            self->window_count = instruments->instrument[i] + 1;
+    self->windows = calloc(self->window_count, sizeof(window_t));
+    if (self->windows == NULL) return RIALTO_ERROR_MEMORY;
+    for (uint32_t i = 0; i < instruments->count; i++) {
+        window_t *w = &self->windows[instruments->instrument[i]];
+        const int64_t units =
+            rescale(quantity->integer, quantity->decimals, instruments->quantity_decimals[i]);
+        w->quantity = units - units % instruments->quantity_step[i];
+        w->closes = calloc(self->slow, sizeof(int64_t));
+        if (w->closes == NULL) return RIALTO_ERROR_MEMORY;
+        if (w->quantity <= 0) return RIALTO_ERROR_PARAMETER;
+    }
+    return RIALTO_OK;
+}
+
+// [control]
+static rialto_result create(const rialto_plugin_t *plugin, const rialto_services_t *services,
+                            void *out_table, rialto_needs_t *out_needs, rialto_error_t *out_error) {
+    rialto_value_t fast = {0}, slow = {0}, quantity = {0};
+    const rialto_instruments_t *instruments = NULL;
+    (void)plugin;
+    services->parameter(services->host, FAST, &fast);
+    services->parameter(services->host, SLOW, &slow);
+    services->parameter(services->host, QUANTITY, &quantity);
+    services->instruments(services->host, &instruments);
+    if (fast.integer >= slow.integer)
+        return refuse(out_error, RIALTO_ERROR_PARAMETER, "fast is not below slow");
+    if (instruments == NULL || instruments->count == 0)
+        return refuse(out_error, RIALTO_ERROR_PARAMETER, "no instrument was given");
+    sma_cross_t *self = calloc(1, sizeof(sma_cross_t));
+    if (self == NULL) return refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
+    self->fast = (uint32_t)fast.integer;
+    self->slow = (uint32_t)slow.integer;
+    const rialto_result ready = prepare(self, instruments, &quantity);
+    if (ready != RIALTO_OK) {
+        destroy(self);
+        return refuse(out_error, ready, "quantity is below one step of an instrument");
+    }
+    self->need = (rialto_need_t){sizeof(rialto_need_t), RIALTO_KIND_BARS, RIALTO_NONE, self->slow, 0};
+    out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
+    out_needs->need_count = 1;
+    out_needs->needs = &self->need;
+    rialto_strategy_t *table = out_table;
+    table->self = self;
+    table->on_batch = on_batch;
+    table->destroy = destroy;
+    return RIALTO_OK;
+}
+
+static const rialto_plugin_t plugin = {
+    .struct_size = sizeof(rialto_plugin_t),
+    .kind = RIALTO_PLUGIN_STRATEGY,
+    .id = TEXT("org.rialto.sma-cross"),
+    .version = TEXT("1.0.0"),
+    .name = TEXT("SMA cross"),
+    .summary = TEXT("Long while the fast moving average is above the slow one, else flat."),
+    .author = TEXT("The Rialto authors"),
+    .license = TEXT("Apache-2.0"),
+    .parameters = parameters,
+    .parameter_count = sizeof parameters / sizeof parameters[0],
+    .create = create,
+};
+
+static const rialto_plugin_t *const plugins[] = {&plugin};
+
+static const rialto_library_t library = {sizeof(rialto_library_t), RIALTO_ABI_MAJOR,
+                                         RIALTO_ABI_MINOR, 1, plugins};
+
+// [any]
+rialto_result rialto_plugin_entry(const rialto_host_t *host, const rialto_library_t **out_library,
+                                  rialto_error_t *out_error) {
+    if (!RIALTO_HOST_SPEAKS(host))
+        return refuse(out_error, RIALTO_ERROR_ABI, "this plugin speaks ABI major 0 only");
+    *out_library = &library;
+    return RIALTO_OK;
+}
