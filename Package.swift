@@ -30,6 +30,11 @@ let package = Package(
     products: [],
     dependencies: [.package(path: "PluginAPI")],
     targets: [
-        tests("Values")
+        .systemLibrary(
+            name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]),
+        module("History", [], ["CZlib"]),
+        tests("Values"),
+        tests("History", ["History"], ["CZlib"]),
     ]
 )

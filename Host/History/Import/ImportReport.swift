@@ -1,0 +1,52 @@
+/// Why a row was left out.
+package enum DropReason: Hashable, Sendable {
+    /// A field is missing, is no number or time, or does not fit.
+    case unreadable
+    case impossible(Impossible)
+    /// The same bar as the one before.
+    case duplicate
+    /// Another bar of the same time.
+    case conflict
+    /// A bar that begins before the one before it has ended.
+    case overlap
+
+    package var text: String {
+        switch self {
+        case .unreadable: "unreadable"
+        case .impossible(let what): what.rawValue
+        case .duplicate: "duplicate"
+        case .conflict: "another bar of the same time"
+        case .overlap: "begins before the bar before has ended"
+        }
+    }
+}
+
+/// What an import read, kept and left out. `rows` is always `kept` and all of `dropped` together.
+package struct ImportReport: Sendable {
+    /// How many dropped rows are kept in words.
+    package static let examplesMax = 10
+
+    /// Rows of data in the source.
+    package internal(set) var rows = 0
+    package internal(set) var kept = 0
+    package private(set) var dropped: [DropReason: Int] = [:]
+    /// The first dropped rows, each as the error it would have been.
+    package private(set) var examples: [HistoryError] = []
+    /// Volumes and quantities that had more decimals than the instrument, in kept rows.
+    package internal(set) var quantitiesRounded = 0
+    /// Rows that were earlier than a row before them; above 0 only when they were sorted.
+    package internal(set) var outOfOrder = 0
+    package internal(set) var gaps = Gaps()
+    /// Unix nanoseconds UTC; nil when no row was kept.
+    package internal(set) var firstTime_ns: Int64?
+    package internal(set) var lastTime_ns: Int64?
+
+    init() {}
+
+    package var droppedCount: Int { dropped.values.reduce(0, +) }
+
+    mutating func drop(_ reason: DropReason, _ error: HistoryError) {
+        dropped[reason, default: 0] += 1
+        if examples.count < Self.examplesMax { examples.append(error) }
+    }
+}
