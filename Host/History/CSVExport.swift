@@ -61,7 +61,8 @@ package struct CSVExport: Equatable, Sendable {
     ) throws(HistoryError) {
         var file = try AtomicFile(path, disk: disk)
         try write(
-            series, to: { (bytes) throws(HistoryError) in try file.write(bytes) }, progress: progress)
+            series, to: { (bytes) throws(HistoryError) in try file.write(bytes) },
+            progress: progress)
         try file.commit()
     }
 
@@ -70,14 +71,19 @@ package struct CSVExport: Equatable, Sendable {
     ) {
         switch role {
         case .time, .venueTime:
-            if times == .iso { text.append(UnixTime.text(value)) } else { text.append(value, decimals: 0) }
+            if times == .iso {
+                text.append(UnixTime.text(value))
+            } else {
+                text.append(value, decimals: 0)
+            }
         case .price: text.append(value, decimals: instrument.priceDecimals)
         case .quantity: text.append(value, decimals: instrument.quantityDecimals)
         case .takerSide: text.append(value == 1 ? "buy" : value == 2 ? "sell" : "")
         }
     }
 
-    private func shifted(_ time_ns: Int64, _ shift: Int64, _ row: Int) throws(HistoryError) -> Int64 {
+    private func shifted(_ time_ns: Int64, _ shift: Int64, _ row: Int) throws(HistoryError) -> Int64
+    {
         let (time, over) = time_ns.subtractingReportingOverflow(shift)
         guard !over else {
             throw HistoryError(

@@ -2,26 +2,27 @@ import Glibc
 
 /// Growing columns of equal length in memory that it owns.
 final class Columns {
-    let fields: [SeriesField]
+    /// Bytes of one value of each column.
+    private let widths: [Int]
     private(set) var pointers: [UnsafeMutableRawPointer]
     private(set) var count = 0
     private var capacity: Int
 
     /// - Parameter capacity: Rows to make room for at once, 0 or more.
     init(_ kind: SeriesKind, capacity: Int = 0) throws(HistoryError) {
-        fields = kind.fields
+        widths = kind.fields.map(\.width)
         self.capacity = max(capacity, 1024)
         pointers = []
-        for field in fields {
-            guard let pointer = malloc(self.capacity * field.width) else { throw Self.noMemory }
+        for width in widths {
+            guard let pointer = malloc(self.capacity * width) else { throw Self.noMemory }
             pointers.append(pointer)
         }
     }
 
     func append(_ row: Row) throws(HistoryError) {
         if count == capacity { try grow() }
-        for index in fields.indices {
-            if fields[index].width == 8 {
+        for index in widths.indices {
+            if widths[index] == 8 {
                 pointers[index].storeBytes(of: row[index], toByteOffset: count &* 8, as: Int64.self)
             } else {
                 let value = UInt8(truncatingIfNeeded: row[index])
@@ -33,8 +34,8 @@ final class Columns {
 
     private func grow() throws(HistoryError) {
         let wanted = capacity * 2
-        for index in fields.indices {
-            guard let pointer = realloc(pointers[index], wanted * fields[index].width) else {
+        for index in widths.indices {
+            guard let pointer = realloc(pointers[index], wanted * widths[index]) else {
                 throw Self.noMemory
             }
             pointers[index] = pointer

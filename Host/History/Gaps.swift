@@ -13,8 +13,8 @@ package struct Gaps: Equatable, Sendable {
 
     /// Finds the gaps of a series.
     ///
-    /// - Parameter longerThan_ns: What counts as a gap between trades or quotes, in nanoseconds. For
-    ///   bars it is their interval, whatever is given.
+    /// - Parameter longerThan_ns: What counts as a gap between trades or quotes, in nanoseconds.
+    ///   For bars it is their interval, whatever is given.
     /// - Complexity: O(rows).
     package init(of series: Series, longerThan_ns: Int64) {
         let times = series.time_ns

@@ -9,18 +9,20 @@ package enum PartialBar: Sendable {
 extension Series {
     /// Returns bars of `interval_ns` made of trades or of shorter bars.
     ///
-    /// Bars begin at multiples of the interval since 1970-01-01T00:00:00Z. A trade belongs to the bar
-    /// that begins at or before its `time_ns` and has not ended. An interval without a row has no bar.
-    /// The first bar is kept even when the data begin inside it. Trades never show that their last
-    /// bar has ended, so it counts as partial.
+    /// Bars begin at multiples of the interval since 1970-01-01T00:00:00Z. A trade belongs to the
+    /// bar that begins at or before its `time_ns` and has not ended. An interval without a row has
+    /// no bar. The first bar is kept even when the data begin inside it. Trades never show that
+    /// their last bar has ended, so it counts as partial.
     ///
     /// - Parameters:
     ///   - interval_ns: Above 0; for bars, a multiple of their own interval.
     ///   - partialLast: What to do with a last bar that the data may not fill.
-    /// - Throws: ``HistoryError`` of kind `option` for quotes, an interval that does not fit or bars
-    ///   that lie across two of the new ones; `value` when a volume exceeds 64 bits.
+    /// - Throws: ``HistoryError`` of kind `option` for quotes, an interval that does not fit or
+    ///   bars that lie across two of the new ones; `value` when a volume exceeds 64 bits.
     /// - Complexity: O(rows).
-    package func resampled(to interval_ns: Int64, partialLast: PartialBar) throws(HistoryError) -> Series {
+    package func resampled(to interval_ns: Int64, partialLast: PartialBar) throws(HistoryError)
+        -> Series
+    {
         try checkInterval(interval_ns)
         let target = SeriesDefinition(instrument: instrument, kind: .bars, interval_ns: interval_ns)
         var builder = try SeriesBuilder(target)
@@ -58,7 +60,8 @@ extension Series {
         if kind == .trades {
             let open_ns = try Self.start(row[0], interval_ns)
             return OpenBar(
-                open_ns: open_ns, open: row[2], high: row[2], low: row[2], close: row[2], volume: row[3])
+                open_ns: open_ns, open: row[2], high: row[2], low: row[2], close: row[2],
+                volume: row[3])
         }
         let (own_ns, over) = row[0].subtractingReportingOverflow(self.interval_ns)
         guard !over else { throw OpenBar.tooFar(row[0]) }
@@ -66,20 +69,25 @@ extension Series {
         guard row[0] - open_ns <= interval_ns else {
             throw HistoryError(
                 .option, "bars of this interval cannot be made: a bar lies across two of them",
-                row: index, found: "a bar of " + Interval.text(self.interval_ns) + " from "
-                    + UnixTime.text(own_ns), allowed: "bars inside one of " + Interval.text(interval_ns))
+                row: index,
+                found: "a bar of " + Interval.text(self.interval_ns) + " from "
+                    + UnixTime.text(own_ns),
+                allowed: "bars inside one of " + Interval.text(interval_ns))
         }
         return OpenBar(
-            open_ns: open_ns, open: row[1], high: row[2], low: row[3], close: row[4], volume: row[5])
+            open_ns: open_ns, open: row[1], high: row[2], low: row[3], close: row[4], volume: row[5]
+        )
     }
 
     /// Whether the data reach the end of the last new bar.
     private func isComplete(_ row: Row) -> Bool { kind == .bars && lastTime_ns == row[0] }
 
     /// The multiple of `interval_ns` at or below `time_ns`.
-    private static func start(_ time_ns: Int64, _ interval_ns: Int64) throws(HistoryError) -> Int64 {
+    private static func start(_ time_ns: Int64, _ interval_ns: Int64) throws(HistoryError) -> Int64
+    {
         let rest = time_ns % interval_ns
-        let (start, over) = time_ns.subtractingReportingOverflow(rest < 0 ? rest + interval_ns : rest)
+        let (start, over) = time_ns.subtractingReportingOverflow(
+            rest < 0 ? rest + interval_ns : rest)
         guard !over else { throw OpenBar.tooFar(time_ns) }
         return start
     }

@@ -66,7 +66,9 @@ package final class Series {
     }
 
     /// - Parameter columns: Pointers into `file`, one per field, checked to hold `count` rows.
-    init(_ definition: SeriesDefinition, count: Int, columns: [UnsafeRawPointer], in file: MappedFile) {
+    init(
+        _ definition: SeriesDefinition, count: Int, columns: [UnsafeRawPointer], in file: MappedFile
+    ) {
         instrument = definition.instrument
         kind = definition.kind
         interval_ns = definition.interval_ns
@@ -131,7 +133,9 @@ package final class Series {
     }
 
     private func value(_ column: Int, _ index: Int) -> Int64 {
-        if kind == .trades, column == 4 { return Int64(columns[column].load(fromByteOffset: index, as: UInt8.self)) }
+        if kind == .trades, column == 4 {
+            return Int64(columns[column].load(fromByteOffset: index, as: UInt8.self))
+        }
         return columns[column].load(fromByteOffset: index * 8, as: Int64.self)
     }
 

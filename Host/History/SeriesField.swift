@@ -29,7 +29,8 @@ package struct SeriesField: Equatable, Sendable {
 extension SeriesKind {
     /// The columns of this kind, time first.
     package var fields: [SeriesField] {
-        func field(_ name: String, _ role: SeriesField.Role, optional: Bool = false) -> SeriesField {
+        func field(_ name: String, _ role: SeriesField.Role, optional: Bool = false) -> SeriesField
+        {
             SeriesField(name: name, role: role, isRequired: !optional)
         }
         switch self {

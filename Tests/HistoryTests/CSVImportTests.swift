@@ -10,7 +10,7 @@ private let quotes = SeriesDefinition(instrument: .sample(), kind: .quotes, inte
     @Test(arguments: [
         "ts_ms,open,high,low,close,volume\n1546300800000,1.5,2,1,1.75,10.5\n",
         "\u{FEFF}Date,Open,High,Low,Close,Volume\r\n2019-01-01,1.50,2e0,1,1.75,10.5000\r\n",
-        "\"time\" , \"open\",\"high\",\"low\",\"close\",\"v\"\n\"2019-01-01 00:00:00\",\"1.5\",2,1,1.75,10.5",
+        "\"time\" , \"open\",high,low,close,\"v\"\n\"2019-01-01 00:00:00\",\"1.5\",2,1,1.75,10.5",
         "volume,close,low,high,open,timestamp\n10.5,1.75,1,2,1.5,1546300800\n\n",
         "extra,ts_us,o,h,l,c,vol\n,1546300800000000,+1.5,200e-2,1.,01.75,10.5\n",
     ])
@@ -33,17 +33,23 @@ private let quotes = SeriesDefinition(instrument: .sample(), kind: .quotes, inte
     }
 
     @Test func `reads trades with their venue's time and side`() throws {
-        let text = "recv_ts_ns,trade_ts_ms,price,qty,buyer_is_maker\n5,1000000000000,1,2,1\n5,999999999999,1,2,0\n"
+        let text =
+            "recv_ts_ns,trade_ts_ms,price,qty,buyer_is_maker\n5,1000000000000,1,2,1\n"
+            + "5,999999999999,1,2,0\n"
         let series = try imported(text, trades).series
         #expect(series.trades?.takerSide[0] == 2 && series.trades?.takerSide[1] == 1)
         #expect(series.trades?.venue_time_ns[1] == 999_999_999_999_000_000)
-        let words = try imported("time,price,size,side\n1,1,1,Buy\n2,1,1,SELL\n3,1,1,-1\n4,1,1,\n", trades).series
+        let words = try imported(
+            "time,price,size,side\n1,1,1,Buy\n2,1,1,SELL\n3,1,1,-1\n4,1,1,\n", trades
+        ).series
         #expect((0..<4).map { words.trades?.takerSide[$0] } == [1, 2, 2, 0])
         #expect(words.trades?.venue_time_ns[3] == 4_000_000_000)
     }
 
     @Test func `reads quotes without quantities`() throws {
-        let series = try imported("timestamp,bid,ask\n2013-01-01 22:00:00.295000+00:00,86.65,86.72\n", quotes).series
+        let series = try imported(
+            "timestamp,bid,ask\n2013-01-01 22:00:00.295000+00:00,86.65,86.72\n", quotes
+        ).series
         #expect(series.quotes?.bidPrice[0] == 8665 && series.quotes?.askQuantity[0] == 0)
         #expect(series.quotes?.time_ns[0] == 1_357_077_600_295_000_000)
     }
@@ -78,7 +84,9 @@ private let quotes = SeriesDefinition(instrument: .sample(), kind: .quotes, inte
         #expect(error?.found != nil && error?.allowed != nil)
     }
 
-    @Test func `drops and counts bad rows when told to clean, and every row is accounted for`() throws {
+    @Test func `drops and counts bad rows when told to clean, and every row is accounted for`()
+        throws
+    {
         let text = """
             time,open,high,low,close,volume
             180,1,2,1,2,1
@@ -92,21 +100,27 @@ private let quotes = SeriesDefinition(instrument: .sample(), kind: .quotes, inte
             120,1,2
             240,1,2,1,2,0.00045
             """
-        let report = try imported(text, bars, rules: .clean, format: CSVFormat(timeUnit: .seconds)).report
+        let report = try imported(text, bars, rules: .clean, format: CSVFormat(timeUnit: .seconds))
+            .report
         #expect(report.rows == 10 && report.kept == 3)
-        #expect(report.dropped == [
-            .duplicate: 1, .conflict: 1, .overlap: 1, .impossible(.priceNotPositive): 1,
-            .impossible(.highTooLow): 1, .unreadable: 2,
-        ])
+        #expect(
+            report.dropped == [
+                .duplicate: 1, .conflict: 1, .overlap: 1, .impossible(.priceNotPositive): 1,
+                .impossible(.highTooLow): 1, .unreadable: 2,
+            ])
         #expect(report.kept + report.droppedCount == report.rows)
         #expect(report.outOfOrder > 0 && report.quantitiesRounded == 1)
-        #expect(report.gaps.count == 1 && report.gaps.longest_ns == 2 * minute_ns && report.gaps.missingBars == 1)
+        #expect(
+            report.gaps.count == 1 && report.gaps.longest_ns == 2 * minute_ns
+                && report.gaps.missingBars == 1)
         #expect(report.examples.contains { $0.line == 9 })
     }
 
     @Test func `refuses a price with too many decimals even when it cleans`() {
         let error = failure("time,open,high,low,close\n60,1,2,1,1.005\n", bars, CSVFormat(), .clean)
-        #expect(error?.found == "1.005, 3 decimals" && error?.allowed == "2 decimals, those of the instrument")
+        #expect(
+            error?.found == "1.005, 3 decimals"
+                && error?.allowed == "2 decimals, those of the instrument")
     }
 
     @Test func `rounds a volume half to even and counts it`() throws {
@@ -114,7 +128,8 @@ private let quotes = SeriesDefinition(instrument: .sample(), kind: .quotes, inte
         for _ in 0..<500 {
             let digits = Int64.random(in: 0...99_999_999, using: &random)
             let text = ExactDecimal.text(Int128(digits), decimals: 6)
-            let result = try imported("time,price,size\n1,1,1\n2,1," + text + "9\n", trades, rules: .clean)
+            let result = try imported(
+                "time,price,size\n1,1,1\n2,1," + text + "9\n", trades, rules: .clean)
             let expected = try ExactDecimal.roundedUnits((text + "9").utf8, decimals: 3)
             if expected.units > 0 { #expect(result.series.trades?.quantity[1] == expected.units) }
         }

@@ -3,7 +3,8 @@ import RialtoValues
 import Testing
 
 @Suite struct `Packed text` {
-    private static let definition = SeriesDefinition(instrument: .sample(), kind: .trades, interval_ns: 0)
+    private static let definition = SeriesDefinition(
+        instrument: .sample(), kind: .trades, interval_ns: 0)
     private static let head = Array("time,price,size\n1,1,1\n".utf8)
     private static let tail = Array("2,2,2\n3,3,3\n".utf8)
 
@@ -37,12 +38,15 @@ import Testing
 
 @Suite struct `Damaged input` {
     @Test(arguments: SeriesKind.allCases)
-    func `ends as an error or as rows that obey the rules, never as a crash`(kind: SeriesKind) throws {
+    func `ends as an error or as rows that obey the rules, never as a crash`(kind: SeriesKind)
+        throws
+    {
         for seed in UInt64(0)..<600 {
             var random = SeededGenerator(seed: seed)
             let definition = SeriesDefinition.random(kind, using: &random)
             let series = try Series.random(definition, count: 30, using: &random)
-            var bytes = try exported(series, CSVExport(times: seed % 2 == 0 ? .iso : .nanoseconds, barTime: .close))
+            var bytes = try exported(
+                series, CSVExport(times: seed % 2 == 0 ? .iso : .nanoseconds, barTime: .close))
             for _ in 0...seed % 3 { bytes = damaged(bytes, using: &random) }
             if seed % 5 == 0 { bytes = damaged(gzip(bytes), using: &random) }
             for rules in [ImportRules.strict, .clean] {

@@ -17,13 +17,15 @@ extension Instrument {
 }
 
 extension SeriesDefinition {
-    static func random(_ kind: SeriesKind, using random: inout SeededGenerator) -> SeriesDefinition {
+    static func random(_ kind: SeriesKind, using random: inout SeededGenerator) -> SeriesDefinition
+    {
         let instrument = Instrument.sample(
             priceDecimals: .random(in: 0...8, using: &random),
             quantityDecimals: .random(in: 0...8, using: &random))
         let minutes = Int64.random(in: 1...300, using: &random)
         return SeriesDefinition(
-            instrument: instrument, kind: kind, interval_ns: kind == .bars ? minutes * minute_ns : 0)
+            instrument: instrument, kind: kind, interval_ns: kind == .bars ? minutes * minute_ns : 0
+        )
     }
 }
 
@@ -36,7 +38,8 @@ extension Series {
         var time = Int64.random(in: -10...2_000_000, using: &random) * 1_000_000_000_000
         for _ in 0..<count {
             let step = Int64.random(in: 0...3, using: &random)
-            time += definition.kind == .bars
+            time +=
+                definition.kind == .bars
                 ? (1 + step / 3 * step) * definition.interval_ns : step * 1_234_567
             try builder.append(row(definition.kind, time, using: &random))
         }
@@ -96,7 +99,9 @@ func exported(_ series: Series, _ export: CSVExport) throws(HistoryError) -> [UI
 func gzip(_ bytes: [UInt8]) -> [UInt8] {
     var stream = z_stream()
     let size = Int32(MemoryLayout<z_stream>.size)
-    precondition(deflateInit2_(&stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK)
+    precondition(
+        deflateInit2_(&stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
+    )
     defer { deflateEnd(&stream) }
     var source = bytes
     var packed = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))) + 64)
@@ -122,7 +127,9 @@ func numpy(_ fields: String, shape: String, rows: [UInt8], version: UInt8 = 1) -
     return bytes + Array(text.utf8) + rows
 }
 
-func littleEndian(_ value: Int64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+func littleEndian(_ value: Int64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+}
 func littleEndian(_ value: Double) -> [UInt8] { littleEndian(Int64(bitPattern: value.bitPattern)) }
 
 /// Runs `body` with the path of an empty folder that is removed afterwards.

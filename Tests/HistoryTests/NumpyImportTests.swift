@@ -26,7 +26,8 @@ private let tradeFields = "[('ts', '<i8'), ('price', '<f8'), ('size', '<f8'), ('
     }
 
     @Test func `names the row and field of what it refuses`() {
-        let bytes = numpy(tradeFields, shape: "(2,)", rows: trade(1, 1, 1, 1) + trade(2, 1.005, 1, 1))
+        let bytes = numpy(
+            tradeFields, shape: "(2,)", rows: trade(1, 1, 1, 1) + trade(2, 1.005, 1, 1))
         #expect { try read(bytes) } throws: { error in
             let error = error as? HistoryError
             return error?.row == 1 && error?.field == "price" && error?.found == "1.005"
@@ -44,7 +45,8 @@ private let tradeFields = "[('ts', '<i8'), ('price', '<f8'), ('size', '<f8'), ('
     }
 
     @Test func `reads small integers, floats, dates and skips what it does not need`() throws {
-        let fields = "[('note', '|S3'), ('time', '<M8[s]'), ('price', '<f4'), ('qty', '<u2'), ('m', '|b1')]"
+        let fields =
+            "[('note', '|S3'), ('time', '<M8[s]'), ('price', '<f4'), ('qty', '<u2'), ('m', '|b1')]"
         let bits = Float(0.1).bitPattern
         let price = (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt32($0))) }
         let rows: [UInt8] = [1, 2, 3] + littleEndian(Int64(7)) + price + [5, 1, 1]
@@ -65,7 +67,9 @@ private let tradeFields = "[('ts', '<i8'), ('price', '<f8'), ('size', '<f8'), ('
     @Test func `is refused wherever it is cut, and when it is too long`() {
         let bytes = numpy(tradeFields, shape: "(2,)", rows: trade(1, 1, 1, 1) + trade(2, 1, 1, 1))
         for length in 0..<bytes.count {
-            #expect(throws: HistoryError.self, "\(length)") { try read(Array(bytes.prefix(length))) }
+            #expect(throws: HistoryError.self, "\(length)") {
+                try read(Array(bytes.prefix(length)))
+            }
         }
         #expect(throws: HistoryError.self) { try read(bytes + [0]) }
     }
@@ -78,8 +82,13 @@ private let tradeFields = "[('ts', '<i8'), ('price', '<f8'), ('size', '<f8'), ('
             for _ in 0...seed % 4 { altered = damaged(altered, using: &random) }
             _ = try? read(altered)
         }
-        for shape in ["(9223372036854775807,)", "(99999999999999999999,)", "(1, 1, 1)", "()", "(-1,)", "((((((((((1"] {
-            #expect(throws: HistoryError.self) { try read(numpy(tradeFields, shape: shape, rows: [])) }
+        for shape in [
+            "(9223372036854775807,)", "(99999999999999999999,)", "(1, 1, 1)", "()", "(-1,)",
+            "((((((((((1",
+        ] {
+            #expect(throws: HistoryError.self) {
+                try read(numpy(tradeFields, shape: shape, rows: []))
+            }
         }
         #expect(throws: HistoryError.self) {
             try read(numpy(tradeFields, shape: "(100000000000000000,)", rows: trade(1, 1, 1, 1)))
@@ -95,6 +104,7 @@ private let tradeFields = "[('ts', '<i8'), ('price', '<f8'), ('size', '<f8'), ('
         throws(HistoryError) -> [Imported]
     {
         try Importer.trades(rules: .strict).numpy(
-            ByteInput(name: "x.npy", bytes: bytes), instruments, format: NumpyFormat(timeUnit: .nanoseconds))
+            ByteInput(name: "x.npy", bytes: bytes), instruments,
+            format: NumpyFormat(timeUnit: .nanoseconds))
     }
 }

@@ -3,11 +3,14 @@ import RialtoHistory
 import RialtoValues
 import Testing
 
-/// The folder of real market data beside the repository, or where RIALTO_SHARED says; nil without one.
+/// The folder of real market data beside the repository, or where RIALTO_SHARED says; nil without
+/// one.
 private let data: String? = {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent()
-    let shared = ProcessInfo.processInfo.environment["RIALTO_SHARED"]
+        .deletingLastPathComponent()
+    let shared =
+        ProcessInfo.processInfo.environment["RIALTO_SHARED"]
         ?? root.deletingLastPathComponent().appendingPathComponent("shared").path
     let path = shared + "/data"
     return FileManager.default.fileExists(atPath: path) ? path : nil
@@ -57,14 +60,17 @@ struct `Real market data` {
             ByteInput(path: path("fx-tick/truefx-usdjpy-ticks.csv")), .sample(priceDecimals: 3),
             format: CSVFormat())
         #expect(quotes.report.kept == 1_000)
-        let daily = try Importer.bars(interval_ns: 1440 * minute_ns, time: .open, rules: .strict).csv(
-            ByteInput(path: path("equity-daily/GOOG-1d.csv")), .sample(priceDecimals: 4),
-            format: CSVFormat(columns: .positions([
-                "time": 1, "open": 2, "high": 3, "low": 4, "close": 5, "volume": 6,
-            ]), linesSkipped: 1))
+        let daily = try Importer.bars(interval_ns: 1440 * minute_ns, time: .open, rules: .strict)
+            .csv(
+                ByteInput(path: path("equity-daily/GOOG-1d.csv")), .sample(priceDecimals: 4),
+                format: CSVFormat(
+                    columns: .positions([
+                        "time": 1, "open": 2, "high": 3, "low": 4, "close": 5, "volume": 6,
+                    ]), linesSkipped: 1))
         #expect(daily.report.kept == 2_148)
         let offsets = try Importer.bars(interval_ns: minute_ns, time: .open, rules: .strict).csv(
-            ByteInput(path: path("fx-1m/fxcm-usdjpy-m1-bid-2013.csv.gz")), .sample(priceDecimals: 3),
+            ByteInput(path: path("fx-1m/fxcm-usdjpy-m1-bid-2013.csv.gz")),
+            .sample(priceDecimals: 3),
             format: CSVFormat())
         #expect(offsets.report.kept == 28_761)
     }

@@ -53,7 +53,9 @@ import Testing
     @Test func `refuses what it cannot make`() throws {
         var random = SeededGenerator(seed: 2)
         let quotes = try Series.random(.random(.quotes, using: &random), count: 5, using: &random)
-        #expect(throws: HistoryError.self) { try quotes.resampled(to: minute_ns, partialLast: .keep) }
+        #expect(throws: HistoryError.self) {
+            try quotes.resampled(to: minute_ns, partialLast: .keep)
+        }
         let bars = SeriesDefinition(instrument: .sample(), kind: .bars, interval_ns: minute_ns)
         var builder = try SeriesBuilder(bars)
         try builder.append(bar: 150_000_000_000, open: 1, high: 1, low: 1, close: 1, volume: 1)
@@ -75,7 +77,8 @@ import Testing
             let series = try Series.random(definition, count: Int(seed * 3), using: &random)
             let barTime: BarTime = seed % 2 == 0 ? .open : .close
             let isISO = seed % 3 == 0
-            let bytes = try exported(series, CSVExport(times: isISO ? .iso : .nanoseconds, barTime: barTime))
+            let bytes = try exported(
+                series, CSVExport(times: isISO ? .iso : .nanoseconds, barTime: barTime))
             let unit: TimeUnit = isISO ? .iso : .nanoseconds
             let format = CSVFormat(timeUnit: unit, venueTimeUnit: unit)
             for bytes in [bytes, gzip(bytes)] {

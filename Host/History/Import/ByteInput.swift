@@ -106,7 +106,9 @@ package final class ByteInput {
         switch source {
         case .file(let descriptor):
             var result: Int
-            repeat { result = Glibc.read(descriptor, buffer + end, room) } while result < 0 && errno == EINTR
+            repeat {
+                result = Glibc.read(descriptor, buffer + end, room)
+            } while result < 0 && errno == EINTR
             guard result >= 0 else { throw .system("the file cannot be read", name) }
             count = result
         case .memory(let bytes):

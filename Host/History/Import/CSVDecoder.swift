@@ -17,7 +17,7 @@ struct CSVDecoder {
     init(_ importer: Importer, _ instrument: Instrument, _ columns: [BoundColumn]) {
         self.importer = importer
         self.instrument = instrument
-        hasVenueTime = columns.contains { $0.field.role == .venueTime }
+        hasVenueTime = columns.contains { $0.role == .venueTime }
     }
 
     /// Reads the current line of `rows`.
@@ -36,17 +36,19 @@ struct CSVDecoder {
 
     @inline(__always)
     private mutating func value(
-        _ column: BoundColumn, _ text: UnsafeBufferPointer<UInt8>, _ rows: CSVRows, _ time_ns: Int64,
+        _ column: BoundColumn, _ text: UnsafeBufferPointer<UInt8>, _ rows: CSVRows,
+        _ time_ns: Int64,
         _ rounded: inout Int
     ) throws(FieldFault) -> Int64 {
         if text.isEmpty {
-            if column.field.isRequired { throw .missing }
-            return column.field.role == .venueTime ? time_ns : 0
+            if column.isRequired { throw .missing }
+            return column.role == .venueTime ? time_ns : 0
         }
-        switch column.field.role {
+        switch column.role {
         case .price: return try FieldText.price(text, decimals: instrument.priceDecimals)
         case .quantity:
-            let (units, isRounded) = try FieldText.quantity(text, decimals: instrument.quantityDecimals)
+            let (units, isRounded) = try FieldText.quantity(
+                text, decimals: instrument.quantityDecimals)
             rounded += isRounded ? 1 : 0
             return units
         case .time:
@@ -66,8 +68,8 @@ struct CSVDecoder {
 extension Importer {
     /// Reads a text file, plain or gzip.
     ///
-    /// Memory is that of the columns and a few buffers, whatever the file's length; sorting needs it
-    /// twice.
+    /// Memory is that of the columns and a few buffers, whatever the file's length; sorting needs
+    /// it twice.
     ///
     /// - Parameters:
     ///   - instrument: What the rows are of; its decimals are the units of prices and quantities.

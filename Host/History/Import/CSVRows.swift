@@ -2,6 +2,7 @@
 final class CSVRows {
     let columns: [BoundColumn]
     private let reader: LineReader
+    private let kind: SeriesKind
     private let name: String
     private let format: CSVFormat
     private let header: [String]
@@ -15,6 +16,7 @@ final class CSVRows {
     /// - Throws: ``HistoryError`` of kind `missingColumn`, `format`, or from the input.
     init(_ input: ByteInput, _ kind: SeriesKind, _ format: CSVFormat) throws(HistoryError) {
         name = input.name
+        self.kind = kind
         self.format = format
         reader = LineReader(input)
         var splitter = FieldSplitter(delimiter: format.delimiter.rawValue)
@@ -50,13 +52,15 @@ final class CSVRows {
     /// The text of a field of the current line; empty where the line ends before it.
     @inline(__always)
     func text(_ column: BoundColumn) -> UnsafeBufferPointer<UInt8> {
-        guard column.column < splitter.count else { return UnsafeBufferPointer(start: nil, count: 0) }
+        guard column.column < splitter.count else {
+            return UnsafeBufferPointer(start: nil, count: 0)
+        }
         return splitter.field(column.column, of: current)
     }
 
     /// A reader for a time column, its unit guessed from `text` where none was given.
     func timeText(_ column: BoundColumn, first text: UnsafeBufferPointer<UInt8>) -> TimeText {
-        let given = column.field.role == .time ? format.timeUnit : format.venueTimeUnit
+        let given = column.role == .time ? format.timeUnit : format.venueTimeUnit
         let title = header.isEmpty ? "" : header[column.column]
         return TimeText(unit: given ?? TimeUnit.guessed(column: title, text: text))
     }
@@ -65,7 +69,7 @@ final class CSVRows {
     func error(_ fault: FieldFault, in column: BoundColumn?, decimals: Int) -> HistoryError {
         var error = HistoryError(
             .value, "import stopped: " + Self.what(fault), file: name, line: line,
-            field: column?.field.name)
+            field: column.map { kind.fields[$0.slot].name })
         if let column { error.found = Self.excerpt(text(column)) }
         switch fault {
         case .tooManyDecimals(let count):
@@ -116,6 +120,8 @@ final class CSVRows {
                 .format, "import refused: a quote in the header does not end", file: name,
                 line: reader.line)
         }
-        return (0..<splitter.count).map { String(decoding: splitter.field($0, of: line), as: UTF8.self) }
+        return (0..<splitter.count).map {
+            String(decoding: splitter.field($0, of: line), as: UTF8.self)
+        }
     }
 }

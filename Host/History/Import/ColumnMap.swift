@@ -3,8 +3,8 @@
 /// Fields are named as in ``SeriesKind/fields``; `buyer_is_maker` stands for the taker's side of
 /// trades, read the other way round.
 package enum ColumnMap: Equatable, Sendable {
-    /// The file names its columns. Fields that are not given are guessed from common names, whatever
-    /// the case of their letters.
+    /// The file names its columns. Fields that are not given are guessed from common names,
+    /// whatever the case of their letters.
     case names([String: String])
     /// The file has no header: columns by number, from 1. Nothing is guessed.
     case positions([String: Int])
@@ -14,7 +14,8 @@ package enum ColumnMap: Equatable, Sendable {
     /// Column names that are taken for a field, best first.
     private static let guesses: [String: [String]] = [
         "time": [
-            "time", "recv_ts_ns", "time_ns", "ts_ns", "ts_us", "ts_ms", "ts", "timestamp", "datetime",
+            "time", "recv_ts_ns", "time_ns", "ts_ns", "ts_us", "ts_ms", "ts", "timestamp",
+            "datetime",
             "date", "date_time", "open_time", "opentime", "close_time", "closetime", "time_ms",
             "timestamp_ms", "unix", "unix_time", "t",
         ],
@@ -31,14 +32,19 @@ package enum ColumnMap: Equatable, Sendable {
         "buyer_is_maker": ["buyer_is_maker", "is_buyer_maker", "isbuyermaker", "m"],
         "bid": ["bid", "bid_price", "bidprice", "best_bid", "b"],
         "ask": ["ask", "ask_price", "askprice", "best_ask", "offer", "a"],
-        "bid_quantity": ["bid_quantity", "bid_qty", "bid_size", "bidsize", "bid_volume", "bid_amount"],
-        "ask_quantity": ["ask_quantity", "ask_qty", "ask_size", "asksize", "ask_volume", "ask_amount"],
+        "bid_quantity": [
+            "bid_quantity", "bid_qty", "bid_size", "bidsize", "bid_volume", "bid_amount",
+        ],
+        "ask_quantity": [
+            "ask_quantity", "ask_qty", "ask_size", "asksize", "ask_volume", "ask_amount",
+        ],
     ]
 
     /// Finds the columns of a kind's fields.
     ///
     /// - Parameter header: The file's column names; empty for positions.
-    /// - Throws: ``HistoryError`` of kind `missingColumn`, or `option` for a field that no kind has.
+    /// - Throws: ``HistoryError`` of kind `missingColumn`, or `option` for a field that no kind
+    ///   has.
     func bound(_ kind: SeriesKind, header: [String]) throws(HistoryError) -> [BoundColumn] {
         let names = header.map { Self.plain($0) }
         let known = kind.fields.map(\.name) + (kind == .trades ? [Self.makerField] : [])
@@ -53,7 +59,10 @@ package enum ColumnMap: Equatable, Sendable {
                 column = maker ?? column
             }
             if let column {
-                columns.append(BoundColumn(slot: slot, field: field, column: column, isReversed: isReversed))
+                columns.append(
+                    BoundColumn(
+                        slot: slot, role: field.role, isRequired: field.isRequired, column: column,
+                        isReversed: isReversed))
             } else if field.isRequired {
                 throw Self.missing(field.name, header)
             }
@@ -82,7 +91,9 @@ package enum ColumnMap: Equatable, Sendable {
             return position - 1
         case .names(let given):
             if let name = given[field] {
-                guard let index = header.firstIndex(of: name) ?? names.firstIndex(of: Self.plain(name))
+                guard
+                    let index = header.firstIndex(of: name)
+                        ?? names.firstIndex(of: Self.plain(name))
                 else { throw Self.missing(name, header) }
                 return index
             }
@@ -120,10 +131,14 @@ package enum ColumnMap: Equatable, Sendable {
 }
 
 /// One field and the column that holds it.
+///
+/// Plain numbers only: it is read once per field and row, where a name would cost a reference
+/// count.
 struct BoundColumn: Equatable {
     /// Place in ``SeriesKind/fields``.
     let slot: Int
-    let field: SeriesField
+    let role: SeriesField.Role
+    let isRequired: Bool
     /// From 0.
     let column: Int
     /// Whether the column says that the buyer was the maker.

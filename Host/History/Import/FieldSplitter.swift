@@ -44,7 +44,9 @@ struct FieldSplitter: ~Copyable {
     }
 
     /// Notes a quoted field; returns the place of the delimiter after it.
-    private func quoted(_ line: UnsafeBufferPointer<UInt8>, from first: Int) throws(FieldFault) -> Int {
+    private func quoted(_ line: UnsafeBufferPointer<UInt8>, from first: Int) throws(FieldFault)
+        -> Int
+    {
         var index = first
         while true {
             guard index < line.count else { throw .quoteOpen }

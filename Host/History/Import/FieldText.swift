@@ -25,7 +25,8 @@ enum FieldText {
         return units
     }
 
-    /// Returns the nearest count of units of 10^-`decimals`, half to even, and whether it was rounded.
+    /// Returns the nearest count of units of 10^-`decimals`, half to even, and whether it was
+    /// rounded.
     static func quantity(_ bytes: Bytes, decimals: Int) throws(FieldFault) -> (Int64, Bool) {
         guard let plain = Plain(bytes) else { return try slowQuantity(bytes, decimals) }
         if let units = plain.exact(decimals) { return (units, false) }
@@ -33,7 +34,9 @@ enum FieldText {
         return (plain.rounded(decimals), true)
     }
 
-    private static func slowQuantity(_ bytes: Bytes, _ decimals: Int) throws(FieldFault) -> (Int64, Bool) {
+    private static func slowQuantity(_ bytes: Bytes, _ decimals: Int) throws(FieldFault) -> (
+        Int64, Bool
+    ) {
         do throws(DecimalError) {
             let result = try ExactDecimal.roundedUnits(bytes, decimals: decimals)
             return (result.units, result.rounded)

@@ -1,3 +1,5 @@
+import RialtoValues
+
 /// Why a row was left out.
 package enum DropReason: Hashable, Sendable {
     /// A field is missing, is no number or time, or does not fit.
@@ -44,6 +46,28 @@ package struct ImportReport: Sendable {
     init() {}
 
     package var droppedCount: Int { dropped.values.reduce(0, +) }
+
+    /// The report as names and values, in the order in which it is shown.
+    package var facts: [(name: String, value: String)] {
+        var facts = [("rows read", String(rows)), ("rows kept", String(kept))]
+        for (reason, count) in dropped.sorted(by: {
+            ($1.value, $0.key.text) < ($0.value, $1.key.text)
+        }) {
+            facts.append(("dropped, " + reason.text, String(count)))
+        }
+        facts += [
+            ("out of order, sorted", String(outOfOrder)),
+            ("quantities rounded", String(quantitiesRounded)),
+            ("first time", firstTime_ns.map(UnixTime.text) ?? "-"),
+            ("last time", lastTime_ns.map(UnixTime.text) ?? "-"), ("gaps", String(gaps.count)),
+        ]
+        if gaps.missingBars > 0 { facts.append(("missing bars", String(gaps.missingBars))) }
+        if let after_ns = gaps.longestAfter_ns {
+            let longest = Interval.text(gaps.longest_ns) + " after " + UnixTime.text(after_ns)
+            facts.append(("longest gap", longest))
+        }
+        return facts
+    }
 
     mutating func drop(_ reason: DropReason, _ error: HistoryError) {
         dropped[reason, default: 0] += 1

@@ -2,8 +2,8 @@ import RialtoValues
 
 /// What a first pass over a text file says of its numbers, to choose an instrument's decimals.
 ///
-/// Proposed decimals leave the largest value at 15 digits of the 18 that 64 bits hold, so that it may
-/// grow a thousandfold.
+/// Proposed decimals leave the largest value at 15 digits of the 18 that 64 bits hold, so that it
+/// may grow a thousandfold.
 package struct InstrumentScan: Equatable, Sendable {
     private static let digitsMax = 15
 
@@ -36,8 +36,8 @@ package struct InstrumentScan: Equatable, Sendable {
         progress(input.progress(rows: rows))
     }
 
-    /// The decimals that hold every price of the file, at most 18; fewer where the largest price would
-    /// have no headroom, and then ``holdsAllPrices`` is false.
+    /// The decimals that hold every price of the file, at most 18; fewer where the largest price
+    /// would have no headroom, and then ``holdsAllPrices`` is false.
     package var priceDecimals: Int { min(priceDecimalsSeen, Self.room(priceDigits)) }
 
     /// The decimals that hold every quantity, bounded the same way; quantities beyond are rounded.
@@ -52,11 +52,11 @@ package struct InstrumentScan: Equatable, Sendable {
         try lines.split()
         for column in lines.columns {
             let text = lines.text(column)
-            guard column.field.role == .price || column.field.role == .quantity, !text.isEmpty else {
+            guard column.role == .price || column.role == .quantity, !text.isEmpty else {
                 continue
             }
             let (decimals, digits) = try Self.extent(text)
-            if column.field.role == .price {
+            if column.role == .price {
                 priceDecimalsSeen = max(priceDecimalsSeen, decimals)
                 priceDigits = max(priceDigits, digits)
             } else {
@@ -67,7 +67,8 @@ package struct InstrumentScan: Equatable, Sendable {
     }
 
     /// Decimals that are needed, and digits before the point without leading zeros.
-    private static func extent(_ text: UnsafeBufferPointer<UInt8>) throws(FieldFault) -> (Int, Int) {
+    private static func extent(_ text: UnsafeBufferPointer<UInt8>) throws(FieldFault) -> (Int, Int)
+    {
         let parts: ExactDecimal.Parts
         do throws(DecimalError) { parts = try ExactDecimal.parse(text) } catch { throw .notANumber }
         guard parts.digits > 0 else { return (0, 0) }

@@ -23,7 +23,8 @@ final class LineReader {
         var searched = start
         while true {
             if let found = memchr(buffer + searched, 0x0A, end - searched) {
-                let stop = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - UnsafePointer(buffer)
+                let stop =
+                    UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - UnsafePointer(buffer)
                 return taken(upTo: stop, next: stop + 1)
             }
             let length = end - start

@@ -18,7 +18,8 @@ struct NumpyDecoder {
     /// - Parameter first: The first row, from which units of time are guessed; nil without rows.
     /// - Throws: ``HistoryError`` of kind `missingColumn` or `format`.
     init(
-        _ importer: Importer, _ instrument: Instrument, _ header: NumpyHeader, _ format: NumpyFormat,
+        _ importer: Importer, _ instrument: Instrument, _ header: NumpyHeader,
+        _ format: NumpyFormat,
         first: UnsafeRawBufferPointer?
     ) throws(HistoryError) {
         self.importer = importer
@@ -28,18 +29,21 @@ struct NumpyDecoder {
             let field = header.fields[column.column]
             guard let number = NumpyNumber(type: field.type) else { throw Self.unreadable(field) }
             let scale: Int64
-            switch column.field.role {
+            switch column.role {
             case .price: scale = Self.power(instrument.priceDecimals)
             case .quantity: scale = Self.power(instrument.quantityDecimals)
             case .takerSide: scale = 1
             case .time: scale = try Self.unit(field, number, format.timeUnit, first).length_ns
-            case .venueTime: scale = try Self.unit(field, number, format.venueTimeUnit, first).length_ns
+            case .venueTime:
+                scale = try Self.unit(field, number, format.venueTimeUnit, first).length_ns
             }
             steps.append(Step(column: column, offset: field.offset, number: number, scale: scale))
         }
         self.steps = steps
-        hasVenueTime = steps.contains { $0.column.field.role == .venueTime }
+        hasVenueTime = steps.contains { $0.column.role == .venueTime }
     }
+
+    func fieldName(_ column: BoundColumn) -> String { importer.kind.fields[column.slot].name }
 
     /// Reads one row.
     @inline(__always)
@@ -60,7 +64,7 @@ struct NumpyDecoder {
     private func value(_ step: Step, _ bytes: UnsafeRawPointer, _ rounded: inout Int)
         throws(FieldFault) -> Int64
     {
-        switch step.column.field.role {
+        switch step.column.role {
         case .price:
             let (units, isOff) = try step.number.units(bytes, scale: Double(step.scale))
             if isOff { throw .tooManyDecimals(0) }
@@ -83,7 +87,9 @@ struct NumpyDecoder {
     }
 
     private func side(_ step: Step, _ bytes: UnsafeRawPointer) throws(FieldFault) -> Int64 {
-        let value = step.number.isInteger ? try step.number.integer(bytes) : try step.number.units(bytes, scale: 1).0
+        let value =
+            step.number.isInteger
+            ? try step.number.integer(bytes) : try step.number.units(bytes, scale: 1).0
         switch (value, step.column.isReversed) {
         case (1, false), (0, true): return 1
         case (-1, false), (1, true): return 2
@@ -115,7 +121,8 @@ struct NumpyDecoder {
 
     private static func unreadable(_ field: NumpyHeader.Field) -> HistoryError {
         HistoryError(
-            .format, "import refused: a field has a type that cannot be read here", field: field.name,
+            .format, "import refused: a field has a type that cannot be read here",
+            field: field.name,
             found: field.type,
             allowed: "little-endian i1 to i8, u1 to u8, f4, f8; integers or M8[ns] for times")
     }

@@ -63,7 +63,8 @@ struct NumpyHeader: Equatable {
     {
         var fields: [Field] = [], offset = 0
         for description in descriptions {
-            guard case .list(let pair) = description, pair.count == 2, case .text(let name) = pair[0],
+            guard case .list(let pair) = description, pair.count == 2,
+                case .text(let name) = pair[0],
                 case .text(let type) = pair[1], let size = size(type)
             else { throw foreign("a field is neither a number nor a text") }
             if !name.isEmpty { fields.append(Field(name: name, type: type, offset: offset)) }

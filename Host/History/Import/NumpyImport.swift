@@ -3,8 +3,8 @@ import RialtoValues
 extension Importer {
     /// Reads a NumPy `.npy` file of a structured array, plain or gzip.
     ///
-    /// A floating-point price becomes the nearest multiple of 10^-decimals; it is refused when it is
-    /// further from it than 1e-6 of a unit and than its own precision. A quantity is rounded.
+    /// A floating-point price becomes the nearest multiple of 10^-decimals; it is refused when it
+    /// is further from it than 1e-6 of a unit and than its own precision. A quantity is rounded.
     ///
     /// - Parameters:
     ///   - instruments: One for shape (rows); k for shape (k, rows), in the order of axis 0.
@@ -57,14 +57,16 @@ extension Importer {
     }
 
     private func take(
-        _ block: UnsafeRawBufferPointer, _ decoder: NumpyDecoder, _ intake: RowIntake, _ rowSize: Int,
+        _ block: UnsafeRawBufferPointer, _ decoder: NumpyDecoder, _ intake: RowIntake,
+        _ rowSize: Int,
         _ place: Int, _ instrument: Instrument
     ) throws(HistoryError) {
         guard let base = block.baseAddress else { return }
         for index in 0..<block.count / rowSize {
             let bytes = base + index * rowSize
             switch decoder.decode(bytes) {
-            case .row(let row, let rounded): try intake.take(row, at: place + index, rounded: rounded)
+            case .row(let row, let rounded):
+                try intake.take(row, at: place + index, rounded: rounded)
             case .fault(let fault, let column):
                 let error = Self.error(fault, column, bytes, decoder, place + index, instrument)
                 if case .tooManyDecimals = fault { throw error }
@@ -78,7 +80,8 @@ extension Importer {
         _ decoder: NumpyDecoder, _ place: Int, _ instrument: Instrument
     ) -> HistoryError {
         var error = HistoryError(
-            .value, "import stopped: a value cannot be used", row: place, field: column?.field.name)
+            .value, "import stopped: a value cannot be used", row: place,
+            field: column.map { decoder.fieldName($0) })
         if let step = decoder.steps.first(where: { $0.column == column }) {
             error.found = step.number.text(bytes + step.offset)
         }
@@ -106,11 +109,15 @@ extension NumpyNumber {
     func text(_ bytes: UnsafeRawPointer) -> String {
         switch self {
         case .double:
-            return "\(Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))))"
+            return
+                "\(Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))))"
         case .float:
-            return "\(Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))))"
+            return
+                "\(Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))))"
         default:
-            do throws(FieldFault) { return String(try integer(bytes)) } catch { return "above 2^63" }
+            do throws(FieldFault) { return String(try integer(bytes)) } catch {
+                return "above 2^63"
+            }
         }
     }
 }

@@ -44,8 +44,10 @@ enum NumpyNumber: Equatable {
         case .signed(4): return Int64(Int32(littleEndian: pointer.loadUnaligned(as: Int32.self)))
         case .signed(2): return Int64(Int16(littleEndian: pointer.loadUnaligned(as: Int16.self)))
         case .signed: return Int64(pointer.loadUnaligned(as: Int8.self))
-        case .unsigned(4): return Int64(UInt32(littleEndian: pointer.loadUnaligned(as: UInt32.self)))
-        case .unsigned(2): return Int64(UInt16(littleEndian: pointer.loadUnaligned(as: UInt16.self)))
+        case .unsigned(4):
+            return Int64(UInt32(littleEndian: pointer.loadUnaligned(as: UInt32.self)))
+        case .unsigned(2):
+            return Int64(UInt16(littleEndian: pointer.loadUnaligned(as: UInt16.self)))
         case .unsigned(1): return Int64(pointer.loadUnaligned(as: UInt8.self))
         case .unsigned:
             let value = UInt64(littleEndian: pointer.loadUnaligned(as: UInt64.self))
@@ -60,7 +62,9 @@ enum NumpyNumber: Equatable {
     ///
     /// The second limit matters above 10^9 units, where a double cannot come closer to a decimal.
     @inline(__always)
-    func units(_ pointer: UnsafeRawPointer, scale: Double) throws(FieldFault) -> (Int64, isOff: Bool) {
+    func units(_ pointer: UnsafeRawPointer, scale: Double) throws(FieldFault) -> (
+        Int64, isOff: Bool
+    ) {
         let value: Double
         switch self {
         case .double:

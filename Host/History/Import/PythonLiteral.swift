@@ -92,7 +92,9 @@ struct PythonLiteral {
     }
 
     private mutating func name() -> Value? {
-        let letters = bytes[index...].prefix { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) }
+        let letters = bytes[index...].prefix {
+            (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+        }
         guard !letters.isEmpty else { return nil }
         index = letters.endIndex
         return .name(String(decoding: letters, as: UTF8.self))
@@ -103,5 +105,7 @@ struct PythonLiteral {
         return index < bytes.count ? bytes[index] : nil
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (0x09...0x0D).contains(byte)
+    }
 }

@@ -18,7 +18,8 @@ final class RowIntake {
     private var latest_ns = Int64.min
 
     init(
-        _ definition: SeriesDefinition, rules: ImportRules, name: String, isText: Bool, capacity: Int = 0
+        _ definition: SeriesDefinition, rules: ImportRules, name: String, isText: Bool,
+        capacity: Int = 0
     ) throws(HistoryError) {
         try definition.check()
         self.definition = definition
@@ -140,7 +141,8 @@ final class RowIntake {
     }
 
     private func conflict(_ row: Row, _ isSame: Bool, at place: Int) -> HistoryError {
-        let what = isSame ? "the same bar comes twice" : "import stopped: two bars of one time differ"
+        let what =
+            isSame ? "the same bar comes twice" : "import stopped: two bars of one time differ"
         var error = error(.conflict, what, at: place)
         error.found = "a second bar that closes at " + UnixTime.text(row[0])
         error.allowed = "one"
@@ -148,7 +150,8 @@ final class RowIntake {
         return error
     }
 
-    private func error(_ kind: HistoryError.Kind, _ summary: String, at place: Int) -> HistoryError {
+    private func error(_ kind: HistoryError.Kind, _ summary: String, at place: Int) -> HistoryError
+    {
         HistoryError(
             kind, summary, file: name, line: isText ? place : nil, row: isText ? nil : place,
             field: "time")

@@ -29,11 +29,12 @@ package enum TimeUnit: String, CaseIterable, Sendable {
         }
     }
 
-    /// The unit that a column's name ends with (`ts_ms`), or else the one in which `text` lies in the
-    /// years 1973 to 5138 and no finer unit does.
+    /// The unit that a column's name ends with (`ts_ms`), or else the one in which `text` lies in
+    /// the years 1973 to 5138 and no finer unit does.
     static func guessed(column: String, text: UnsafeBufferPointer<UInt8>) -> TimeUnit {
         let ending = column.lowercased().split(separator: "_").last ?? ""
-        if let unit = allCases.first(where: { $0 != .iso && $0.rawValue == ending }), ending != "s" {
+        if let unit = allCases.first(where: { $0 != .iso && $0.rawValue == ending }), ending != "s"
+        {
             return unit
         }
         let digits = text.prefix { $0 >= 0x30 && $0 <= 0x39 }.count

@@ -2,9 +2,9 @@ import Glibc
 
 /// A file that appears whole under its name, or not at all.
 ///
-/// Bytes go to a hidden temporary file in the same folder; ``commit()`` syncs it, renames it over the
-/// target and syncs the folder. Without a commit the temporary file is removed. After a crash it
-/// stays, unlocked, until ``sweep(folder:disk:)`` finds it.
+/// Bytes go to a hidden temporary file in the same folder; ``commit()`` syncs it, renames it over
+/// the target and syncs the folder. Without a commit the temporary file is removed. After a crash
+/// it stays, unlocked, until ``sweep(folder:disk:)`` finds it.
 package struct AtomicFile: ~Copyable {
     private let target: String
     private let temporary: String
@@ -27,11 +27,15 @@ package struct AtomicFile: ~Copyable {
     }
 
     /// Creates and locks the first temporary file whose number is free.
-    private static func create(_ stem: String, _ disk: Disk) throws(HistoryError) -> (String, Int32) {
+    private static func create(_ stem: String, _ disk: Disk) throws(HistoryError) -> (String, Int32)
+    {
         for number in 0..<1000 {
             let path = stem + "." + String(number) + suffix
-            let descriptor = disk.create(path)
-            if descriptor < 0, errno == EEXIST { continue }
+            var descriptor = disk.create(path)
+            if descriptor < 0, errno == EEXIST {
+                guard sweep(path, disk) else { continue }
+                descriptor = disk.create(path)
+            }
             guard descriptor >= 0 else { throw .system("the file cannot be created", path) }
             // A sweep may have taken the new file between its creation and its lock.
             var status = stat()
@@ -62,8 +66,8 @@ package struct AtomicFile: ~Copyable {
 
     /// Makes the file appear under its name, durably.
     ///
-    /// - Throws: ``HistoryError`` of kind `system`. The old file, if any, is untouched, except that a
-    ///   failed sync of the folder leaves the new one in place, whole.
+    /// - Throws: ``HistoryError`` of kind `system`. The old file, if any, is untouched, except that
+    ///   a failed sync of the folder leaves the new one in place, whole.
     package mutating func commit() throws(HistoryError) {
         guard disk.sync(descriptor) == 0 else { throw .system("the file cannot be synced", target) }
         guard disk.rename(temporary, target) == 0 else {
@@ -77,7 +81,9 @@ package struct AtomicFile: ~Copyable {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system("the folder cannot be opened", folder) }
         defer { close(descriptor) }
-        guard disk.sync(descriptor) == 0 else { throw .system("the folder cannot be synced", folder) }
+        guard disk.sync(descriptor) == 0 else {
+            throw .system("the folder cannot be synced", folder)
+        }
     }
 
     deinit {
@@ -90,12 +96,16 @@ package struct AtomicFile: ~Copyable {
     /// Removes temporary files that no living process writes. Failures are left for the next sweep.
     static func sweep(folder: String, disk: Disk) {
         for name in FolderListing.names(folder) ?? [] where name.hasSuffix(suffix) {
-            let path = folder + "/" + name
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { continue }
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { _ = disk.remove(path) }
-            close(descriptor)
+            _ = sweep(folder + "/" + name, disk)
         }
+    }
+
+    /// Removes one temporary file if nobody writes it; false when it stays.
+    private static func sweep(_ path: String, _ disk: Disk) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0 && disk.remove(path) == 0
     }
 }
 

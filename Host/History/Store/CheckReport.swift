@@ -26,7 +26,9 @@ package struct CheckReport: Sendable {
         let least = series.kind == .bars ? series.interval_ns : 0
         for index in 0..<series.count {
             let row = series.row(index)
-            if let fault = rules.fault(row) { add(Self.problem(fault, row, index, rules, definition)) }
+            if let fault = rules.fault(row) {
+                add(Self.problem(fault, row, index, rules, definition))
+            }
             guard index > 0 else { continue }
             let (step, over) = row[0].subtractingReportingOverflow(series.time_ns[index - 1])
             if !over, step < least { add(Self.early(index, row, least)) }
@@ -50,7 +52,8 @@ package struct CheckReport: Sendable {
     }
 
     private static func early(_ index: Int, _ row: Row, _ least: Int64) -> HistoryError {
-        let allowed = least > 0 ? Interval.text(least) + " after the row before, or later" : "no fall"
+        let allowed =
+            least > 0 ? Interval.text(least) + " after the row before, or later" : "no fall"
         return HistoryError(
             .order, "the stored times are out of order", row: index, field: "time",
             found: UnixTime.text(row[0]), allowed: allowed)

@@ -38,7 +38,9 @@ package struct HistoryFolder {
         }
         var series: [SeriesInfo] = [], damaged: [HistoryError] = []
         for name in names where name.hasSuffix(SeriesKey.fileSuffix) && !name.hasPrefix(".") {
-            do throws(HistoryError) { series.append(try info(path + "/" + name)) } catch { damaged.append(error) }
+            do throws(HistoryError) { series.append(try info(path + "/" + name)) } catch {
+                damaged.append(error)
+            }
         }
         return (series.sorted { $0.key < $1.key }, damaged)
     }
@@ -108,7 +110,9 @@ package struct HistoryFolder {
         let file = try MappedFile(path)
         do throws(HistoryError) {
             let header = try FileHeader(decoding: Array(file.bytes.prefix(FileHeader.size)))
-            guard header.fileLength == file.bytes.count else { throw FileHeader.cut(file.bytes.count) }
+            guard header.fileLength == file.bytes.count else {
+                throw FileHeader.cut(file.bytes.count)
+            }
             guard header.definition.key == key, let base = file.bytes.baseAddress else {
                 throw FileHeader.damaged("it holds " + header.definition.key.text)
             }
@@ -123,6 +127,9 @@ package struct HistoryFolder {
             let (bytes, length) = try Self.start(of: path)
             let header = try FileHeader(decoding: bytes)
             guard header.fileLength == length else { throw FileHeader.cut(length) }
+            guard path == filePath(header.definition.key) else {
+                throw FileHeader.damaged("it holds " + header.definition.key.text)
+            }
             let isEmpty = header.count == 0
             return SeriesInfo(
                 definition: header.definition, count: header.count,
@@ -156,7 +163,9 @@ package struct HistoryFolder {
         var made = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             made += part + "/"
-            guard !part.isEmpty, part != ".", part != "..", access(made, F_OK) != 0 else { continue }
+            guard !part.isEmpty, part != ".", part != "..", access(made, F_OK) != 0 else {
+                continue
+            }
             guard disk.makeFolder(made) == 0 || errno == EEXIST else {
                 throw .system("the history folder cannot be made", made)
             }

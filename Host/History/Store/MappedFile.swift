@@ -10,7 +10,9 @@ final class MappedFile {
         guard descriptor >= 0 else { throw .system("the file cannot be opened", path) }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .system("the file cannot be read", path) }
+        guard fstat(descriptor, &status) == 0 else {
+            throw .system("the file cannot be read", path)
+        }
         let length = Int(status.st_size)
         guard length > 0 else { throw FileHeader.cut(0).inFile(path) }
         let base = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0)
