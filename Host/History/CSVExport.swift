@@ -21,23 +21,26 @@ package struct CSVExport: Equatable, Sendable {
         self.barTime = barTime
     }
 
-    /// Writes a header and all rows, prices and quantities with all of the instrument's decimals.
+    /// Writes a header and rows, prices and quantities with all of the instrument's decimals.
     ///
     /// What is written reads back as the same series: see ``Importer/csv(_:_:format:progress:)``.
     ///
     /// - Parameters:
+    ///   - rows: The rows to write, inside 0..<count; nil for all.
     ///   - output: Takes the next bytes, valid during the call.
     ///   - progress: Rows written so far, called after each chunk.
     /// - Throws: What `output` throws; ``HistoryError`` of kind `value` for a time outside 64 bits.
     package func write(
-        _ series: Series, to output: (UnsafeRawBufferPointer) throws(HistoryError) -> Void,
+        _ series: Series, rows: Range<Int>? = nil,
+        to output: (UnsafeRawBufferPointer) throws(HistoryError) -> Void,
         progress: (Int) -> Void = { _ in }
     ) throws(HistoryError) {
         let fields = series.kind.fields
         let shift = series.kind == .bars && barTime == .open ? series.interval_ns : 0
         var text = TextBuffer(capacity: Self.chunk + 1024)
         text.append(fields.map(\.name).joined(separator: ",") + "\n")
-        for index in 0..<series.count {
+        let rows = rows ?? 0..<series.count
+        for index in rows {
             let row = series.row(index)
             for (slot, field) in fields.enumerated() {
                 if slot > 0 { text.append(byte: 0x2C) }
@@ -48,20 +51,20 @@ package struct CSVExport: Equatable, Sendable {
             guard text.count >= Self.chunk else { continue }
             try output(text.bytes)
             text.clear()
-            progress(index + 1)
+            progress(index + 1 - rows.lowerBound)
         }
         try output(text.bytes)
-        progress(series.count)
+        progress(rows.count)
     }
 
     /// Writes a file, which appears whole or not at all.
     package func write(
-        _ series: Series, toFile path: String, disk: Disk = .posix,
+        _ series: Series, rows: Range<Int>? = nil, toFile path: String, disk: Disk = .posix,
         progress: (Int) -> Void = { _ in }
     ) throws(HistoryError) {
         var file = try AtomicFile(path, disk: disk)
         try write(
-            series, to: { (bytes) throws(HistoryError) in try file.write(bytes) },
+            series, rows: rows, to: { (bytes) throws(HistoryError) in try file.write(bytes) },
             progress: progress)
         try file.commit()
     }

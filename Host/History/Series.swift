@@ -124,6 +124,18 @@ package final class Series {
         return row
     }
 
+    /// The first row at or after `time_ns`; `count` when there is none.
+    ///
+    /// - Complexity: O(log rows).
+    package func index(atOrAfter time_ns: Int64) -> Int {
+        var low = 0, high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self.time_ns[middle] < time_ns { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// Whether both hold the same rows of the same instrument.
     package func isEqual(to other: Series) -> Bool {
         guard definition == other.definition, count == other.count else { return false }

@@ -16,7 +16,7 @@ private let data: String? = {
     return FileManager.default.fileExists(atPath: path) ? path : nil
 }()
 
-@Suite(.enabled(if: data != nil, "skipped: no real market data in ../shared/data"))
+@Suite(.enabled(if: data != nil, "no real market data in ../shared/data"))
 struct `Real market data` {
     @Test func `of 2019 has the bars and gaps that are known of it`() throws {
         let file = try path("crypto-1m/bitfinex-BTCUSD-1m-2019.csv.gz")

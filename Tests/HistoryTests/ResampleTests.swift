@@ -1,3 +1,4 @@
+import Foundation
 import RialtoHistory
 import RialtoValues
 import Testing
@@ -85,6 +86,45 @@ import Testing
                 let back = try imported(bytes, definition, time: barTime, format: format)
                 #expect(back.series.isEqual(to: series), "seed \(seed)")
             }
+        }
+    }
+
+    @Test func `can be a part, found by time`() throws {
+        for seed in UInt64(0)..<60 {
+            var random = SeededGenerator(seed: seed)
+            let definition = SeriesDefinition.random(.trades, using: &random)
+            let series = try Series.random(definition, count: Int(1 + seed), using: &random)
+            let times = (0..<series.count).map { series.time_ns[$0] }
+            let from = (times.randomElement(using: &random) ?? 0) - Int64(seed % 2)
+            let first = series.index(atOrAfter: from)
+            #expect(first == times.firstIndex { $0 >= from } ?? series.count, "seed \(seed)")
+            var text: [UInt8] = []
+            try CSVExport(times: .nanoseconds, barTime: .close).write(
+                series, rows: first..<series.count, to: { text.append(contentsOf: $0) })
+            #expect(text.filter { $0 == 0x0A }.count == 1 + series.count - first)
+        }
+    }
+
+    @Test func `appears whole or not at all, and takes over what a crash left`() throws {
+        var random = SeededGenerator(seed: 6)
+        let definition = SeriesDefinition.random(.bars, using: &random)
+        let series = try Series.random(definition, count: 20, using: &random)
+        let export = CSVExport(times: .iso, barTime: .open)
+        try inTemporaryFolder { path in
+            try Data([1]).write(to: URL(fileURLWithPath: path + "/.x.csv.0.rialto-tmp"))
+            var full = Disk.posix
+            full.write = { _, _, _ in
+                errno = ENOSPC
+                return -1
+            }
+            #expect(throws: HistoryError.self) {
+                try export.write(series, toFile: path + "/x.csv", disk: full)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
+            try export.write(series, toFile: path + "/x.csv")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["x.csv"])
+            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + "/x.csv")))
+            #expect(try bytes == exported(series, export))
         }
     }
 }

@@ -1,5 +1,3 @@
-import RialtoValues
-
 /// The first 4096 bytes of a series file, all numbers little-endian.
 ///
 ///        0  magic `RLTOHIST`            88  file length
@@ -55,7 +53,7 @@ struct FileHeader: Equatable {
 
     /// The header's bytes, its own checksum last.
     func encoded() -> [UInt8] {
-        var page = Page(bytes: [UInt8](repeating: 0, count: Self.size))
+        var page = HeaderPage(bytes: [UInt8](repeating: 0, count: Self.size))
         let instrument = definition.instrument
         page.put(Self.magic, at: 0)
         page.put(Self.version, at: 8)
@@ -93,7 +91,7 @@ struct FileHeader: Equatable {
     ///   `damaged` when the checksum differs or an entry contradicts another.
     init(decoding bytes: [UInt8]) throws(HistoryError) {
         guard bytes.count == Self.size else { throw Self.cut(bytes.count) }
-        let page = Page(bytes: bytes)
+        let page = HeaderPage(bytes: bytes)
         guard page.get(0, as: UInt64.self) == Self.magic else { throw Self.foreign }
         let version = page.get(8, as: UInt32.self)
         guard version == Self.version else { throw Self.unknown(version) }
@@ -116,7 +114,7 @@ struct FileHeader: Equatable {
         }
     }
 
-    private static func columns(_ page: Page, _ kind: SeriesKind, _ count: Int)
+    private static func columns(_ page: HeaderPage, _ kind: SeriesKind, _ count: Int)
         throws(HistoryError) -> [Column]
     {
         var next = size
@@ -159,55 +157,5 @@ struct FileHeader: Equatable {
             .format, "the series file has a format that this version does not read",
             found: "format \(version)", allowed: "format \(Self.version)",
             help: "import the series again, or use the newer rialto")
-    }
-}
-
-/// Numbers and short texts at fixed places of one block of bytes.
-private struct Page {
-    var bytes: [UInt8]
-
-    mutating func put<Number: FixedWidthInteger>(_ value: Number, at place: Int) {
-        for index in 0..<(Number.bitWidth / 8) {
-            bytes[place + index] = UInt8(truncatingIfNeeded: value >> (8 * index))
-        }
-    }
-
-    mutating func put(_ values: [UInt8], at place: Int) {
-        bytes.replaceSubrange(place..<place + values.count, with: values)
-    }
-
-    mutating func put(text: String, at place: Int) {
-        put(UInt16(text.utf8.count), at: place)
-        put(Array(text.utf8), at: place + 2)
-    }
-
-    func get<Number: FixedWidthInteger>(_ place: Int, as type: Number.Type) -> Number {
-        var value: Number = 0
-        for index in 0..<(Number.bitWidth / 8) {
-            value |= Number(truncatingIfNeeded: bytes[place + index]) << (8 * index)
-        }
-        return value
-    }
-
-    func text(_ place: Int) -> String? {
-        let length = Int(get(place, as: UInt16.self))
-        guard length <= 64 else { return nil }
-        return String(validating: bytes[place + 2..<place + 2 + length], as: UTF8.self)
-    }
-
-    var instrument: Instrument? {
-        guard let kind = InstrumentKind(rawValue: UInt8(clamping: get(60, as: UInt32.self))),
-            let name = text(96), let venue = text(168), let currency = text(240)
-        else { return nil }
-        return Instrument(
-            name: name, venue: venue, kind: kind, priceDecimals: Int(get(52, as: UInt32.self)),
-            quantityDecimals: Int(get(56, as: UInt32.self)), priceStep: get(64, as: Int64.self),
-            quantityStep: get(72, as: Int64.self), currency: currency,
-            multiplier: get(80, as: Int64.self))
-    }
-
-    /// The checksum of everything before the checksum's own place.
-    var checksum: UInt64 {
-        bytes.withUnsafeBytes { Checksum.xxh64(UnsafeRawBufferPointer(rebasing: $0[0..<4088])) }
     }
 }
