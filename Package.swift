@@ -44,5 +44,11 @@ let package = Package(
         module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Execution"]),
         tests("Values"),
         tests("Ledger", ["Ledger"]),
+        .systemLibrary(
+            name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]),
+        module("History", [], ["CZlib"]),
+        tests("Values"),
+        tests("History", ["History"], ["CZlib"]),
     ]
 )

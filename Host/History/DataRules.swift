@@ -1,0 +1,89 @@
+import RialtoValues
+
+/// Why a row cannot be true on any market.
+package enum Impossible: String, CaseIterable, Sendable {
+    case priceNotPositive = "price not above zero"
+    case highTooLow = "high below open or close"
+    case lowTooHigh = "low above open or close"
+    case quantityNegative = "quantity below zero"
+    case quantityZero = "traded quantity not above zero"
+    case crossed = "bid above ask"
+}
+
+/// What every row of a series obeys by itself, and each row after the one before it.
+///
+/// Prices are above zero; a bar's high and low enclose its open and close; volumes and quoted
+/// quantities are 0 or more, traded ones above 0; a bid is at or below its ask. Times never fall;
+/// bars are at least their interval apart.
+package struct DataRules: Sendable {
+    package let kind: SeriesKind
+    package let interval_ns: Int64
+
+    package init(kind: SeriesKind, interval_ns: Int64) {
+        self.kind = kind
+        self.interval_ns = interval_ns
+    }
+
+    /// What is wrong with a row by itself, and the field's place in ``SeriesKind/fields``.
+    @inline(__always)
+    package func fault(_ row: Row) -> (what: Impossible, field: Int)? {
+        switch kind {
+        case .bars: barFault(row)
+        case .trades: tradeFault(row)
+        case .quotes: quoteFault(row)
+        }
+    }
+
+    @inline(__always)
+    private func barFault(_ row: Row) -> (what: Impossible, field: Int)? {
+        let (open, high, low, close) = (row[1], row[2], row[3], row[4])
+        if open > 0, low > 0, close > 0, high >= open, high >= close, low <= open, low <= close,
+            row[5] >= 0
+        {
+            return nil
+        }
+        for field in 1...4 where row[field] <= 0 { return (.priceNotPositive, field) }
+        if high < max(open, close) { return (.highTooLow, 2) }
+        if low > min(open, close) { return (.lowTooHigh, 3) }
+        return (.quantityNegative, 5)
+    }
+
+    @inline(__always)
+    private func tradeFault(_ row: Row) -> (what: Impossible, field: Int)? {
+        if row[2] <= 0 { return (.priceNotPositive, 2) }
+        return row[3] <= 0 ? (.quantityZero, 3) : nil
+    }
+
+    @inline(__always)
+    private func quoteFault(_ row: Row) -> (what: Impossible, field: Int)? {
+        for field in [2, 4] where row[field] <= 0 { return (.priceNotPositive, field) }
+        for field in [3, 5] where row[field] < 0 { return (.quantityNegative, field) }
+        return row[2] > row[4] ? (.crossed, 2) : nil
+    }
+
+    /// What a fault allows instead, for messages; `row` is the faulty one.
+    package func allowed(_ fault: Impossible, _ row: Row, _ instrument: Instrument) -> String {
+        func price(_ units: Int64) -> String {
+            ExactDecimal.shortText(Int128(units), decimals: instrument.priceDecimals)
+        }
+        return switch fault {
+        case .priceNotPositive: "above 0"
+        case .highTooLow: price(max(row[1], row[4])) + " or more"
+        case .lowTooHigh: price(min(row[1], row[4])) + " or less"
+        case .quantityNegative: "0 or more"
+        case .quantityZero: "above 0"
+        case .crossed: price(row[4]) + " or less, the ask"
+        }
+    }
+
+    /// One field of a row as people read it.
+    package func text(_ row: Row, field: Int, _ instrument: Instrument) -> String {
+        switch kind.fields[field].role {
+        case .time, .venueTime: UnixTime.text(row[field])
+        case .price: ExactDecimal.shortText(Int128(row[field]), decimals: instrument.priceDecimals)
+        case .quantity:
+            ExactDecimal.shortText(Int128(row[field]), decimals: instrument.quantityDecimals)
+        case .takerSide: row[field] == 1 ? "buy" : row[field] == 2 ? "sell" : "unknown"
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import RialtoValues
+
+/// Closed bars as columns of `count` rows; valid while their ``Series`` lives.
+package struct BarColumns {
+    package let count: Int
+    /// When the bar closed: its opening time plus the interval. Rises with every row.
+    package let time_ns: UnsafePointer<Int64>
+    package let open: UnsafePointer<Int64>
+    package let high: UnsafePointer<Int64>
+    package let low: UnsafePointer<Int64>
+    package let close: UnsafePointer<Int64>
+    /// In quantity units; 0 where the source has none.
+    package let volume: UnsafePointer<Int64>
+}
+
+/// Trades printed on a venue, as columns of `count` rows; valid while their ``Series`` lives.
+package struct TradeColumns {
+    package let count: Int
+    /// When the host could know the trade; never falls.
+    package let time_ns: UnsafePointer<Int64>
+    /// As the venue states it; may fall.
+    package let venue_time_ns: UnsafePointer<Int64>
+    package let price: UnsafePointer<Int64>
+    package let quantity: UnsafePointer<Int64>
+    /// 0 unknown, 1 the taker bought, 2 the taker sold.
+    package let takerSide: UnsafePointer<UInt8>
+}
+
+/// Best bids and asks, as columns of `count` rows; valid while their ``Series`` lives.
+package struct QuoteColumns {
+    package let count: Int
+    /// When the host could know the quote; never falls.
+    package let time_ns: UnsafePointer<Int64>
+    /// As the venue states it; may fall.
+    package let venue_time_ns: UnsafePointer<Int64>
+    package let bidPrice: UnsafePointer<Int64>
+    /// 0 where the source has none.
+    package let bidQuantity: UnsafePointer<Int64>
+    package let askPrice: UnsafePointer<Int64>
+    /// 0 where the source has none.
+    package let askQuantity: UnsafePointer<Int64>
+}
+
+/// The rows of one instrument and kind, read only, mapped from a file or owned in memory.
+///
+/// Its rows obey ``DataRules``. It is not Sendable: use it where it was made.
+package final class Series {
+    package let instrument: Instrument
+    package let kind: SeriesKind
+    /// Length of a bar in nanoseconds; 0 unless `kind` is bars.
+    package let interval_ns: Int64
+    /// Rows.
+    package let count: Int
+    /// The first byte of each column, in the order of ``SeriesKind/fields``.
+    let columns: [UnsafeRawPointer]
+    /// What keeps the columns' memory: freed with the series.
+    private let storage: AnyObject
+
+    init(_ definition: SeriesDefinition, owning columns: Columns) {
+        instrument = definition.instrument
+        kind = definition.kind
+        interval_ns = definition.interval_ns
+        count = columns.count
+        self.columns = columns.pointers.map { UnsafeRawPointer($0) }
+        storage = columns
+    }
+
+    /// - Parameter columns: Pointers into `file`, one per field, checked to hold `count` rows.
+    init(
+        _ definition: SeriesDefinition, count: Int, columns: [UnsafeRawPointer], in file: MappedFile
+    ) {
+        instrument = definition.instrument
+        kind = definition.kind
+        interval_ns = definition.interval_ns
+        self.count = count
+        self.columns = columns
+        storage = file
+    }
+
+    package var key: SeriesKey {
+        SeriesKey(instrument: instrument.name, kind: kind, interval_ns: interval_ns)
+    }
+
+    package var definition: SeriesDefinition {
+        SeriesDefinition(instrument: instrument, kind: kind, interval_ns: interval_ns)
+    }
+
+    /// The time of every row.
+    package var time_ns: UnsafePointer<Int64> { numbers(0) }
+    package var firstTime_ns: Int64? { count == 0 ? nil : time_ns[0] }
+    package var lastTime_ns: Int64? { count == 0 ? nil : time_ns[count - 1] }
+
+    /// The columns, or nil when the series holds no bars.
+    package var bars: BarColumns? {
+        guard kind == .bars else { return nil }
+        return BarColumns(
+            count: count, time_ns: numbers(0), open: numbers(1), high: numbers(2), low: numbers(3),
+            close: numbers(4), volume: numbers(5))
+    }
+
+    /// The columns, or nil when the series holds no trades.
+    package var trades: TradeColumns? {
+        guard kind == .trades else { return nil }
+        return TradeColumns(
+            count: count, time_ns: numbers(0), venue_time_ns: numbers(1), price: numbers(2),
+            quantity: numbers(3), takerSide: columns[4].assumingMemoryBound(to: UInt8.self))
+    }
+
+    /// The columns, or nil when the series holds no quotes.
+    package var quotes: QuoteColumns? {
+        guard kind == .quotes else { return nil }
+        return QuoteColumns(
+            count: count, time_ns: numbers(0), venue_time_ns: numbers(1), bidPrice: numbers(2),
+            bidQuantity: numbers(3), askPrice: numbers(4), askQuantity: numbers(5))
+    }
+
+    /// One row, fields in the order of ``SeriesKind/fields``.
+    ///
+    /// - Parameter index: 0..<count.
+    package func row(_ index: Int) -> Row {
+        precondition(index >= 0 && index < count)
+        var row = Row(repeating: 0)
+        for column in columns.indices { row[column] = value(column, index) }
+        return row
+    }
+
+    /// The first row at or after `time_ns`; `count` when there is none.
+    ///
+    /// - Complexity: O(log rows).
+    package func index(atOrAfter time_ns: Int64) -> Int {
+        var low = 0, high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self.time_ns[middle] < time_ns { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// Whether both hold the same rows of the same instrument.
+    package func isEqual(to other: Series) -> Bool {
+        guard definition == other.definition, count == other.count else { return false }
+        return columns.indices.allSatisfy { column in
+            (0..<count).allSatisfy { value(column, $0) == other.value(column, $0) }
+        }
+    }
+
+    private func value(_ column: Int, _ index: Int) -> Int64 {
+        if kind == .trades, column == 4 {
+            return Int64(columns[column].load(fromByteOffset: index, as: UInt8.self))
+        }
+        return columns[column].load(fromByteOffset: index * 8, as: Int64.self)
+    }
+
+    private func numbers(_ column: Int) -> UnsafePointer<Int64> {
+        columns[column].assumingMemoryBound(to: Int64.self)
+    }
+}

@@ -1,0 +1,24 @@
+import Glibc
+
+/// A whole file, mapped to be read. Files are replaced by renaming, so a map never changes.
+final class MappedFile {
+    let bytes: UnsafeRawBufferPointer
+
+    /// - Throws: ``HistoryError`` of kind `system`, or `damaged` when it is empty.
+    init(_ path: String) throws(HistoryError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system("the file cannot be opened", path) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw .system("the file cannot be read", path)
+        }
+        let length = Int(status.st_size)
+        guard length > 0 else { throw FileHeader.cut(0).inFile(path) }
+        let base = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0)
+        guard let base, base != MAP_FAILED else { throw .system("the file cannot be mapped", path) }
+        bytes = UnsafeRawBufferPointer(start: base, count: length)
+    }
+
+    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+}

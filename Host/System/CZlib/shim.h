@@ -1,0 +1,2 @@
+// zlib, for reading gzip files.
+#include <zlib.h>
