@@ -30,6 +30,8 @@ let package = Package(
     products: [],
     dependencies: [.package(path: "PluginAPI")],
     targets: [
-        tests("Values")
+        module("Ensemble"),
+        tests("Values"),
+        tests("Ensemble", ["Ensemble"]),
     ]
 )
