@@ -8,6 +8,7 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 /// What every module may use: the Swift vocabulary of the plugin contract.
 let values: Target.Dependency = .product(name: "RialtoValues", package: "PluginAPI")
 let contract: Target.Dependency = .product(name: "CRialto", package: "PluginAPI")
+let indicators: Target.Dependency = .product(name: "RialtoIndicators", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
 func module(_ name: String, _ imports: [String] = [], _ others: [Target.Dependency] = []) -> Target {
@@ -32,6 +33,7 @@ let package = Package(
     targets: [
         module("Ensemble"),
         tests("Values"),
+        tests("Indicators", [], [indicators]),
         tests("Ensemble", ["Ensemble"]),
     ]
 )

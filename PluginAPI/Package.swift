@@ -9,9 +9,13 @@ let package = Package(
     products: [
         .library(name: "CRialto", targets: ["CRialto"]),
         .library(name: "RialtoValues", targets: ["RialtoValues"]),
+        .library(name: "RialtoIndicators", targets: ["RialtoIndicators"]),
     ],
     targets: [
         .target(name: "CRialto", path: "CRialto"),
         .target(name: "RialtoValues", path: "Values", swiftSettings: strict),
+        .target(
+            name: "RialtoIndicators", path: "Indicators", exclude: ["README.md"],
+            swiftSettings: strict),
     ]
 )
