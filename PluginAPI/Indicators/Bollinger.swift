@@ -146,16 +146,27 @@
             middle = IndicatorColumn(rows: rows, warmUp: warmUp) { middle in
                 lower = IndicatorColumn(rows: rows, warmUp: warmUp) { lower in
                     input.withUnsafeBufferPointer {
-                        Moments.each($0, length: length) { place, mean, deviation in
-                            let reach = width * deviation
-                            upper[place] = mean + reach
-                            middle[place] = mean
-                            lower[place] = mean - reach
-                        }
+                        fill(
+                            $0, length: length, width: width, upper: upper, middle: middle,
+                            lower: lower)
                     }
                 }
             }
         }
         return Columns(upper: upper, middle: middle, lower: lower)
+    }
+    /// Writes `input.count` - `length` + 1 values to each output. The input is at least `length`
+    /// long.
+    @inlinable public static func fill(
+        _ input: UnsafeBufferPointer<Double>, length: Int, width: Double,
+        upper: UnsafeMutablePointer<Double>, middle: UnsafeMutablePointer<Double>,
+        lower: UnsafeMutablePointer<Double>
+    ) {
+        Moments.each(input, length: length) { place, mean, deviation in
+            let reach = width * deviation
+            upper[place] = mean + reach
+            middle[place] = mean
+            lower[place] = mean - reach
+        }
     }
 }
