@@ -3,10 +3,12 @@
 @frozen public struct DirectionalMovement: Sendable {
     /// One row's indices, 0...100.
     @frozen public struct Value: Equatable, Sendable {
+        /// +DI, the part of the range that went up.
         public let plus: Double
+        /// -DI, the part of the range that went down.
         public let minus: Double
 
-        @inlinable public init(plus: Double, minus: Double) {
+        @inlinable init(plus: Double, minus: Double) {
             self.plus = plus
             self.minus = minus
         }

@@ -3,6 +3,7 @@
     @usableFromInline var last = 0.0
     @usableFromInline var started = false
 
+    /// A range that has seen no bar.
     @inlinable public init() {}
 
     /// Takes the next bar in; nil for the first one.

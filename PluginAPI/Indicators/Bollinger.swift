@@ -89,11 +89,14 @@
 @frozen public struct Bollinger: Sendable {
     /// One row's bands, in units of the input.
     @frozen public struct Value: Equatable, Sendable {
+        /// Mean plus `width` deviations.
         public let upper: Double
+        /// The simple average.
         public let middle: Double
+        /// Mean minus `width` deviations.
         public let lower: Double
 
-        @inlinable public init(upper: Double, middle: Double, lower: Double) {
+        @inlinable init(upper: Double, middle: Double, lower: Double) {
             self.upper = upper
             self.middle = middle
             self.lower = lower
@@ -102,11 +105,14 @@
 
     /// The bands over a whole column; all start at the same row.
     @frozen public struct Columns: Equatable, Sendable {
+        /// Mean plus `width` deviations.
         public let upper: IndicatorColumn
+        /// The simple average.
         public let middle: IndicatorColumn
+        /// Mean minus `width` deviations.
         public let lower: IndicatorColumn
 
-        @inlinable public init(
+        @inlinable init(
             upper: IndicatorColumn, middle: IndicatorColumn, lower: IndicatorColumn
         ) {
             self.upper = upper

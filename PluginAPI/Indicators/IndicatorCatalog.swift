@@ -1,11 +1,17 @@
 /// Columns of bars in time order, all of one length, in any one unit of price and of volume.
 public struct BarColumns: Sendable {
+    /// First price of each bar.
     public let open: [Double]
+    /// Highest price of each bar.
     public let high: [Double]
+    /// Lowest price of each bar.
     public let low: [Double]
+    /// Last price of each bar.
     public let close: [Double]
+    /// Amount traded in each bar, 0 or more.
     public let volume: [Double]
 
+    /// Joins columns that all have one length.
     public init(
         open: [Double], high: [Double], low: [Double], close: [Double], volume: [Double]
     ) {

@@ -5,6 +5,7 @@
     /// One for each row from `first` to the end of the input, always finite for finite input.
     public let values: [Double]
 
+    /// A column whose first value belongs to row `first`.
     @inlinable public init(first: Int, values: [Double]) {
         self.first = first
         self.values = values

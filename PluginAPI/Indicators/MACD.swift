@@ -6,12 +6,14 @@
 @frozen public struct MACD: Sendable {
     /// One row's three numbers, in units of the input.
     @frozen public struct Value: Equatable, Sendable {
+        /// Fast average less slow average.
         public let macd: Double
+        /// Exponential average of `macd`.
         public let signal: Double
         /// `macd` - `signal`.
         public let histogram: Double
 
-        @inlinable public init(macd: Double, signal: Double) {
+        @inlinable init(macd: Double, signal: Double) {
             self.macd = macd
             self.signal = signal
             histogram = macd - signal
@@ -20,11 +22,14 @@
 
     /// The three numbers over a whole column; all start at the same row.
     @frozen public struct Columns: Equatable, Sendable {
+        /// Fast average less slow average.
         public let macd: IndicatorColumn
+        /// Exponential average of `macd`.
         public let signal: IndicatorColumn
+        /// `macd` - `signal`.
         public let histogram: IndicatorColumn
 
-        @inlinable public init(
+        @inlinable init(
             macd: IndicatorColumn, signal: IndicatorColumn, histogram: IndicatorColumn
         ) {
             self.macd = macd

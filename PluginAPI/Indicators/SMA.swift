@@ -56,6 +56,7 @@
         values = [Int64](repeating: 0, count: length)
     }
 
+    /// Values in the window.
     @inlinable public var length: Int { values.count }
 
     /// The sum of the last `length` values, or of all when fewer.

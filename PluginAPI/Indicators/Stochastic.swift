@@ -25,10 +25,12 @@
 @frozen public struct Stochastic: Sendable {
     /// One row's two lines, 0...100.
     @frozen public struct Value: Equatable, Sendable {
+        /// %K, the smoothed place in the channel.
         public let k: Double
+        /// %D, the average of %K.
         public let d: Double
 
-        @inlinable public init(k: Double, d: Double) {
+        @inlinable init(k: Double, d: Double) {
             self.k = k
             self.d = d
         }

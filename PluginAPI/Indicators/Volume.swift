@@ -5,6 +5,7 @@
     @usableFromInline var last = 0.0
     @usableFromInline var started = false
 
+    /// A sum that has seen no bar.
     @inlinable public init() {}
 
     /// Takes the next bar in and returns the sum, in units of volume.

@@ -10,11 +10,13 @@
         values = [Double](repeating: 0, count: length)
     }
 
+    /// Whether as many numbers were pushed as the window holds.
     @inlinable public var isFull: Bool { filled == values.count }
 
     /// The number that the next push drops. The window is full.
     @inlinable public var oldest: Double { values[next] }
 
+    /// Adds a number, in place of the oldest when full.
     @inlinable public mutating func push(_ value: Double) {
         values[next] = value
         next += 1

@@ -19,6 +19,7 @@ public struct Forecast: Sendable {
     public let model: UInt32
     /// Index of the instrument in the run.
     public let instrument: UInt32
+    /// How `value`, `deviation` and the quantiles are read.
     public let kind: ForecastKind
     /// When the model spoke, Unix nanoseconds UTC.
     public let issued_ns: Int64
@@ -39,6 +40,7 @@ public struct Forecast: Sendable {
     /// Entries used of the two arrays: 2...8 for `quantiles`, else 0.
     public let quantileCount: UInt8
 
+    /// Joins the fields as they are; the host checks them when the forecast is issued.
     public init(
         model: UInt32, instrument: UInt32, kind: ForecastKind, issued_ns: Int64,
         validUntil_ns: Int64,
