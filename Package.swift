@@ -9,6 +9,7 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 let values: Target.Dependency = .product(name: "RialtoValues", package: "PluginAPI")
 let kit: Target.Dependency = .product(name: "RialtoKit", package: "PluginAPI")
 let contract: Target.Dependency = .product(name: "CRialto", package: "PluginAPI")
+let indicators: Target.Dependency = .product(name: "RialtoIndicators", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
 func module(_ name: String, _ imports: [String] = [], _ others: [Target.Dependency] = []) -> Target {
@@ -50,5 +51,9 @@ let package = Package(
         module("History", [], ["CZlib"]),
         tests("Values"),
         tests("History", ["History"], ["CZlib"]),
+        module("Ensemble"),
+        tests("Values"),
+        tests("Indicators", [], [indicators]),
+        tests("Ensemble", ["Ensemble"]),
     ]
 )

@@ -10,10 +10,14 @@ let package = Package(
         .library(name: "CRialto", targets: ["CRialto"]),
         .library(name: "RialtoValues", targets: ["RialtoValues"]),
         .library(name: "RialtoKit", targets: ["RialtoKit"]),
+        .library(name: "RialtoIndicators", targets: ["RialtoIndicators"]),
     ],
     targets: [
         .target(name: "CRialto", path: "CRialto"),
         .target(name: "RialtoValues", path: "Values", swiftSettings: strict),
         .target(name: "RialtoKit", dependencies: ["CRialto"], path: "Kit", swiftSettings: strict),
+        .target(
+            name: "RialtoIndicators", path: "Indicators", exclude: ["README.md"],
+            swiftSettings: strict),
     ]
 )

@@ -1,0 +1,94 @@
+import RialtoValues
+
+/// One model's part in a round.
+struct Participant: Sendable {
+    let forecast: Forecast
+    /// Whether the model was heard when it spoke, or only scored.
+    var isLive: Bool
+    /// Weight over the live ones of the round, which add up to 1.
+    var weight: Double
+}
+
+/// The forecasts issued at one time for one instrument and horizon, waiting for the outcome.
+struct Round: Sendable {
+    let issued_ns: Int64
+    let due_ns: Int64
+    let instrument: UInt32
+    let horizon_ns: Int64
+    /// Price when the forecasts were issued, in price units, above 0.
+    let mark: Int64
+    /// Variance of the return as known at issue.
+    let variance: RollingVariance
+    /// One for each model that spoke, in the order of models.
+    private(set) var participants: [Participant] = []
+
+    init(_ first: Forecast, mark: Int64, variance: RollingVariance) {
+        issued_ns = first.issued_ns
+        due_ns = first.due_ns
+        instrument = first.instrument
+        horizon_ns = first.horizon_ns
+        self.mark = mark
+        self.variance = variance
+    }
+
+    /// Adds the forecast, or puts it in place of the same model's earlier one, and takes the
+    /// weights of all from `book`. The order in which models are added leaves no trace.
+    mutating func insert(_ forecast: Forecast, weighedBy book: borrowing WeightBook) {
+        let new = Participant(forecast: forecast, isLive: false, weight: 0)
+        var place = participants.count
+        while place > 0, participants[place - 1].forecast.model > forecast.model { place -= 1 }
+        if place > 0, participants[place - 1].forecast.model == forecast.model {
+            participants[place - 1] = new
+        } else {
+            participants.insert(new, at: place)
+        }
+        let weights = book.weights(of: participants.lazy.map { Int($0.forecast.model) })
+        for index in participants.indices {
+            let model = Int(participants[index].forecast.model)
+            participants[index].isLive = book.models[model].state == .live
+            participants[index].weight = weights[model]
+        }
+    }
+
+    func isBefore(_ other: Round) -> Bool {
+        (due_ns, issued_ns, instrument, horizon_ns)
+            < (other.due_ns, other.issued_ns, other.instrument, other.horizon_ns)
+    }
+}
+
+/// Rounds in the order of settlement: by end of horizon, then time of issue, then instrument.
+struct OutstandingRounds: Sendable {
+    private var rounds: [Round] = []
+    /// Rounds before this one are settled and wait for removal.
+    private var head = 0
+
+    var count: Int { rounds.count - head }
+
+    var next_ns: Int64? { head < rounds.count ? rounds[head].due_ns : nil }
+
+    /// Where a round with this order is or belongs, and whether it is there.
+    func find(_ round: Round) -> (index: Int, found: Bool) {
+        var low = head
+        var high = rounds.count
+        while low < high {
+            let middle = (low + high) / 2
+            if rounds[middle].isBefore(round) { low = middle + 1 } else { high = middle }
+        }
+        return (low, low < rounds.count && !round.isBefore(rounds[low]))
+    }
+
+    mutating func insert(_ round: Round, at index: Int) { rounds.insert(round, at: index) }
+
+    mutating func change(_ index: Int, _ body: (inout Round) -> Void) { body(&rounds[index]) }
+
+    mutating func popFirst(dueBy time_ns: Int64) -> Round? {
+        guard head < rounds.count, rounds[head].due_ns <= time_ns else { return nil }
+        let round = rounds[head]
+        head += 1
+        if head >= 64, head * 2 >= rounds.count {
+            rounds.removeFirst(head)
+            head = 0
+        }
+        return round
+    }
+}

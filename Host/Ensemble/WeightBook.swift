@@ -1,0 +1,104 @@
+/// A change of the registry that the performance ledger keeps, so that weights can be recomputed.
+package enum RegistryChange: Equatable, Sendable {
+    case added(id: String, prior: Double)
+    case retired(model: Int)
+    case suspended(model: Int)
+    case resumed(model: Int)
+}
+
+/// One model's loss in one settled round.
+struct ModelLoss: Equatable, Sendable {
+    let model: Int
+    let loss: Double
+}
+
+/// The models' states and masses: everything that decides weights, and nothing else.
+///
+/// It moves only through `apply` and `settle`, so the same calls in the same order give the same
+/// bits.
+struct WeightBook: Sendable {
+    struct Model: Equatable, Sendable {
+        let id: String
+        let prior: Double
+        var state: ModelState
+        /// Settled rounds in which the model had a forecast.
+        var rounds = 0
+        /// The state to come back to from suspension.
+        var stateBefore: ModelState
+    }
+
+    private(set) var models: [Model] = []
+    private(set) var rule: any ExpertRule
+    private let probationRounds: Int
+
+    init(rule: AggregationRule, probationRounds: Int) {
+        self.rule = rule.start()
+        self.probationRounds = probationRounds
+    }
+
+    /// The share of each model in the pool; 0 without one. They add up to 1 when anyone is in it.
+    var weights: [Double] { rule.masses }
+
+    /// Weights over the live models of `participants`, which add up to 1; all 0 when none is live.
+    func weights(of participants: some Sequence<Int>) -> [Double] {
+        var awake = Array(repeating: false, count: models.count)
+        for model in participants where models[model].state == .live { awake[model] = true }
+        return rule.weights(awake: awake)
+    }
+
+    func index(of id: String) throws(EnsembleError) -> Int {
+        guard let index = models.firstIndex(where: { $0.id == id }) else {
+            throw .unknownModel(id: id)
+        }
+        return index
+    }
+
+    mutating func apply(_ change: RegistryChange) {
+        switch change {
+        case .added(let id, let prior):
+            models.append(Model(id: id, prior: prior, state: .probation, stateBefore: .probation))
+            rule.addSlot()
+            if probationRounds == 0 { admit(models.count - 1) }
+        case .retired(let model):
+            if isInPool(model) { rule.withdraw(model) }
+            models[model].state = .retired
+        case .suspended(let model):
+            models[model].stateBefore = models[model].state
+            models[model].state = .suspended
+        case .resumed(let model):
+            models[model].state = models[model].stateBefore
+        }
+    }
+
+    /// Takes in one settled round. `losses` are in the order of models, each model once.
+    mutating func settle(_ losses: some Collection<ModelLoss>) {
+        var values = Array(repeating: 0.0, count: models.count)
+        var awake = Array(repeating: false, count: models.count)
+        for entry in losses {
+            values[entry.model] = entry.loss
+            awake[entry.model] = models[entry.model].state == .live
+        }
+        rule.update(losses: values, awake: awake)
+        for entry in losses {
+            models[entry.model].rounds += 1
+            let model = models[entry.model]
+            if model.state == .probation, model.rounds >= probationRounds { admit(entry.model) }
+        }
+    }
+
+    /// Brings a model into the pool with its prior's part of all priors in it, taken pro rata.
+    private mutating func admit(_ model: Int) {
+        var sum = models[model].prior
+        for other in models.indices where isInPool(other) { sum += models[other].prior }
+        models[model].state = .live
+        rule.admit(model, share: models[model].prior / sum)
+    }
+
+    private func isInPool(_ model: Int) -> Bool {
+        switch models[model].state {
+        case .live: true
+        case .suspended: models[model].stateBefore == .live
+        case .probation, .retired: false
+        }
+    }
+}
