@@ -30,6 +30,13 @@ let package = Package(
     products: [],
     dependencies: [.package(path: "PluginAPI")],
     targets: [
-        tests("Values")
+        .systemLibrary(
+            name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"])]),
+        module("Text"),
+        module("Configuration", ["Text"], ["CYAML"]),
+        tests("Values"),
+        tests("Text", ["Text"]),
+        tests("Configuration", ["Configuration", "Text"]),
     ]
 )
