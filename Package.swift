@@ -27,7 +27,7 @@ func tests(_ name: String, _ imports: [String] = [], _ others: [Target.Dependenc
 
 let package = Package(
     name: "Rialto",
-    products: [],
+    products: [.executable(name: "rialto", targets: ["rialto"])],
     dependencies: [.package(path: "PluginAPI")],
     targets: [
         .systemLibrary(
@@ -35,8 +35,16 @@ let package = Package(
             providers: [.apt(["libyaml-dev"])]),
         module("Text"),
         module("Configuration", ["Text"], ["CYAML"]),
+        .target(
+            name: "RialtoCLI",
+            dependencies: [values, "RialtoText", "RialtoConfiguration"],
+            path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
+        .executableTarget(
+            name: "rialto", dependencies: ["RialtoCLI"], path: "Host/CLI/Program",
+            swiftSettings: strict),
         tests("Values"),
         tests("Text", ["Text"]),
         tests("Configuration", ["Configuration", "Text"]),
+        tests("CLI", ["CLI", "Configuration", "Text"]),
     ]
 )

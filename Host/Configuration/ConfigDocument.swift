@@ -25,7 +25,9 @@ package struct ConfigDocument: Hashable, Sendable {
     }
 
     /// Reads and parses the file at `path`.
-    package static func load(_ path: String, overrides: [String] = []) throws(ConfigProblems)
+    package static func load(
+        _ path: String, overrides: [String] = []
+    ) throws(ConfigProblems)
         -> ConfigDocument
     {
         let bytes: [UInt8]

@@ -24,7 +24,7 @@ package struct ConfigNode: Hashable, Sendable {
 
     package struct Scalar: Hashable, Sendable {
         package let text: String
-        /// Whether it was written in quotes or as a block, and so is never null, a number or a flag.
+        /// Whether it was written in quotes or as a block, and so is never null.
         package let isQuoted: Bool
     }
 

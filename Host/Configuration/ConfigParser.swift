@@ -47,7 +47,9 @@ struct ConfigParser: ~Copyable {
     ///
     /// - Parameter file: Name of the file in messages.
     /// - Parameter override: Place given to all nodes, for text from the command line.
-    static func parse(_ bytes: [UInt8], file: String, override: Place? = nil)
+    static func parse(
+        _ bytes: [UInt8], file: String, override: Place? = nil
+    )
         throws(HouseMessage) -> ConfigNode
     {
         guard bytes.count <= ConfigLimit.bytes else {
@@ -108,7 +110,8 @@ struct ConfigParser: ~Copyable {
 
     private mutating func alias(_ event: Event, depth: Int) throws(HouseMessage) -> Anchored {
         guard let anchored = anchors[event.anchor] else {
-            throw refusal(event.place, "no anchor \"&\(event.anchor)\" is complete before this alias")
+            throw refusal(
+                event.place, "no anchor \"&\(event.anchor)\" is complete before this alias")
         }
         guard depth + anchored.height - 1 <= ConfigLimit.depth else {
             throw refusal(event.place, "nested deeper than \(ConfigLimit.depth) levels")
@@ -129,7 +132,8 @@ struct ConfigParser: ~Copyable {
             }
             let key = event.text
             if let first = seen.updateValue(event.place, forKey: key) {
-                throw refusal(event.place, "key \"\(key)\" is there twice", [.init("first", "\(first)")])
+                throw refusal(
+                    event.place, "key \"\(key)\" is there twice", [.init("first", "\(first)")])
             }
             let child = try node(try next(), depth: depth + 1)
             entries.append(ConfigNode.Entry(key: key, place: event.place, node: child.node))
@@ -162,7 +166,9 @@ struct ConfigParser: ~Copyable {
         }
     }
 
-    private func refusal(_ place: Place, _ text: String, _ details: [HouseMessage.Detail] = [])
+    private func refusal(
+        _ place: Place, _ text: String, _ details: [HouseMessage.Detail] = []
+    )
         -> HouseMessage
     {
         HouseMessage("\(place.prefix(file))\(text)", details: details)
@@ -202,7 +208,8 @@ private struct Event {
 
     init(_ raw: yaml_event_t, override: Place?) {
         kind = raw.type
-        place = override
+        place =
+            override
             ?? .file(line: Int(raw.start_mark.line) + 1, column: Int(raw.start_mark.column) + 1)
         switch raw.type {
         case YAML_SCALAR_EVENT:

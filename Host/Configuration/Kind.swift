@@ -56,7 +56,9 @@ package struct Kind<Value: Sendable>: Sendable {
         _ name: String, help: String = "", _ parse: @escaping @Sendable (String) -> Value?
     ) -> Kind {
         Kind(name) { node, path, problems in
-            if case .scalar(let scalar) = node.value, let value = parse(scalar.text) { return value }
+            if case .scalar(let scalar) = node.value, let value = parse(scalar.text) {
+                return value
+            }
             problems.add(node.place, "\(path) was \(node.found)", allowed: name, help: help)
             return nil
         }
@@ -70,10 +72,13 @@ extension Kind where Value == String {
     }
 
     /// A short name that can stand in file names and messages.
-    static let identifier = scalar("1 to 64 of a-z, 0-9 and . _ -, beginning with a letter or digit") {
+    static let identifier = scalar(
+        "1 to 64 of a-z, 0-9 and . _ -, beginning with a letter or digit"
+    ) {
         text in
         let bytes = Array(text.utf8)
-        let plain = { (byte: UInt8) in (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) }
+        let plain = { (byte: UInt8) in (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
+        }
         guard let first = bytes.first, plain(first), bytes.count <= 64 else { return nil }
         return bytes.allSatisfy { plain($0) || [0x2D, 0x2E, 0x5F].contains($0) } ? text : nil
     }
@@ -85,7 +90,8 @@ extension Kind where Value == Bool {
 
 extension Kind where Value == Int64 {
     static func integer(_ range: ClosedRange<Int64>) -> Kind {
-        let name = range.upperBound == .max
+        let name =
+            range.upperBound == .max
             ? "a whole number, \(range.lowerBound) or more"
             : "a whole number, \(range.lowerBound)...\(range.upperBound)"
         return scalar(name) { text in
@@ -99,7 +105,9 @@ extension Kind where Value == Int64 {
         let from = ExactDecimal.shortText(Int128(range.lowerBound), decimals: decimals)
         let to = ExactDecimal.shortText(Int128(range.upperBound), decimals: decimals)
         return scalar("\(what), \(from)...\(to), at most \(decimals) decimals") { text in
-            guard let value = try? ExactDecimal.units(text.utf8, decimals: decimals) else { return nil }
+            guard let value = try? ExactDecimal.units(text.utf8, decimals: decimals) else {
+                return nil
+            }
             return range.contains(value) ? value : nil
         }
     }
@@ -123,7 +131,9 @@ extension Kind where Value == Int128 {
     /// An exact amount in units of 10^-18, above zero.
     static func amount(_ what: String) -> Kind {
         scalar("\(what) above 0, at most 18 decimals") { text in
-            guard let value = try? ExactDecimal.units128(text.utf8, decimals: 18) else { return nil }
+            guard let value = try? ExactDecimal.units128(text.utf8, decimals: 18) else {
+                return nil
+            }
             return value > 0 ? value : nil
         }
     }
@@ -147,7 +157,8 @@ extension Kind where Value: RawRepresentable & CaseIterable, Value.RawValue == S
         let words = Value.allCases.map(\.rawValue)
         let name = words.joined(separator: " | ")
         return Kind(name) { node, path, problems in
-            guard case .scalar(let scalar) = node.value, let value = Value(rawValue: scalar.text) else {
+            guard case .scalar(let scalar) = node.value, let value = Value(rawValue: scalar.text)
+            else {
                 let text = if case .scalar(let scalar) = node.value { scalar.text } else { "" }
                 problems.add(
                     node.place, "\(path) was \(node.found)", allowed: name,
@@ -165,7 +176,8 @@ extension Kind {
     where Value == [Item] {
         Kind("a list of \(item.name)", fields: item.fields) { node, path, problems in
             guard case .sequence(let items) = node.value, count.contains(items.count) else {
-                let size = if case .sequence(let items) = node.value { " of \(items.count)" } else { "" }
+                let size =
+                    if case .sequence(let items) = node.value { " of \(items.count)" } else { "" }
                 problems.add(
                     node.place, "\(path) was \(node.found)\(size)",
                     allowed: "a list of \(count.lowerBound)...\(count.upperBound)",
@@ -189,7 +201,8 @@ package enum Duration {
     /// Returns the nanoseconds of `500ms`, `1m`, `1h`, `1d`, or nil when it is no such text.
     package static func parse(_ text: String) -> Int64? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
-        guard let count = Int64(digits), let unit = units.first(where: { $0.name == text.dropFirst(digits.count) })
+        guard let count = Int64(digits),
+            let unit = units.first(where: { $0.name == text.dropFirst(digits.count) })
         else { return nil }
         let (product, overflow) = count.multipliedReportingOverflow(by: unit.nanoseconds)
         return overflow ? nil : product

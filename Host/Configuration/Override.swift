@@ -2,7 +2,7 @@ import RialtoText
 
 /// A value given on the command line in place of the file's: `models[0].parameters.length=30`.
 ///
-/// A step in brackets is a number from 0, or the `id` or `name` of an item: `models[momentum].plugin`.
+/// A step in brackets is a number from 0, or an item's `id` or `name`: `models[momentum].plugin`.
 /// The value is YAML, so `[1, 2]` is a list. Missing keys are added; the schema judges them later.
 struct Override {
     enum Step: Equatable {
@@ -30,7 +30,8 @@ struct Override {
         self.steps = steps
         let place = Place.override(text)
         let written = Array(text[text.index(after: equals)...].utf8)
-        value = written.isEmpty
+        value =
+            written.isEmpty
             ? ConfigNode(value: .scalar(.init(text: "", isQuoted: true)), place: place)
             : try ConfigParser.parse(written, file: "--set", override: place)
     }

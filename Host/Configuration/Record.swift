@@ -74,7 +74,8 @@ struct Record<Root: Sendable>: Sendable {
     func read(_ node: ConfigNode, _ path: ConfigPath, _ problems: inout Problems) -> Root? {
         guard case .mapping(let entries) = node.value else {
             let here = path.description.isEmpty ? "the file" : path.description
-            problems.add(node.place, "\(here) was \(node.found)", allowed: "a mapping of keys to values")
+            problems.add(
+                node.place, "\(here) was \(node.found)", allowed: "a mapping of keys to values")
             return nil
         }
         node.refuseUnknown(allowed: fields.map(\.note.key), in: path, &problems)

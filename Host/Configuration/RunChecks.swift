@@ -1,7 +1,7 @@
 import RialtoText
 import RialtoValues
 
-/// What must hold between the values of a run file, as far as it can be told without data or plugins.
+/// What must hold between the values of a run file, as far as can be told without data or plugins.
 enum RunChecks {
     static func check(_ run: RunFile, _ problems: inout Problems) {
         var report = Report(run: run, problems: problems)
@@ -25,7 +25,9 @@ enum RunChecks {
         let run: RunFile
         var problems: Problems
 
-        mutating func add(_ path: ConfigPath, _ text: String, allowed: String = "", help: String = "") {
+        mutating func add(
+            _ path: ConfigPath, _ text: String, allowed: String = "", help: String = ""
+        ) {
             problems.add(run.document.place(of: path), text, allowed: allowed, help: help)
         }
     }
@@ -46,7 +48,8 @@ enum RunChecks {
             }
             if series.kind == .bars, series.interval == nil {
                 report.add(
-                    path, "\(path) is bars without an interval", help: "add interval: 1m, as imported")
+                    path, "\(path) is bars without an interval",
+                    help: "add interval: 1m, as imported")
             }
             if series.kind != .bars, series.interval != nil {
                 report.add(
@@ -84,12 +87,14 @@ enum RunChecks {
         let all = report.run.instruments.map(\.name)
         for (index, name) in names.enumerated() where !all.contains(name) {
             report.add(
-                path.key("instruments").index(index), "instrument \"\(name)\" is not one of the run",
+                path.key("instruments").index(index),
+                "instrument \"\(name)\" is not one of the run",
                 allowed: all.joined(separator: ", "), help: Suggestion.help(for: name, among: all))
         }
     }
 
-    private static func capital(_ account: AccountEntry, _ path: ConfigPath, _ report: inout Report) {
+    private static func capital(_ account: AccountEntry, _ path: ConfigPath, _ report: inout Report)
+    {
         var sum: Int128 = 0
         for strategy in account.strategies {
             let (total, overflow) = sum.addingReportingOverflow(strategy.capital)

@@ -9,7 +9,8 @@ private func bps(_ range: ClosedRange<Int64>) -> Kind<Int64> {
         range.lowerBound * 100_000...range.upperBound * 100_000)
 }
 
-private let instrumentNames = Kind.list(of: .text("the name of an instrument", limit: 64), 0...10_000)
+private let instrumentNames = Kind.list(
+    of: .text("the name of an instrument", limit: 64), 0...10_000)
 
 extension RunFile {
     /// Every key of a run file, for documentation.
@@ -21,10 +22,13 @@ extension RunFile {
 
     private static var fields: [Field<RunFile>] {
         [
-            .optional("name", .text(limit: 200), \.name, standard: "the file's name", "title of the run"),
-            .optional("seed", .integer(0 ... .max), \.seed, standard: "0", "seed of all random numbers"),
+            .optional(
+                "name", .text(limit: 200), \.name, standard: "the file's name", "title of the run"),
+            .optional(
+                "seed", .integer(0 ... .max), \.seed, standard: "0", "seed of all random numbers"),
             .optional("from", .time, \.from, "first instant of the run; without it, of the data"),
-            .optional("to", .time, \.to, "first instant after the run; without it, the end of the data"),
+            .optional(
+                "to", .time, \.to, "first instant after the run; without it, the end of the data"),
             .optional(
                 "batch_limit", .integer(1...4096), \.batchLimit, standard: "4096",
                 "most rows in one call of a plugin; never changes a result"),
@@ -32,13 +36,16 @@ extension RunFile {
                 "data", .text("a folder"), \.data, standard: "data",
                 "data folder that holds history/, from the run file's folder"),
             .optional(
-                "equity_interval", .duration(1_000_000_000...year), \.equityInterval, standard: "1d",
+                "equity_interval", .duration(1_000_000_000...year), \.equityInterval,
+                standard: "1d",
                 "time between two points of the equity curve"),
             .required(
                 "instruments", .list(of: SeriesChoice.schema.kind, 1...10_000), \.instruments,
                 "stored series that the run reads"),
-            .optional("venue", VenueSettings.schema.kind, \.venue, standard: "", "the simulated venue"),
-            .optional("plugins", PluginSettings.schema.kind, \.plugins, standard: "", "where plugins are"),
+            .optional(
+                "venue", VenueSettings.schema.kind, \.venue, standard: "", "the simulated venue"),
+            .optional(
+                "plugins", PluginSettings.schema.kind, \.plugins, standard: "", "plugin folders"),
             .optional(
                 "models", .list(of: ModelEntry.schema.kind, 0...1_000), \.models, standard: "[]",
                 "models whose forecasts the ensemble weighs"),
@@ -56,9 +63,11 @@ extension SeriesChoice {
     static let schema = Record(
         name: "series", initial: SeriesChoice(),
         fields: [
-            .required("name", .text("the name of an instrument", limit: 64), \.name, "such as BTC/USD"),
+            .required(
+                "name", .text("the name of an instrument", limit: 64), \.name, "such as BTC/USD"),
             .optional("kind", .choice, \.kind, standard: "bars", "what the series holds"),
-            .optional("interval", .duration(1_000_000...year), \.interval, "length of a bar; bars only"),
+            .optional(
+                "interval", .duration(1_000_000...year), \.interval, "length of a bar; bars only"),
         ])
 }
 
@@ -67,8 +76,10 @@ extension VenueSettings {
         name: "venue settings", initial: VenueSettings(),
         fields: [
             .optional("fill", FillSettings.schema.kind, \.fill, standard: "", "how orders fill"),
-            .optional("fee_bps", FeeSettings.schema.kind, \.fee, standard: "", "fees; below 0 a rebate"),
-            .optional("latency", LatencySettings.schema.kind, \.latency, standard: "", "constant delays"),
+            .optional(
+                "fee_bps", FeeSettings.schema.kind, \.fee, standard: "", "fees; below 0 a rebate"),
+            .optional(
+                "latency", LatencySettings.schema.kind, \.latency, standard: "", "constant delays"),
             .optional(
                 "crossing_price", .choice, \.crossingPrice, standard: "close",
                 "price of a bar at which opposite targets cross inside an account"),
@@ -92,8 +103,10 @@ extension FeeSettings {
     static let schema = Record(
         name: "fees", initial: FeeSettings(),
         fields: [
-            .optional("maker", bps(-100...1_000), \.maker, standard: "0", "of an order that rested"),
-            .optional("taker", bps(-100...1_000), \.taker, standard: "0", "of an order that did not"),
+            .optional(
+                "maker", bps(-100...1_000), \.maker, standard: "0", "of an order that rested"),
+            .optional(
+                "taker", bps(-100...1_000), \.taker, standard: "0", "of an order that did not"),
         ])
 }
 
@@ -103,8 +116,10 @@ extension LatencySettings {
     static let schema = Record(
         name: "delays", initial: LatencySettings(),
         fields: [
-            .optional("order", .duration(range), \.order, standard: "0s", "from the host to the venue"),
-            .optional("report", .duration(range), \.report, standard: "0s", "from the venue to the host"),
+            .optional(
+                "order", .duration(range), \.order, standard: "0s", "from the host to the venue"),
+            .optional(
+                "report", .duration(range), \.report, standard: "0s", "from the venue to the host"),
         ])
 }
 
@@ -123,11 +138,13 @@ extension ModelEntry {
         name: "a model", initial: ModelEntry(),
         fields: [
             .required("id", .identifier, \.id, "name of this model in the run"),
-            .required("plugin", .text("the id of a plugin", limit: 200), \.plugin, "plugin that it is of"),
+            .required(
+                "plugin", .text("the id of a plugin", limit: 200), \.plugin, "its plugin"),
             .optional(
                 "instruments", instrumentNames, \.instruments, standard: "all of the run",
                 "instruments it forecasts"),
-            .optional("parameters", .parameters, \.parameters, standard: "{}", "the plugin's parameters"),
+            .optional(
+                "parameters", .parameters, \.parameters, standard: "{}", "the plugin's parameters"),
             .optional("enabled", .flag, \.isEnabled, standard: "true", "whether it takes part"),
         ])
 }
@@ -137,8 +154,10 @@ extension EnsembleSettings {
         name: "ensemble settings", initial: EnsembleSettings(),
         fields: [
             .optional("rule", .choice, \.rule, standard: "hedge", "how weights follow from losses"),
-            .optional("eta", .number(above: 0, to: 1_000), \.eta, "learning rate; without it, the rule's"),
-            .optional("alpha", .number(above: 0, to: 1), \.alpha, "share spread over all each round"),
+            .optional(
+                "eta", .number(above: 0, to: 1_000), \.eta, "learning rate, or the rule's own"),
+            .optional(
+                "alpha", .number(above: 0, to: 1), \.alpha, "share spread over all each round"),
             .optional("loss", .choice, \.loss, standard: "log", "what a forecast is charged"),
             .optional(
                 "probation", .integer(0...1_000_000), \.probation, standard: "30",
@@ -154,9 +173,13 @@ extension AccountEntry {
         name: "an account", initial: AccountEntry(),
         fields: [
             .required("id", .identifier, \.id, "name of the account"),
-            .optional("currency", .text("a currency", limit: 16), \.currency, standard: "USD", "of its cash"),
+            .optional(
+                "currency", .text("a currency", limit: 16), \.currency, standard: "USD",
+                "of its cash"),
             .required("equity", .amount("an amount of money"), \.equity, "cash at the start"),
-            .optional("risk", RiskSettings.schema.kind, \.risk, standard: "", "limits; without one, no limit"),
+            .optional(
+                "risk", RiskSettings.schema.kind, \.risk, standard: "",
+                "limits; without one, no limit"),
             .optional(
                 "strategies", .list(of: StrategyEntry.schema.kind, 0...1_000), \.strategies,
                 standard: "[]", "strategies that trade for it"),
@@ -190,12 +213,14 @@ extension StrategyEntry {
         name: "a strategy", initial: StrategyEntry(),
         fields: [
             .required("id", .identifier, \.id, "name of this strategy in its account"),
-            .required("plugin", .text("the id of a plugin", limit: 200), \.plugin, "plugin that it is of"),
+            .required(
+                "plugin", .text("the id of a plugin", limit: 200), \.plugin, "its plugin"),
             .required("capital", .amount("an amount of money"), \.capital, "money that it may use"),
             .optional(
                 "instruments", instrumentNames, \.instruments, standard: "all of the run",
                 "instruments it trades"),
-            .optional("parameters", .parameters, \.parameters, standard: "{}", "the plugin's parameters"),
+            .optional(
+                "parameters", .parameters, \.parameters, standard: "{}", "the plugin's parameters"),
             .optional(
                 "allow_short", .flag, \.allowsShort, standard: "false",
                 "whether it may sell what it does not hold"),
@@ -204,9 +229,11 @@ extension StrategyEntry {
 
 extension Kind where Value == [ParameterEntry] {
     /// Names and texts whose meaning only the plugin knows.
-    static let parameters = Kind("names and values that the plugin documents") { node, path, problems in
+    static let parameters = Kind("names and values that the plugin documents") {
+        node, path, problems in
         guard case .mapping(let entries) = node.value else {
-            problems.add(node.place, "\(path) was \(node.found)", allowed: "a mapping of names to values")
+            problems.add(
+                node.place, "\(path) was \(node.found)", allowed: "a mapping of names to values")
             return nil
         }
         return entries.compactMap { entry in

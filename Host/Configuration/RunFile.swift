@@ -2,7 +2,7 @@ import RialtoText
 
 /// A backtest as its user wrote it: what to run, over which data, with which money.
 ///
-/// Read with ``load(_:overrides:)``; every value has been checked as far as is possible without data.
+/// Read with ``load(_:overrides:)``; all values are checked as far as can be without data.
 package struct RunFile: Sendable {
     package internal(set) var name = ""
     /// Seed of every random number of the run, 0 or more.
@@ -29,8 +29,9 @@ package struct RunFile: Sendable {
     /// Reads the run file at `path`, with overrides such as `seed=7` applied first.
     ///
     /// - Throws: Everything that is wrong with the file, in the order of its lines.
-    package static func load(_ path: String, overrides: [String] = []) throws(ConfigProblems) -> RunFile
-    {
+    package static func load(
+        _ path: String, overrides: [String] = []
+    ) throws(ConfigProblems) -> RunFile {
         try read(try ConfigDocument.load(path, overrides: overrides))
     }
 

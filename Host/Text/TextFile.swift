@@ -59,7 +59,9 @@ package enum TextFile {
         }
     }
 
-    private static func failure(_ verb: String, _ path: String, _ code: Int32 = errno) -> HouseMessage {
+    private static func failure(
+        _ verb: String, _ path: String, _ code: Int32 = errno
+    ) -> HouseMessage {
         HouseMessage("cannot \(verb) \(path): \(String(cString: strerror(code)).lowercased())")
     }
 }

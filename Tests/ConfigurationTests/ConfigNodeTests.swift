@@ -36,19 +36,27 @@ private func complaint(_ text: String, _ overrides: [String] = []) -> [String] {
         #expect(items.map { $0.found } == ["\"1\"", "\"true\"", "nothing", "\"té/\""])
     }
 
-    @Test(arguments: [
-        ("", "error: run.yaml:1:1: the file is empty"),
-        ("a: 1\nb: 2\na: 3\n", "error: run.yaml:3:1: key \"a\" is there twice\n  first: line 1, column 1"),
-        ("a: 1\n---\nb: 2\n", "error: run.yaml:2:1: a second document begins; allowed is one"),
-        ("a: *x\n", "error: run.yaml:1:4: no anchor \"&x\" is complete before this alias"),
-        ("a: &x [*x]\n", "error: run.yaml:1:8: no anchor \"&x\" is complete before this alias"),
-        ("a: !!python/object x\n",
-            "error: run.yaml:1:4: tag \"tag:yaml.org,2002:python/object\" is not allowed"),
-        ("[1]: 2\n", "error: run.yaml:1:1: a key was no plain text"),
-        ("a: [1, 2\nb: 3\n",
-            "error: run.yaml:2:2: did not find expected ',' or ']'\n"
-                + "  where: while parsing a flow sequence"),
-    ] as [(String, String)])
+    @Test(
+        arguments: [
+            ("", "error: run.yaml:1:1: the file is empty"),
+            (
+                "a: 1\nb: 2\na: 3\n",
+                "error: run.yaml:3:1: key \"a\" is there twice\n  first: line 1, column 1"
+            ),
+            ("a: 1\n---\nb: 2\n", "error: run.yaml:2:1: a second document begins; allowed is one"),
+            ("a: *x\n", "error: run.yaml:1:4: no anchor \"&x\" is complete before this alias"),
+            ("a: &x [*x]\n", "error: run.yaml:1:8: no anchor \"&x\" is complete before this alias"),
+            (
+                "a: !!python/object x\n",
+                "error: run.yaml:1:4: tag \"tag:yaml.org,2002:python/object\" is not allowed"
+            ),
+            ("[1]: 2\n", "error: run.yaml:1:1: a key was no plain text"),
+            (
+                "a: [1, 2\nb: 3\n",
+                "error: run.yaml:2:2: did not find expected ',' or ']'\n"
+                    + "  where: while parsing a flow sequence"
+            ),
+        ] as [(String, String)])
     func `is refused with its line when it is wrong`(text: String, message: String) {
         #expect(complaint(text) == [message])
     }
@@ -94,7 +102,8 @@ private func complaint(_ text: String, _ overrides: [String] = []) -> [String] {
     }
 
     @Test(arguments: [
-        ("seed", "this is no override"), ("=1", "this is no override"), ("a..b=1", "this is no override"),
+        ("seed", "this is no override"), ("=1", "this is no override"),
+        ("a..b=1", "this is no override"),
         ("list[3]=1", "there is no item [3] in a list of 1"),
         ("list.x=1", "key \"x\" was asked of a list"), ("seed[0]=1", "an item was asked of \"1\""),
         ("seed=[1", "did not find expected ',' or ']'"),
@@ -106,8 +115,11 @@ private func complaint(_ text: String, _ overrides: [String] = []) -> [String] {
 }
 
 @Suite struct `A length of time` {
-    @Test(arguments: [("500ms", 500_000_000), ("1m", 60_000_000_000), ("0s", 0), ("90s", 90_000_000_000)]
-        as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("500ms", 500_000_000), ("1m", 60_000_000_000), ("0s", 0), ("90s", 90_000_000_000),
+        ]
+            as [(String, Int64)])
     func `is read and written in whole units`(text: String, nanoseconds: Int64) {
         #expect(Duration.parse(text) == nanoseconds)
         #expect(Duration.text(nanoseconds) == text)

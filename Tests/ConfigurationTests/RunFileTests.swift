@@ -69,7 +69,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
         #expect(run.venue.fee.maker == -100_000 && run.venue.fee.taker == 1_000_000)
         #expect(run.venue.latency.order == 20_000_000 && run.venue.crossingPrice == .open)
         #expect(run.models[0].parameters == [.init(name: "length", text: "60")])
-        #expect(!run.models[0].isEnabled && run.ensemble.alpha == 0.01 && run.ensemble.cost == 250_000)
+        #expect(
+            !run.models[0].isEnabled && run.ensemble.alpha == 0.01 && run.ensemble.cost == 250_000)
         let account = run.accounts[0]
         #expect(account.equity == 100_000_250_000_000_000_000_000)
         #expect(account.risk.maxDrawdown == 300_000_000 && account.risk.priceBand == 5_000_000)
@@ -86,7 +87,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
 
     @Test func `takes overrides before it is judged`() throws {
         let run = try read(
-            complete, ["seed=9", "accounts[main].strategies[0].parameters.fast=12", "venue.fee_bps.taker=1"])
+            complete,
+            ["seed=9", "accounts[main].strategies[0].parameters.fast=12", "venue.fee_bps.taker=1"])
         #expect(run.seed == 9 && run.venue.fee.taker == 100_000)
         #expect(run.accounts[0].strategies[0].parameters[0].text == "12")
     }
@@ -103,13 +105,15 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
               - id: b
 
             """
-        let all = "name, seed, from, to, batch_limit, data, equity_interval, instruments, venue, "
+        let all =
+            "name, seed, from, to, batch_limit, data, equity_interval, instruments, venue, "
             + "plugins, models, ensemble, accounts"
         #expect(
             complaints(text) == [
                 "error: run.yaml:1:1: unknown key \"sede\"\n  allowed: \(all)\n"
                     + "  help: did you mean \"seed\"?",
-                "error: run.yaml:2:14: batch_limit was \"5000\"\n  allowed: a whole number, 1...4096",
+                "error: run.yaml:2:14: batch_limit was \"5000\"\n"
+                    + "  allowed: a whole number, 1...4096",
                 "error: run.yaml:3:5: to was \"yesterday\"\n"
                     + "  allowed: a time such as 2019-01-01 or 2019-01-01T10:30:00Z",
                 "error: run.yaml:5:18: unknown key \"slipage_bps\" in venue.fill\n"
@@ -128,13 +132,22 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
 
     @Test(arguments: [
         ("from=2020-01-01", "to was 2019-06-30T00:00:00Z, not after from, 2020-01-01T00:00:00Z"),
-        ("accounts[0].equity=40000", "capital above equity: the strategies of account \"main\" have "
-            + "50000 USD, the account has 40000 USD"),
-        ("accounts[0].strategies[0].instruments[0]=BTC/USB", "instrument \"BTC/USB\" is not one of the run"),
+        (
+            "accounts[0].equity=40000",
+            "capital above equity: the strategies of account \"main\" have "
+                + "50000 USD, the account has 40000 USD"
+        ),
+        (
+            "accounts[0].strategies[0].instruments[0]=BTC/USB",
+            "instrument \"BTC/USB\" is not one of the run"
+        ),
         ("instruments[0].interval=", "instruments[0].interval was \"\""),
         ("instruments[0].interval=~", "instruments[0] is bars without an interval"),
         ("instruments[1].interval=1m", "instruments[1] has an interval, but is trades"),
-        ("instruments[1]={name: BTC/USD, interval: 5m}", "instruments[1] names BTC/USD bars a second time"),
+        (
+            "instruments[1]={name: BTC/USD, interval: 5m}",
+            "instruments[1] names BTC/USD bars a second time"
+        ),
         ("models[0].parameters.length=[1]", "models[0].parameters.length was a list"),
         ("models[0].enabled=yes", "models[0].enabled was \"yes\""),
         ("accounts[0].risk.max_drawdown=1.5", "accounts[0].risk.max_drawdown was \"1.5\""),
@@ -178,7 +191,9 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
                 case 0: bytes.removeSubrange(at..<end)
                 case 1: bytes[at] = UInt8.random(in: 0...255, using: &random)
                 case 2: bytes.insert(contentsOf: bytes[at..<end], at: at)
-                default: bytes[at] = Array("{}[]:,-&*!|>'\"#%@`\n\t ".utf8).randomElement(using: &random) ?? 0
+                default:
+                    bytes[at] =
+                        Array("{}[]:,-&*!|>'\"#%@`\n\t ".utf8).randomElement(using: &random) ?? 0
                 }
             }
             do throws(ConfigProblems) {

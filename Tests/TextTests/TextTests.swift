@@ -48,8 +48,9 @@ import Testing
     }
 
     @Test func `escapes what could end a string or a script element`() {
-        #expect(JSON.text("a\"\\\n\u{1}</script>&é").line
-            == #""a\"\\\n\u0001\u003c/script\u003e\u0026é""#)
+        #expect(
+            JSON.text("a\"\\\n\u{1}</script>&é").line
+                == #""a\"\\\n\u0001\u003c/script\u003e\u0026é""#)
     }
 }
 
