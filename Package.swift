@@ -10,7 +10,9 @@ let values: Target.Dependency = .product(name: "RialtoValues", package: "PluginA
 let contract: Target.Dependency = .product(name: "CRialto", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
-func module(_ name: String, _ imports: [String] = [], _ others: [Target.Dependency] = []) -> Target {
+func module(
+    _ name: String, _ imports: [String] = [], _ others: [Target.Dependency] = []
+) -> Target {
     .target(
         name: "Rialto" + name,
         dependencies: [values] + imports.map { .byName(name: "Rialto" + $0) } + others,
@@ -45,6 +47,7 @@ let package = Package(
         tests("Values"),
         tests("Text", ["Text"]),
         tests("Configuration", ["Configuration", "Text"]),
+        tests("Tidy"),
         tests("CLI", ["CLI", "Configuration", "Text"]),
     ]
 )

@@ -1,4 +1,4 @@
-/// How far a long piece of work is, told on stderr: a bar on a terminal, a line per tenth elsewhere.
+/// How far a long piece of work is, told on stderr: a bar on a terminal, else a line per tenth.
 package struct Progress {
     private static let width = 24
 
