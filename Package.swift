@@ -37,6 +37,7 @@ let package = Package(
             providers: [.apt(["libyaml-dev"])]),
         module("Text"),
         module("Configuration", ["Text"], ["CYAML"]),
+        module("Analytics", ["Text"]),
         .target(
             name: "RialtoCLI",
             dependencies: [values, "RialtoText", "RialtoConfiguration"],
@@ -48,6 +49,7 @@ let package = Package(
         tests("Text", ["Text"]),
         tests("Configuration", ["Configuration", "Text"]),
         tests("Tidy"),
+        tests("Analytics", ["Analytics", "Text"]),
         tests("CLI", ["CLI", "Configuration", "Text"]),
     ]
 )
