@@ -60,7 +60,8 @@ package struct Annualisation: Hashable, Sendable {
         precondition(interval > 0, "samples are apart")
         let days = Double(interval) / 86_400e9
         periods = calendar.rawValue / days
-        note = "\(Int(calendar.rawValue)) days a year, samples of \(Self.text(days)) " + (days == 1 ? "day" : "days")
+        let unit = days == 1 ? "day" : "days"
+        note = "\(Int(calendar.rawValue)) days a year, samples of \(Self.text(days)) \(unit)"
     }
 
     private static func text(_ days: Double) -> String {

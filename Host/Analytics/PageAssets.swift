@@ -221,6 +221,7 @@ enum PageAssets {
             line = el("line", {y1: 0, y2: height - space.bottom, class: "cross",
               visibility: "hidden"}, svg);
             plot.appendChild(tip);
+            cross(at);
           }
           function cross(t) {
             at = t;
