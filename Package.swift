@@ -35,9 +35,13 @@ let package = Package(
         .systemLibrary(
             name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", path: "Host/System/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]),
         module("Text"),
         module("Configuration", ["Text"], ["CYAML"]),
         module("Analytics", ["Text"]),
+        module("Store", ["Text"], ["CSQLite"]),
         .target(
             name: "RialtoCLI",
             dependencies: [values, "RialtoText", "RialtoConfiguration"],
@@ -50,6 +54,7 @@ let package = Package(
         tests("Configuration", ["Configuration", "Text"]),
         tests("Tidy"),
         tests("Analytics", ["Analytics", "Text"]),
+        tests("Store", ["Store", "Text"]),
         tests("CLI", ["CLI", "Configuration", "Text"]),
     ]
 )

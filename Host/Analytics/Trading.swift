@@ -27,6 +27,8 @@ package struct Trading: Hashable, Sendable {
     package let trades: Int
     /// Round trips that ended with a gain after fees.
     package let wins: Int
+    /// Gain of the round trips that have ended, after fees, in 10^-18.
+    package let realised: Int128
     /// Fees paid, in 10^-18.
     package let fees: Int128
     /// Sum of notionals, in 10^-18.
@@ -49,7 +51,7 @@ package struct Trading: Hashable, Sendable {
     package init(_ fills: [ReportedFill], from: Int64, to: Int64) {
         var books: [Int: OpenTrip] = [:]
         var trades = 0, wins = 0, open = 0
-        var fees: Int128 = 0, traded: Int128 = 0
+        var fees: Int128 = 0, traded: Int128 = 0, realised: Int128 = 0
         var since: Int64 = from
         var held: Double = 0
         for fill in fills {
@@ -59,6 +61,7 @@ package struct Trading: Hashable, Sendable {
             let wasOpen = trip.net != 0
             for gain in trip.apply(fill) {
                 trades += 1
+                realised += gain
                 wins += gain > 0 ? 1 : 0
             }
             open += (trip.net != 0 ? 1 : 0) - (wasOpen ? 1 : 0)
@@ -70,6 +73,7 @@ package struct Trading: Hashable, Sendable {
         self.fills = fills.count
         self.trades = trades
         self.wins = wins
+        self.realised = realised
         self.fees = fees
         self.traded = traded
         exposure = to > from ? min(1, held / Double(to - from)) : 0

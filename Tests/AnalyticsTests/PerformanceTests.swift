@@ -109,6 +109,10 @@ private func close(_ a: Double?, _ b: Any?, _ tolerance: Double = 1e-8) -> Bool 
             }
             if net != 0 { fills.append(fill(50, -net, 7)) }
             let found = Trading(fills, from: 0, to: 50)
+            let cash = fills.reduce(Int128(0)) {
+                $0 + ($1.signed > 0 ? -$1.notional : $1.notional) - $1.fee
+            }
+            #expect(found.realised == cash, "seed \(seed)")
             #expect(found.wins <= found.trades && found.trades <= fills.count, "seed \(seed)")
             #expect((0...1).contains(found.exposure), "seed \(seed)")
         }
