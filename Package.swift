@@ -12,7 +12,9 @@ let contract: Target.Dependency = .product(name: "CRialto", package: "PluginAPI"
 let indicators: Target.Dependency = .product(name: "RialtoIndicators", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
-func module(_ name: String, _ imports: [String] = [], _ others: [Target.Dependency] = []) -> Target {
+func module(
+    _ name: String, _ imports: [String] = [], _ others: [Target.Dependency] = []
+) -> Target {
     .target(
         name: "Rialto" + name,
         dependencies: [values] + imports.map { .byName(name: "Rialto" + $0) } + others,
@@ -29,7 +31,7 @@ func tests(_ name: String, _ imports: [String] = [], _ others: [Target.Dependenc
 
 let package = Package(
     name: "Rialto",
-    products: [],
+    products: [.executable(name: "rialto", targets: ["rialto"])],
     dependencies: [.package(path: "PluginAPI")],
     targets: [
         module("Ledger"),
@@ -55,5 +57,29 @@ let package = Package(
         tests("Values"),
         tests("Indicators", [], [indicators]),
         tests("Ensemble", ["Ensemble"]),
+        .systemLibrary(
+            name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", path: "Host/System/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]),
+        module("Text"),
+        module("Configuration", ["Text"], ["CYAML"]),
+        module("Analytics", ["Text"]),
+        module("Store", ["Text"], ["CSQLite"]),
+        .target(
+            name: "RialtoCLI",
+            dependencies: [values, "RialtoText", "RialtoConfiguration"],
+            path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
+        .executableTarget(
+            name: "rialto", dependencies: ["RialtoCLI"], path: "Host/CLI/Program",
+            swiftSettings: strict),
+        tests("Values"),
+        tests("Text", ["Text"]),
+        tests("Configuration", ["Configuration", "Text"]),
+        tests("Tidy"),
+        tests("Analytics", ["Analytics", "Text"]),
+        tests("Store", ["Store", "Text"]),
+        tests("CLI", ["CLI", "Configuration", "Text"]),
     ]
 )

@@ -1,0 +1,4 @@
+import Glibc
+import RialtoCLI
+
+exit(Program.main())

@@ -1,0 +1,113 @@
+import RialtoText
+import RialtoValues
+
+/// What must hold between the values of a run file, as far as can be told without data or plugins.
+enum RunChecks {
+    static func check(_ run: RunFile, _ problems: inout Problems) {
+        var report = Report(run: run, problems: problems)
+        span(&report)
+        instruments(&report)
+        uniqueIDs(&report)
+        for (index, model) in run.models.enumerated() {
+            known(model.instruments, ConfigPath("models").index(index), &report)
+        }
+        for (index, account) in run.accounts.enumerated() {
+            let path = ConfigPath("accounts").index(index)
+            capital(account, path, &report)
+            for (index, strategy) in account.strategies.enumerated() {
+                known(strategy.instruments, path.key("strategies").index(index), &report)
+            }
+        }
+        problems = report.problems
+    }
+
+    private struct Report {
+        let run: RunFile
+        var problems: Problems
+
+        mutating func add(
+            _ path: ConfigPath, _ text: String, allowed: String = "", help: String = ""
+        ) {
+            problems.add(run.document.place(of: path), text, allowed: allowed, help: help)
+        }
+    }
+
+    private static func span(_ report: inout Report) {
+        guard let from = report.run.from, let to = report.run.to, to <= from else { return }
+        report.add(
+            ConfigPath("to"), "to was \(UnixTime.text(to)), not after from, \(UnixTime.text(from))",
+            help: "to is the first instant that no longer belongs to the run")
+    }
+
+    private static func instruments(_ report: inout Report) {
+        var seen: Set<String> = []
+        for (index, series) in report.run.instruments.enumerated() where !series.name.isEmpty {
+            let path = ConfigPath("instruments").index(index)
+            if !seen.insert("\(series.name) \(series.kind)").inserted {
+                report.add(path, "\(path) names \(series.name) \(series.kind) a second time")
+            }
+            if series.kind == .bars, series.interval == nil {
+                report.add(
+                    path, "\(path) is bars without an interval",
+                    help: "add interval: 1m, as imported")
+            }
+            if series.kind != .bars, series.interval != nil {
+                report.add(
+                    path.key("interval"), "\(path) has an interval, but is \(series.kind)",
+                    help: "remove interval, or set kind: bars")
+            }
+        }
+    }
+
+    private static func uniqueIDs(_ report: inout Report) {
+        unique(report.run.models.map(\.id), ConfigPath("models"), "model", &report)
+        unique(report.run.accounts.map(\.id), ConfigPath("accounts"), "account", &report)
+        for (index, account) in report.run.accounts.enumerated() {
+            let path = ConfigPath("accounts").index(index).key("strategies")
+            unique(account.strategies.map(\.id), path, "strategy", &report)
+        }
+    }
+
+    private static func unique(
+        _ ids: [String], _ path: ConfigPath, _ what: String, _ report: inout Report
+    ) {
+        var first: [String: Int] = [:]
+        for (index, id) in ids.enumerated() where !id.isEmpty {
+            if let earlier = first[id] {
+                report.add(
+                    path.index(index).key("id"), "\(what) id \"\(id)\" is there twice",
+                    help: "give \(path.index(index)) an id that \(path.index(earlier)) has not")
+            } else {
+                first[id] = index
+            }
+        }
+    }
+
+    private static func known(_ names: [String], _ path: ConfigPath, _ report: inout Report) {
+        let all = report.run.instruments.map(\.name)
+        for (index, name) in names.enumerated() where !all.contains(name) {
+            report.add(
+                path.key("instruments").index(index),
+                "instrument \"\(name)\" is not one of the run",
+                allowed: all.joined(separator: ", "), help: Suggestion.help(for: name, among: all))
+        }
+    }
+
+    private static func capital(_ account: AccountEntry, _ path: ConfigPath, _ report: inout Report)
+    {
+        var sum: Int128 = 0
+        for strategy in account.strategies {
+            let (total, overflow) = sum.addingReportingOverflow(strategy.capital)
+            sum = overflow ? .max : total
+        }
+        guard account.equity > 0, sum > account.equity else { return }
+        let text = { (units: Int128) in
+            ExactDecimal.shortText(units, decimals: 18) + " " + account.currency
+        }
+        report.add(
+            path.key("equity"),
+            "capital above equity: the strategies of account \"\(account.id)\" have \(text(sum)), "
+                + "the account has \(text(account.equity))",
+            help: "lower a strategy's capital, or raise the account's equity")
+    }
+}

@@ -1,0 +1,249 @@
+// The run file's schema as data: each key once, with its kind, default and meaning.
+
+private let year: Int64 = 365 * 86_400_000_000_000
+
+/// Basis points of notional in rates of 10^-9: five decimals of a basis point.
+private func bps(_ range: ClosedRange<Int64>) -> Kind<Int64> {
+    .decimal(
+        "basis points of notional", decimals: 5,
+        range.lowerBound * 100_000...range.upperBound * 100_000)
+}
+
+private let instrumentNames = Kind.list(
+    of: .text("the name of an instrument", limit: 64), 0...10_000)
+
+extension RunFile {
+    /// Every key of a run file, for documentation.
+    package static var notes: [FieldNote] { fields.map(\.note) }
+
+    static func schema(of document: ConfigDocument) -> Record<RunFile> {
+        Record(name: "a run file", initial: RunFile(document: document), fields: fields)
+    }
+
+    private static var fields: [Field<RunFile>] {
+        [
+            .optional(
+                "name", .text(limit: 200), \.name, standard: "the file's name", "title of the run"),
+            .optional(
+                "seed", .integer(0 ... .max), \.seed, standard: "0", "seed of all random numbers"),
+            .optional("from", .time, \.from, "first instant of the run; without it, of the data"),
+            .optional(
+                "to", .time, \.to, "first instant after the run; without it, the end of the data"),
+            .optional(
+                "batch_limit", .integer(1...4096), \.batchLimit, standard: "4096",
+                "most rows in one call of a plugin; never changes a result"),
+            .optional(
+                "data", .text("a folder"), \.data, standard: "data",
+                "data folder that holds history/, from the run file's folder"),
+            .optional(
+                "equity_interval", .duration(1_000_000_000...year), \.equityInterval,
+                standard: "1d",
+                "time between two points of the equity curve"),
+            .required(
+                "instruments", .list(of: SeriesChoice.schema.kind, 1...10_000), \.instruments,
+                "stored series that the run reads"),
+            .optional(
+                "venue", VenueSettings.schema.kind, \.venue, standard: "", "the simulated venue"),
+            .optional(
+                "plugins", PluginSettings.schema.kind, \.plugins, standard: "", "plugin folders"),
+            .optional(
+                "models", .list(of: ModelEntry.schema.kind, 0...1_000), \.models, standard: "[]",
+                "models whose forecasts the ensemble weighs"),
+            .optional(
+                "ensemble", EnsembleSettings.schema.kind, \.ensemble, standard: "",
+                "how forecasts are weighed"),
+            .required(
+                "accounts", .list(of: AccountEntry.schema.kind, 1...1_000), \.accounts,
+                "accounts with their money, limits and strategies"),
+        ]
+    }
+}
+
+extension SeriesChoice {
+    static let schema = Record(
+        name: "series", initial: SeriesChoice(),
+        fields: [
+            .required(
+                "name", .text("the name of an instrument", limit: 64), \.name, "such as BTC/USD"),
+            .optional("kind", .choice, \.kind, standard: "bars", "what the series holds"),
+            .optional(
+                "interval", .duration(1_000_000...year), \.interval, "length of a bar; bars only"),
+        ])
+}
+
+extension VenueSettings {
+    static let schema = Record(
+        name: "venue settings", initial: VenueSettings(),
+        fields: [
+            .optional("fill", FillSettings.schema.kind, \.fill, standard: "", "how orders fill"),
+            .optional(
+                "fee_bps", FeeSettings.schema.kind, \.fee, standard: "", "fees; below 0 a rebate"),
+            .optional(
+                "latency", LatencySettings.schema.kind, \.latency, standard: "", "constant delays"),
+            .optional(
+                "crossing_price", .choice, \.crossingPrice, standard: "close",
+                "price of a bar at which opposite targets cross inside an account"),
+        ])
+}
+
+extension FillSettings {
+    static let schema = Record(
+        name: "fill settings", initial: FillSettings(),
+        fields: [
+            .optional(
+                "bar_path", .choice, \.barPath, standard: "nearest-extreme",
+                "order in which a bar's extremes are met"),
+            .optional(
+                "slippage_bps", bps(0...1_000), \.slippage, standard: "0",
+                "what a taker pays beyond the price"),
+        ])
+}
+
+extension FeeSettings {
+    static let schema = Record(
+        name: "fees", initial: FeeSettings(),
+        fields: [
+            .optional(
+                "maker", bps(-100...1_000), \.maker, standard: "0", "of an order that rested"),
+            .optional(
+                "taker", bps(-100...1_000), \.taker, standard: "0", "of an order that did not"),
+        ])
+}
+
+extension LatencySettings {
+    private static let range: ClosedRange<Int64> = 0...3_600_000_000_000
+
+    static let schema = Record(
+        name: "delays", initial: LatencySettings(),
+        fields: [
+            .optional(
+                "order", .duration(range), \.order, standard: "0s", "from the host to the venue"),
+            .optional(
+                "report", .duration(range), \.report, standard: "0s", "from the venue to the host"),
+        ])
+}
+
+extension PluginSettings {
+    static let schema = Record(
+        name: "plugin settings", initial: PluginSettings(),
+        fields: [
+            .optional(
+                "path", .list(of: .text("a folder"), 0...100), \.path, standard: "[]",
+                "folders searched before the standard ones, from the run file's folder")
+        ])
+}
+
+extension ModelEntry {
+    static let schema = Record(
+        name: "a model", initial: ModelEntry(),
+        fields: [
+            .required("id", .identifier, \.id, "name of this model in the run"),
+            .required(
+                "plugin", .text("the id of a plugin", limit: 200), \.plugin, "its plugin"),
+            .optional(
+                "instruments", instrumentNames, \.instruments, standard: "all of the run",
+                "instruments it forecasts"),
+            .optional(
+                "parameters", .parameters, \.parameters, standard: "{}", "the plugin's parameters"),
+            .optional("enabled", .flag, \.isEnabled, standard: "true", "whether it takes part"),
+        ])
+}
+
+extension EnsembleSettings {
+    static let schema = Record(
+        name: "ensemble settings", initial: EnsembleSettings(),
+        fields: [
+            .optional("rule", .choice, \.rule, standard: "hedge", "how weights follow from losses"),
+            .optional(
+                "eta", .number(above: 0, to: 1_000), \.eta, "learning rate, or the rule's own"),
+            .optional(
+                "alpha", .number(above: 0, to: 1), \.alpha, "share spread over all each round"),
+            .optional("loss", .choice, \.loss, standard: "log", "what a forecast is charged"),
+            .optional(
+                "probation", .integer(0...1_000_000), \.probation, standard: "30",
+                "settled forecasts before a model carries weight"),
+            .optional(
+                "cost_bps", bps(0...1_000), \.cost, standard: "10",
+                "cost of a change of position in the net-utility loss"),
+        ])
+}
+
+extension AccountEntry {
+    static let schema = Record(
+        name: "an account", initial: AccountEntry(),
+        fields: [
+            .required("id", .identifier, \.id, "name of the account"),
+            .optional(
+                "currency", .text("a currency", limit: 16), \.currency, standard: "USD",
+                "of its cash"),
+            .required("equity", .amount("an amount of money"), \.equity, "cash at the start"),
+            .optional(
+                "risk", RiskSettings.schema.kind, \.risk, standard: "",
+                "limits; without one, no limit"),
+            .optional(
+                "strategies", .list(of: StrategyEntry.schema.kind, 0...1_000), \.strategies,
+                standard: "[]", "strategies that trade for it"),
+        ])
+}
+
+extension RiskSettings {
+    static let schema = Record(
+        name: "limits", initial: RiskSettings(),
+        fields: [
+            .optional(
+                "max_order_quantity", .amount("a quantity"), \.maxOrderQuantity,
+                "largest order, in the instrument's base"),
+            .optional(
+                "max_order_notional", .amount("an amount of money"), \.maxOrderNotional,
+                "largest order, in the account's currency"),
+            .optional(
+                "price_band_bps", bps(1...10_000), \.priceBand,
+                "largest distance of a limit price from the last price"),
+            .optional(
+                "max_position", .amount("a quantity"), \.maxPosition,
+                "largest position either side, in the instrument's base"),
+            .optional(
+                "max_drawdown", .decimal("a share of equity", decimals: 9, 1...1_000_000_000),
+                \.maxDrawdown, "fall from the highest equity at which trading halts"),
+        ])
+}
+
+extension StrategyEntry {
+    static let schema = Record(
+        name: "a strategy", initial: StrategyEntry(),
+        fields: [
+            .required("id", .identifier, \.id, "name of this strategy in its account"),
+            .required(
+                "plugin", .text("the id of a plugin", limit: 200), \.plugin, "its plugin"),
+            .required("capital", .amount("an amount of money"), \.capital, "money that it may use"),
+            .optional(
+                "instruments", instrumentNames, \.instruments, standard: "all of the run",
+                "instruments it trades"),
+            .optional(
+                "parameters", .parameters, \.parameters, standard: "{}", "the plugin's parameters"),
+            .optional(
+                "allow_short", .flag, \.allowsShort, standard: "false",
+                "whether it may sell what it does not hold"),
+        ])
+}
+
+extension Kind where Value == [ParameterEntry] {
+    /// Names and texts whose meaning only the plugin knows.
+    static let parameters = Kind("names and values that the plugin documents") {
+        node, path, problems in
+        guard case .mapping(let entries) = node.value else {
+            problems.add(
+                node.place, "\(path) was \(node.found)", allowed: "a mapping of names to values")
+            return nil
+        }
+        return entries.compactMap { entry in
+            guard case .scalar(let scalar) = entry.node.value else {
+                problems.add(
+                    entry.node.place, "\(path.key(entry.key)) was \(entry.node.found)",
+                    allowed: "a number, a flag or text")
+                return nil
+            }
+            return ParameterEntry(name: entry.key, text: scalar.text)
+        }
+    }
+}

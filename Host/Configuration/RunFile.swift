@@ -1,0 +1,184 @@
+import RialtoText
+
+/// A backtest as its user wrote it: what to run, over which data, with which money.
+///
+/// Read with ``load(_:overrides:)``; all values are checked as far as can be without data.
+package struct RunFile: Sendable {
+    package internal(set) var name = ""
+    /// Seed of every random number of the run, 0 or more.
+    package internal(set) var seed: Int64 = 0
+    /// First instant of the run in Unix nanoseconds UTC; nil for the first one in the data.
+    package internal(set) var from: Int64?
+    /// First instant after the run in Unix nanoseconds UTC; nil for the end of the data.
+    package internal(set) var to: Int64?
+    /// Most rows that a plugin is given in one call, 1...4096. Never changes a result.
+    package internal(set) var batchLimit: Int64 = 4096
+    /// Data folder as written; see ``ConfigDocument/resolved(_:)``.
+    package internal(set) var data = "data"
+    /// Nanoseconds between two points of the equity curve.
+    package internal(set) var equityInterval: Int64 = 86_400_000_000_000
+    package internal(set) var instruments: [SeriesChoice] = []
+    package internal(set) var venue = VenueSettings()
+    package internal(set) var plugins = PluginSettings()
+    package internal(set) var models: [ModelEntry] = []
+    package internal(set) var ensemble = EnsembleSettings()
+    package internal(set) var accounts: [AccountEntry] = []
+    /// The file that this was read from: its text, and the place of every value.
+    package internal(set) var document: ConfigDocument
+
+    /// Reads the run file at `path`, with overrides such as `seed=7` applied first.
+    ///
+    /// - Throws: Everything that is wrong with the file, in the order of its lines.
+    package static func load(
+        _ path: String, overrides: [String] = []
+    ) throws(ConfigProblems) -> RunFile {
+        try read(try ConfigDocument.load(path, overrides: overrides))
+    }
+
+    /// Reads a run file from a parsed document.
+    package static func read(_ document: ConfigDocument) throws(ConfigProblems) -> RunFile {
+        var problems = Problems(file: document.file)
+        let schema = schema(of: document)
+        guard let run = schema.read(document.root, ConfigPath(), &problems) else {
+            throw ConfigProblems(messages: problems.messages)
+        }
+        RunChecks.check(run, &problems)
+        guard problems.found.isEmpty else { throw ConfigProblems(messages: problems.messages) }
+        return run
+    }
+}
+
+/// How orders meet the market inside a bar.
+package enum BarPath: String, CaseIterable, Sendable {
+    /// Open, the extreme nearer to it, the other one, close.
+    case nearestExtreme = "nearest-extreme"
+    case highFirst = "high-first"
+    case lowFirst = "low-first"
+}
+
+/// Price at which opposite targets cross inside an account when there is no fresh quote.
+package enum CrossingPrice: String, CaseIterable, Sendable { case close, open, none }
+
+package enum SeriesKind: String, CaseIterable, Sendable { case bars, trades, quotes }
+
+package enum EnsembleRule: String, CaseIterable, Sendable {
+    case hedge, adahedge
+    case fixedShare = "fixed-share"
+    case uniform
+}
+
+package enum EnsembleLoss: String, CaseIterable, Sendable {
+    case log
+    case netUtility = "net-utility"
+}
+
+/// One stored series that the run reads.
+package struct SeriesChoice: Hashable, Sendable {
+    /// Instrument, such as `BTC/USD`.
+    package internal(set) var name = ""
+    package internal(set) var kind = SeriesKind.bars
+    /// Nanoseconds of a bar; nil for trades and quotes.
+    package internal(set) var interval: Int64?
+}
+
+/// The simulated venue.
+package struct VenueSettings: Hashable, Sendable {
+    package internal(set) var fill = FillSettings()
+    package internal(set) var fee = FeeSettings()
+    package internal(set) var latency = LatencySettings()
+    package internal(set) var crossingPrice = CrossingPrice.close
+}
+
+package struct FillSettings: Hashable, Sendable {
+    package internal(set) var barPath = BarPath.nearestExtreme
+    /// What a taker pays beyond the price, in 10^-9 of notional.
+    package internal(set) var slippage: Int64 = 0
+}
+
+/// Fees in 10^-9 of notional; below 0 is a rebate.
+package struct FeeSettings: Hashable, Sendable {
+    package internal(set) var maker: Int64 = 0
+    package internal(set) var taker: Int64 = 0
+}
+
+/// Constant delays in nanoseconds.
+package struct LatencySettings: Hashable, Sendable {
+    /// From the host to the venue.
+    package internal(set) var order: Int64 = 0
+    /// From the venue to the host.
+    package internal(set) var report: Int64 = 0
+}
+
+package struct PluginSettings: Hashable, Sendable {
+    /// Folders searched before the standard ones, as written.
+    package internal(set) var path: [String] = []
+}
+
+/// A parameter of a plugin as text; the plugin says what it means.
+package struct ParameterEntry: Hashable, Sendable {
+    package let name: String
+    package let text: String
+
+    package init(name: String, text: String) {
+        self.name = name
+        self.text = text
+    }
+}
+
+package struct ModelEntry: Hashable, Sendable {
+    package internal(set) var id = ""
+    /// Id of the plugin, such as `org.rialto.momentum`.
+    package internal(set) var plugin = ""
+    /// Instruments it forecasts; empty for all of the run.
+    package internal(set) var instruments: [String] = []
+    package internal(set) var parameters: [ParameterEntry] = []
+    package internal(set) var isEnabled = true
+}
+
+/// How the forecasts of the models are weighed.
+package struct EnsembleSettings: Hashable, Sendable {
+    package internal(set) var rule = EnsembleRule.hedge
+    /// Learning rate, above 0; nil for the rule's own.
+    package internal(set) var eta: Double?
+    /// Share that is spread over all models each round, above 0, at most 1; nil for the rule's own.
+    package internal(set) var alpha: Double?
+    package internal(set) var loss = EnsembleLoss.log
+    /// Settled forecasts before a new model carries weight.
+    package internal(set) var probation: Int64 = 30
+    /// Cost of a change of position in the net-utility loss, in 10^-9 of notional.
+    package internal(set) var cost: Int64 = 1_000_000
+}
+
+package struct AccountEntry: Hashable, Sendable {
+    package internal(set) var id = ""
+    package internal(set) var currency = "USD"
+    /// Cash at the start, in 10^-18 of the currency, above 0.
+    package internal(set) var equity: Int128 = 0
+    package internal(set) var risk = RiskSettings()
+    package internal(set) var strategies: [StrategyEntry] = []
+}
+
+/// Limits of one account; nil means no limit. Amounts are in 10^-18, rates in 10^-9.
+package struct RiskSettings: Hashable, Sendable {
+    /// Of the instrument's base.
+    package internal(set) var maxOrderQuantity: Int128?
+    /// Of the account's currency.
+    package internal(set) var maxOrderNotional: Int128?
+    /// Distance of a limit price from the last price, of that price.
+    package internal(set) var priceBand: Int64?
+    /// Of the instrument's base, either side.
+    package internal(set) var maxPosition: Int128?
+    /// Fall from the highest equity at which trading halts, of that equity.
+    package internal(set) var maxDrawdown: Int64?
+}
+
+package struct StrategyEntry: Hashable, Sendable {
+    package internal(set) var id = ""
+    package internal(set) var plugin = ""
+    /// Money it may use, in 10^-18 of the account's currency, above 0.
+    package internal(set) var capital: Int128 = 0
+    /// Instruments it trades; empty for all of the run.
+    package internal(set) var instruments: [String] = []
+    package internal(set) var parameters: [ParameterEntry] = []
+    package internal(set) var allowsShort = false
+}

@@ -1,0 +1,42 @@
+/// The schema as steps; a file remembers how many it has seen in `user_version`.
+enum Migrations {
+    /// Steps are only added, at the end; one that was released never changes.
+    static let steps = [
+        """
+        CREATE TABLE runs (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, started_ns INTEGER NOT NULL,
+            seed INTEGER NOT NULL, summary TEXT NOT NULL, run_file TEXT NOT NULL);
+        CREATE TABLE digests (
+            run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+            name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (run, position));
+        CREATE TABLE series (
+            run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+            name TEXT NOT NULL, PRIMARY KEY (run, position));
+        CREATE TABLE columns (
+            run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, series INTEGER NOT NULL,
+            position INTEGER NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL,
+            count INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (run, series, position));
+        """
+    ]
+
+    /// Brings a file up to the newest schema, as one transaction.
+    static func apply(to database: borrowing Database) throws(StoreError) {
+        let known = Int64(steps.count)
+        if try seen(database) == known { return }
+        try database.execute("BEGIN IMMEDIATE", "change the schema")
+        do throws(StoreError) {
+            let found = try seen(database)
+            guard found >= 0, found <= known else { throw .newer(found: found, known: known) }
+            for step in steps[Int(found)...] { try database.execute(step, "change the schema") }
+            try database.execute("PRAGMA user_version = \(known); COMMIT", "change the schema")
+        } catch {
+            try database.execute("ROLLBACK", "undo a change of the schema")
+            throw error
+        }
+    }
+
+    private static func seen(_ database: borrowing Database) throws(StoreError) -> Int64 {
+        let statement = try database.prepare("PRAGMA user_version", "read the schema")
+        return try statement.step() ? statement.integer(0) : 0
+    }
+}

@@ -1,0 +1,2 @@
+// libyaml: the event parser that RialtoConfiguration reads YAML and JSON with.
+#include <yaml.h>

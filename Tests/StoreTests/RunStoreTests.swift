@@ -1,0 +1,136 @@
+import Foundation
+import RialtoStore
+import RialtoValues
+import Testing
+
+/// A folder that goes with the test.
+private final class Folder {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "rialto-store-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    var database: String { path + "/rialto.db" }
+}
+
+private func record(_ id: String, seed: UInt64 = 1, started: Int64 = 5) -> RunRecord {
+    var random = SeededGenerator(seed: seed)
+    let count = Int.random(in: 0...200, using: &random)
+    let rows = 0..<count
+    let wide = rows.map { _ in Int128.random(in: .min...(.max), using: &random) }
+    let fills = ColumnSet(
+        name: "fills",
+        columns: [
+            .init(
+                "time_ns", .integers(rows.map { _ in .random(in: .min...(.max), using: &random) })),
+            .init("cash", .wide(wide)),
+            .init("weight", .numbers(rows.map { _ in .random(in: -1e9...1e9, using: &random) })),
+            .init("note", .texts(rows.map { "é\($0)\0x" })),
+        ])
+    let empty = ColumnSet(name: "orders", columns: [.init("time_ns", .integers([]))])
+    return RunRecord(
+        head: .init(id: id, name: "run 'of' \"\(seed)\"", started: started, seed: 7, summary: "{}"),
+        runFile: "name: x\n",
+        digests: [.init(name: "fills", value: "5f1c"), .init(name: "all", value: "")],
+        series: [fills, empty, ColumnSet(name: "weights", columns: [])])
+}
+
+@Suite struct `A run store` {
+    @Test func `gives back what was saved, to the bit, also after it was closed`() throws {
+        let folder = try Folder()
+        for seed in UInt64(0)..<20 {
+            let store = try RunStore(folder.database)
+            try store.save(record("run\(seed)x", seed: seed))
+        }
+        let store = try RunStore(folder.database)
+        for seed in UInt64(0)..<20 {
+            #expect(
+                try store.load("run\(seed)x") == record("run\(seed)x", seed: seed), "seed \(seed)")
+        }
+    }
+
+    @Test func `lists the latest first and finds a run by the first letters of its id`() throws {
+        let folder = try Folder()
+        let store = try RunStore(folder.database)
+        try store.save(record("7f3a", started: 1))
+        try store.save(record("7fbb", started: 2))
+        #expect(try store.list().map(\.id) == ["7fbb", "7f3a"])
+        #expect(try store.load("7f3").head.id == "7f3a")
+        #expect(throws: StoreError.severalRuns(prefix: "7f", ids: ["7f3a", "7fbb"])) {
+            try store.load("7f")
+        }
+        for prefix in ["", "8", "%", "7f3ab"] {
+            #expect(throws: StoreError.noRun(prefix: prefix)) { try store.load(prefix) }
+        }
+    }
+
+    @Test func `keeps the first of two runs with one id`() throws {
+        let folder = try Folder()
+        let store = try RunStore(folder.database)
+        try store.save(record("a", seed: 1))
+        #expect(throws: StoreError.exists(id: "a")) { try store.save(record("a", seed: 2)) }
+        #expect(try store.load("a") == record("a", seed: 1))
+    }
+
+    @Test func `forgets a run whole`() throws {
+        let folder = try Folder()
+        let store = try RunStore(folder.database)
+        try store.save(record("a"))
+        #expect(try store.delete("a") == "a")
+        #expect(try store.list().isEmpty)
+        #expect(throws: StoreError.noRun(prefix: "a")) { try store.delete("a") }
+        try store.save(record("a", seed: 9))
+        #expect(try store.load("a") == record("a", seed: 9))
+    }
+
+    @Test func `can be used by two programs in turn`() throws {
+        let folder = try Folder()
+        let one = try RunStore(folder.database)
+        let two = try RunStore(folder.database)
+        try one.save(record("a"))
+        try two.save(record("b"))
+        #expect(try one.list().count == 2)
+    }
+
+    @Test func `says which file it could not open`() {
+        #expect(
+            throws: StoreError.failed(
+                work: "open /nowhere/rialto.db", reason: "unable to open database file")
+        ) {
+            _ = try RunStore("/nowhere/rialto.db")
+        }
+    }
+
+    @Test func `never crashes on a damaged file`() throws {
+        let folder = try Folder()
+        do {
+            let store = try RunStore(folder.database)
+            try store.save(record("a", seed: 3))
+        }
+        let whole = try [UInt8](Data(contentsOf: URL(filePath: folder.database)))
+        for seed in UInt64(0)..<200 {
+            var random = SeededGenerator(seed: seed)
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...8, using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(
+                    in: 0...255, using: &random)
+            }
+            if seed % 5 == 0 { bytes.removeLast(Int.random(in: 1..<bytes.count, using: &random)) }
+            for ending in ["-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: folder.database + ending)
+            }
+            try Data(bytes).write(to: URL(filePath: folder.database))
+            do throws(StoreError) {
+                let store = try RunStore(folder.database)
+                _ = try store.list()
+                _ = try store.load("a")
+            } catch {
+                #expect(!error.messages.isEmpty, "seed \(seed)")
+            }
+        }
+    }
+}
