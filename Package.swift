@@ -51,10 +51,8 @@ let package = Package(
             name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"])]),
         module("History", [], ["CZlib"]),
-        tests("Values"),
         tests("History", ["History"], ["CZlib"]),
         module("Ensemble"),
-        tests("Values"),
         tests("Indicators", [], [indicators]),
         tests("Ensemble", ["Ensemble"]),
         .systemLibrary(
@@ -74,7 +72,6 @@ let package = Package(
         .executableTarget(
             name: "rialto", dependencies: ["RialtoCLI"], path: "Host/CLI/Program",
             swiftSettings: strict),
-        tests("Values"),
         tests("Text", ["Text"]),
         tests("Configuration", ["Configuration", "Text"]),
         tests("Tidy"),
