@@ -72,6 +72,24 @@ import Testing
         }
     }
 
+    @Test func `does not open a file with any byte of its header altered`() throws {
+        try inTemporaryFolder { path in
+            var random = SeededGenerator(seed: 12)
+            let definition = SeriesDefinition.random(.quotes, using: &random)
+            let series = try Series.random(definition, count: 3, using: &random)
+            let folder = HistoryFolder(path: path)
+            try folder.write(series)
+            let file = URL(fileURLWithPath: folder.filePath(series.key))
+            let bytes = [UInt8](try Data(contentsOf: file))
+            for place in 0..<4096 {
+                var altered = bytes
+                altered[place] ^= 1 << UInt8(place % 8)
+                try Data(altered).write(to: file)
+                #expect(throws: HistoryError.self, "byte \(place)") { try folder.open(series.key) }
+            }
+        }
+    }
+
     @Test func `never shows altered rows as sound`() throws {
         try inTemporaryFolder { path in
             for seed in UInt64(0)..<400 {
