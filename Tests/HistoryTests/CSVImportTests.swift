@@ -125,13 +125,15 @@ private let quotes = SeriesDefinition(instrument: .sample(), kind: .quotes, inte
 
     @Test func `rounds a volume half to even and counts it`() throws {
         var random = SeededGenerator(seed: 4)
-        for _ in 0..<500 {
-            let digits = Int64.random(in: 0...99_999_999, using: &random)
-            let text = ExactDecimal.text(Int128(digits), decimals: 6)
-            let result = try imported(
-                "time,price,size\n1,1,1\n2,1," + text + "9\n", trades, rules: .clean)
-            let expected = try ExactDecimal.roundedUnits((text + "9").utf8, decimals: 3)
-            if expected.units > 0 { #expect(result.series.trades?.quantity[1] == expected.units) }
+        for turn in 0..<500 {
+            let digits = Int64.random(in: 1_000...99_999_999, using: &random)
+            // Every second one lies right between two units.
+            let number = turn % 2 == 0 ? digits / 1_000 * 1_000 + 500 : digits
+            let text = ExactDecimal.text(Int128(number), decimals: 6)
+            let result = try imported("time,price,size\n1,1," + text + "\n", trades)
+            let expected = try ExactDecimal.roundedUnits(text.utf8, decimals: 3)
+            #expect(result.series.trades?.quantity[0] == expected.units, "\(text)")
+            #expect(result.report.quantitiesRounded == (expected.rounded ? 1 : 0))
         }
     }
 

@@ -72,6 +72,25 @@ import Testing
         }
     }
 
+    @Test func `does not open a file with any byte of its header altered`() throws {
+        try inTemporaryFolder { path in
+            var random = SeededGenerator(seed: 12)
+            let definition = SeriesDefinition.random(.quotes, using: &random)
+            let series = try Series.random(definition, count: 3, using: &random)
+            let folder = HistoryFolder(path: path)
+            try folder.write(series)
+            let file = URL(fileURLWithPath: folder.filePath(series.key))
+            let bytes = [UInt8](try Data(contentsOf: file))
+            // Every byte that can mean something, and a few of the padding.
+            for place in Array(0..<320) + stride(from: 320, to: 4088, by: 37) + (4088..<4096) {
+                var altered = bytes
+                altered[place] ^= 1 << UInt8(place % 8)
+                try Data(altered).write(to: file)
+                #expect(throws: HistoryError.self, "byte \(place)") { try folder.open(series.key) }
+            }
+        }
+    }
+
     @Test func `never shows altered rows as sound`() throws {
         try inTemporaryFolder { path in
             for seed in UInt64(0)..<400 {

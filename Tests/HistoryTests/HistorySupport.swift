@@ -35,7 +35,7 @@ extension Series {
         _ definition: SeriesDefinition, count: Int, using random: inout SeededGenerator
     ) throws(HistoryError) -> Series {
         var builder = try SeriesBuilder(definition)
-        var time = Int64.random(in: -10...2_000_000, using: &random) * 1_000_000_000_000
+        var time = Int64.random(in: -1_000_000...2_000_000, using: &random) * 1_000_000_000_000
         for _ in 0..<count {
             let step = Int64.random(in: 0...3, using: &random)
             time +=
