@@ -76,7 +76,7 @@ let package = Package(
         tests("Configuration", ["Configuration", "Text"]),
         tests("Tidy"),
         tests("Analytics", ["Analytics", "Text"]),
-        tests("Store", ["Store", "Text"]),
+        tests("Store", ["Store", "Text"], ["CSQLite"]),
         tests("CLI", ["CLI", "Configuration", "Text"]),
     ]
 )

@@ -59,10 +59,17 @@ package enum Program {
                     "command", .text("COMMAND"), "words of the command", isRequired: false,
                     repeats: true)
             ],
-            options: [Option(flag: "markdown", "print the manual of all commands as Markdown")]
+            options: [
+                Option(flag: "markdown", "print the manual of all commands as Markdown"),
+                Option(flag: "run-file", "print every key of a run file"),
+            ]
         ) { invocation, console in
             if invocation.flag("markdown") {
                 console.raw(Manual.markdown(root))
+                return .done
+            }
+            if invocation.flag("run-file") {
+                SchemaHelp.table(RunFile.notes).print(to: console)
                 return .done
             }
             let words = invocation.texts("command") + ["--help"]

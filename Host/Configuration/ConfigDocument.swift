@@ -66,6 +66,13 @@ package struct ConfigDocument: Hashable, Sendable {
         return slash == file.startIndex ? "/" : String(file[..<slash])
     }
 
+    /// Name of the file without its folder and its last ending.
+    package var name: String {
+        let last = file.split(separator: "/").last.map(String.init) ?? file
+        guard let dot = last.lastIndex(of: "."), dot != last.startIndex else { return last }
+        return String(last[..<dot])
+    }
+
     /// Returns a path written in the file as one that the process can open.
     package func resolved(_ path: String) -> String {
         path.hasPrefix("/") ? path : folder + "/" + path

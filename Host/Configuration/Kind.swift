@@ -114,9 +114,9 @@ extension Kind where Value == Int64 {
 
     /// A length of time in nanoseconds: `500ms`, `1m`, `1h`, `1d`.
     static func duration(_ range: ClosedRange<Int64>) -> Kind {
-        let from = Duration.text(range.lowerBound), to = Duration.text(range.upperBound)
+        let from = TimeLength.text(range.lowerBound), to = TimeLength.text(range.upperBound)
         return scalar("a time such as 500ms, 1m, 4h or 1d, \(from)...\(to)") { text in
-            guard let value = Duration.parse(text), range.contains(value) else { return nil }
+            guard let value = TimeLength.parse(text), range.contains(value) else { return nil }
             return value
         }
     }
@@ -192,7 +192,7 @@ extension Kind {
 }
 
 /// Lengths of time as text: a whole number and one unit.
-package enum Duration {
+package enum TimeLength {
     private static let units: [(name: String, nanoseconds: Int64)] = [
         ("w", 604_800_000_000_000), ("d", 86_400_000_000_000), ("h", 3_600_000_000_000),
         ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1),

@@ -39,9 +39,10 @@ package struct RunFile: Sendable {
     package static func read(_ document: ConfigDocument) throws(ConfigProblems) -> RunFile {
         var problems = Problems(file: document.file)
         let schema = schema(of: document)
-        guard let run = schema.read(document.root, ConfigPath(), &problems) else {
+        guard var run = schema.read(document.root, ConfigPath(), &problems) else {
             throw ConfigProblems(messages: problems.messages)
         }
+        if run.name.isEmpty { run.name = document.name }
         RunChecks.check(run, &problems)
         guard problems.found.isEmpty else { throw ConfigProblems(messages: problems.messages) }
         return run

@@ -23,15 +23,11 @@ enum Migrations {
     static func apply(to database: borrowing Database) throws(StoreError) {
         let known = Int64(steps.count)
         if try seen(database) == known { return }
-        try database.execute("BEGIN IMMEDIATE", "change the schema")
-        do throws(StoreError) {
+        try database.transaction("change the schema") { () throws(StoreError) in
             let found = try seen(database)
             guard found >= 0, found <= known else { throw .newer(found: found, known: known) }
             for step in steps[Int(found)...] { try database.execute(step, "change the schema") }
-            try database.execute("PRAGMA user_version = \(known); COMMIT", "change the schema")
-        } catch {
-            try database.execute("ROLLBACK", "undo a change of the schema")
-            throw error
+            try database.execute("PRAGMA user_version = \(known)", "change the schema")
         }
     }
 

@@ -1,6 +1,4 @@
-import Glibc
 import RialtoAnalytics
-import RialtoText
 import RialtoValues
 import Testing
 
@@ -93,14 +91,6 @@ private func sample(points: Int) -> Report {
             title: "", subtitle: "",
             charts: [Chart(title: "x", unit: "", shape: .line, lines: [])])
         #expect(HTMLReport.page(empty).contains("</html>"))
-    }
-
-    // Writes the sample page for a look with the eyes, where a path is given.
-    @Test(.enabled(if: getenv("RIALTO_REPORT_SAMPLE") != nil, "set RIALTO_REPORT_SAMPLE to a path"))
-    func `can be looked at`() throws {
-        let path = try #require(getenv("RIALTO_REPORT_SAMPLE").map { String(cString: $0) })
-        try TextFile.write(Array(HTMLReport.page(sample(points: 20_000)).utf8), to: path)
-        #expect(try TextFile.read(path, limit: 1 << 22).count > 1_000)
     }
 }
 

@@ -139,6 +139,16 @@ private func run(_ words: String, environment: [String: String] = [:]) -> (Comma
         }
     }
 
+    @Test func `shows every key of a run file`() {
+        let page = Page()
+        let status = Program.run(
+            ["help", "--run-file"], root: Program.root, environment: [:], console: page.console())
+        #expect(status == .done)
+        for key in ["seed", "  fee_bps", "    taker", "    parameters", "    max_drawdown"] {
+            #expect(page.out.split(separator: "\n").contains { $0.hasPrefix(key) }, "\(key)")
+        }
+    }
+
     @Test func `has no two options or arguments of one name in a command`() {
         for (path, command) in all(Program.root, ["rialto"]) {
             let names = command.options.map(\.name) + command.arguments.map(\.name)

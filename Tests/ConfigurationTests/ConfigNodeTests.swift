@@ -121,10 +121,10 @@ private func complaint(_ text: String, _ overrides: [String] = []) -> [String] {
         ]
             as [(String, Int64)])
     func `is read and written in whole units`(text: String, nanoseconds: Int64) {
-        #expect(Duration.parse(text) == nanoseconds)
-        #expect(Duration.text(nanoseconds) == text)
+        #expect(TimeLength.parse(text) == nanoseconds)
+        #expect(TimeLength.text(nanoseconds) == text)
     }
 
     @Test(arguments: ["", "1", "ms", "1.5h", "-1s", "1 s", "9999999999999w", "1M"])
-    func `is not read from anything else`(text: String) { #expect(Duration.parse(text) == nil) }
+    func `is not read from anything else`(text: String) { #expect(TimeLength.parse(text) == nil) }
 }

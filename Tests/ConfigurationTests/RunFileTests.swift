@@ -80,9 +80,29 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
 
     @Test func `has a default for all that is not asked for`() throws {
         let run = try read(small)
+        #expect(run.name == "run")
         #expect(run.batchLimit == 4096 && run.seed == 0 && run.from == nil)
         #expect(run.venue.fee.taker == 0 && run.venue.crossingPrice == .close)
         #expect(run.ensemble.rule == .hedge && run.ensemble.probation == 30 && run.models.isEmpty)
+    }
+
+    @Test func `holds the defaults that its documentation names`() throws {
+        func written(_ notes: [FieldNote], _ path: String) -> [String] {
+            notes.flatMap { note -> [String] in
+                let here = path + note.key
+                if !note.fields.isEmpty, note.standard.isEmpty {
+                    return written(note.fields, here + ".")
+                }
+                return note.standard.isEmpty || here == "name" ? [] : [here + "=" + note.standard]
+            }
+        }
+        let overrides = written(RunFile.notes.filter { !$0.isRequired }, "")
+        #expect(overrides.contains("venue.crossing_price=close") && overrides.count > 12)
+        let (plain, full) = (try read(small), try read(small, overrides))
+        #expect(plain.venue == full.venue && plain.ensemble == full.ensemble)
+        #expect(plain.seed == full.seed && plain.batchLimit == full.batchLimit)
+        #expect(plain.equityInterval == full.equityInterval && plain.data == full.data)
+        #expect(plain.plugins == full.plugins && plain.models == full.models)
     }
 
     @Test func `takes overrides before it is judged`() throws {

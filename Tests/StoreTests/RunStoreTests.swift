@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import RialtoStore
 import RialtoValues
@@ -102,6 +103,37 @@ private func record(_ id: String, seed: UInt64 = 1, started: Int64 = 5) -> RunRe
                 work: "open /nowhere/rialto.db", reason: "unable to open database file")
         ) {
             _ = try RunStore("/nowhere/rialto.db")
+        }
+    }
+
+    @Test func `refuses the records of a newer program, and leaves them alone`() throws {
+        let folder = try Folder()
+        var raw: OpaquePointer?
+        #expect(sqlite3_open(folder.database, &raw) == SQLITE_OK)
+        sqlite3_exec(raw, "CREATE TABLE later (x); PRAGMA user_version = 99", nil, nil, nil)
+        #expect(throws: StoreError.newer(found: 99, known: 1)) { _ = try RunStore(folder.database) }
+        #expect(sqlite3_exec(raw, "SELECT x FROM later", nil, nil, nil) == SQLITE_OK)
+        #expect(sqlite3_exec(raw, "SELECT id FROM runs", nil, nil, nil) == SQLITE_ERROR)
+        sqlite3_close(raw)
+    }
+
+    @Test func `keeps nothing of a run whose saving failed, wherever it failed`() throws {
+        for table in ["runs", "digests", "series", "columns"] {
+            let folder = try Folder()
+            let store = try RunStore(folder.database)
+            try store.save(record("a"))
+            var raw: OpaquePointer?
+            #expect(sqlite3_open(folder.database, &raw) == SQLITE_OK)
+            let fault =
+                "CREATE TRIGGER fault BEFORE INSERT ON \(table) "
+                + "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+            #expect(sqlite3_exec(raw, fault, nil, nil, nil) == SQLITE_OK)
+            #expect(throws: StoreError.self) { try store.save(record("b", seed: 2)) }
+            #expect(sqlite3_exec(raw, "DROP TRIGGER fault", nil, nil, nil) == SQLITE_OK)
+            sqlite3_close(raw)
+            #expect(try store.list().map(\.id) == ["a"])
+            try store.save(record("b", seed: 2))
+            #expect(try store.load("b") == record("b", seed: 2), "\(table)")
         }
     }
 

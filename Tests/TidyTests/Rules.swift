@@ -60,6 +60,11 @@ enum Rules {
 
     /// Imports that point to a module above, or past the plugin boundary.
     static func wrongImports(_ file: Source) -> [String] {
+        if file.path.hasPrefix("Plugins/") {
+            return imports(file).filter { modules.map { "Rialto" + $0 }.contains($0.name) }.map {
+                "\(file.path):\($0.index + 1): a plugin imports \($0.name)"
+            }
+        }
         guard let module = file.module else { return [] }
         let rank = modules.firstIndex(of: module) ?? -1
         return imports(file).compactMap { index, name in

@@ -88,6 +88,8 @@ private let ours = swift.filter { !$0.path.hasPrefix("Tests/") }
         #expect(!Rules.wrongImports(file("Host/Risk/A.swift", "import RialtoEngine")).isEmpty)
         #expect(!Rules.wrongImports(file("Host/Risk/A.swift", "import CRialto")).isEmpty)
         #expect(!Rules.wrongImports(file("Host/Risk/A.swift", "package import RialtoCLI")).isEmpty)
+        #expect(!Rules.wrongImports(file("Plugins/A/A.swift", "import RialtoLedger")).isEmpty)
+        #expect(Rules.wrongImports(file("Plugins/A/A.swift", "import RialtoKit")).isEmpty)
         #expect(Rules.wrongImports(file("Host/Risk/A.swift", "import RialtoOrders")).isEmpty)
         #expect(Rules.wrongImports(file("Host/PluginHost/A.swift", "import CRialto")).isEmpty)
     }
