@@ -45,6 +45,7 @@ let package = Package(
         .target(name: "CHost", path: "Host/System/CHost"),
         module("PluginHost", [], [contract, "CCrypto", "CHost"]),
         module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Execution"]),
+        module("Backtest", ["History", "Engine", "PluginHost", "Ledger", "Matching", "Risk"]),
         tests("Values"),
         tests("Ledger", ["Ledger"]),
         .systemLibrary(

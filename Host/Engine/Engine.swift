@@ -138,6 +138,14 @@ package final class Engine {
         sample(at: end_ns)
     }
 
+    /// Fills of the venue so far.
+    package var fillsSoFar: Int { fillCount }
+
+    /// Equity of an account at the last prices, in units of 10^-18.
+    package func equity(account: Int) -> Int128 {
+        equity(of: accounts[account].ledger.account) ?? accounts[account].ledger.account.cash
+    }
+
     // MARK: Time
 
     /// The first time at which anything known is due.
