@@ -173,7 +173,7 @@ package struct Bench {
         let (engine, seconds) = try execute(loaded, strategy)
         return BenchResult(
             work: .w4, events: loaded.memory.feed.count, seconds: seconds, fills: engine.fillsSoFar,
-            equity: engine.equity(account: 0), checksum: strategy.lastNote ?? engine.log.digest(),
+            equity: engine.equity(account: 0), checksum: Bench.number(strategy.saved()),
             peakRSS_MiB: Bench.peakRSS())
     }
 
@@ -206,6 +206,13 @@ package struct Bench {
         return total
     }
 
+    /// The number that an EMA keeps as its whole state.
+    private static func number(_ state: [UInt8]?) -> String {
+        guard let state, state.count >= 8 else { return "" }
+        let value = state.withUnsafeBytes { $0.loadUnaligned(as: Double.self) }
+        return String(value)
+    }
+
     /// Monotonic seconds.
     private static func now() -> Double {
         var time = timespec()
@@ -215,7 +222,7 @@ package struct Bench {
 
     private static func peakRSS() -> Int {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss / 1024
     }
 }

@@ -179,8 +179,12 @@ final class BatchMerger {
         if let forecasts, let (start, length) = relative(.forecasts) {
             batch.forecasts = forecasts.columns(from: start, count: length)
         }
-        batch.orderKind = UnsafePointer(kinds)
-        batch.orderRow = UnsafePointer(rows)
+        if count > 0, (1..<count).allSatisfy({ kinds[$0] == kinds[0] }) {
+            batch.singleKind = kinds[0]
+        } else {
+            batch.orderKind = UnsafePointer(kinds)
+            batch.orderRow = UnsafePointer(rows)
+        }
     }
 
     /// Makes the rows of `kind` relative to their first. Returns that first row and how many there are.

@@ -153,8 +153,10 @@ extension Engine {
     /// Phase 2 and 6: hands the group of `time`, own events first, to whoever has not read it.
     func deliverGroup(at time: Int64) throws(EngineError) {
         for instance in instances where !instance.hasEnded {
-            if instance.through_ns < time || instance.hasOwnEvents {
-                handMerged(instance, before: time == .max ? .max : time + 1)
+            if instance.hasOwnEvents {
+                handMerged(instance, before: time + 1)
+            } else if instance.through_ns < time {
+                hand(instance, before: time + 1)
             }
         }
     }
