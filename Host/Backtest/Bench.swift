@@ -141,14 +141,18 @@ package struct Bench {
             batchLimit: batchLimit, sampling_ns: 86_400_000_000_000)
     }
 
-    private func execute(_ loaded: Loaded, _ instance: StrategyInstance) throws(BenchError)
-        -> (engine: Engine, seconds: Double)
+    private func execute(_ work: BenchWork, _ loaded: Loaded, _ instance: StrategyInstance)
+        throws(BenchError) -> BenchResult
     {
         do throws(EngineError) {
-            let engine = try Engine(setup(loaded, instance), forecaster: nil, keepsRecords: false)
+            var engine = try Engine(setup(loaded, instance), forecaster: nil, keepsRecords: false)
             let start = Bench.now()
             try engine.run()
-            return (engine, Bench.now() - start)
+            let seconds = Bench.now() - start
+            return BenchResult(
+                work: work, events: loaded.memory.feed.count, seconds: seconds,
+                fills: engine.fillsSoFar, equity: engine.equity(account: 0),
+                checksum: engine.digest(), peakRSS_MiB: Bench.peakRSS())
         } catch { throw .engine(error) }
     }
 
@@ -159,22 +163,16 @@ package struct Bench {
         let strategy = try instance(library, plugin, loaded.instruments, [
             ("fast", String(fast)), ("slow", String(slow)), ("quantity", "100"),
         ])
-        let (engine, seconds) = try execute(loaded, strategy)
-        return BenchResult(
-            work: work, events: loaded.memory.feed.count, seconds: seconds, fills: engine.fillsSoFar,
-            equity: engine.equity(account: 0), checksum: engine.log.digest(),
-            peakRSS_MiB: Bench.peakRSS())
+        return try execute(work, loaded, strategy)
     }
 
     private func trades(_ loaded: Loaded, _ library: PluginLibrary, _ plugin: String)
         throws(BenchError) -> BenchResult
     {
         let strategy = try instance(library, plugin, loaded.instruments, [])
-        let (engine, seconds) = try execute(loaded, strategy)
-        return BenchResult(
-            work: .w4, events: loaded.memory.feed.count, seconds: seconds, fills: engine.fillsSoFar,
-            equity: engine.equity(account: 0), checksum: Bench.number(strategy.saved()),
-            peakRSS_MiB: Bench.peakRSS())
+        var result = try execute(.w4, loaded, strategy)
+        result.checksum = Bench.number(strategy.saved())
+        return result
     }
 
     private func sweep(_ loaded: Loaded, _ library: PluginLibrary, _ plugin: String)
