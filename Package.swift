@@ -80,13 +80,14 @@ let package = Package(
         module("Orders"),
         module("Risk"),
         module("Matching", ["Ledger", "Orders"]),
+        module("Ensemble"),
         module("Execution", ["Ledger"]),
         .systemLibrary(
             name: "CCrypto", path: "Host/System/CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
         .target(name: "CHost", path: "Host/System/CHost"),
         module("PluginHost", ["Text"], [contract, "CCrypto", "CHost"]),
-        module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Execution"]),
+        module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution"]),
         module(
             "Backtest", ["Text", "History", "Engine", "PluginHost", "Ledger", "Matching", "Risk"]),
         tests("Values"),
@@ -96,7 +97,6 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"])]),
         module("History", [], ["CZlib"]),
         tests("History", ["History"], ["CZlib"]),
-        module("Ensemble"),
         tests("Indicators", [], [indicators]),
         tests("Ensemble", ["Ensemble"]),
         .systemLibrary(

@@ -219,16 +219,9 @@ extension Engine {
     }
 
     /// A batch of feed entries alone.
-    mutating func plainBatch(_ feed: Feed, from start: Int, to end: Int) -> EventBatch {
+    func plainBatch(_ feed: Feed, from start: Int, to end: Int) -> EventBatch {
         if feed.kind != nil { return merger.plainBatch(feed, from: start, to: end) }
-        var batch = EventBatch()
-        batch.count = end - start
-        batch.singleKind = feed.singleKind?.rawValue ?? 0
-        let fixed = feed.oneInstrument != nil
-        batch.bars = feed.bars?.advanced(by: start, count: end - start, fixed: fixed)
-        batch.trades = feed.trades?.advanced(by: start, count: end - start, fixed: fixed)
-        batch.quotes = feed.quotes?.advanced(by: start, count: end - start, fixed: fixed)
-        return batch
+        return feed.slice(from: start, to: end)
     }
 
     private mutating func accountReport(of instance: InstanceRef) -> AccountReport {

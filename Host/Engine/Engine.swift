@@ -155,12 +155,19 @@ package struct Engine: ~Copyable {
             }
         }
         advanceMarks(before: .max)
+        forecaster?.advance(end_ns, forecasts)
         now_ns = end_ns
         sample(at: end_ns)
     }
 
     /// Digest of everything that happened so far: intents, orders, fills, books.
     package mutating func digest() -> String { log.digest() }
+
+    /// Every record so far, when they are kept; see ``RecordKind``.
+    package mutating func records() -> ContiguousArray<Int64> {
+        log.settle()
+        return log.words
+    }
 
     /// Fills of the venue so far.
     package var fillsSoFar: Int { fillCount }
@@ -208,6 +215,7 @@ package struct Engine: ~Copyable {
 
     /// Moves the bound of looking ahead; the window grows while nothing happens.
     private mutating func extendBound() {
+        forecaster?.advance(now_ns, forecasts)
         let ahead = position + window
         bound_ns = ahead < market.count ? max(market.times[ahead], now_ns + 1) : .max
         window = min(setup.batchLimit, window * 4)

@@ -75,6 +75,18 @@ package struct Feed {
         return end
     }
 
+    /// A batch of the entries `start` to `end` of a feed of one kind.
+    func slice(from start: Int, to end: Int) -> EventBatch {
+        var batch = EventBatch()
+        batch.count = end - start
+        batch.singleKind = singleKind?.rawValue ?? 0
+        let fixed = oneInstrument != nil
+        batch.bars = bars?.advanced(by: start, count: end - start, fixed: fixed)
+        batch.trades = trades?.advanced(by: start, count: end - start, fixed: fixed)
+        batch.quotes = quotes?.advanced(by: start, count: end - start, fixed: fixed)
+        return batch
+    }
+
     /// Kind and row of an entry.
     @inline(__always)
     func place(_ entry: Int) -> (kind: UInt8, row: Int) {

@@ -22,6 +22,10 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     case event = 8
     /// time, account, instance, instrument, quantity, reason
     case refusal = 9
+    /// time, model, instrument, kind, horizon, value, deviation, confidence, weight (bits of doubles)
+    case forecast = 10
+    /// time, instrument, probability up (bits of a double), models awake
+    case opinion = 11
 }
 
 /// What happened, as a stream of integer records with a running digest.
@@ -65,6 +69,9 @@ package struct RunLog: ~Copyable {
         counts[Int(kind.rawValue)] += 1
         return place + 1
     }
+
+    /// Moves what is still buffered to `words`.
+    package mutating func settle() { flush() }
 
     private mutating func flush() {
         var (a, b) = lanes
