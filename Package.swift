@@ -89,7 +89,11 @@ let package = Package(
         module("PluginHost", ["Text"], [contract, "CCrypto", "CHost"]),
         module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution"]),
         module(
-            "Backtest", ["Text", "History", "Engine", "PluginHost", "Ledger", "Matching", "Risk"]),
+            "Backtest",
+            [
+                "Text", "Configuration", "History", "Engine", "Ensemble", "PluginHost", "Ledger",
+                "Matching", "Risk",
+            ]),
         tests("Values"),
         tests("Ledger", ["Ledger"]),
         .systemLibrary(
