@@ -91,8 +91,8 @@ let package = Package(
         module(
             "Backtest",
             [
-                "Text", "Configuration", "History", "Engine", "Ensemble", "PluginHost", "Ledger",
-                "Matching", "Risk",
+                "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "PluginHost",
+                "Ledger", "Matching", "Risk",
             ]),
         tests("Values"),
         tests("Ledger", ["Ledger"]),
