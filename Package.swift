@@ -117,6 +117,7 @@ let package = Package(
             name: "RialtoCLI",
             dependencies: [
                 values, "RialtoText", "RialtoConfiguration", "RialtoPluginHost", "RialtoBacktest",
+                "RialtoAnalytics", "RialtoStore",
             ],
             path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
         .executableTarget(

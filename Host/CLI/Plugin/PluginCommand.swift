@@ -19,6 +19,9 @@ package enum PluginCommand {
         PluginFolders(paths: invocation.texts("plugins") + standardPaths)
     }
 
+    /// The search path when nothing was asked for.
+    package static var standard: PluginFolders { PluginFolders(paths: standardPaths) }
+
     /// Searched when nothing else is said.
     static var standardPaths: [String] {
         var paths: [String] = []
