@@ -67,7 +67,9 @@ let package = Package(
         module("Store", ["Text"], ["CSQLite"]),
         .target(
             name: "RialtoCLI",
-            dependencies: [values, "RialtoText", "RialtoConfiguration"],
+            dependencies: [
+                values, "RialtoText", "RialtoConfiguration", "RialtoHistory",
+            ],
             path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
         .executableTarget(
             name: "rialto", dependencies: ["RialtoCLI"], path: "Host/CLI/Program",
@@ -77,6 +79,6 @@ let package = Package(
         tests("Tidy"),
         tests("Analytics", ["Analytics", "Text"]),
         tests("Store", ["Store", "Text"], ["CSQLite"]),
-        tests("CLI", ["CLI", "Configuration", "Text"]),
+        tests("CLI", ["CLI", "Configuration", "History", "Text"]),
     ]
 )
