@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "RialtoCLI",
             dependencies: [
-                values, "RialtoText", "RialtoConfiguration", "RialtoHistory",
+                values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             ],
             path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
         .executableTarget(

@@ -19,7 +19,7 @@ package enum Program {
 
     /// The commands that do the work. A new one is added here.
     private static var commands: [Command] {
-        [CheckCommand.command(), DataCommand.command()]
+        [CheckCommand.command(), DataCommand.command(), GoldenCommand.command]
     }
 
     /// Runs the program on the process's own arguments and streams.
