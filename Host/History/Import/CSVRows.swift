@@ -75,7 +75,8 @@ final class CSVRows {
         switch fault {
         case .tooManyDecimals(let count):
             error.found = (error.found ?? "") + ", \(count) decimals"
-            error.allowed = "\(decimals) decimals, those of the instrument"
+            error.allowed =
+                "\(decimals) decimal" + (decimals == 1 ? "" : "s") + ", those of the instrument"
             error.help = "raise --price-decimals, or leave it out: then the file is looked at first"
         case .missing: error.allowed = "a value in every row"
         case .notANumber: error.allowed = "a decimal number such as 1234.5 or 1.5e-3"
