@@ -29,22 +29,71 @@ func tests(_ name: String, _ imports: [String] = [], _ others: [Target.Dependenc
         path: "Tests/" + name + "Tests", swiftSettings: strict)
 }
 
+/// A bundled plugin in Swift, built as anyone would build it: the kit, a note in C, one exported
+/// symbol, and no access to the host's own declarations.
+struct SwiftPlugin {
+    /// Folder under `Plugins`, such as `Strategies/SmaCrossSwift`.
+    let folder: String
+    /// Name of the library, such as `sma-cross-swift`.
+    let library: String
+    /// Module name, derived from the plugin's id.
+    let module: String
+    /// Whether it uses `RialtoIndicators`.
+    var usesIndicators = false
+
+    var product: Product { .library(name: library, type: .dynamic, targets: [module]) }
+
+    var targets: [Target] {
+        [
+            .target(
+                name: module + "Note", dependencies: [contract], path: "Plugins/\(folder)/Note"),
+            .target(
+                name: module,
+                dependencies: [kit, .byName(name: module + "Note")]
+                    + (usesIndicators ? [indicators] : []),
+                path: "Plugins/\(folder)/Sources", packageAccess: false, swiftSettings: strict,
+                linkerSettings: [
+                    .unsafeFlags([
+                        "-Xlinker",
+                        "--version-script=\(Context.packageDirectory)/PluginAPI/link/exports.map",
+                    ])
+                ]),
+        ]
+    }
+}
+
+let swiftPlugins = [
+    SwiftPlugin(
+        folder: "Strategies/SmaCrossSwift", library: "sma-cross-swift",
+        module: "OrgRialtoSmaCrossSwift"),
+    SwiftPlugin(
+        folder: "Strategies/EmaWatchSwift", library: "ema-watch-swift",
+        module: "OrgRialtoEmaWatchSwift"),
+]
+
 let package = Package(
     name: "Rialto",
-    products: [.executable(name: "rialto", targets: ["rialto"])],
+    products: [.executable(name: "rialto", targets: ["rialto"])] + swiftPlugins.map(\.product),
     dependencies: [.package(path: "PluginAPI")],
     targets: [
         module("Ledger"),
         module("Orders"),
         module("Risk"),
         module("Matching", ["Ledger", "Orders"]),
+        module("Ensemble"),
         module("Execution", ["Ledger"]),
         .systemLibrary(
             name: "CCrypto", path: "Host/System/CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
         .target(name: "CHost", path: "Host/System/CHost"),
-        module("PluginHost", [], [contract, "CCrypto", "CHost"]),
-        module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Execution"]),
+        module("PluginHost", ["Text"], [contract, "CCrypto", "CHost"]),
+        module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution"]),
+        module(
+            "Backtest",
+            [
+                "Text", "Configuration", "History", "Engine", "Ensemble", "PluginHost", "Ledger",
+                "Matching", "Risk",
+            ]),
         tests("Values"),
         tests("Ledger", ["Ledger"]),
         .systemLibrary(
@@ -52,7 +101,6 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"])]),
         module("History", [], ["CZlib"]),
         tests("History", ["History"], ["CZlib"]),
-        module("Ensemble"),
         tests("Indicators", [], [indicators]),
         tests("Ensemble", ["Ensemble"]),
         .systemLibrary(
@@ -69,6 +117,7 @@ let package = Package(
             name: "RialtoCLI",
             dependencies: [
                 values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
+                "RialtoPluginHost", "RialtoBacktest",
             ],
             path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
         .executableTarget(
@@ -80,5 +129,5 @@ let package = Package(
         tests("Analytics", ["Analytics", "Text"]),
         tests("Store", ["Store", "Text"], ["CSQLite"]),
         tests("CLI", ["CLI", "Configuration", "History", "Text"]),
-    ]
+    ] + swiftPlugins.flatMap(\.targets)
 )

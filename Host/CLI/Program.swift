@@ -19,7 +19,10 @@ package enum Program {
 
     /// The commands that do the work. A new one is added here.
     private static var commands: [Command] {
-        [CheckCommand.command(), DataCommand.command(), GoldenCommand.command]
+        [
+            CheckCommand.command(), DataCommand.command(), GoldenCommand.command,
+            PluginCommand.command, BenchCommand.command,
+        ]
     }
 
     /// Runs the program on the process's own arguments and streams.

@@ -34,7 +34,7 @@ final class BatchMerger {
 
     /// Starts on what `instance` has not read before time `before`.
     func begin(
-        _ instance: Instance, reports: [OrderReport], fills: [FillReport], account: [AccountReport],
+        _ instance: InstanceRef, reports: [OrderReport], fills: [FillReport], account: [AccountReport],
         timers: [TimerReport], now_ns: Int64, before: Int64
     ) {
         self.reports = reports
@@ -43,9 +43,9 @@ final class BatchMerger {
         self.timers = timers
         self.now_ns = now_ns
         before_ns = before
-        feed = instance.feed
-        wantsForecasts = instance.port.kinds.has(.forecasts)
-        at = Progress(entry: instance.cursor, forecast: instance.forecastCursor)
+        feed = instance.pointee.feed
+        wantsForecasts = instance.pointee.port.kinds.has(.forecasts)
+        at = Progress(entry: instance.pointee.cursor, forecast: instance.pointee.forecastCursor)
     }
 
     /// Leaves out everything after `time`.
@@ -55,9 +55,9 @@ final class BatchMerger {
     var reached_ns: Int64 { before_ns == .max ? .max : before_ns - 1 }
 
     /// Tells the instance how far it has read.
-    func end(_ instance: Instance) {
-        instance.cursor = at.entry
-        instance.forecastCursor = at.forecast
+    func end(_ instance: InstanceRef) {
+        instance.pointee.cursor = at.entry
+        instance.pointee.forecastCursor = at.forecast
     }
 
     /// Time of entry `index` of the present batch.
@@ -127,7 +127,7 @@ final class BatchMerger {
 
     /// Calls `body` with the present batch; its memory is valid for that call.
     func withBatch<Result>(
-        _ instance: Instance, forecasts: ForecastLog, _ body: (borrowing EventBatch) -> Result
+        _ instance: InstanceRef, forecasts: ForecastLog, _ body: (borrowing EventBatch) -> Result
     ) -> Result {
         var batch = EventBatch()
         batch.count = count
@@ -179,8 +179,12 @@ final class BatchMerger {
         if let forecasts, let (start, length) = relative(.forecasts) {
             batch.forecasts = forecasts.columns(from: start, count: length)
         }
-        batch.orderKind = UnsafePointer(kinds)
-        batch.orderRow = UnsafePointer(rows)
+        if count > 0, (1..<count).allSatisfy({ kinds[$0] == kinds[0] }) {
+            batch.singleKind = kinds[0]
+        } else {
+            batch.orderKind = UnsafePointer(kinds)
+            batch.orderRow = UnsafePointer(rows)
+        }
     }
 
     /// Makes the rows of `kind` relative to their first. Returns that first row and how many there are.

@@ -8,28 +8,28 @@ import RialtoValues
 /// From intents to orders: phases 6 to 9.
 extension Engine {
     /// Lets every intent of this time take effect, then nets the targets that changed.
-    func takeEffect(at time: Int64) throws(EngineError) {
+    mutating func takeEffect(at time: Int64) throws(EngineError) {
         for instance in instances {
-            while instance.nextIntent_ns <= time {
-                let intent = instance.sink.intents[instance.head]
-                instance.head += 1
+            while instance.pointee.nextIntent_ns <= time {
+                let intent = instance.pointee.sink.intents[instance.pointee.head]
+                instance.pointee.head += 1
                 record(intent, of: instance)
                 try apply(intent, of: instance)
-                instance.sequence += 1
+                instance.pointee.sequence += 1
             }
-            instance.forgetEffectedIntents()
+            instance.pointee.forgetEffectedIntents()
         }
         try netDirty()
     }
 
-    private func apply(_ intent: Intent, of instance: Instance) throws(EngineError) {
+    private mutating func apply(_ intent: Intent, of instance: InstanceRef) throws(EngineError) {
         switch intent.kind {
         case .target: setTarget(intent, of: instance)
         case .order: try submit(intent, of: instance)
         case .cancel, .replace: change(intent, of: instance)
         case .timer:
             schedule.add(
-                .timer(instance: instance.index, id: intent.orderId),
+                .timer(instance: instance.pointee.index, id: intent.orderId),
                 at: max(intent.expireTime_ns, now_ns + 1))
         case .log, .note, .set: break
         }
@@ -37,31 +37,31 @@ extension Engine {
 
     // MARK: Targets
 
-    private func setTarget(_ intent: Intent, of instance: Instance) {
+    private mutating func setTarget(_ intent: Intent, of instance: InstanceRef) {
         let index = Int(intent.instrument)
         if let reason = formRefusal(intent.quantity, index, of: instance) {
             return refuse(index, intent.quantity, reason, of: instance, orderId: 0)
         }
-        instance.targets[index] = intent.quantity
-        instance.targetIntent[index] = instance.sequence
+        instance.pointee.targets[index] = intent.quantity
+        instance.pointee.targetIntent[index] = instance.pointee.sequence
         setProtection(intent, of: instance)
-        markDirty(instance.account, index)
+        markDirty(instance.pointee.account, index)
     }
 
     /// Why a wanted position is not acceptable at all, or nil.
-    private func formRefusal(_ quantity: Int64, _ index: Int, of instance: Instance) -> OrderReason? {
+    private mutating func formRefusal(_ quantity: Int64, _ index: Int, of instance: InstanceRef) -> OrderReason? {
         let instrument = setup.instruments[index]
         if quantity % instrument.quantityStep != 0 { return .size }
-        if quantity < 0, instrument.kind == .spot, !instance.setup.allowsShort { return .short }
+        if quantity < 0, instrument.kind == .spot, !instance.pointee.setup.allowsShort { return .short }
         return nil
     }
 
-    func markDirty(_ account: Int, _ instrument: Int) {
+    mutating func markDirty(_ account: Int, _ instrument: Int) {
         if dirty.contains(where: { $0 == (account, instrument) }) { return }
         dirty.append((account, instrument))
     }
 
-    private func netDirty() throws(EngineError) {
+    private mutating func netDirty() throws(EngineError) {
         guard !dirty.isEmpty else { return }
         if dirty.count > 1 { dirty.sort { $0.account != $1.account ? $0.account < $1.account : $0.instrument < $1.instrument } }
         var index = 0
@@ -74,7 +74,7 @@ extension Engine {
     }
 
     /// Phase 7: nets all targets of an account in one instrument.
-    private func net(account: Int, instrument: Int) throws(EngineError) {
+    private mutating func net(account: Int, instrument: Int) throws(EngineError) {
         let range = accounts[account].instances
         if range.count == 1 {
             let quantity = openClaim(instances[range.lowerBound], instrument)
@@ -88,7 +88,7 @@ extension Engine {
             let instance = instances[index]
             let quantity = openClaim(instance, instrument)
             guard quantity != 0 else { continue }
-            let claim = Claim(book: instance.book, quantity: quantity)
+            let claim = Claim(book: instance.pointee.book, quantity: quantity)
             if isCovered(claim, account: account, instrument: instrument) { claims.append(claim) }
         }
         guard !claims.isEmpty else { return }
@@ -103,14 +103,14 @@ extension Engine {
     }
 
     /// What an instance still wants, over what it holds and has under way.
-    private func openClaim(_ instance: Instance, _ instrument: Int) -> Int64 {
-        guard !instance.hasEnded, let target = instance.targets[instrument] else { return 0 }
-        let held = accounts[instance.account].ledger.books[instance.book]
+    private mutating func openClaim(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
+        guard !instance.pointee.hasEnded, let target = instance.pointee.targets[instrument] else { return 0 }
+        let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
             .positions[instrument].quantity
-        return target - held - instance.inFlight[instrument]
+        return target - held - instance.pointee.inFlight[instrument]
     }
 
-    private func crossingPrice(_ instrument: Int) -> Int64 {
+    private mutating func crossingPrice(_ instrument: Int) -> Int64 {
         switch setup.crossing {
         case .none: 0
         case .open: opens[instrument]
@@ -118,7 +118,7 @@ extension Engine {
         }
     }
 
-    private func cross(_ plan: NettingPlan, _ account: Int, _ instrument: Int, _ price: Int64)
+    private mutating func cross(_ plan: NettingPlan, _ account: Int, _ instrument: Int, _ price: Int64)
         throws(EngineError)
     {
         do throws(LedgerError) {
@@ -141,7 +141,7 @@ extension Engine {
     // MARK: Cover
 
     /// Whether the instance's own money covers the claim; refuses it when not.
-    private func isCovered(_ claim: Claim, account: Int, instrument: Int) -> Bool {
+    private mutating func isCovered(_ claim: Claim, account: Int, instrument: Int) -> Bool {
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
         let reason = coverRefusal(claim.quantity, instrument, of: instance)
         guard let reason else { return true }
@@ -151,12 +151,12 @@ extension Engine {
 
     /// Why an instance's capital does not cover a change of its position, or nil. What reduces a
     /// position is always covered.
-    private func coverRefusal(_ quantity: Int64, _ instrument: Int, of instance: Instance)
+    private mutating func coverRefusal(_ quantity: Int64, _ instrument: Int, of instance: InstanceRef)
         -> OrderReason?
     {
-        let book = accounts[instance.account].ledger.books[instance.book]
-        let held = book.positions[instrument].quantity
-        let after = held + instance.inFlight[instrument] + quantity
+        let account = instance.pointee.account, book = instance.pointee.book
+        let held = accounts[account].ledger.books[book].positions[instrument].quantity
+        let after = held + instance.pointee.inFlight[instrument] + quantity
         if after.magnitude <= held.magnitude, held == 0 || (after < 0) == (held < 0) || after == 0 {
             return nil
         }
@@ -164,12 +164,15 @@ extension Engine {
         let added = try? valuations[instrument].value(
             price: marks[instrument], quantity: Int64(quantity.magnitude))
         guard let added, let fee = try? setup.venue.taker.applied(to: added) else { return .overflow }
-        if instance.setup.allowsShort { return exposureRefusal(book, instrument, after, fee) }
-        return book.cash - book.reserved < added + fee ? .capital : nil
+        if instance.pointee.setup.allowsShort {
+            return exposureRefusal(accounts[account].ledger.books[book], instrument, after, fee)
+        }
+        let left = accounts[account].ledger.books[book].cash - accounts[account].ledger.books[book].reserved
+        return left < added + fee ? .capital : nil
     }
 
     /// With shorts, the sum of absolute positions may not exceed the book's equity.
-    private func exposureRefusal(_ book: Book, _ instrument: Int, _ after: Int64, _ fee: Int128)
+    private mutating func exposureRefusal(_ book: Book, _ instrument: Int, _ after: Int64, _ fee: Int128)
         -> OrderReason?
     {
         var sum: Int128 = fee
@@ -186,8 +189,8 @@ extension Engine {
     }
 
     /// Tells the instance, and the record, that what it asked for does not happen.
-    func refuse(
-        _ instrument: Int, _ quantity: Int64, _ reason: OrderReason, of instance: Instance,
+    mutating func refuse(
+        _ instrument: Int, _ quantity: Int64, _ reason: OrderReason, of instance: InstanceRef,
         orderId: UInt64
     ) {
         recordRefusal(instance, instrument, quantity, reason)
@@ -202,7 +205,7 @@ extension Engine {
     // MARK: Orders
 
     /// Sends the order that nets `first` and `others`, which are on one side.
-    private func send(_ first: Claim, _ others: [Claim], account: Int, instrument: Int)
+    private mutating func send(_ first: Claim, _ others: [Claim], account: Int, instrument: Int)
         throws(EngineError)
     {
         let total = others.reduce(first.quantity) { $0 + $1.quantity }
@@ -219,7 +222,7 @@ extension Engine {
             return
         }
         let owner = others.isEmpty ? lower + first.book - 1 : -1
-        let intent = instances[lower + first.book - 1].targetIntent[instrument]
+        let intent = instances[lower + first.book - 1].pointee.targetIntent[instrument]
         try place(OrderSlot(
             number: orderCount, order: Order(purpose: .netted, terms: terms), account: account,
             instance: owner, clientId: 0, intent: intent, claim: first, otherClaims: others,
@@ -227,7 +230,7 @@ extension Engine {
     }
 
     /// Phase 8: why an order must not leave, or nil. Every order passes here.
-    func refusal(of terms: Order.Terms, account: Int, isProtective: Bool = false) -> OrderReason? {
+    mutating func refusal(of terms: Order.Terms, account: Int, isProtective: Bool = false) -> OrderReason? {
         let instrument = terms.instrument, limits = accounts[account].setup.limits
         let price = terms.price > 0 ? terms.price : terms.trigger
         let market = marks[instrument]
@@ -248,14 +251,14 @@ extension Engine {
     }
 
     /// Phase 9: the order leaves. It reaches the venue after the order latency.
-    func place(_ slot: OrderSlot, arrives_ns: Int64? = nil) throws(EngineError) {
+    mutating func place(_ slot: OrderSlot, arrives_ns: Int64? = nil) throws(EngineError) {
         var slot = slot
         orderCount += 1
         record(slot)
         hold(&slot)
         let index = freeSlots.popLast() ?? slots.count
         if index == slots.count { slots.append(slot) } else { slots[index] = slot }
-        if slot.clientId != 0 { instances[slot.instance].ownOrders[slot.clientId] = index }
+        if slot.clientId != 0 { instances[slot.instance].pointee.ownOrders[slot.clientId] = index }
         let time = arrives_ns ?? now_ns + setup.latency.order_ns
         if time <= now_ns {
             arrive(index, slot.number, at: time)
@@ -265,42 +268,54 @@ extension Engine {
     }
 
     /// Sets aside what the order may cost, and counts its claims as under way.
-    private func hold(_ slot: inout OrderSlot) {
-        let instrument = slot.order.terms.instrument, account = slot.account
-        let lower = accounts[account].instances.lowerBound
-        let price = slot.order.terms.price > 0 ? slot.order.terms.price
-            : slot.order.terms.trigger > 0 ? slot.order.terms.trigger : marks[instrument]
-        let buys = slot.order.terms.side == .buy && slot.order.purpose != .protective
-        func cost(_ claim: Claim) -> Int128 {
-            guard buys, let value = try? valuations[instrument].value(
-                price: price, quantity: claim.quantity)
-            else { return 0 }
-            return value + ((try? setup.venue.taker.applied(to: value)) ?? 0)
-        }
-        slot.reserved = cost(slot.claim)
-        slot.otherReserved = slot.otherClaims.map(cost)
-        for (claim, amount) in zip([slot.claim] + slot.otherClaims, [slot.reserved] + slot.otherReserved) {
-            accounts[account].ledger.reserve(amount, book: claim.book)
-            if slot.order.purpose != .protective {
-                instances[lower + claim.book - 1].inFlight[instrument] += claim.quantity
-            }
+    private mutating func hold(_ slot: inout OrderSlot) {
+        slot.reserved = hold(slot.claim, slot.order, account: slot.account)
+        guard !slot.otherClaims.isEmpty else { return }
+        for claim in slot.otherClaims {
+            slot.otherReserved.append(hold(claim, slot.order, account: slot.account))
         }
     }
 
-    /// Gives back what the order still holds: it is done.
-    func release(_ slot: OrderSlot) {
-        let instrument = slot.order.terms.instrument
-        let lower = accounts[slot.account].instances.lowerBound
-        for (claim, amount) in zip([slot.claim] + slot.otherClaims, [slot.reserved] + slot.otherReserved) {
-            accounts[slot.account].ledger.reserve(-amount, book: claim.book)
-            if slot.order.purpose != .protective {
-                instances[lower + claim.book - 1].inFlight[instrument] -= claim.quantity
-            }
+    private mutating func hold(_ claim: Claim, _ order: Order, account: Int) -> Int128 {
+        guard order.purpose != .protective else { return 0 }
+        let instrument = order.terms.instrument
+        let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
+        instance.pointee.inFlight[instrument] += claim.quantity
+        guard order.terms.side == .buy else { return 0 }
+        let price = order.terms.price > 0 ? order.terms.price
+            : order.terms.trigger > 0 ? order.terms.trigger : marks[instrument]
+        guard let value = try? valuations[instrument].value(price: price, quantity: claim.quantity),
+            let fee = try? setup.venue.taker.applied(to: value)
+        else { return 0 }
+        accounts[account].ledger.reserve(value + fee, book: claim.book)
+        return value + fee
+    }
+
+    /// Gives back what an order still holds: it is done.
+    mutating func release(_ index: Int) {
+        release(
+            slots[index].claim, slots[index].reserved, slots[index].order.purpose,
+            slots[index].order.terms.instrument, account: slots[index].account)
+        guard !slots[index].otherClaims.isEmpty else { return }
+        let slot = slots[index]
+        for (claim, reserved) in zip(slot.otherClaims, slot.otherReserved) {
+            release(
+                claim, reserved, slot.order.purpose, slot.order.terms.instrument,
+                account: slot.account)
         }
+    }
+
+    private mutating func release(
+        _ claim: Claim, _ reserved: Int128, _ purpose: OrderPurpose, _ instrument: Int, account: Int
+    ) {
+        guard purpose != .protective else { return }
+        if reserved != 0 { accounts[account].ledger.reserve(-reserved, book: claim.book) }
+        let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
+        instance.pointee.inFlight[instrument] -= claim.quantity
     }
 
     /// An explicit order of one instance.
-    private func submit(_ intent: Intent, of instance: Instance) throws(EngineError) {
+    private mutating func submit(_ intent: Intent, of instance: InstanceRef) throws(EngineError) {
         let index = Int(intent.instrument)
         let terms = Order.Terms(
             instrument: index, side: intent.side, type: intent.orderType,
@@ -319,44 +334,44 @@ extension Engine {
         }
         try place(OrderSlot(
             number: orderCount, order: Order(purpose: .explicit, terms: terms),
-            account: instance.account, instance: instance.index, clientId: intent.orderId,
-            intent: instance.sequence, claim: Claim(book: instance.book, quantity: signed),
+            account: instance.pointee.account, instance: instance.pointee.index, clientId: intent.orderId,
+            intent: instance.pointee.sequence, claim: Claim(book: instance.pointee.book, quantity: signed),
             otherClaims: [], reserved: 0, otherReserved: [], protection: protection,
             linkId: intent.link == 1 ? intent.linkId : 0))
     }
 
-    private func explicitRefusal(
-        _ intent: Intent, _ terms: Order.Terms, _ signed: Int64, of instance: Instance
+    private mutating func explicitRefusal(
+        _ intent: Intent, _ terms: Order.Terms, _ signed: Int64, of instance: InstanceRef
     ) -> OrderReason? {
         let isOffered = intent.algorithm == 0 && intent.link <= 1
             && (intent.timeInForce == .goodTillCancel || intent.timeInForce == .goodTillTime)
             && !intent.isPostOnly
         guard isOffered else { return .unsupported }
-        if instance.ownOrders[intent.orderId] != nil { return .duplicate }
-        let book = accounts[instance.account].ledger.books[instance.book]
+        if instance.pointee.ownOrders[intent.orderId] != nil { return .duplicate }
+        let book = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
         let held = book.positions[terms.instrument].quantity
         let after = held + signed
         if intent.isReduceOnly, held == 0 || (held < 0) == (signed < 0) || after.magnitude > held.magnitude {
             return .position
         }
-        if after < 0, setup.instruments[terms.instrument].kind == .spot, !instance.setup.allowsShort {
+        if after < 0, setup.instruments[terms.instrument].kind == .spot, !instance.pointee.setup.allowsShort {
             return .short
         }
         return coverRefusal(signed, terms.instrument, of: instance)
-            ?? refusal(of: terms, account: instance.account)
+            ?? refusal(of: terms, account: instance.pointee.account)
     }
 
     /// Cancel or replace of an order of the instance's own.
-    private func change(_ intent: Intent, of instance: Instance) {
-        guard let index = instance.ownOrders[intent.orderId], let slot = slots[index] else {
+    private mutating func change(_ intent: Intent, of instance: InstanceRef) {
+        guard let index = instance.pointee.ownOrders[intent.orderId] else {
             return refuse(
                 Int(intent.instrument), 0, .unknownOrder, of: instance, orderId: intent.orderId)
         }
         let time = now_ns + setup.latency.order_ns
         let action: DueAction = intent.kind == .cancel
-            ? .cancel(slot: index, number: slot.number)
+            ? .cancel(slot: index, number: slots[index].number)
             : .replace(
-                slot: index, number: slot.number, price: intent.price, trigger: intent.triggerPrice,
+                slot: index, number: slots[index].number, price: intent.price, trigger: intent.triggerPrice,
                 quantity: intent.quantity)
         if time <= now_ns { act(action) } else { schedule.add(action, at: time) }
     }

@@ -7,7 +7,7 @@ import RialtoValues
 /// What happens to orders at the venue, and what their owners are told.
 extension Engine {
     /// Everything whose time has come, in the order in which it was put in.
-    func releaseDue(at time: Int64) throws(EngineError) {
+    mutating func releaseDue(at time: Int64) throws(EngineError) {
         while let action = schedule.pop(dueAt: time) {
             if case .timeStop(let instance, let instrument, let opened) = action {
                 try timeIsUp(instances[instance], instrument, opened)
@@ -18,71 +18,69 @@ extension Engine {
     }
 
     /// Lets one due action happen now.
-    func act(_ action: DueAction) {
+    mutating func act(_ action: DueAction) {
         switch action {
         case .arrival(let slot, let number): arrive(slot, number, at: now_ns)
         case .cancel(let slot, let number): end(slot, number, .canceled, reason: .none)
         case .expiry(let slot, let number): end(slot, number, .expired, reason: .none)
         case .replace(let slot, let number, let price, let trigger, let quantity):
             replace(slot, number, price: price, trigger: trigger, quantity: quantity)
-        case .orderReport(let instance, let report): instances[instance].orderReports.append(report)
-        case .fillReport(let instance, let report): instances[instance].fillReports.append(report)
+        case .orderReport(let instance, let report): instances[instance].pointee.orderReports.append(report)
+        case .fillReport(let instance, let report): instances[instance].pointee.fillReports.append(report)
         case .timer(let instance, let id):
-            instances[instance].timerReports.append(TimerReport(time_ns: now_ns, id: id))
+            instances[instance].pointee.timerReports.append(TimerReport(time_ns: now_ns, id: id))
         case .timeStop: break
         }
     }
 
-    /// The slot's order, if it is still the one with this number.
-    private func live(_ index: Int, _ number: Int) -> OrderSlot? {
-        guard index >= 0, index < slots.count, let slot = slots[index], slot.number == number else {
-            return nil
-        }
-        return slot
+    /// Whether the slot still holds the order with this number.
+    private func isLive(_ index: Int, _ number: Int) -> Bool {
+        index >= 0 && index < slots.count && slots[index].isLive && slots[index].number == number
     }
 
     /// The order reaches the venue and works from now on.
-    func arrive(_ index: Int, _ number: Int, at time: Int64) {
-        guard let slot = live(index, number) else { return }
-        let terms = slot.order.terms
-        let isMet = (try? slots[index]?.order.apply(.accepted)) != nil
-        guard isMet else { return }
-        slots[index]?.isWorking = true
+    mutating func arrive(_ index: Int, _ number: Int, at time: Int64) {
+        guard isLive(index, number), (try? slots[index].order.apply(.accepted)) != nil else { return }
+        let terms = slots[index].order.terms
+        slots[index].isWorking = true
         venue.accept(terms, order: index, at: time)
-        recordState(slots[index] ?? slot, reason: .none)
-        tell(slots[index] ?? slot, .accepted, .none, at: max(time, now_ns))
+        recordState(index, reason: .none)
+        tell(index, .accepted, .none, at: max(time, now_ns))
         if terms.timeInForce == .goodTillTime, terms.expires_ns > 0 {
             schedule.add(.expiry(slot: index, number: number), at: max(terms.expires_ns, now_ns + 1))
         }
     }
 
     /// The order ends without being filled whole.
-    func end(_ index: Int, _ number: Int, _ event: OrderEvent, reason: OrderReason) {
-        guard let slot = live(index, number) else { return }
-        if slot.isWorking { _ = venue.cancel(order: index, instrument: slot.order.terms.instrument) }
-        guard (try? slots[index]?.order.apply(event)) != nil, let ended = slots[index] else { return }
-        recordState(ended, reason: reason)
-        tell(ended, ended.order.state, reason, at: now_ns)
+    mutating func end(_ index: Int, _ number: Int, _ event: OrderEvent, reason: OrderReason) {
+        guard isLive(index, number) else { return }
+        if slots[index].isWorking {
+            _ = venue.cancel(order: index, instrument: slots[index].order.terms.instrument)
+        }
+        guard (try? slots[index].order.apply(event)) != nil else { return }
+        recordState(index, reason: reason)
+        tell(index, slots[index].order.state, reason, at: now_ns)
         free(index)
     }
 
-    private func free(_ index: Int) {
-        guard let slot = slots[index] else { return }
-        release(slot)
-        if slot.clientId != 0 { instances[slot.instance].ownOrders[slot.clientId] = nil }
-        slots[index] = nil
+    private mutating func free(_ index: Int) {
+        release(index)
+        let client = slots[index].clientId
+        if client != 0 { instances[slots[index].instance].pointee.ownOrders[client] = nil }
+        slots[index].isLive = false
         freeSlots.append(index)
     }
 
     /// New terms for an order; it goes to the end of its queue under the same id.
-    private func replace(_ index: Int, _ number: Int, price: Int64, trigger: Int64, quantity: Int64) {
-        guard let slot = live(index, number) else { return }
+    private mutating func replace(_ index: Int, _ number: Int, price: Int64, trigger: Int64, quantity: Int64) {
+        guard isLive(index, number) else { return }
+        let slot = slots[index]
         var terms = slot.order.terms
         if price > 0 { terms.price = price }
         if trigger > 0 { terms.trigger = trigger }
         if quantity > 0 { terms.quantity = quantity }
         if let reason = refusal(of: terms, account: slot.account) {
-            return tell(slot, .rejected, reason, at: now_ns)
+            return tell(index, .rejected, reason, at: now_ns)
         }
         end(index, number, .canceled, reason: .none)
         let signed = terms.side.sign * terms.quantity
@@ -95,12 +93,12 @@ extension Engine {
     }
 
     /// Cancels every order of an instance that is not protective.
-    func cancelAll(of instance: Instance) {
+    mutating func cancelAll(of instance: InstanceRef) {
         for index in slots.indices {
-            guard let slot = slots[index], slot.instance == instance.index,
-                slot.order.purpose == .explicit
+            guard slots[index].isLive, slots[index].instance == instance.pointee.index,
+                slots[index].order.purpose == .explicit
             else { continue }
-            end(index, slot.number, .canceled, reason: .none)
+            end(index, slots[index].number, .canceled, reason: .none)
         }
     }
 
@@ -109,30 +107,33 @@ extension Engine {
     /// Books a fill of the venue: ledger, shares, reports, protection.
     ///
     /// - Parameter protectFrom_ns: From when protective orders of this fill work without latency.
-    func book(_ fill: VenueFill, at time: Int64, protectFrom_ns: Int64) throws(EngineError) {
-        guard let slot = slots[fill.order] else { throw .order(number: fill.order, time_ns: time) }
-        let terms = slot.order.terms
-        do throws(OrderError) { try slots[fill.order]?.order.apply(.filled(quantity: fill.quantity)) } catch {
-            throw .order(number: slot.number, time_ns: time)
+    mutating func book(_ fill: VenueFill, at time: Int64, protectFrom_ns: Int64) throws(EngineError) {
+        let index = fill.order
+        guard slots[index].isLive else { throw .order(number: index, time_ns: time) }
+        do throws(OrderError) { try slots[index].order.apply(.filled(quantity: fill.quantity)) } catch {
+            throw .order(number: slots[index].number, time_ns: time)
         }
-        let fee = try fee(of: fill, instrument: terms.instrument, at: time)
+        let instrument = slots[index].order.terms.instrument
+        let fee = try fee(of: fill, instrument: instrument, at: time)
         let booked = LedgerFill(
-            instrument: terms.instrument, side: terms.side, price: fill.price,
+            instrument: instrument, side: slots[index].order.terms.side, price: fill.price,
             quantity: fill.quantity, fee: fee)
-        let fees = try enter(booked, slot, at: time)
-        record(fill, booked, slot)
-        try settleShares(slot, booked, fill, fees: fees, protectFrom_ns: protectFrom_ns)
-        guard let after = slots[fill.order] else { return }
-        recordState(after, reason: .none)
-        tell(after, after.order.state, .none, at: time, venueTime: fill.venueTime_ns)
-        if after.order.left == 0 {
-            free(fill.order)
-            if slot.linkId != 0 { cancelLinked(to: slot) }
+        if slots[index].otherClaims.isEmpty {
+            try enter(booked, whole: index, fill, protectFrom_ns: protectFrom_ns)
+        } else {
+            try enter(booked, split: index, fill, protectFrom_ns: protectFrom_ns)
         }
+        guard slots[index].isLive else { return }
+        recordState(index, reason: .none)
+        tell(index, slots[index].order.state, .none, at: time, venueTime: fill.venueTime_ns)
         fillCount += 1
+        guard slots[index].order.left == 0 else { return }
+        let link = slots[index].linkId, owner = slots[index].instance
+        free(index)
+        if link != 0 { cancelLinked(link, of: owner) }
     }
 
-    private func fee(of fill: VenueFill, instrument: Int, at time: Int64) throws(EngineError) -> Int128 {
+    private mutating func fee(of fill: VenueFill, instrument: Int, at time: Int64) throws(EngineError) -> Int128 {
         do throws(LedgerError) {
             let value = try valuations[instrument].value(price: fill.price, quantity: fill.quantity)
             let rate = fill.liquidity == .maker ? setup.venue.maker : setup.venue.taker
@@ -140,121 +141,130 @@ extension Engine {
         } catch { throw .ledger(error, time_ns: time) }
     }
 
-    private func enter(_ fill: LedgerFill, _ slot: OrderSlot, at time: Int64)
-        throws(EngineError) -> [Int128]
-    {
-        do throws(LedgerError) {
-            if slot.otherClaims.isEmpty {
-                try accounts[slot.account].ledger.apply(fill, book: slot.claim.book)
-                return []
-            }
-            let shares = Netting.shares(of: fill.quantity, among: [slot.claim] + slot.otherClaims)
-            return try accounts[slot.account].ledger.apply(fill, shares: shares)
-        } catch { throw .ledger(error, time_ns: time) }
+    /// Books a fill that belongs to one instance.
+    private mutating func enter(
+        _ booked: LedgerFill, whole index: Int, _ fill: VenueFill, protectFrom_ns: Int64
+    ) throws(EngineError) {
+        let account = slots[index].account, book = slots[index].claim.book
+        do throws(LedgerError) { try accounts[account].ledger.apply(booked, book: book) } catch {
+            throw .ledger(error, time_ns: now_ns)
+        }
+        record(fill, booked, index)
+        try settle(
+            FillShare(book: book, quantity: booked.quantity), fee: booked.fee, booked, index, fill,
+            protectFrom_ns: protectFrom_ns)
     }
 
-    /// Tells each instance its part of a fill, and takes it off what the order still owes.
-    private func settleShares(
-        _ slot: OrderSlot, _ booked: LedgerFill, _ fill: VenueFill, fees: [Int128],
+    /// Books a fill that several instances share.
+    private mutating func enter(
+        _ booked: LedgerFill, split index: Int, _ fill: VenueFill, protectFrom_ns: Int64
+    ) throws(EngineError) {
+        let claims = [slots[index].claim] + slots[index].otherClaims
+        let shares = Netting.shares(of: booked.quantity, among: claims)
+        let fees: [Int128]
+        do throws(LedgerError) {
+            fees = try accounts[slots[index].account].ledger.apply(booked, shares: shares)
+        } catch { throw .ledger(error, time_ns: now_ns) }
+        record(fill, booked, index)
+        for (share, fee) in zip(shares, fees) {
+            try settle(share, fee: fee, booked, index, fill, protectFrom_ns: protectFrom_ns)
+        }
+    }
+
+    /// Tells one instance its part of a fill, and takes it off what the order still owes.
+    private mutating func settle(
+        _ share: FillShare, fee: Int128, _ booked: LedgerFill, _ index: Int, _ fill: VenueFill,
         protectFrom_ns: Int64
     ) throws(EngineError) {
-        let lower = accounts[slot.account].instances.lowerBound
-        let sign = booked.side.sign
-        var shares = [FillShare(book: slot.claim.book, quantity: booked.quantity)]
-        if !slot.otherClaims.isEmpty {
-            shares = Netting.shares(of: booked.quantity, among: [slot.claim] + slot.otherClaims)
+        let lower = accounts[slots[index].account].instances.lowerBound
+        let instance = instances[lower + share.book - 1]
+        let isProtective = slots[index].order.purpose == .protective
+        if !isProtective {
+            let signed = booked.side.sign * share.quantity
+            instance.pointee.inFlight[booked.instrument] -= signed
+            take(signed, from: share.book, index)
         }
-        for (index, share) in shares.enumerated() {
-            let instance = instances[lower + share.book - 1]
-            if slot.order.purpose != .protective {
-                instance.inFlight[booked.instrument] -= sign * share.quantity
-                take(sign * share.quantity, from: share.book, fill.order)
-            }
-            let part = fees.isEmpty ? booked.fee : fees[index]
-            recordShare(instance, booked.instrument, share.quantity, part, slot)
-            report(
-                fillOf: instance, order: slot.clientId, booked.instrument, booked.side,
-                fill.liquidity, fill.price, share.quantity, fee: part, venueTime: fill.venueTime_ns)
-            if let protection = slot.protection {
-                adopt(protection, instance, booked.instrument)
-            }
-            if slot.order.purpose == .protective { instance.closeTarget(booked.instrument) }
-            try protect(instance, booked.instrument, from_ns: protectFrom_ns)
+        recordShare(instance, booked.instrument, share.quantity, fee, index)
+        report(
+            fillOf: instance, order: slots[index].clientId, booked.instrument, booked.side,
+            fill.liquidity, fill.price, share.quantity, fee: fee, venueTime: fill.venueTime_ns)
+        if let protection = slots[index].protection {
+            adopt(protection, instance, booked.instrument)
         }
+        if isProtective { instance.pointee.closeTarget(booked.instrument) }
+        try protect(instance, booked.instrument, from_ns: protectFrom_ns)
     }
 
     /// Takes a filled share off the order's claim, so that ending it later gives back the rest only.
-    private func take(_ quantity: Int64, from book: Int, _ index: Int) {
-        guard var slot = slots[index] else { return }
-        if slot.claim.book == book {
-            slot.claim = Claim(book: book, quantity: slot.claim.quantity - quantity)
-        } else if let other = slot.otherClaims.firstIndex(where: { $0.book == book }) {
-            slot.otherClaims[other] = Claim(
-                book: book, quantity: slot.otherClaims[other].quantity - quantity)
+    private mutating func take(_ quantity: Int64, from book: Int, _ index: Int) {
+        if slots[index].claim.book == book {
+            let left = slots[index].claim.quantity - quantity
+            slots[index].claim = Claim(book: book, quantity: left)
+        } else if let other = slots[index].otherClaims.firstIndex(where: { $0.book == book }) {
+            let left = slots[index].otherClaims[other].quantity - quantity
+            slots[index].otherClaims[other] = Claim(book: book, quantity: left)
         }
-        slots[index] = slot
     }
 
     /// One of a linked group has filled: the others go.
-    private func cancelLinked(to slot: OrderSlot) {
+    private mutating func cancelLinked(_ link: UInt64, of owner: Int) {
         for index in slots.indices {
-            guard let other = slots[index], other.instance == slot.instance,
-                other.linkId == slot.linkId, other.number != slot.number
+            guard slots[index].isLive, slots[index].instance == owner, slots[index].linkId == link
             else { continue }
-            end(index, other.number, .canceled, reason: .linked)
+            end(index, slots[index].number, .canceled, reason: .linked)
         }
     }
 
     // MARK: Reports
 
     /// Tells the owner of an order what became of it, after the report latency.
-    func tell(
-        _ slot: OrderSlot, _ state: OrderState, _ reason: OrderReason, at time: Int64,
+    mutating func tell(
+        _ index: Int, _ state: OrderState, _ reason: OrderReason, at time: Int64,
         venueTime: Int64? = nil
     ) {
-        guard slot.instance >= 0, slot.order.purpose != .netted else { return }
-        let terms = slot.order.terms
+        guard slots[index].instance >= 0, slots[index].order.purpose != .netted else { return }
+        let terms = slots[index].order.terms
         report(
-            orderOf: instances[slot.instance],
+            orderOf: instances[slots[index].instance],
             OrderReport(
-                time_ns: time, venueTime_ns: venueTime ?? time, orderId: slot.clientId,
+                time_ns: time, venueTime_ns: venueTime ?? time, orderId: slots[index].clientId,
                 instrument: UInt32(terms.instrument), state: state, side: terms.side, reason: reason,
-                price: terms.price, quantity: terms.quantity, filled: slot.order.filled))
+                price: terms.price, quantity: terms.quantity, filled: slots[index].order.filled))
     }
 
-    func report(orderOf instance: Instance, _ report: OrderReport) {
-        guard !instance.port.isOpenLoop, instance.port.kinds.has(.ownOrders) else { return }
+    mutating func report(orderOf instance: InstanceRef, _ report: OrderReport) {
+        guard !instance.pointee.port.isOpenLoop, instance.pointee.port.kinds.has(.ownOrders) else { return }
         var report = report
         report.time_ns = now_ns + setup.latency.report_ns
         if setup.latency.report_ns == 0 {
-            instance.orderReports.append(report)
+            instance.pointee.orderReports.append(report)
         } else {
-            schedule.add(.orderReport(instance: instance.index, report), at: report.time_ns)
+            schedule.add(.orderReport(instance: instance.pointee.index, report), at: report.time_ns)
         }
     }
 
-    func report(
-        fillOf instance: Instance, order: UInt64, _ instrument: Int, _ side: Side,
+    mutating func report(
+        fillOf instance: InstanceRef, order: UInt64, _ instrument: Int, _ side: Side,
         _ liquidity: Liquidity, _ price: Int64, _ quantity: Int64, fee: Int128, venueTime: Int64
     ) {
-        guard !instance.port.isOpenLoop, instance.port.kinds.has(.fills) else { return }
-        let held = accounts[instance.account].ledger.books[instance.book]
+        guard !instance.pointee.port.isOpenLoop, instance.pointee.port.kinds.has(.fills) else { return }
+        let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
             .positions[instrument].quantity
         let report = FillReport(
             time_ns: now_ns + setup.latency.report_ns, venueTime_ns: venueTime, orderId: order,
             instrument: UInt32(instrument), side: side, liquidity: liquidity, price: price,
             quantity: quantity, position: held, fee: fee)
         if setup.latency.report_ns == 0 {
-            instance.fillReports.append(report)
+            instance.pointee.fillReports.append(report)
         } else {
-            schedule.add(.fillReport(instance: instance.index, report), at: report.time_ns)
+            schedule.add(.fillReport(instance: instance.pointee.index, report), at: report.time_ns)
         }
     }
 }
 
 extension Instance {
     /// After a protective order has closed a position its target is flat, or netting would reopen it.
-    func closeTarget(_ instrument: Int) {
+    mutating func closeTarget(_ instrument: Int) {
         if targets[instrument] != nil { targets[instrument] = 0 }
     }
 }

@@ -8,46 +8,46 @@ import RialtoValues
 /// position, follows its size, and goes when the position is flat.
 extension Engine {
     /// Takes the protection that comes with a target; a target without one takes it away.
-    func setProtection(_ intent: Intent, of instance: Instance) {
+    mutating func setProtection(_ intent: Intent, of instance: InstanceRef) {
         let index = Int(intent.instrument)
         let protection = Protection(
             stop: intent.stopPrice, takeProfit: intent.takeProfitPrice,
             timeStop_ns: intent.timeStop_ns)
-        if protection.isNone, instance.protection[index] == nil { return }
+        if protection.isNone, instance.pointee.protection[index] == nil { return }
         adopt(protection, instance, index)
         try? protect(instance, index, from_ns: now_ns)
     }
 
     /// Replaces the protection of a position; its orders are made anew by `protect`.
-    func adopt(_ protection: Protection, _ instance: Instance, _ instrument: Int) {
-        let old = instance.protection[instrument]
+    mutating func adopt(_ protection: Protection, _ instance: InstanceRef, _ instrument: Int) {
+        let old = instance.pointee.protection[instrument]
         if let old { drop(old) }
         guard !protection.isNone else {
-            instance.protection[instrument] = nil
+            instance.pointee.protection[instrument] = nil
             return
         }
         var protection = protection
         protection.opened = (old?.opened ?? 0) + 1
-        instance.protection[instrument] = protection
+        instance.pointee.protection[instrument] = protection
     }
 
-    private func drop(_ protection: Protection) {
+    private mutating func drop(_ protection: Protection) {
         for place in [protection.stopSlot, protection.takeProfitSlot] where place.slot >= 0 {
             end(place.slot, place.number, .canceled, reason: .none)
         }
     }
 
     /// Makes the working protective orders fit the position as it is now.
-    func protect(_ instance: Instance, _ instrument: Int, from_ns: Int64) throws(EngineError) {
-        guard var protection = instance.protection[instrument] else { return }
-        let held = accounts[instance.account].ledger.books[instance.book]
+    mutating func protect(_ instance: InstanceRef, _ instrument: Int, from_ns: Int64) throws(EngineError) {
+        guard var protection = instance.pointee.protection[instrument] else { return }
+        let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
             .positions[instrument].quantity
         let had = protection.stopSlot.slot >= 0 || protection.takeProfitSlot.slot >= 0
         drop(protection)
         protection.stopSlot = (-1, -1)
         protection.takeProfitSlot = (-1, -1)
         guard held != 0 else {
-            instance.protection[instrument] = had ? nil : protection
+            instance.pointee.protection[instrument] = had ? nil : protection
             return
         }
         let isInstant = setup.latency.order_ns + setup.latency.report_ns == 0
@@ -62,14 +62,14 @@ extension Engine {
         }
         if protection.timeStop_ns > 0, !had {
             schedule.add(
-                .timeStop(instance: instance.index, instrument: instrument, opened: protection.opened),
+                .timeStop(instance: instance.pointee.index, instrument: instrument, opened: protection.opened),
                 at: now_ns + protection.timeStop_ns)
         }
-        instance.protection[instrument] = protection
+        instance.pointee.protection[instrument] = protection
     }
 
-    private func guardOrder(
-        _ instance: Instance, _ instrument: Int, _ held: Int64, type: OrderType, price: Int64,
+    private mutating func guardOrder(
+        _ instance: InstanceRef, _ instrument: Int, _ held: Int64, type: OrderType, price: Int64,
         _ arrives: Int64
     ) throws(EngineError) -> (slot: Int, number: Int) {
         let terms = Order.Terms(
@@ -77,25 +77,25 @@ extension Engine {
             timeInForce: .goodTillCancel, isPostOnly: false, isReduceOnly: true,
             quantity: Int64(held.magnitude), price: type == .limit ? price : 0,
             trigger: type == .stop ? price : 0, expires_ns: 0)
-        if let reason = refusal(of: terms, account: instance.account, isProtective: true) {
+        if let reason = refusal(of: terms, account: instance.pointee.account, isProtective: true) {
             refuse(instrument, -held, reason, of: instance, orderId: 0)
             return (-1, -1)
         }
         let number = orderCount
         try place(OrderSlot(
             number: number, order: Order(purpose: .protective, terms: terms),
-            account: instance.account, instance: instance.index, clientId: 0,
-            intent: instance.targetIntent[instrument],
-            claim: Claim(book: instance.book, quantity: -held), otherClaims: [], reserved: 0,
+            account: instance.pointee.account, instance: instance.pointee.index, clientId: 0,
+            intent: instance.pointee.targetIntent[instrument],
+            claim: Claim(book: instance.pointee.book, quantity: -held), otherClaims: [], reserved: 0,
             otherReserved: [], protection: nil, linkId: 0), arrives_ns: arrives)
-        let slot = slots.lastIndex { $0?.number == number } ?? -1
+        let slot = slots.lastIndex { $0.isLive && $0.number == number } ?? -1
         return (slot, number)
     }
 
     /// The time stop of a position: it is closed at the market, unless it was closed before.
-    func timeIsUp(_ instance: Instance, _ instrument: Int, _ opened: Int) throws(EngineError) {
-        guard let protection = instance.protection[instrument], protection.opened == opened else { return }
-        let held = accounts[instance.account].ledger.books[instance.book]
+    mutating func timeIsUp(_ instance: InstanceRef, _ instrument: Int, _ opened: Int) throws(EngineError) {
+        guard let protection = instance.pointee.protection[instrument], protection.opened == opened else { return }
+        let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
             .positions[instrument].quantity
         guard held != 0 else { return }
         _ = try guardOrder(

@@ -6,12 +6,12 @@ import RialtoValues
 
 /// What the log is told. The layout of each record is in `RecordKind`.
 extension Engine {
-    func record(_ intent: Intent, of instance: Instance) {
+    mutating func record(_ intent: Intent, of instance: InstanceRef) {
         let r = log.append(.intent, 15)
         r[0] = intent.time_ns
-        r[1] = Int64(instance.account)
-        r[2] = Int64(instance.index)
-        r[3] = Int64(instance.sequence)
+        r[1] = Int64(instance.pointee.account)
+        r[2] = Int64(instance.pointee.index)
+        r[3] = Int64(instance.pointee.sequence)
         r[4] = Int64(intent.kind.rawValue)
         r[5] = Int64(intent.instrument)
         r[6] = packed(intent.side, intent.orderType, intent.timeInForce)
@@ -22,20 +22,20 @@ extension Engine {
         r[11] = intent.stopPrice
         r[12] = intent.takeProfitPrice
         r[13] = Int64(intent.reason)
-        r[14] = intent.text >= 0 ? remember(instance.sink.texts[Int(intent.text)]) : -1
+        r[14] = intent.text >= 0 ? remember(instance.pointee.sink.texts[Int(intent.text)]) : -1
     }
 
-    private func packed(_ side: Side, _ type: OrderType, _ force: TimeInForce) -> Int64 {
+    private mutating func packed(_ side: Side, _ type: OrderType, _ force: TimeInForce) -> Int64 {
         Int64(side.rawValue) | Int64(type.rawValue) << 8 | Int64(force.rawValue) << 16
     }
 
     /// Keeps a text for explanations. Returns its index.
-    private func remember(_ text: IntentText) -> Int64 {
+    private mutating func remember(_ text: IntentText) -> Int64 {
         texts.append(text)
         return Int64(texts.count - 1)
     }
 
-    func record(_ slot: OrderSlot) {
+    mutating func record(_ slot: OrderSlot) {
         let terms = slot.order.terms
         let r = log.append(.order, 11)
         r[0] = now_ns
@@ -51,62 +51,64 @@ extension Engine {
         r[10] = Int64(slot.intent)
     }
 
-    func recordState(_ slot: OrderSlot, reason: OrderReason) {
+    mutating func recordState(_ index: Int, reason: OrderReason) {
         let r = log.append(.orderState, 5)
         r[0] = now_ns
-        r[1] = Int64(slot.number)
-        r[2] = Int64(slot.order.state.rawValue)
+        r[1] = Int64(slots[index].number)
+        r[2] = Int64(slots[index].order.state.rawValue)
         r[3] = Int64(reason.rawValue)
-        r[4] = slot.order.filled
+        r[4] = slots[index].order.filled
     }
 
-    func record(_ fill: VenueFill, _ booked: LedgerFill, _ slot: OrderSlot) {
-        let account = accounts[slot.account].ledger.account
+    mutating func record(_ fill: VenueFill, _ booked: LedgerFill, _ index: Int) {
+        let account = slots[index].account
         let r = log.append(.fill, 14)
         r[0] = now_ns
         r[1] = fill.venueTime_ns
         r[2] = Int64(fillCount)
-        r[3] = Int64(slot.number)
-        r[4] = Int64(slot.account)
+        r[3] = Int64(slots[index].number)
+        r[4] = Int64(account)
         r[5] = Int64(booked.instrument)
         r[6] = Int64(booked.side.rawValue) | Int64(fill.liquidity.rawValue) << 8
         r[7] = fill.price
         r[8] = fill.quantity
         (r[9], r[10]) = split(booked.fee)
-        r[11] = account.positions[booked.instrument].quantity
-        (r[12], r[13]) = split(account.cash)
+        r[11] = accounts[account].ledger.account.positions[booked.instrument].quantity
+        (r[12], r[13]) = split(accounts[account].ledger.account.cash)
     }
 
-    func recordShare(
-        _ instance: Instance, _ instrument: Int, _ quantity: Int64, _ fee: Int128, _ slot: OrderSlot
+    mutating func recordShare(
+        _ instance: InstanceRef, _ instrument: Int, _ quantity: Int64, _ fee: Int128, _ index: Int
     ) {
-        let book = accounts[instance.account].ledger.books[instance.book]
+        let account = instance.pointee.account, book = instance.pointee.book
         let r = log.append(.share, 9)
         r[0] = Int64(fillCount)
-        r[1] = Int64(instance.index)
+        r[1] = Int64(instance.pointee.index)
         r[2] = quantity
         (r[3], r[4]) = split(fee)
-        r[5] = book.positions[instrument].quantity
-        (r[6], r[7]) = split(book.cash)
-        r[8] = Int64(slot.order.purpose == .netted ? instance.targetIntent[instrument] : slot.intent)
+        r[5] = accounts[account].ledger.books[book].positions[instrument].quantity
+        (r[6], r[7]) = split(accounts[account].ledger.books[book].cash)
+        r[8] = Int64(
+            slots[index].order.purpose == .netted
+                ? instance.pointee.targetIntent[instrument] : slots[index].intent)
     }
 
-    func recordCrossing(_ instance: Instance, _ instrument: Int, _ quantity: Int64, _ price: Int64) {
-        let book = accounts[instance.account].ledger.books[instance.book]
+    mutating func recordCrossing(_ instance: InstanceRef, _ instrument: Int, _ quantity: Int64, _ price: Int64) {
+        let book = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
         let r = log.append(.crossing, 11)
         r[0] = now_ns
         r[1] = Int64(crossingCount)
-        r[2] = Int64(instance.account)
+        r[2] = Int64(instance.pointee.account)
         r[3] = Int64(instrument)
-        r[4] = Int64(instance.index)
+        r[4] = Int64(instance.pointee.index)
         r[5] = quantity
         r[6] = price
         r[7] = book.positions[instrument].quantity
         (r[8], r[9]) = split(book.cash)
-        r[10] = Int64(instance.targetIntent[instrument])
+        r[10] = Int64(instance.pointee.targetIntent[instrument])
     }
 
-    func record(equityOf book: Book, account: Int, instance: Int, at time: Int64) {
+    mutating func record(equityOf book: Book, account: Int, instance: Int, at time: Int64) {
         let r = log.append(.equity, 7)
         r[0] = time
         r[1] = Int64(account)
@@ -116,7 +118,7 @@ extension Engine {
     }
 
     /// - Parameter code: 1 the plugin failed, 2 the account was halted, 3 the plugin broke a rule.
-    func record(event code: Int64, account: Int, instance: Int, at time: Int64) {
+    mutating func record(event code: Int64, account: Int, instance: Int, at time: Int64) {
         let r = log.append(.event, 4)
         r[0] = time
         r[1] = Int64(account)
@@ -124,13 +126,13 @@ extension Engine {
         r[3] = code
     }
 
-    func recordRefusal(
-        _ instance: Instance, _ instrument: Int, _ quantity: Int64, _ reason: OrderReason
+    mutating func recordRefusal(
+        _ instance: InstanceRef, _ instrument: Int, _ quantity: Int64, _ reason: OrderReason
     ) {
         let r = log.append(.refusal, 6)
         r[0] = now_ns
-        r[1] = Int64(instance.account)
-        r[2] = Int64(instance.index)
+        r[1] = Int64(instance.pointee.account)
+        r[2] = Int64(instance.pointee.index)
         r[3] = Int64(instrument)
         r[4] = quantity
         r[5] = Int64(reason.rawValue)

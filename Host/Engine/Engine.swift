@@ -20,7 +20,7 @@ struct AccountState {
 /// intent takes effect, an order reaches the venue, a market event fills one, a report or timer is
 /// due, a sample is taken. Between two actions every instance is handed whole runs of events, so the
 /// size of a batch never changes a result.
-package final class Engine {
+package struct Engine: ~Copyable {
     /// Most rounds of reports within one time.
     static let roundsMax = 16
     /// Bounds of how far instances are handed events ahead of the venue, in entries.
@@ -30,16 +30,19 @@ package final class Engine {
     let valuations: [Valuation]
     let checks = Checks()
     /// What happened, in total order.
-    package let log: RunLog
+    var log: RunLog
     var venue: Venue
     var accounts: [AccountState]
-    let instances: [Instance]
-    var slots: ContiguousArray<OrderSlot?> = []
+    let instances: [InstanceRef]
+    var slots: ContiguousArray<OrderSlot> = []
     var freeSlots: [Int] = []
     var orderCount = 0
     var fillCount = 0
     var crossingCount = 0
     var schedule = Schedule()
+    /// What the venue sees, taken apart.
+    let market: MarketColumns
+    private let noRow: UnsafeMutablePointer<Int64>
     /// Last price of each instrument; 0 before the first.
     let marks: UnsafeMutablePointer<Int64>
     /// Last open of each instrument, for crossings at the open.
@@ -55,6 +58,8 @@ package final class Engine {
     private var window: Int
     private var bound_ns: Int64 = .min
     private let end_ns: Int64
+    /// Whether a closed-loop instance shares an account.
+    private let hasPeers: Bool
     /// Texts of log, note and set intents, by the index in their records.
     package internal(set) var texts: [IntentText] = []
     /// (account, instrument) pairs whose targets changed at this time.
@@ -74,13 +79,15 @@ package final class Engine {
         log = RunLog(keeps: keepsRecords)
         venue = Venue(model: setup.venue, steps: setup.instruments.map(\.priceStep))
         let count = setup.instruments.count
-        var accounts: [AccountState] = [], instances: [Instance] = []
+        var accounts: [AccountState] = [], instances: [InstanceRef] = []
         for (index, account) in setup.accounts.enumerated() {
             let first = instances.count
             for (book, instance) in account.instances.enumerated() {
-                instances.append(Instance(
+                let place = InstanceRef.allocate(capacity: 1)
+                place.initialize(to: Instance(
                     setup: instance, account: index, index: instances.count, book: book + 1,
                     instruments: count))
+                instances.append(place)
             }
             accounts.append(AccountState(
                 setup: account,
@@ -93,24 +100,38 @@ package final class Engine {
         }
         self.accounts = accounts
         self.instances = instances
+        hasPeers = accounts.contains { account in
+            account.instances.count > 1
+                && account.instances.contains { !instances[$0].pointee.port.isOpenLoop }
+        }
+        noRow = .allocate(capacity: 1)
+        noRow.initialize(to: 0)
+        market = MarketColumns(setup.feed, none: noRow)
         marks = .allocate(capacity: max(1, count))
         marks.initialize(repeating: 0, count: max(1, count))
         opens = Array(repeating: 0, count: count)
         position = setup.start
         window = setup.batchLimit
         let feed = setup.feed
-        let lasts = ([feed] + instances.map(\.feed)).compactMap { $0.count > 0 ? $0.time_ns[$0.count - 1] : nil }
+        let lasts = ([feed] + instances.map(\.pointee.feed)).compactMap { $0.count > 0 ? $0.time_ns[$0.count - 1] : nil }
         end_ns = lasts.max() ?? .min
         let first = setup.start < feed.count ? feed.time_ns[setup.start] : 0
         nextSample_ns = (first / setup.sampling_ns + 1) * setup.sampling_ns
     }
 
-    deinit { marks.deallocate() }
+    deinit {
+        marks.deallocate()
+        noRow.deallocate()
+        for instance in instances {
+            instance.deinitialize(count: 1)
+            instance.deallocate()
+        }
+    }
 
     /// Runs to the end of the data.
     ///
     /// - Parameter progress: Called now and then with the share done, 0...1.
-    package func run(progress: (Double) -> Void = { _ in }) throws(EngineError) {
+    package mutating func run(progress: (Double) -> Void = { _ in }) throws(EngineError) {
         warmUp()
         seedMarks()
         sample(at: setup.start < setup.feed.count ? setup.feed.time_ns[setup.start] - 1 : 0)
@@ -134,89 +155,106 @@ package final class Engine {
             }
         }
         advanceMarks(before: .max)
+        forecaster?.advance(end_ns, forecasts)
         now_ns = end_ns
         sample(at: end_ns)
+    }
+
+    /// Digest of everything that happened so far: intents, orders, fills, books.
+    package mutating func digest() -> String { log.digest() }
+
+    /// Every record so far, when they are kept; see ``RecordKind``.
+    package mutating func records() -> ContiguousArray<Int64> {
+        log.settle()
+        return log.words
+    }
+
+    /// Fills of the venue so far.
+    package var fillsSoFar: Int { fillCount }
+
+    /// Equity of an account at the last prices, in units of 10^-18.
+    package func equity(account: Int) -> Int128 {
+        equity(of: accounts[account].ledger.account) ?? accounts[account].ledger.account.cash
     }
 
     // MARK: Time
 
     /// The first time at which anything known is due.
-    private func nextAction_ns() -> Int64 {
+    private mutating func nextAction_ns() -> Int64 {
         var next = min(schedule.next_ns, nextSample_ns)
-        for instance in instances { next = min(next, instance.nextIntent_ns) }
+        for instance in instances { next = min(next, instance.pointee.nextIntent_ns) }
         if let lockstep = lockstep_ns() { next = min(next, lockstep) }
         return next
     }
 
     /// The next group, where an instance waits on a target that a peer of its account could cross.
-    private func lockstep_ns() -> Int64? {
+    private mutating func lockstep_ns() -> Int64? {
+        guard hasPeers else { return nil }
         var needed = false
-        for account in accounts where account.instances.count > 1 {
-            for index in account.instances where !instances[index].port.isOpenLoop {
-                if isWaiting(instances[index]) { needed = true }
-            }
+        for index in instances.indices where !instances[index].pointee.port.isOpenLoop {
+            if isWaiting(instances[index]) { needed = true }
         }
         guard needed else { return nil }
         var next = position < setup.feed.count ? setup.feed.time_ns[position] : Int64.max
-        for instance in instances where instance.cursor < instance.feed.count && !instance.hasEnded {
-            next = min(next, max(now_ns + 1, instance.feed.time_ns[instance.cursor]))
+        for instance in instances where instance.pointee.cursor < instance.pointee.feed.count && !instance.pointee.hasEnded {
+            next = min(next, max(now_ns + 1, instance.pointee.feed.time_ns[instance.pointee.cursor]))
         }
         return next
     }
 
-    private func isWaiting(_ instance: Instance) -> Bool {
-        if instance.hasEnded { return false }
-        let positions = accounts[instance.account].ledger.books[instance.book].positions
-        for (index, target) in instance.targets.enumerated() {
-            if let target, target != positions[index].quantity { return true }
+    private mutating func isWaiting(_ instance: InstanceRef) -> Bool {
+        if instance.pointee.hasEnded { return false }
+        let account = instance.pointee.account, book = instance.pointee.book
+        for index in instance.pointee.targets.indices {
+            guard let target = instance.pointee.targets[index] else { continue }
+            let held = accounts[account].ledger.books[book].positions[index].quantity
+            if target != held { return true }
         }
         return false
     }
 
     /// Moves the bound of looking ahead; the window grows while nothing happens.
-    private func extendBound() {
-        let feed = setup.feed
+    private mutating func extendBound() {
+        forecaster?.advance(now_ns, forecasts)
         let ahead = position + window
-        bound_ns = ahead < feed.count ? max(feed.time_ns[ahead], now_ns + 1) : .max
+        bound_ns = ahead < market.count ? max(market.times[ahead], now_ns + 1) : .max
         window = min(setup.batchLimit, window * 4)
     }
 
     /// Shrinks the window after an instance stopped, so that the next scan is short.
-    func shrinkWindow(read: Int) {
+    mutating func shrinkWindow(read: Int) {
         window = min(setup.batchLimit, max(Self.windowMin, read * 2))
     }
 
     /// The first market event before `limit` that may fill a working order.
     private func firstMatch_ns(before limit: Int64) -> Int64 {
         guard venue.workingCount > 0 else { return .max }
-        let feed = setup.feed
+        let times = market.times, count = market.count
         var entry = position
-        while entry < feed.count, feed.time_ns[entry] < limit {
-            if mayFill(entry) { return feed.time_ns[entry] }
-            entry += 1
+        while entry < count, times[entry] < limit {
+            if mayFill(entry) { return times[entry] }
+            entry &+= 1
         }
         return .max
     }
 
     @inline(__always)
     private func mayFill(_ entry: Int) -> Bool {
-        let (kind, row) = setup.feed.place(entry)
-        if kind == EventKind.bars.rawValue, let bars = setup.feed.bars {
-            let instrument = Int(bars.instrument[setup.feed.oneInstrument == nil ? row : 0])
-            return bars.low[row] <= venue.lows[instrument] || bars.high[row] >= venue.highs[instrument]
+        let (kind, row) = market.place(entry)
+        if kind == EventKind.bars.rawValue {
+            let instrument = market.bar(row)
+            return market.barLow[row] <= venue.lows[instrument]
+                || market.barHigh[row] >= venue.highs[instrument]
         }
-        if kind == EventKind.trades.rawValue, let trades = setup.feed.trades {
-            let instrument = Int(trades.instrument[setup.feed.oneInstrument == nil ? row : 0])
-            let price = trades.price[row]
-            return price <= venue.lows[instrument] || price >= venue.highs[instrument]
-        }
-        return false
+        guard kind == EventKind.trades.rawValue else { return false }
+        let instrument = market.trade(row), price = market.tradePrice[row]
+        return price <= venue.lows[instrument] || price >= venue.highs[instrument]
     }
 
     // MARK: One time
 
     /// Everything that happens at one time, in the order of the phases.
-    private func step(at time: Int64) throws(EngineError) {
+    private mutating func step(at time: Int64) throws(EngineError) {
         now_ns = time
         advanceMarks(before: time)
         try matchGroup(at: time)
@@ -238,128 +276,92 @@ package final class Engine {
     }
 
     /// Phase 1: the venue applies the group's market events to the orders that already work there.
-    private func matchGroup(at time: Int64) throws(EngineError) {
-        let feed = setup.feed
-        while position < feed.count, feed.time_ns[position] == time {
-            let (kind, row) = feed.place(position)
-            if kind == EventKind.bars.rawValue, let bars = feed.bars {
-                let instrument = Int(bars.instrument[feed.oneInstrument == nil ? row : 0])
-                if venue.works(in: instrument) { try matchBar(bars, row, instrument, time) }
-                marks[instrument] = bars.close[row]
-                opens[instrument] = bars.open[row]
-            } else if kind == EventKind.trades.rawValue, let trades = feed.trades {
-                let instrument = Int(trades.instrument[feed.oneInstrument == nil ? row : 0])
-                if venue.works(in: instrument) { try matchTrade(trades, row, instrument, time) }
-                marks[instrument] = trades.price[row]
-                opens[instrument] = trades.price[row]
+    private mutating func matchGroup(at time: Int64) throws(EngineError) {
+        while position < market.count, market.times[position] == time {
+            let (kind, row) = market.place(position)
+            if kind == EventKind.bars.rawValue {
+                let instrument = market.bar(row)
+                if venue.works(in: instrument) { try matchBar(row, instrument, time) }
+            } else if kind == EventKind.trades.rawValue {
+                let instrument = market.trade(row)
+                if venue.works(in: instrument) { try matchTrade(row, instrument, time) }
             }
-            position += 1
+            noteMark(position)
+            position &+= 1
         }
     }
 
-    private func matchBar(_ bars: BarEvents, _ row: Int, _ instrument: Int, _ time: Int64)
+    private mutating func matchBar(_ row: Int, _ instrument: Int, _ time: Int64)
         throws(EngineError)
     {
-        let bar = Bar(
-            openTime_ns: bars.openTime_ns[row], open: bars.open[row], high: bars.high[row],
-            low: bars.low[row], close: bars.close[row])
-        var walk = venue.walk(bar)
+        let opened = market.barOpenTime[row]
+        var walk = venue.walk(Bar(
+            openTime_ns: opened, open: market.barOpen[row], high: market.barHigh[row],
+            low: market.barLow[row], close: market.barClose[row]))
         while let fill = venue.nextFill(&walk, instrument: instrument) {
-            try book(fill, at: time, protectFrom_ns: bar.openTime_ns)
+            try book(fill, at: time, protectFrom_ns: opened)
         }
     }
 
-    private func matchTrade(_ trades: TradeEvents, _ row: Int, _ instrument: Int, _ time: Int64)
+    private mutating func matchTrade(_ row: Int, _ instrument: Int, _ time: Int64)
         throws(EngineError)
     {
         while let fill = venue.nextFill(
-            tradePrice: trades.price[row], venueTime_ns: trades.venueTime_ns[row], time_ns: time,
-            instrument: instrument)
+            tradePrice: market.tradePrice[row], venueTime_ns: market.tradeVenueTime[row],
+            time_ns: time, instrument: instrument)
         {
             try book(fill, at: time, protectFrom_ns: time)
         }
     }
 
     /// Takes note of the last prices of all market events before `time`.
-    private func advanceMarks(before time: Int64) {
-        let feed = setup.feed
+    private mutating func advanceMarks(before time: Int64) {
         var entry = position
-        if feed.kind == nil, let bars = feed.bars {
-            let times = bars.time_ns, closes = bars.close, starts = bars.open
-            if feed.oneInstrument != nil {
-                let instrument = Int(bars.instrument[0])
-                var last = marks[instrument]
-                while entry < feed.count, times[entry] < time {
-                    last = closes[entry]
-                    entry += 1
-                }
-                marks[instrument] = last
-                if entry > position { opens[instrument] = starts[entry - 1] }
-            } else {
-                let instruments = bars.instrument, marks = marks
-                while entry < feed.count, times[entry] < time {
-                    marks[Int(instruments[entry])] = closes[entry]
-                    entry += 1
-                }
-                noteOpens(from: position, to: entry)
-            }
-        } else if feed.kind == nil, let trades = feed.trades {
-            let times = trades.time_ns, prices = trades.price
-            if feed.oneInstrument != nil {
-                let instrument = Int(trades.instrument[0])
-                var last = marks[instrument]
-                while entry < feed.count, times[entry] < time {
-                    last = prices[entry]
-                    entry += 1
-                }
-                marks[instrument] = last
-            } else {
-                let instruments = trades.instrument, marks = marks
-                while entry < feed.count, times[entry] < time {
-                    marks[Int(instruments[entry])] = prices[entry]
-                    entry += 1
-                }
+        let times = market.times, count = market.count
+        if market.kinds == nil, market.stride == 0 {
+            while entry < count, times[entry] < time { entry &+= 1 }
+            if entry > position { noteMark(entry - 1) }
+        } else if market.singleKind == EventKind.bars.rawValue, setup.crossing != .open {
+            let instruments = market.barInstrument, closes = market.barClose, marks = marks
+            while entry < count, times[entry] < time {
+                marks[Int(instruments[entry])] = closes[entry]
+                entry &+= 1
             }
         } else {
-            while entry < feed.count, feed.time_ns[entry] < time {
+            while entry < count, times[entry] < time {
                 noteMark(entry)
-                entry += 1
+                entry &+= 1
             }
         }
         position = entry
     }
 
-    /// Opens matter only where crossings use them.
-    private func noteOpens(from: Int, to: Int) {
-        guard setup.crossing == .open, let bars = setup.feed.bars else { return }
-        for row in from..<max(from, to) { opens[Int(bars.instrument[row])] = bars.open[row] }
-    }
-
-    private func noteMark(_ entry: Int) {
-        let (kind, row) = setup.feed.place(entry)
-        if kind == EventKind.bars.rawValue, let bars = setup.feed.bars {
-            let instrument = Int(bars.instrument[setup.feed.oneInstrument == nil ? row : 0])
-            marks[instrument] = bars.close[row]
-            opens[instrument] = bars.open[row]
-        } else if kind == EventKind.trades.rawValue, let trades = setup.feed.trades {
-            let instrument = Int(trades.instrument[setup.feed.oneInstrument == nil ? row : 0])
-            marks[instrument] = trades.price[row]
+    @inline(__always)
+    private mutating func noteMark(_ entry: Int) {
+        let (kind, row) = market.place(entry)
+        if kind == EventKind.bars.rawValue {
+            let instrument = market.bar(row)
+            marks[instrument] = market.barClose[row]
+            opens[instrument] = market.barOpen[row]
+        } else if kind == EventKind.trades.rawValue {
+            marks[market.trade(row)] = market.tradePrice[row]
+            opens[market.trade(row)] = market.tradePrice[row]
         }
     }
 
     /// Prices known before the run starts are known.
-    private func seedMarks() {
+    private mutating func seedMarks() {
         for entry in 0..<setup.start { noteMark(entry) }
     }
 
     /// Records the equity of every account and instance, and lets the drawdown guard see it.
-    private func sample(at time: Int64) {
+    private mutating func sample(at time: Int64) {
         for index in accounts.indices {
             let ledger = accounts[index].ledger
             record(equityOf: ledger.account, account: index, instance: -1, at: time)
             for instance in accounts[index].instances {
                 record(
-                    equityOf: ledger.books[instances[instance].book], account: index,
+                    equityOf: ledger.books[instances[instance].pointee.book], account: index,
                     instance: instance, at: time)
             }
             if let equity = equity(of: ledger.account), accounts[index].drawdown.observe(equity) {
@@ -369,7 +371,7 @@ package final class Engine {
     }
 
     /// The book's equity at the last prices; nil when it does not fit.
-    func equity(of book: Book) -> Int128? {
+    func equity(of book: borrowing Book) -> Int128? {
         var prices: [Int64] = []
         prices.reserveCapacity(valuations.count)
         for index in valuations.indices { prices.append(marks[index]) }

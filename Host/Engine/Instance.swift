@@ -2,8 +2,11 @@ import RialtoExecution
 import RialtoOrders
 import RialtoValues
 
+/// Where an instance lives. The engine allocates it and frees it; access costs no check and no count.
+typealias InstanceRef = UnsafeMutablePointer<Instance>
+
 /// One strategy instance while the engine runs it.
-final class Instance {
+struct Instance {
     let setup: InstanceSetup
     /// Index of its account.
     let account: Int
@@ -66,7 +69,7 @@ final class Instance {
         head < sink.intents.count ? sink.intents[head].time_ns : .max
     }
 
-    func forgetEffectedIntents() {
+    mutating func forgetEffectedIntents() {
         guard head == sink.intents.count, head > 0 else { return }
         sink.intents.removeAll(keepingCapacity: true)
         sink.texts.removeAll(keepingCapacity: true)
@@ -90,6 +93,8 @@ struct Protection {
 
 /// One order while the host knows it.
 struct OrderSlot {
+    /// Whether the slot holds an order at all.
+    var isLive = true
     /// Dense from 0, in the order of submission.
     let number: Int
     var order: Order

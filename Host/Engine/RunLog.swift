@@ -22,21 +22,24 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     case event = 8
     /// time, account, instance, instrument, quantity, reason
     case refusal = 9
+    /// time, model, instrument, kind, horizon, value, deviation, confidence, weight (bits of doubles)
+    case forecast = 10
+    /// time, instrument, probability up (bits of a double), models awake
+    case opinion = 11
 }
 
 /// What happened, as a stream of integer records with a running digest.
 ///
 /// A record is a header word (kind << 32 | words) and its words. The digest covers every word in
 /// order, so two runs with equal digests did the same things at the same times with the same money.
-package final class RunLog {
+package struct RunLog: ~Copyable {
     private let buffer: UnsafeMutablePointer<Int64>
     private var used = 0
     private var lanes: (UInt64, UInt64) = (0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F)
     private let keeps: Bool
     /// All words so far, when they are kept.
     package private(set) var words: ContiguousArray<Int64> = []
-    /// Records so far, by kind.
-    package private(set) var counts: ContiguousArray<Int>
+    private let counts: UnsafeMutablePointer<Int>
 
     private static let capacity = 8192
 
@@ -45,13 +48,20 @@ package final class RunLog {
         self.keeps = keeps
         buffer = .allocate(capacity: Self.capacity)
         buffer.initialize(repeating: 0, count: Self.capacity)
-        counts = ContiguousArray(repeating: 0, count: RecordKind.allCases.count + 1)
+        counts = .allocate(capacity: RecordKind.allCases.count + 1)
+        counts.initialize(repeating: 0, count: RecordKind.allCases.count + 1)
     }
 
-    deinit { buffer.deallocate() }
+    deinit {
+        buffer.deallocate()
+        counts.deallocate()
+    }
+
+    /// Records so far of one kind.
+    package func count(of kind: RecordKind) -> Int { counts[Int(kind.rawValue)] }
 
     /// Starts a record of `count` words; the caller stores exactly that many.
-    func append(_ kind: RecordKind, _ count: Int) -> UnsafeMutablePointer<Int64> {
+    mutating func append(_ kind: RecordKind, _ count: Int) -> UnsafeMutablePointer<Int64> {
         if used + count + 1 > Self.capacity { flush() }
         let place = buffer + used
         place[0] = kind.rawValue << 32 | Int64(count)
@@ -60,7 +70,10 @@ package final class RunLog {
         return place + 1
     }
 
-    private func flush() {
+    /// Moves what is still buffered to `words`.
+    package mutating func settle() { flush() }
+
+    private mutating func flush() {
         var (a, b) = lanes
         for index in 0..<used {
             let word = UInt64(bitPattern: buffer[index])
@@ -74,7 +87,7 @@ package final class RunLog {
     }
 
     /// 128 bits over every word so far, as 32 hexadecimal digits.
-    package func digest() -> String {
+    package mutating func digest() -> String {
         flush()
         return [lanes.0, lanes.1].map { lane in
             let text = String(lane, radix: 16)

@@ -162,7 +162,7 @@ package struct Venue {
     /// Between two calls orders may be added with `arrived_ns` at or before the bar's open time: they
     /// are met from where the walk stands.
     package mutating func nextFill(_ walk: inout Walk, instrument: Int) -> VenueFill? {
-        while walk.leg <= 3 {
+        while walk.leg <= 3, !working[instrument].isEmpty {
             let goal = switch walk.leg {
             case 0: walk.corners.0
             case 1: walk.corners.1
@@ -193,8 +193,9 @@ package struct Venue {
     private func firstHit(_ walk: Walk, goal: Int64, instrument: Int) -> Hit? {
         var best: Hit?
         var bestDistance = UInt64.max
-        for (index, order) in working[instrument].enumerated()
-        where order.arrived_ns <= walk.bar.openTime_ns {
+        for index in working[instrument].indices {
+            let order = working[instrument][index]
+            guard order.arrived_ns <= walk.bar.openTime_ns else { continue }
             guard let hit = meeting(order, index, from: walk.price, to: goal, atOpen: walk.leg == 0)
             else { continue }
             let distance = (hit.price - walk.price).magnitude

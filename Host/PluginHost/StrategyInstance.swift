@@ -140,6 +140,24 @@ package final class StrategyInstance {
     /// Lines that the plugin logged at creation.
     package var logLines: [String] { services.lines.map(\.text) }
 
+    /// Largest state that an instance may save, in bytes.
+    package static let stateMax = 64 << 20
+
+    /// The instance's whole state; nil when it keeps none or could not write it.
+    package func saved() -> [UInt8]? {
+        guard let save = table.save else { return nil }
+        let sink = StateSink()
+        var writer = rialto_state_writer_t()
+        writer.struct_size = UInt32(MemoryLayout<rialto_state_writer_t>.size)
+        writer.host = Unmanaged.passUnretained(sink).toOpaque()
+        writer.write = { host, bytes, size, written in
+            guard let host, let written else { return RIALTO_ERROR_ARGUMENT }
+            return Unmanaged<StateSink>.fromOpaque(host).takeUnretainedValue()
+                .take(bytes, size, written)
+        }
+        return save(table.`self`, &writer) == RIALTO_OK ? sink.bytes : nil
+    }
+
     /// Hands over a batch and appends the intents to `sink`.
     ///
     /// - Returns: Entries read; nil when the plugin failed or answered against the contract, with the
@@ -161,6 +179,22 @@ package final class StrategyInstance {
             return nil
         }
         return Int(consumed)
+    }
+}
+
+/// Where a state is gathered while it is saved.
+private final class StateSink {
+    var bytes: [UInt8] = []
+
+    func take(
+        _ start: UnsafeRawPointer?, _ size: UInt64, _ written: UnsafeMutablePointer<UInt64>
+    ) -> rialto_result {
+        guard let start, size <= UInt64(StrategyInstance.stateMax - bytes.count) else {
+            return RIALTO_ERROR_MEMORY
+        }
+        bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: Int(size)))
+        written.pointee = size
+        return RIALTO_OK
     }
 }
 

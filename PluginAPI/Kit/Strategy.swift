@@ -15,6 +15,12 @@ public protocol Strategy: SendableMetatype {
     /// It reads no own events: the host need not stop where it acts. Twice as fast.
     var isOpenLoop: Bool { get }
 
+    /// The whole state as bytes, for `restore` of a new instance; nil keeps none.
+    func save() -> [UInt8]?
+
+    /// Takes over what `save` once gave; false when it cannot, and nothing has changed then.
+    mutating func restore(_ state: UnsafeRawBufferPointer) -> Bool
+
     mutating func onBar(_ bar: Bar, _ intents: inout Intents)
     mutating func onTrade(_ trade: Trade, _ intents: inout Intents)
     mutating func onQuote(_ quote: Quote, _ intents: inout Intents)
@@ -27,6 +33,8 @@ public protocol Strategy: SendableMetatype {
 
 extension Strategy {
     @inlinable public var isOpenLoop: Bool { false }
+    @inlinable public func save() -> [UInt8]? { nil }
+    @inlinable public mutating func restore(_ state: UnsafeRawBufferPointer) -> Bool { false }
     @inlinable public mutating func onBar(_ bar: Bar, _ intents: inout Intents) {}
     @inlinable public mutating func onTrade(_ trade: Trade, _ intents: inout Intents) {}
     @inlinable public mutating func onQuote(_ quote: Quote, _ intents: inout Intents) {}

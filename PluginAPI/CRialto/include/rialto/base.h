@@ -11,6 +11,12 @@
 #define RIALTO_EXTERN_C
 #endif
 
+#if defined(__GNUC__) || defined(__clang__)
+#define RIALTO_EXPORT RIALTO_EXTERN_C __attribute__((visibility("default")))
+#else
+#define RIALTO_EXPORT RIALTO_EXTERN_C
+#endif
+
 // The version of these headers. Major 0 may still change; from 1 on the contract only grows.
 #define RIALTO_ABI_MAJOR 0u
 #define RIALTO_ABI_MINOR 1u

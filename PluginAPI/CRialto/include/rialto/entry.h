@@ -63,8 +63,8 @@ typedef struct rialto_library {
 // The only function that a library exports. It does no I/O and starts nothing; calling it again
 // gives the same answer. RIALTO_ERROR_ABI when no major is in common.
 // [any]
-RIALTO_EXTERN_C rialto_result rialto_plugin_entry(const rialto_host_t *host,
-                                                  const rialto_library_t **out_library,
-                                                  rialto_error_t *out_error);
+RIALTO_EXPORT rialto_result rialto_plugin_entry(const rialto_host_t *host,
+                                                const rialto_library_t **out_library,
+                                                rialto_error_t *out_error);
 
 #endif

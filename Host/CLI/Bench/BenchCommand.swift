@@ -1,0 +1,61 @@
+import RialtoBacktest
+import RialtoPluginHost
+import RialtoText
+import RialtoValues
+
+/// `rialto bench WORK`: how fast the real engine runs the peers' work with a real plugin.
+package enum BenchCommand {
+    package static var command: Command {
+        Command(
+            "bench", "measure the engine on the work that peers are measured on",
+            discussion: "w1: SMA cross on one instrument. w2: on twenty, one portfolio. w3: a hundred "
+                + "parameter\nsets. w4: an EMA on every trade. Seconds are of the run alone, without "
+                + "loading.",
+            arguments: [Argument("work", .choice(BenchWork.allCases.map(\.rawValue)), "the work")],
+            options: [
+                Option("data", .folder, "folder of the .npy files", standard: "data"),
+                Option(
+                    "plugin", .choice(["c", "swift"]), "language of the plugin", standard: "c"),
+                Option(
+                    "batch-limit", .integer(1...EventBatch.limit), "most rows of one call",
+                    standard: "4096"),
+                Option("repeat", .integer(1...1000), "run this often and keep the fastest", standard: "1"),
+                PluginCommand.path,
+            ],
+            examples: [Example("rialto bench w1 --data bench-data --json", "one line of JSON")]
+        ) { invocation, console in
+            guard let work = BenchWork(rawValue: invocation.required("work")) else { return .calledWrongly }
+            let isSwift = invocation.required("plugin") == "swift"
+            let id = (work == .w4 ? "org.rialto.ema-watch" : "org.rialto.sma-cross") + (isSwift ? "-swift" : "")
+            let bench = Bench(
+                folders: PluginCommand.folders(invocation), data: invocation.required("data"),
+                batchLimit: invocation.integer("batch-limit") ?? EventBatch.limit)
+            var best: BenchResult?
+            for _ in 0..<(invocation.integer("repeat") ?? 1) {
+                let result = try bench.run(work, plugin: id)
+                if result.seconds < best?.seconds ?? .infinity { best = result }
+            }
+            guard let best else { return .failed }
+            facts(best).print(to: console)
+            return .done
+        }
+    }
+
+    private static func facts(_ result: BenchResult) -> Facts {
+        var list: [(Table.Column, Cell)] = [
+            (.init("work"), .text(result.work.rawValue)),
+            (.init("events"), .integer(Int64(result.events))),
+            (.init("seconds"), .number(result.seconds, decimals: 6)),
+            (.init("rate"), .number(Double(result.events) / result.seconds, decimals: 0)),
+            (.init("fills"), .integer(Int64(result.fills))),
+            (.init("equity"), .text(ExactDecimal.shortText(result.equity, decimals: 18))),
+            (.init("checksum"), .text(result.checksum)),
+            (.init("peak_rss_mib"), .integer(Int64(result.peakRSS_MiB))),
+        ]
+        if result.sets > 0, let best = result.best {
+            list.append((.init("sets"), .integer(Int64(result.sets))))
+            list.append((.init("best"), .text("fast \(best.fast) slow \(best.slow)")))
+        }
+        return Facts(list)
+    }
+}

@@ -1,0 +1,51 @@
+import RialtoPluginHost
+import RialtoText
+
+/// `rialto plugin ...`: what plugins there are, and how to make one.
+package enum PluginCommand {
+    package static var command: Command {
+        Command(
+            "plugin", "find, describe and make plugins",
+            commands: [manifest])
+    }
+
+    /// Folders that are searched, first to last.
+    package static let path = Option(
+        "plugins", .folder, "search this folder before the standard ones", environment: "RIALTO_PLUGINS",
+        repeats: true)
+
+    /// The search path: what was asked for, then what lies beside the program and in the home folder.
+    static func folders(_ invocation: Invocation) -> PluginFolders {
+        PluginFolders(paths: invocation.texts("plugins") + standardPaths)
+    }
+
+    /// Searched when nothing else is said.
+    static var standardPaths: [String] {
+        var paths: [String] = []
+        if let program = Executable.folder { paths.append(program + "/../plugins") }
+        if let home = Executable.home { paths.append(home + "/.rialto/plugins") }
+        return paths
+    }
+
+    private static var manifest: Command {
+        Command(
+            "manifest", "write manifest.json beside a plugin library",
+            discussion: "Loads the library to ask it what it holds, so run it on your own only.",
+            arguments: [Argument("file", .file([".so"]), "the library", repeats: true)],
+            examples: [Example("rialto plugin manifest libmine.so", "describe libmine.so")]
+        ) { invocation, console in
+            for file in invocation.texts("file") {
+                let manifest = try PluginLibrary.describe(file)
+                let folder = file.contains("/") ? String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]) : "."
+                let target = folder + "/" + Manifest.fileName
+                try TextFile.write(Array(manifest.json().utf8), to: target)
+                Facts([
+                    (.init("manifest"), .text(target)),
+                    (.init("plugins"), .text(manifest.plugins.map(\.id).joined(separator: " "))),
+                    (.init("sha256"), .text(manifest.sha256)),
+                ]).print(to: console)
+            }
+            return .done
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import RialtoKit
+
+/// Simple moving average cross in Swift: the same decisions as `org.rialto.sma-cross` in C.
+///
+/// Averages are compared exactly, as integer sums; an equal pair changes nothing.
+struct SmaCross: Strategy {
+    static let info = PluginInfo(
+        id: "org.rialto.sma-cross-swift", version: "1.0.0", name: "SMA cross (Swift)",
+        summary: "Long while the fast moving average is above the slow one, else flat.",
+        author: "The Rialto authors", license: "Apache-2.0",
+        parameters: [
+            .integer(1, "fast", 1...4095, initial: 10, unit: "bars", "Length of the fast average"),
+            .integer(
+                2, "slow", 2...4096, initial: 30, unit: "bars",
+                "Length of the slow average, above the fast one"),
+            .decimal(
+                3, "quantity", lowest: DecimalValue(units: 1, decimals: 18),
+                highest: DecimalValue(units: 1_000_000_000_000, decimals: 0),
+                initial: DecimalValue(units: 1, decimals: 0),
+                "Position to hold while long, in units of the base"),
+        ])
+
+    private let windows: UnsafeMutablePointer<Window>
+    private let slow: Int
+
+    init(_ setup: Setup) throws(PluginFailure) {
+        let fast = Int(setup.integer(1))
+        slow = Int(setup.integer(2))
+        guard fast < slow else { throw PluginFailure("fast is \(fast), which is not below slow, \(slow)") }
+        let count = (setup.instruments.map { Int($0.index) }.max() ?? 0) + 1
+        // Lives as long as the process: an instance is made once per run and account.
+        windows = .allocate(capacity: count)
+        windows.initialize(repeating: Window(fast: fast, slow: slow, quantity: 0), count: count)
+        for instrument in setup.instruments {
+            guard let quantity = instrument.quantity(setup.decimal(3)), quantity > 0 else {
+                throw PluginFailure("quantity is below one step of \(instrument.name)")
+            }
+            windows[Int(instrument.index)] = Window(fast: fast, slow: slow, quantity: quantity)
+        }
+    }
+
+    var needs: [Need] { [.bars(history: UInt32(slow))] }
+    var isOpenLoop: Bool { true }
+
+    mutating func onBar(_ bar: Bar, _ intents: inout Intents) {
+        let window = windows + Int(bar.instrument)
+        guard let isAbove = window.pointee.add(bar.close), isAbove != window.pointee.isLong else { return }
+        window.pointee.isLong = isAbove
+        intents.target(bar.instrument, isAbove ? window.pointee.quantity : 0)
+    }
+}
+
+/// One instrument's last closes, and the sums over them.
+struct Window {
+    let quantity: Int64
+    var isLong = false
+    private let fast: Int
+    private let slow: Int
+    private let closes: UnsafeMutablePointer<Int64>
+    private var fastSum: Int64 = 0
+    private var slowSum: Int64 = 0
+    private var seen = 0
+    private var next = 0
+    private var leaving = 0
+
+    init(fast: Int, slow: Int, quantity: Int64) {
+        self.fast = fast
+        self.slow = slow
+        self.quantity = quantity
+        closes = .allocate(capacity: slow)
+        closes.initialize(repeating: 0, count: slow)
+    }
+
+    /// Takes in a close. Returns whether the fast average is above the slow one; nil when they are
+    /// equal or the window is not full.
+    mutating func add(_ close: Int64) -> Bool? {
+        slowSum &+= close
+        fastSum &+= close
+        if seen >= slow { slowSum &-= closes[next] }
+        if seen >= fast { fastSum &-= closes[leaving] }
+        closes[next] = close
+        next &+= 1
+        if next == slow { next = 0 }
+        if seen >= fast {
+            leaving &+= 1
+            if leaving == slow { leaving = 0 }
+        }
+        if seen < slow { seen &+= 1 }
+        if seen < slow { return nil }
+        let a = fastSum &* Int64(slow), b = slowSum &* Int64(fast)
+        return a == b ? nil : a > b
+    }
+}
