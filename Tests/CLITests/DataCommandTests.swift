@@ -54,6 +54,19 @@ private let bars = """
         #expect(given.out.contains("replaced rows       3\n"))
     }
 
+    @Test func `tell of series that a run could not read together`() throws {
+        let desk = try Desk()
+        try desk.file("b.csv", bars)
+        try desk.file("t.csv", "time,price,quantity\n2019-01-01,10,1\n")
+        _ = desk.run("data import @b.csv \(oneMinuteBars)")
+        let line = "data import @t.csv --instrument BTC/USD --kind trades"
+        let other = desk.run(line)
+        #expect(other.status == .done)
+        #expect(other.error.contains("a run cannot read this beside BTC/USD bars 1m"))
+        let alike = desk.run(line + " --price-decimals 2 --quantity-decimals 1")
+        #expect(alike.status == .done && !alike.error.contains("a run cannot"))
+    }
+
     @Test func `make hours of minutes, and bars of trades`() throws {
         let desk = try Desk()
         try desk.file("b.csv", bars)

@@ -100,6 +100,7 @@ enum DataImport {
             ImportSummary.tellExamples(one.report, console)
             let replaced = try SeriesWriter.write(one.series, to: folder)
             ImportSummary.facts(one, folder, replaced: replaced).print(to: console)
+            try ImportSummary.tellOthers(one.series, folder, console)
         }
         return .done
     }

@@ -65,6 +65,22 @@ enum ImportSummary {
         if more > 0 { console.note("left out: \(more) more") }
     }
 
+    /// Tells which other series of the instrument count in other units: no run can read both.
+    static func tellOthers(
+        _ series: Series, _ folder: HistoryFolder, _ console: Console
+    )
+        throws(HistoryError)
+    {
+        let others = try folder.scan().series.filter {
+            $0.instrument.name == series.instrument.name && $0.instrument != series.instrument
+        }
+        guard !others.isEmpty else { return }
+        console.note(
+            "a run cannot read this beside \(others.map(\.key.text).joined(separator: ", ")), "
+                + "stored with other decimals, steps, currency or venue")
+        console.note("  help: import them alike: give the same options, or make bars of them again")
+    }
+
     /// An error on one line: what, where and what was found.
     private static func line(_ error: HistoryError) -> String {
         let place = error.line.map { "line \($0)" } ?? error.row.map { "row \($0)" }
