@@ -116,8 +116,8 @@ let package = Package(
         .target(
             name: "RialtoCLI",
             dependencies: [
-                values, "RialtoText", "RialtoConfiguration", "RialtoPluginHost", "RialtoBacktest",
-                "RialtoAnalytics", "RialtoStore",
+                values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
+                "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             ],
             path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
         .executableTarget(
@@ -128,6 +128,6 @@ let package = Package(
         tests("Tidy"),
         tests("Analytics", ["Analytics", "Text"]),
         tests("Store", ["Store", "Text"], ["CSQLite"]),
-        tests("CLI", ["CLI", "Configuration", "Text"]),
+        tests("CLI", ["CLI", "Configuration", "History", "Text"]),
     ] + swiftPlugins.flatMap(\.targets)
 )

@@ -22,8 +22,8 @@ package enum Program {
     private static var commands: [Command] {
         [
             CheckCommand.command(hooks: [{ Backtest($0, folders: PluginCommand.standard).problems() }]),
-            BacktestCommand.command, RunsCommand.command, RunsCommand.why, PluginCommand.command,
-            BenchCommand.command,
+            BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
+            PluginCommand.command, GoldenCommand.command, BenchCommand.command,
         ]
     }
 

@@ -11,7 +11,7 @@ package enum PluginCommand {
 
     /// Folders that are searched, first to last.
     package static let path = Option(
-        "plugins", .folder, "search this folder before the standard ones", environment: "RIALTO_PLUGINS",
+        "plugins", .folder, "search this folder first", environment: "RIALTO_PLUGINS",
         repeats: true)
 
     /// The search path: what was asked for, then what lies beside the program and in the home folder.
