@@ -25,7 +25,9 @@ package enum PluginCommand {
     /// Searched when nothing else is said.
     static var standardPaths: [String] {
         var paths: [String] = []
-        if let program = Executable.folder { paths.append(program + "/../plugins") }
+        if let program = Executable.folder {
+            paths += ["/../plugins", "/../../plugins", "/../lib/rialto/plugins"].map { program + $0 }
+        }
         if let home = Executable.home { paths.append(home + "/.rialto/plugins") }
         return paths
     }
