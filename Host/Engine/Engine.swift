@@ -356,6 +356,7 @@ package struct Engine: ~Copyable {
 
     /// Records the equity of every account and instance, and lets the drawdown guard see it.
     private mutating func sample(at time: Int64) {
+        recordPrices(at: time)
         for index in accounts.indices {
             let ledger = accounts[index].ledger
             record(equityOf: ledger.account, account: index, instance: -1, at: time)

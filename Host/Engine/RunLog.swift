@@ -26,6 +26,8 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     case forecast = 10
     /// time, instrument, probability up (bits of a double), models awake
     case opinion = 11
+    /// time, instrument, price
+    case price = 12
 }
 
 /// What happened, as a stream of integer records with a running digest.
