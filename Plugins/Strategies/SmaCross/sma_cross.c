@@ -10,7 +10,8 @@ RIALTO_WRITE_NOTE("org.rialto.sma-cross", "1.0.0", "c", __VERSION__);
 #define LENGTH_MAX 4096u
 #define TEXT(literal) {literal, sizeof(literal) - 1}
 #define INTEGER(value) {sizeof(rialto_value_t), RIALTO_VALUE_INTEGER, 0, value, 0, {0, 0}}
-#define DECIMAL(value, digits) {sizeof(rialto_value_t), RIALTO_VALUE_DECIMAL, digits, value, 0, {0, 0}}
+#define DECIMAL(value, digits) \
+    {sizeof(rialto_value_t), RIALTO_VALUE_DECIMAL, digits, value, 0, {0, 0}}
 #define NONE {0, 0, 0, 0, 0, {0, 0}}
 
 enum { FAST = 1, SLOW = 2, QUANTITY = 3 };
@@ -73,8 +74,8 @@ static rialto_intent_t *next_intent(rialto_intents_t *intents) {
 }
 
 // [data]
-static rialto_result on_batch(void *instance, const rialto_batch_t *batch, rialto_intents_t *intents,
-                              uint32_t *out_consumed) {
+static rialto_result on_batch(void *instance, const rialto_batch_t *batch,
+                              rialto_intents_t *intents, uint32_t *out_consumed) {
     sma_cross_t *self = instance;
     const rialto_bars_t *bars = batch->bars;
     const uint32_t count = batch->count;
@@ -165,7 +166,8 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
         destroy(self);
         return refuse(out_error, ready, "quantity is below one step of an instrument");
     }
-    self->need = (rialto_need_t){sizeof(rialto_need_t), RIALTO_KIND_BARS, RIALTO_NONE, self->slow, 0};
+    self->need = (rialto_need_t){
+        sizeof(rialto_need_t), RIALTO_KIND_BARS, RIALTO_NONE, self->slow, 0};
     out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
     out_needs->need_count = 1;
     out_needs->needs = &self->need;
