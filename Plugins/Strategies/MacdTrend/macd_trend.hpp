@@ -117,7 +117,8 @@ struct MacdTrend {
         const int wanted = trend > 0 ? 1 : allow_short_ ? -1 : 0;
         if (wanted == track.direction) return;
         track.direction = wanted;
-        intents.target(bar.instrument, wanted * track.quantity, protection(track, bar.close, wanted),
+        intents.target(bar.instrument, wanted * track.quantity,
+                       protection(track, bar.close, wanted),
                        wanted > 0 ? CROSSED_UP : CROSSED_DOWN);
     }
 

@@ -233,7 +233,7 @@ static inline const rialto_plugin_t *rialto_test_find(const rialto_library_t *li
     return NULL;
 }
 
-// Makes the plugin `id` of the library behind `entry`. The result is the plugin's; `error` says why.
+// Makes the plugin `id` of the library behind `entry`. The result is its own; `error` says why.
 static inline rialto_result rialto_test_create(rialto_test_host_t *host, rialto_test_entry entry,
                                                const char *id) {
     const rialto_host_t caller = {sizeof(rialto_host_t), RIALTO_ABI_MAJOR, RIALTO_ABI_MAJOR,

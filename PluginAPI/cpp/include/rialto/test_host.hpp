@@ -1,4 +1,4 @@
-// A host for tests in C++: rialto/test_host.h with an owner and vectors of what the plugin answered.
+// A host for tests in C++: rialto/test_host.h with an owner, and answers as vectors.
 #ifndef RIALTO_TEST_HOST_HPP
 #define RIALTO_TEST_HOST_HPP
 

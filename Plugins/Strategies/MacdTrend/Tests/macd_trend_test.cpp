@@ -12,7 +12,8 @@ const char *const id = "org.rialto.macd-trend";
 // A price that swings: long enough for several crosses.
 std::vector<int64_t> swing(int count) {
     std::vector<int64_t> prices;
-    for (int i = 0; i < count; i++) prices.push_back(10000 + (i / 60 % 2 == 0 ? i % 60 : 60 - i % 60) * 20);
+    for (int i = 0; i < count; i++)
+        prices.push_back(10000 + (i / 60 % 2 == 0 ? i % 60 : 60 - i % 60) * 20);
     return prices;
 }
 
@@ -34,7 +35,8 @@ std::vector<int> reference(const std::vector<int64_t> &prices) {
         return result;
     };
     const std::vector<double> close(prices.begin(), prices.end());
-    const std::vector<double> fast = ema({close.begin() + 14, close.end()}, 12), slow = ema(close, 26);
+    const std::vector<double> fast = ema({close.begin() + 14, close.end()}, 12);
+    const std::vector<double> slow = ema(close, 26);
     std::vector<double> line;
     for (size_t i = 0; i < slow.size(); i++) line.push_back(fast[i] - slow[i]);
     const std::vector<double> signal = ema(line, 9);

@@ -199,7 +199,9 @@ public:
 
     // For the kit, as in Intents.
     void begin(uint32_t row) { row_ = row; }
-    bool must_stop() const { return table_.count > 0 && table_.count + per_group > table_.capacity; }
+    bool must_stop() const {
+        return table_.count > 0 && table_.count + per_group > table_.capacity;
+    }
     bool has_overflowed() const { return has_overflowed_; }
 
 private:

@@ -98,7 +98,8 @@ inline rialto_result fill_error(rialto_error_t *error, rialto_result code, std::
 template <class S, class = void> struct IsOpenLoop {
     static bool of(const S &) { return false; }
 };
-template <class S> struct IsOpenLoop<S, std::void_t<decltype(std::declval<const S &>().is_open_loop())>> {
+template <class S>
+struct IsOpenLoop<S, std::void_t<decltype(std::declval<const S &>().is_open_loop())>> {
     static bool of(const S &plugin) { return plugin.is_open_loop(); }
 };
 
@@ -151,11 +152,10 @@ inline rialto_result guarded(Body body, Fail fail) noexcept {
     }
 }
 
-template <class S, class Out, class Table>
-inline rialto_result run(void *self, const rialto_batch_t *batch, Table *table, Out &out,
+template <class S, class Out>
+inline rialto_result run(void *self, const rialto_batch_t *batch, Out &out,
                          uint32_t *out_consumed) noexcept {
     Box<S> &box = *static_cast<Box<S> *>(self);
-    (void)table;
     return guarded(
         [&] {
             const uint32_t consumed = drive(box.plugin, *batch, out);
@@ -204,7 +204,7 @@ template <class S> struct Strategy {
                                   rialto_intents_t *intents, uint32_t *out_consumed) {
         const auto &plugin = static_cast<detail::Box<S> *>(self)->plugin;
         Intents out(*intents, batch->flags, detail::IsOpenLoop<S>::of(plugin));
-        return detail::run<S>(self, batch, intents, out, out_consumed);
+        return detail::run<S>(self, batch, out, out_consumed);
     }
 
     static rialto_result create(const rialto_plugin_t *, const rialto_services_t *services,
@@ -230,7 +230,7 @@ template <class M> struct Model {
     static rialto_result on_batch(void *self, const rialto_batch_t *batch,
                                   rialto_forecasts_out_t *forecasts, uint32_t *out_consumed) {
         Forecasts out(*forecasts, batch->flags);
-        return detail::run<M>(self, batch, forecasts, out, out_consumed);
+        return detail::run<M>(self, batch, out, out_consumed);
     }
 
     static rialto_result create(const rialto_plugin_t *, const rialto_services_t *services,
