@@ -102,11 +102,11 @@ extension Engine {
     }
 
     /// What an instance still wants, over what it holds and has under way.
-    private mutating func openClaim(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
+    mutating func openClaim(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
         guard !instance.pointee.hasEnded, let target = instance.pointee.targets[instrument] else { return 0 }
         let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
             .positions[instrument].quantity
-        return target - held - instance.pointee.inFlight[instrument]
+        return target - held - instance.pointee.targetInFlight[instrument]
     }
 
     private mutating func crossingPrice(_ instrument: Int) -> Int64 {
@@ -283,7 +283,7 @@ extension Engine {
         guard order.purpose != .protective else { return 0 }
         let instrument = order.terms.instrument
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
-        instance.pointee.inFlight[instrument] += claim.quantity
+        instance.pointee.change(inFlight: instrument, by: claim.quantity, order.purpose)
         guard order.terms.side == .buy else { return 0 }
         let price = order.terms.price > 0 ? order.terms.price
             : order.terms.trigger > 0 ? order.terms.trigger : marks[instrument]
@@ -314,7 +314,7 @@ extension Engine {
         guard purpose != .protective else { return }
         if reserved != 0 { accounts[account].ledger.reserve(-reserved, book: claim.book) }
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
-        instance.pointee.inFlight[instrument] -= claim.quantity
+        instance.pointee.change(inFlight: instrument, by: -claim.quantity, purpose)
     }
 
     /// An explicit order of one instance.

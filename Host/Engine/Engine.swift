@@ -212,12 +212,8 @@ package struct Engine: ~Copyable {
     }
 
     private mutating func isWaiting(_ instance: InstanceRef) -> Bool {
-        if instance.pointee.hasEnded { return false }
-        let account = instance.pointee.account, book = instance.pointee.book
-        for index in instance.pointee.targets.indices {
-            guard let target = instance.pointee.targets[index] else { continue }
-            let held = accounts[account].ledger.books[book].positions[index].quantity
-            if target != held { return true }
+        for index in instance.pointee.targets.indices where openClaim(instance, index) != 0 {
+            return true
         }
         return false
     }
