@@ -78,5 +78,8 @@ let package = Package(
         tests("Analytics", ["Analytics", "Text"]),
         tests("Store", ["Store", "Text"]),
         tests("CLI", ["CLI", "Configuration", "Text"]),
+        .testTarget(
+            name: "ABITests", dependencies: [contract, "RialtoPluginHost"], path: "Tests/ABITests",
+            exclude: ["C", "Goldens"], swiftSettings: strict),
     ]
 )
