@@ -130,4 +130,10 @@ let package = Package(
         tests("Store", ["Store", "Text"], ["CSQLite"]),
         tests("CLI", ["CLI", "Configuration", "History", "Text"]),
     ] + swiftPlugins.flatMap(\.targets)
+        tests("Store", ["Store", "Text"]),
+        tests("CLI", ["CLI", "Configuration", "Text"]),
+        .testTarget(
+            name: "ABITests", dependencies: [contract, "RialtoPluginHost"], path: "Tests/ABITests",
+            exclude: ["C", "Goldens"], swiftSettings: strict),
+    ]
 )
