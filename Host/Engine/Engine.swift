@@ -66,6 +66,8 @@ package struct Engine: ~Copyable {
     private let hasPeers: Bool
     /// Texts of log, note and set intents, by the index in their records.
     package internal(set) var texts: [IntentText] = []
+    /// Instances that were ended, by index, with the reason.
+    package internal(set) var endings: [(instance: Int, reason: String)] = []
     /// (account, instrument) pairs whose targets changed at this time.
     var dirty: [(account: Int, instrument: Int)] = []
 
