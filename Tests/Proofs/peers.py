@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Turns the lines of `scripts/prove peers` into a table of medians and ratios.
 
-usage: prove-peers.py RESULTS.jsonl SOURCE_DIGEST
+usage: peers.py RESULTS.jsonl SOURCE_DIGEST
 """
 import json
 import statistics
