@@ -9,7 +9,8 @@ struct `A built plugin` {
     @Test(arguments: Project.libraries)
     func `exports its entry and nothing else`(library: String) throws {
         let listed = try Project.run("nm", "-D", "--defined-only", library)
-        let names = listed.output.split(separator: "\n").compactMap { $0.split(separator: " ").last }
+        let lines = listed.output.split(separator: "\n")
+        let names = lines.compactMap { $0.split(separator: " ").last }
         #expect(names == ["rialto_plugin_entry"])
     }
 
