@@ -21,7 +21,9 @@
         capacity = table.pointee.capacity
     }
 
-    @inlinable mutating func add(_ kind: UInt32, _ instrument: UInt32)
+    @inlinable mutating func add(
+        _ kind: UInt32, _ instrument: UInt32
+    )
         -> UnsafeMutablePointer<rialto_intent_t>?
     {
         guard count < capacity else {
@@ -71,7 +73,8 @@
         expires_ns: Int64 = 0, oneCancelsOthers: UInt64 = 0, reason: UInt32 = 0
     ) {
         guard let item = add(RIALTO_INTENT_ORDER, instrument) else { return }
-        let type = trigger > 0
+        let type =
+            trigger > 0
             ? (limit > 0 ? RIALTO_ORDER_STOP_LIMIT : RIALTO_ORDER_STOP)
             : (limit > 0 ? RIALTO_ORDER_LIMIT : RIALTO_ORDER_MARKET)
         item.pointee.order_id = id
@@ -162,7 +165,8 @@
     }
 
     @inlinable mutating func add(
-        _ kind: UInt32, _ instrument: UInt32, _ horizon_ns: Int64, _ confidence: Double, _ value: Double
+        _ kind: UInt32, _ instrument: UInt32, _ horizon_ns: Int64, _ confidence: Double,
+        _ value: Double
     ) -> UnsafeMutablePointer<rialto_forecast_t>? {
         guard count < capacity else {
             hasOverflowed = true

@@ -4,12 +4,15 @@ public struct PluginInfo: Sendable {
     public let id: String
     /// Semantic version.
     public let version: String
+    /// Name for people.
     public let name: String
     /// One sentence.
     public let summary: String
+    /// Who wrote it.
     public let author: String
     /// SPDX expression.
     public let license: String
+    /// What its user may set.
     public let parameters: [Parameter]
 
     public init(
@@ -48,7 +51,8 @@ public struct Parameter: Sendable {
 
     /// A whole number.
     public static func integer(
-        _ id: UInt32, _ name: String, _ range: ClosedRange<Int64>, initial: Int64, unit: String = "",
+        _ id: UInt32, _ name: String, _ range: ClosedRange<Int64>, initial: Int64,
+        unit: String = "",
         _ summary: String
     ) -> Parameter {
         Parameter(
@@ -67,7 +71,8 @@ public struct Parameter: Sendable {
 
     /// A finite number.
     public static func number(
-        _ id: UInt32, _ name: String, _ range: ClosedRange<Double>, initial: Double, unit: String = "",
+        _ id: UInt32, _ name: String, _ range: ClosedRange<Double>, initial: Double,
+        unit: String = "",
         _ summary: String
     ) -> Parameter {
         Parameter(
@@ -89,7 +94,9 @@ public struct Parameter: Sendable {
     }
 
     /// Yes or no.
-    public static func boolean(_ id: UInt32, _ name: String, initial: Bool, _ summary: String) -> Parameter {
+    public static func boolean(
+        _ id: UInt32, _ name: String, initial: Bool, _ summary: String
+    ) -> Parameter {
         Parameter(
             id, name, "", summary, RIALTO_VALUE_BOOLEAN,
             [0, 1, 1, initial ? 1 : 0].map { Value(integer: $0) })
@@ -125,7 +132,9 @@ public struct Plugin: Sendable {
     /// Makes an instance: fills in the table of its kind and says what it needs.
     @usableFromInline
     typealias Make =
-        @Sendable (Setup, UnsafeMutableRawPointer) throws(PluginFailure) -> (needs: [Need], openLoop: Bool)
+        @Sendable (Setup, UnsafeMutableRawPointer) throws(PluginFailure) -> (
+            needs: [Need], openLoop: Bool
+        )
 
     let info: PluginInfo
     let kind: UInt32
@@ -139,7 +148,9 @@ public struct Plugin: Sendable {
             let table = out.assumingMemoryBound(to: rialto_strategy_t.self)
             table.pointee.`self` = Unmanaged.passRetained(box).toOpaque()
             table.pointee.on_batch = { instance, batch, intents, consumed in
-                guard let instance, let batch, let intents, let consumed else { return RIALTO_ERROR_ARGUMENT }
+                guard let instance, let batch, let intents, let consumed else {
+                    return RIALTO_ERROR_ARGUMENT
+                }
                 return Unmanaged<StrategyBox>.fromOpaque(instance)
                     ._withUnsafeGuaranteedRef { $0.run(batch, intents, consumed) }
             }
@@ -168,7 +179,9 @@ public struct Plugin: Sendable {
             let table = out.assumingMemoryBound(to: rialto_model_t.self)
             table.pointee.`self` = Unmanaged.passRetained(box).toOpaque()
             table.pointee.on_batch = { instance, batch, forecasts, consumed in
-                guard let instance, let batch, let forecasts, let consumed else { return RIALTO_ERROR_ARGUMENT }
+                guard let instance, let batch, let forecasts, let consumed else {
+                    return RIALTO_ERROR_ARGUMENT
+                }
                 return Unmanaged<ModelBox>.fromOpaque(instance)
                     ._withUnsafeGuaranteedRef { $0.run(batch, forecasts, consumed) }
             }
@@ -191,9 +204,11 @@ public struct Plugin: Sendable {
 @usableFromInline
 final class StrategyBox {
     @usableFromInline
-    let run: (
-        UnsafePointer<rialto_batch_t>, UnsafeMutablePointer<rialto_intents_t>, UnsafeMutablePointer<UInt32>
-    ) -> rialto_result
+    let run:
+        (
+            UnsafePointer<rialto_batch_t>, UnsafeMutablePointer<rialto_intents_t>,
+            UnsafeMutablePointer<UInt32>
+        ) -> rialto_result
     @usableFromInline let needs: [Need]
     @usableFromInline let isOpenLoop: Bool
     private let release: () -> Void
@@ -227,10 +242,11 @@ final class StrategyBox {
     init(
         needs: [Need], isOpenLoop: Bool, release: @escaping () -> Void,
         state: @escaping () -> [UInt8]?, restore: @escaping (UnsafeRawBufferPointer) -> Bool,
-        run: @escaping (
-            UnsafePointer<rialto_batch_t>, UnsafeMutablePointer<rialto_intents_t>,
-            UnsafeMutablePointer<UInt32>
-        ) -> rialto_result
+        run:
+            @escaping (
+                UnsafePointer<rialto_batch_t>, UnsafeMutablePointer<rialto_intents_t>,
+                UnsafeMutablePointer<UInt32>
+            ) -> rialto_result
     ) {
         self.needs = needs
         self.isOpenLoop = isOpenLoop
@@ -251,9 +267,10 @@ final class StrategyBox {
             var done = 0
             while done < buffer.count {
                 var written: UInt64 = 0
-                let result = writer.pointee.write?(
-                    writer.pointee.host, buffer.baseAddress.map { $0 + done },
-                    UInt64(buffer.count - done), &written) ?? RIALTO_ERROR_ARGUMENT
+                let result =
+                    writer.pointee.write?(
+                        writer.pointee.host, buffer.baseAddress.map { $0 + done },
+                        UInt64(buffer.count - done), &written) ?? RIALTO_ERROR_ARGUMENT
                 guard result == RIALTO_OK, written > 0 else { return RIALTO_ERROR_STATE }
                 done += Int(written)
             }
@@ -268,7 +285,8 @@ final class StrategyBox {
         while true {
             var read: UInt64 = 0
             let size = UInt64(chunk.count)
-            let result = reader.pointee.read?(reader.pointee.host, &chunk, size, &read)
+            let result =
+                reader.pointee.read?(reader.pointee.host, &chunk, size, &read)
                 ?? RIALTO_ERROR_ARGUMENT
             if result == RIALTO_END { break }
             guard result == RIALTO_OK, read <= size else { return RIALTO_ERROR_STATE }
@@ -282,10 +300,11 @@ final class StrategyBox {
 @usableFromInline
 final class ModelBox {
     @usableFromInline
-    let run: (
-        UnsafePointer<rialto_batch_t>, UnsafeMutablePointer<rialto_forecasts_out_t>,
-        UnsafeMutablePointer<UInt32>
-    ) -> rialto_result
+    let run:
+        (
+            UnsafePointer<rialto_batch_t>, UnsafeMutablePointer<rialto_forecasts_out_t>,
+            UnsafeMutablePointer<UInt32>
+        ) -> rialto_result
     @usableFromInline let needs: [Need]
     private let release: () -> Void
 
@@ -313,10 +332,11 @@ final class ModelBox {
     @usableFromInline
     init(
         needs: [Need], release: @escaping () -> Void,
-        run: @escaping (
-            UnsafePointer<rialto_batch_t>, UnsafeMutablePointer<rialto_forecasts_out_t>,
-            UnsafeMutablePointer<UInt32>
-        ) -> rialto_result
+        run:
+            @escaping (
+                UnsafePointer<rialto_batch_t>, UnsafeMutablePointer<rialto_forecasts_out_t>,
+                UnsafeMutablePointer<UInt32>
+            ) -> rialto_result
     ) {
         self.needs = needs
         self.release = release
@@ -335,15 +355,18 @@ public struct Library: Sendable {
     public init(_ plugins: Plugin...) {
         self.plugins = plugins
         let tables = plugins.map(LibraryTables.plugin)
-        let list = UnsafeMutablePointer<UnsafePointer<rialto_plugin_t>?>.allocate(capacity: tables.count)
+        let list = UnsafeMutablePointer<UnsafePointer<rialto_plugin_t>?>.allocate(
+            capacity: tables.count)
         for (index, table) in tables.enumerated() {
             (list + index).initialize(to: UnsafePointer(table))
         }
         let library = UnsafeMutablePointer<rialto_library_t>.allocate(capacity: 1)
-        library.initialize(to: rialto_library_t(
-            struct_size: UInt32(MemoryLayout<rialto_library_t>.size), abi_major: RIALTO_ABI_MAJOR,
-            abi_minor: RIALTO_ABI_MINOR, plugin_count: UInt32(tables.count),
-            plugins: UnsafePointer(list)))
+        library.initialize(
+            to: rialto_library_t(
+                struct_size: UInt32(MemoryLayout<rialto_library_t>.size),
+                abi_major: RIALTO_ABI_MAJOR,
+                abi_minor: RIALTO_ABI_MINOR, plugin_count: UInt32(tables.count),
+                plugins: UnsafePointer(list)))
         address = Int(bitPattern: library)
     }
 
@@ -404,7 +427,9 @@ enum LibraryTables {
     static func text(_ string: String) -> rialto_text_t {
         let bytes = Array(string.utf8)
         let copy = UnsafeMutablePointer<CChar>.allocate(capacity: max(1, bytes.count))
-        for (index, byte) in bytes.enumerated() { (copy + index).initialize(to: CChar(bitPattern: byte)) }
+        for (index, byte) in bytes.enumerated() {
+            (copy + index).initialize(to: CChar(bitPattern: byte))
+        }
         return rialto_text_t(data: copy, size: UInt64(bytes.count))
     }
 
@@ -463,7 +488,8 @@ private final class Maker: Sendable {
 
     func create(
         _ services: UnsafePointer<rialto_services_t>, _ out: UnsafeMutableRawPointer,
-        _ needs: UnsafeMutablePointer<rialto_needs_t>, _ failure: UnsafeMutablePointer<rialto_error_t>?
+        _ needs: UnsafeMutablePointer<rialto_needs_t>,
+        _ failure: UnsafeMutablePointer<rialto_error_t>?
     ) -> rialto_result {
         do throws(PluginFailure) {
             let made = try make(Setup(services), out)

@@ -15,6 +15,7 @@ public protocol Model: SendableMetatype {
 }
 
 extension Model {
+    /// Ignores the event.
     @inlinable public mutating func onBar(_ bar: Bar, _ forecasts: inout Forecasts) {}
     @inlinable public mutating func onTrade(_ trade: Trade, _ forecasts: inout Forecasts) {}
     @inlinable public mutating func onQuote(_ quote: Quote, _ forecasts: inout Forecasts) {}
@@ -39,7 +40,9 @@ func drive<M: Model>(
         entry &+= 1
         if forecasts.count + intentsPerGroup > forecasts.capacity,
             entry == count || entryTime(batch, entry) != entryTime(batch, entry &- 1)
-        { break }
+        {
+            break
+        }
     }
     return UInt32(truncatingIfNeeded: entry)
 }

@@ -10,19 +10,25 @@ public struct PluginFailure: Error, Equatable, Sendable {
 public struct InstrumentInfo: Equatable, Sendable {
     /// Index by which events and intents name it; stable for one run.
     public let index: UInt32
+    /// Name for people.
     public let name: String
+    /// Where it is traded; may be empty.
     public let venue: String
+    /// Profit and fees settle in it.
     public let currency: String
     /// Prices count 10^-`priceDecimals`.
     public let priceDecimals: Int
     /// Quantities count 10^-`quantityDecimals`.
     public let quantityDecimals: Int
+    /// Smallest change of a price, above 0, in the price unit.
     public let priceStep: Int64
+    /// Smallest change of a quantity, above 0, in the quantity unit.
     public let quantityStep: Int64
+    /// Units of the base per contract, above 0.
     public let multiplier: Int64
 
-    /// The exact decimal `units` * 10^-`decimals` as a count of this instrument's quantity unit, cut to
-    /// whole steps; nil when it does not fit.
+    /// An exact decimal as a count of this instrument's quantity unit, cut to whole steps; nil when
+    /// it does not fit.
     public func quantity(_ value: DecimalValue) -> Int64? {
         guard let units = value.rescaled(to: quantityDecimals) else { return nil }
         return units - units % quantityStep
@@ -43,7 +49,9 @@ public struct InstrumentInfo: Equatable, Sendable {
 
 /// An exact decimal number: `units` * 10^-`decimals`.
 public struct DecimalValue: Equatable, Sendable {
+    /// Count of 10^-`decimals`.
     public let units: Int64
+    /// Digits after the point, 0...18.
     public let decimals: Int
 
     public init(units: Int64, decimals: Int) {
@@ -76,7 +84,8 @@ public struct Setup {
 
     private static func read(_ services: UnsafePointer<rialto_services_t>) -> [InstrumentInfo] {
         var columns: UnsafePointer<rialto_instruments_t>?
-        guard services.pointee.instruments?(services.pointee.host, &columns) == RIALTO_OK, let columns
+        guard services.pointee.instruments?(services.pointee.host, &columns) == RIALTO_OK,
+            let columns
         else { return [] }
         let c = columns.pointee
         return (0..<Int(c.count)).map { row in
@@ -139,7 +148,8 @@ public struct Setup {
         let result = withText(name) {
             services.pointee.resource?(services.pointee.host, $0, &bytes) ?? RIALTO_NOT_FOUND
         }
-        return result == RIALTO_OK ? UnsafeRawBufferPointer(start: bytes.data, count: Int(bytes.size)) : nil
+        return result == RIALTO_OK
+            ? UnsafeRawBufferPointer(start: bytes.data, count: Int(bytes.size)) : nil
     }
 }
 
@@ -177,9 +187,15 @@ public struct Need: Sendable {
     /// - Parameters:
     ///   - interval_ns: Length of the bars; 0 is the run's own.
     ///   - history: Bars of warm-up wanted before the run, per instrument.
-    public static func bars(interval_ns: Int64 = 0, history: UInt32 = 0, instrument: UInt32 = RIALTO_NONE)
+    public static func bars(
+        interval_ns: Int64 = 0, history: UInt32 = 0, instrument: UInt32 = RIALTO_NONE
+    )
         -> Need
-    { Need(kind: RIALTO_KIND_BARS, instrument: instrument, history: history, interval_ns: interval_ns) }
+    {
+        Need(
+            kind: RIALTO_KIND_BARS, instrument: instrument, history: history,
+            interval_ns: interval_ns)
+    }
 
     /// Trades.
     public static func trades(history: UInt32 = 0) -> Need { Need(RIALTO_KIND_TRADES, history) }
@@ -215,7 +231,8 @@ public struct Need: Sendable {
 
     var c: rialto_need_t {
         rialto_need_t(
-            struct_size: UInt32(MemoryLayout<rialto_need_t>.size), kind: kind, instrument: instrument,
+            struct_size: UInt32(MemoryLayout<rialto_need_t>.size), kind: kind,
+            instrument: instrument,
             history_rows: history, interval_ns: interval_ns)
     }
 }

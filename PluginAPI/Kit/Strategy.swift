@@ -1,7 +1,7 @@
 /// A strategy: a value with a callback for each kind of event that it needs.
 ///
-/// The kit calls them in the order of the events and alone decides how many were read. Callbacks must
-/// not allocate; they run on one thread at a time.
+/// The kit calls them in the order of the events and alone decides how many were read. Callbacks
+/// must not allocate; they run on one thread at a time.
 public protocol Strategy: SendableMetatype {
     /// What the strategy is; the same at every call.
     static var info: PluginInfo { get }
@@ -32,17 +32,22 @@ public protocol Strategy: SendableMetatype {
 }
 
 extension Strategy {
+    /// Closed loop unless it says otherwise.
     @inlinable public var isOpenLoop: Bool { false }
     @inlinable public func save() -> [UInt8]? { nil }
     @inlinable public mutating func restore(_ state: UnsafeRawBufferPointer) -> Bool { false }
     @inlinable public mutating func onBar(_ bar: Bar, _ intents: inout Intents) {}
     @inlinable public mutating func onTrade(_ trade: Trade, _ intents: inout Intents) {}
     @inlinable public mutating func onQuote(_ quote: Quote, _ intents: inout Intents) {}
-    @inlinable public mutating func onForecast(_ forecast: ForecastEvent, _ intents: inout Intents) {}
+    @inlinable public mutating func onForecast(_ forecast: ForecastEvent, _ intents: inout Intents)
+    {}
+    /// Ignores the event.
     @inlinable public mutating func onOrder(_ order: OrderEvent, _ intents: inout Intents) {}
     @inlinable public mutating func onFill(_ fill: FillEvent, _ intents: inout Intents) {}
     @inlinable public mutating func onAccount(_ account: AccountEvent, _ intents: inout Intents) {}
-    @inlinable public mutating func onTimer(_ id: UInt64, at time_ns: Int64, _ intents: inout Intents) {}
+    @inlinable public mutating func onTimer(
+        _ id: UInt64, at time_ns: Int64, _ intents: inout Intents
+    ) {}
 }
 
 /// Most intents within one time group that the kit leaves room for.
@@ -67,7 +72,8 @@ func drive<S: Strategy>(
         return driveBars(&strategy, bars, Int(batch.pointee.count), &intents, openLoop: openLoop)
     }
     if batch.pointee.single_kind == RIALTO_KIND_TRADES, let trades = batch.pointee.trades {
-        return driveTrades(&strategy, trades, Int(batch.pointee.count), &intents, openLoop: openLoop)
+        return driveTrades(
+            &strategy, trades, Int(batch.pointee.count), &intents, openLoop: openLoop)
     }
     return driveMixed(&strategy, batch, &intents, openLoop: openLoop)
 }
@@ -93,7 +99,9 @@ func driveBars<S: Strategy>(
         row &+= 1
         if intents.count != 0, mustStop(intents, openLoop: openLoop),
             row == count || time[row] != time[row &- 1]
-        { break }
+        {
+            break
+        }
     }
     return UInt32(truncatingIfNeeded: row)
 }
@@ -117,7 +125,9 @@ func driveTrades<S: Strategy>(
         row &+= 1
         if intents.count != 0, mustStop(intents, openLoop: openLoop),
             row == count || time[row] != time[row &- 1]
-        { break }
+        {
+            break
+        }
     }
     return UInt32(truncatingIfNeeded: row)
 }
@@ -135,7 +145,9 @@ func driveMixed<S: Strategy>(
         entry &+= 1
         if intents.count != 0, mustStop(intents, openLoop: openLoop),
             entry == count || entryTime(batch, entry) != time
-        { break }
+        {
+            break
+        }
     }
     return UInt32(truncatingIfNeeded: entry)
 }
@@ -179,7 +191,8 @@ func deliver<S: Strategy>(
     case RIALTO_KIND_QUOTES: strategy.onQuote(Quote(batch.pointee.quotes, row), &intents)
     case RIALTO_KIND_FORECASTS:
         strategy.onForecast(ForecastEvent(batch.pointee.forecasts, row), &intents)
-    case RIALTO_KIND_OWN_ORDERS: strategy.onOrder(OrderEvent(batch.pointee.own_orders, row), &intents)
+    case RIALTO_KIND_OWN_ORDERS:
+        strategy.onOrder(OrderEvent(batch.pointee.own_orders, row), &intents)
     case RIALTO_KIND_FILLS: strategy.onFill(FillEvent(batch.pointee.fills, row), &intents)
     case RIALTO_KIND_ACCOUNT: strategy.onAccount(AccountEvent(batch.pointee.account, row), &intents)
     case RIALTO_KIND_TIMERS:

@@ -11,10 +11,12 @@ package enum PluginCommand {
 
     /// Folders that are searched, first to last.
     package static let path = Option(
-        "plugins", .folder, "search this folder before the standard ones", environment: "RIALTO_PLUGINS",
+        "plugins", .folder, "search this folder before the standard ones",
+        environment: "RIALTO_PLUGINS",
         repeats: true)
 
-    /// The search path: what was asked for, then what lies beside the program and in the home folder.
+    /// The search path: what was asked for, then what lies beside the program and in the home
+    /// folder.
     static func folders(_ invocation: Invocation) -> PluginFolders {
         PluginFolders(paths: invocation.texts("plugins") + standardPaths)
     }
@@ -36,7 +38,9 @@ package enum PluginCommand {
         ) { invocation, console in
             for file in invocation.texts("file") {
                 let manifest = try PluginLibrary.describe(file)
-                let folder = file.contains("/") ? String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]) : "."
+                let folder =
+                    file.contains("/")
+                    ? String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]) : "."
                 let target = folder + "/" + Manifest.fileName
                 try TextFile.write(Array(manifest.json().utf8), to: target)
                 Facts([

@@ -26,7 +26,9 @@ struct SmaCross: Strategy {
     init(_ setup: Setup) throws(PluginFailure) {
         let fast = Int(setup.integer(1))
         slow = Int(setup.integer(2))
-        guard fast < slow else { throw PluginFailure("fast is \(fast), which is not below slow, \(slow)") }
+        guard fast < slow else {
+            throw PluginFailure("fast is \(fast), which is not below slow, \(slow)")
+        }
         let count = (setup.instruments.map { Int($0.index) }.max() ?? 0) + 1
         // Lives as long as the process: an instance is made once per run and account.
         windows = .allocate(capacity: count)
@@ -44,7 +46,9 @@ struct SmaCross: Strategy {
 
     mutating func onBar(_ bar: Bar, _ intents: inout Intents) {
         let window = windows + Int(bar.instrument)
-        guard let isAbove = window.pointee.add(bar.close), isAbove != window.pointee.isLong else { return }
+        guard let isAbove = window.pointee.add(bar.close), isAbove != window.pointee.isLong else {
+            return
+        }
         window.pointee.isLong = isAbove
         intents.target(bar.instrument, isAbove ? window.pointee.quantity : 0)
     }
