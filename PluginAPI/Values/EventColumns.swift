@@ -48,7 +48,8 @@
 }
 
 /// Closed intervals as columns of `count` rows in time order; prices and volumes in the
-/// instrument's units. The owner of the memory is whoever made the columns; they are valid while it lives.
+/// instrument's units. The owner of the memory is whoever made the columns; they are valid while it
+/// lives.
 @frozen public struct BarEvents {
     public var count: Int
     /// Delivery, Unix nanoseconds UTC; never falls.
