@@ -84,60 +84,70 @@ let swiftPlugins = [
         usesIndicators: true),
 ]
 
+let hostTargets: [Target] = [
+    module("Ledger"),
+    module("Orders"),
+    module("Risk"),
+    module("Matching", ["Ledger", "Orders"]),
+    module("Ensemble"),
+    module("Execution", ["Ledger"]),
+    .systemLibrary(
+        name: "CCrypto", path: "Host/System/CCrypto", pkgConfig: "libcrypto",
+        providers: [.apt(["libssl-dev"])]),
+    .target(name: "CHost", path: "Host/System/CHost"),
+    module("PluginHost", ["Text"], [contract, "CCrypto", "CHost"]),
+    module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution"]),
+    module(
+        "Backtest",
+        [
+            "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "PluginHost",
+            "Ledger", "Matching", "Risk",
+        ]),
+    tests("Values"),
+    tests("Kit", [], [testHost]),
+    tests("Plugin", [], [testHost]),
+    tests("Ledger", ["Ledger"]),
+    .systemLibrary(
+        name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
+        providers: [.apt(["zlib1g-dev"])]),
+    module("History", [], ["CZlib"]),
+    tests("History", ["History"], ["CZlib"]),
+    tests("Indicators", [], [indicators]),
+    tests("Ensemble", ["Ensemble"]),
+    .systemLibrary(
+        name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",
+        providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+        name: "CSQLite", path: "Host/System/CSQLite", pkgConfig: "sqlite3",
+        providers: [.apt(["libsqlite3-dev"])]),
+    module("Text"),
+    module("Configuration", ["Text"], ["CYAML"]),
+    module("Analytics", ["Text"]),
+    module("Store", ["Text"], ["CSQLite"]),
+    .target(
+        name: "RialtoCLI",
+        dependencies: [
+            values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
+            "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
+        ],
+        path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
+    .executableTarget(
+        name: "rialto", dependencies: ["RialtoCLI"], path: "Host/CLI/Program",
+        swiftSettings: strict),
+    tests("Text", ["Text"]),
+    tests("Configuration", ["Configuration", "Text"]),
+    tests("Tidy"),
+    tests("Analytics", ["Analytics", "Text"]),
+    tests("Store", ["Store", "Text"], ["CSQLite"]),
+    tests("CLI", ["CLI", "Configuration", "History", "Text"]),
+    .testTarget(
+        name: "ABITests", dependencies: [contract, "RialtoPluginHost"], path: "Tests/ABITests",
+        exclude: ["C", "Goldens"], swiftSettings: strict),
+]
+
 let package = Package(
     name: "Rialto",
     products: [.executable(name: "rialto", targets: ["rialto"])] + swiftPlugins.map(\.product),
     dependencies: [.package(path: "PluginAPI")],
-    targets: [
-        module("Ledger"),
-        module("Orders"),
-        module("Risk"),
-        module("Matching", ["Ledger", "Orders"]),
-        module("Execution", ["Ledger"]),
-        .systemLibrary(
-            name: "CCrypto", path: "Host/System/CCrypto", pkgConfig: "libcrypto",
-            providers: [.apt(["libssl-dev"])]),
-        .target(name: "CHost", path: "Host/System/CHost"),
-        module("PluginHost", ["Text"], [contract, "CCrypto", "CHost"]),
-        module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Execution"]),
-        module(
-            "Backtest", ["Text", "History", "Engine", "PluginHost", "Ledger", "Matching", "Risk"]),
-        tests("Values"),
-        tests("Kit", [], [testHost]),
-        tests("Plugin", [], [testHost, indicators]),
-        tests("Ledger", ["Ledger"]),
-        .systemLibrary(
-            name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
-            providers: [.apt(["zlib1g-dev"])]),
-        module("History", [], ["CZlib"]),
-        tests("History", ["History"], ["CZlib"]),
-        module("Ensemble"),
-        tests("Indicators", [], [indicators]),
-        tests("Ensemble", ["Ensemble"]),
-        .systemLibrary(
-            name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",
-            providers: [.apt(["libyaml-dev"])]),
-        .systemLibrary(
-            name: "CSQLite", path: "Host/System/CSQLite", pkgConfig: "sqlite3",
-            providers: [.apt(["libsqlite3-dev"])]),
-        module("Text"),
-        module("Configuration", ["Text"], ["CYAML"]),
-        module("Analytics", ["Text"]),
-        module("Store", ["Text"], ["CSQLite"]),
-        .target(
-            name: "RialtoCLI",
-            dependencies: [
-                values, "RialtoText", "RialtoConfiguration", "RialtoPluginHost", "RialtoBacktest",
-            ],
-            path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
-        .executableTarget(
-            name: "rialto", dependencies: ["RialtoCLI"], path: "Host/CLI/Program",
-            swiftSettings: strict),
-        tests("Text", ["Text"]),
-        tests("Configuration", ["Configuration", "Text"]),
-        tests("Tidy"),
-        tests("Analytics", ["Analytics", "Text"]),
-        tests("Store", ["Store", "Text"], ["CSQLite"]),
-        tests("CLI", ["CLI", "Configuration", "Text"]),
-    ] + swiftPlugins.flatMap(\.targets)
+    targets: hostTargets + swiftPlugins.flatMap(\.targets)
 )

@@ -13,3 +13,36 @@ extension StrategyInstance {
             })
     }
 }
+
+extension ModelInstance {
+    /// The port by which a runner drives this model.
+    package var port: ModelPort {
+        ModelPort(
+            historyRows: needs.historyRows,
+            onBatch: { batch, given in
+                var forecasts: [ModelForecast] = []
+                guard let consumed = self.onBatch(batch, &forecasts) else {
+                    return .failed(self.failure)
+                }
+                for forecast in forecasts { given.append(ModelInstance.given(forecast)) }
+                return .consumed(consumed)
+            })
+    }
+
+    private static func given(_ f: ModelForecast) -> GivenForecast {
+        var levels = InlineArray<8, Double>(repeating: 0), values = InlineArray<8, Double>(repeating: 0)
+        for index in f.quantileLevels.indices {
+            levels[index] = f.quantileLevels[index]
+            values[index] = f.quantileValues[index]
+        }
+        let kind = ForecastKind(rawValue: f.kind) ?? .probabilityUp
+        return GivenForecast(
+            row: f.row,
+            forecast: Forecast(
+                model: 0, instrument: f.instrument, kind: kind, issued_ns: 0, validUntil_ns: 0,
+                horizon_ns: f.horizon_ns, confidence: f.confidence, value: f.value,
+                deviation: f.deviation, quantileLevels: levels, quantileValues: values,
+                quantileCount: UInt8(f.quantileLevels.count)),
+            valid_ns: f.valid_ns)
+    }
+}

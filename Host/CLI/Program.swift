@@ -1,4 +1,5 @@
 import Glibc
+import RialtoBacktest
 import RialtoConfiguration
 import RialtoText
 import RialtoValues
@@ -19,7 +20,13 @@ package enum Program {
 
     /// The commands that do the work. A new one is added here.
     private static var commands: [Command] {
-        [CheckCommand.command(), PluginCommand.command, BenchCommand.command]
+        [
+            CheckCommand.command(hooks: [
+                { Backtest($0, folders: PluginCommand.standard).problems() }
+            ]),
+            BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
+            PluginCommand.command, GoldenCommand.command, BenchCommand.command,
+        ]
     }
 
     /// Runs the program on the process's own arguments and streams.

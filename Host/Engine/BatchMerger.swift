@@ -132,11 +132,13 @@ final class BatchMerger {
         var batch = EventBatch()
         batch.count = count
         batch.moreFollows = moreFollows
+        let ownOrders = rowsOf(.ownOrders), ownFills = rowsOf(.fills)
+        let states = rowsOf(.account), dueTimers = rowsOf(.timers)
         if let feed { place(feed, forecasts, in: &batch) }
-        return reports.withUnsafeBufferPointer { reports in
-            fills.withUnsafeBufferPointer { fills in
-                account.withUnsafeBufferPointer { account in
-                    timers.withUnsafeBufferPointer { timers in
+        return reports[ownOrders].withUnsafeBufferPointer { reports in
+            fills[ownFills].withUnsafeBufferPointer { fills in
+                account[states].withUnsafeBufferPointer { account in
+                    timers[dueTimers].withUnsafeBufferPointer { timers in
                         batch.ownOrders = reports
                         batch.fills = fills
                         batch.account = account
@@ -146,6 +148,12 @@ final class BatchMerger {
                 }
             }
         }
+    }
+
+    /// The rows of `kind` in the batch; makes them relative to their first.
+    private func rowsOf(_ kind: EventKind) -> Range<Int> {
+        guard let (start, length) = relative(kind) else { return 0..<0 }
+        return start..<start + length
     }
 
     /// A batch of entries of a feed of several kinds.

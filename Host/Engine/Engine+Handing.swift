@@ -14,10 +14,10 @@ extension Engine {
                     && instance.pointee.feed.time_ns[end] == instance.pointee.feed.time_ns[end - 1]
                 var sink = IntentSink()
                 switch instance.pointee.port.onBatch(batch, &sink) {
-                case .failed: fail(instance, code: 1)
+                case .failed(let why): fail(instance, code: 1, why)
                 case .consumed(let count):
                     if count != end - entry || sink.intents.contains(where: { $0.kind.stops }) {
-                        fail(instance, code: 3)
+                        fail(instance, code: 3, "it acted on warm-up events, or left some unread")
                     }
                 }
                 entry = end
@@ -117,10 +117,11 @@ extension Engine {
         for intent in instance.pointee.sink.intents[first...] {
             let late = intent.row < row || Int(intent.row) >= consumed
             let ran = !instance.pointee.port.isOpenLoop && intent.kind.stops && intent.time_ns != lastTime
-            if late || ran { return fail(instance, code: 3) }
+            if late { return fail(instance, code: 3, "an intent's row is out of order or unread") }
+            if ran { return fail(instance, code: 3, "it read on past the group it acted in") }
             row = intent.row
         }
-        if cutsGroup { return fail(instance, code: 3) }
+        if cutsGroup { return fail(instance, code: 3, "it stopped inside a time group") }
         return true
     }
 
@@ -137,8 +138,8 @@ extension Engine {
         let count = batch.count
         switch instance.pointee.port.onBatch(batch, &instance.pointee.sink) {
         case .consumed(let consumed) where consumed > 0 && consumed <= count: return consumed
-        case .consumed: fail(instance, code: 3)
-        case .failed: fail(instance, code: 1)
+        case .consumed(let read): fail(instance, code: 3, "it read \(read) of \(count) entries")
+        case .failed(let why): fail(instance, code: 1, why)
         }
         return nil
     }
@@ -146,7 +147,8 @@ extension Engine {
     /// Ends an instance: its intents that have not taken effect are dropped, its orders are canceled,
     /// its positions stay.
     @discardableResult
-    mutating func fail(_ instance: InstanceRef, code: Int64) -> Bool {
+    mutating func fail(_ instance: InstanceRef, code: Int64, _ reason: String) -> Bool {
+        endings.append((instance.pointee.index, reason))
         instance.pointee.hasEnded = true
         instance.pointee.sink.intents.removeSubrange(instance.pointee.head...)
         record(event: code, account: instance.pointee.account, instance: instance.pointee.index, at: now_ns)
@@ -219,16 +221,9 @@ extension Engine {
     }
 
     /// A batch of feed entries alone.
-    mutating func plainBatch(_ feed: Feed, from start: Int, to end: Int) -> EventBatch {
+    func plainBatch(_ feed: Feed, from start: Int, to end: Int) -> EventBatch {
         if feed.kind != nil { return merger.plainBatch(feed, from: start, to: end) }
-        var batch = EventBatch()
-        batch.count = end - start
-        batch.singleKind = feed.singleKind?.rawValue ?? 0
-        let fixed = feed.oneInstrument != nil
-        batch.bars = feed.bars?.advanced(by: start, count: end - start, fixed: fixed)
-        batch.trades = feed.trades?.advanced(by: start, count: end - start, fixed: fixed)
-        batch.quotes = feed.quotes?.advanced(by: start, count: end - start, fixed: fixed)
-        return batch
+        return feed.slice(from: start, to: end)
     }
 
     private mutating func accountReport(of instance: InstanceRef) -> AccountReport {

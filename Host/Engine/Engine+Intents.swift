@@ -50,9 +50,8 @@ extension Engine {
 
     /// Why a wanted position is not acceptable at all, or nil.
     private mutating func formRefusal(_ quantity: Int64, _ index: Int, of instance: InstanceRef) -> OrderReason? {
-        let instrument = setup.instruments[index]
-        if quantity % instrument.quantityStep != 0 { return .size }
-        if quantity < 0, instrument.kind == .spot, !instance.pointee.setup.allowsShort { return .short }
+        if quantity % quantitySteps[index] != 0 { return .size }
+        if quantity < 0, isSpot[index], !instance.pointee.setup.allowsShort { return .short }
         return nil
     }
 
@@ -103,11 +102,11 @@ extension Engine {
     }
 
     /// What an instance still wants, over what it holds and has under way.
-    private mutating func openClaim(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
+    mutating func openClaim(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
         guard !instance.pointee.hasEnded, let target = instance.pointee.targets[instrument] else { return 0 }
         let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
             .positions[instrument].quantity
-        return target - held - instance.pointee.inFlight[instrument]
+        return target - held - instance.pointee.targetInFlight[instrument]
     }
 
     private mutating func crossingPrice(_ instrument: Int) -> Int64 {
@@ -231,7 +230,7 @@ extension Engine {
 
     /// Phase 8: why an order must not leave, or nil. Every order passes here.
     mutating func refusal(of terms: Order.Terms, account: Int, isProtective: Bool = false) -> OrderReason? {
-        let instrument = terms.instrument, limits = accounts[account].setup.limits
+        let instrument = terms.instrument, isFree = isProtective
         let price = terms.price > 0 ? terms.price : terms.trigger
         let market = marks[instrument]
         guard let notional = try? valuations[instrument].value(
@@ -240,13 +239,17 @@ extension Engine {
         let before = accounts[account].ledger.account.positions[instrument].quantity
         let (after, over) = before.addingReportingOverflow(terms.side.sign * terms.quantity)
         if over { return .overflow }
+        let quantityMax = accounts[account].setup.limits.orderQuantityMax[instrument]
+        let positionMax = accounts[account].setup.limits.positionMax[instrument]
+        let notionalMax = accounts[account].setup.limits.orderNotionalMax
+        let band = accounts[account].setup.limits.priceBand_e9
         let reason = checks.refusal(RiskView(
-            quantity: terms.quantity, quantityStep: setup.instruments[instrument].quantityStep,
-            quantityMax: isProtective ? 0 : limits.orderQuantityMax[instrument], notional: notional,
-            notionalMax: isProtective ? 0 : limits.orderNotionalMax, price: price, market: market,
-            band_e9: isProtective ? 0 : limits.priceBand_e9, positionBefore: before,
-            positionAfter: after, positionMax: isProtective ? 0 : limits.positionMax[instrument],
-            isHalted: isProtective ? false : accounts[account].drawdown.isHalted))
+            quantity: terms.quantity, quantityStep: quantitySteps[instrument],
+            quantityMax: isFree ? 0 : quantityMax, notional: notional,
+            notionalMax: isFree ? 0 : notionalMax, price: price, market: market,
+            band_e9: isFree ? 0 : band, positionBefore: before, positionAfter: after,
+            positionMax: isFree ? 0 : positionMax,
+            isHalted: isFree ? false : accounts[account].drawdown.isHalted))
         return reason == .none ? nil : reason
     }
 
@@ -280,7 +283,7 @@ extension Engine {
         guard order.purpose != .protective else { return 0 }
         let instrument = order.terms.instrument
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
-        instance.pointee.inFlight[instrument] += claim.quantity
+        instance.pointee.change(inFlight: instrument, by: claim.quantity, order.purpose)
         guard order.terms.side == .buy else { return 0 }
         let price = order.terms.price > 0 ? order.terms.price
             : order.terms.trigger > 0 ? order.terms.trigger : marks[instrument]
@@ -311,7 +314,7 @@ extension Engine {
         guard purpose != .protective else { return }
         if reserved != 0 { accounts[account].ledger.reserve(-reserved, book: claim.book) }
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
-        instance.pointee.inFlight[instrument] -= claim.quantity
+        instance.pointee.change(inFlight: instrument, by: -claim.quantity, purpose)
     }
 
     /// An explicit order of one instance.
@@ -354,7 +357,7 @@ extension Engine {
         if intent.isReduceOnly, held == 0 || (held < 0) == (signed < 0) || after.magnitude > held.magnitude {
             return .position
         }
-        if after < 0, setup.instruments[terms.instrument].kind == .spot, !instance.pointee.setup.allowsShort {
+        if after < 0, isSpot[terms.instrument], !instance.pointee.setup.allowsShort {
             return .short
         }
         return coverRefusal(signed, terms.instrument, of: instance)

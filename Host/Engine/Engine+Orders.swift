@@ -178,10 +178,10 @@ extension Engine {
     ) throws(EngineError) {
         let lower = accounts[slots[index].account].instances.lowerBound
         let instance = instances[lower + share.book - 1]
-        let isProtective = slots[index].order.purpose == .protective
+        let purpose = slots[index].order.purpose, isProtective = purpose == .protective
         if !isProtective {
             let signed = booked.side.sign * share.quantity
-            instance.pointee.inFlight[booked.instrument] -= signed
+            instance.pointee.change(inFlight: booked.instrument, by: -signed, purpose)
             take(signed, from: share.book, index)
         }
         recordShare(instance, booked.instrument, share.quantity, fee, index)
@@ -263,6 +263,12 @@ extension Engine {
 }
 
 extension Instance {
+    /// Counts what orders under way will add to the position; not those that only protect it.
+    mutating func change(inFlight instrument: Int, by quantity: Int64, _ purpose: OrderPurpose) {
+        inFlight[instrument] += quantity
+        if purpose == .netted { targetInFlight[instrument] += quantity }
+    }
+
     /// After a protective order has closed a position its target is flat, or netting would reopen it.
     mutating func closeTarget(_ instrument: Int) {
         if targets[instrument] != nil { targets[instrument] = 0 }

@@ -75,6 +75,31 @@ package struct Feed {
         return end
     }
 
+    /// Instrument and last price of an entry: a bar's close, a trade's price, a quote's bid.
+    package func price(_ entry: Int) -> (instrument: Int, price: Int64) {
+        let (kind, row) = place(entry), shared = oneInstrument == nil ? row : 0
+        if kind == EventKind.bars.rawValue, let bars {
+            return (Int(bars.instrument[shared]), bars.close[row])
+        }
+        if kind == EventKind.trades.rawValue, let trades {
+            return (Int(trades.instrument[shared]), trades.price[row])
+        }
+        if let quotes { return (Int(quotes.instrument[shared]), quotes.bidPrice[row]) }
+        return (0, 0)
+    }
+
+    /// A batch of the entries `start` to `end` of a feed of one kind.
+    func slice(from start: Int, to end: Int) -> EventBatch {
+        var batch = EventBatch()
+        batch.count = end - start
+        batch.singleKind = singleKind?.rawValue ?? 0
+        let fixed = oneInstrument != nil
+        batch.bars = bars?.advanced(by: start, count: end - start, fixed: fixed)
+        batch.trades = trades?.advanced(by: start, count: end - start, fixed: fixed)
+        batch.quotes = quotes?.advanced(by: start, count: end - start, fixed: fixed)
+        return batch
+    }
+
     /// Kind and row of an entry.
     @inline(__always)
     func place(_ entry: Int) -> (kind: UInt8, row: Int) {

@@ -38,6 +38,8 @@ struct Instance {
     var targets: [Int64?]
     /// Signed quantity of its claims in orders under way, by instrument.
     var inFlight: [Int64]
+    /// The part of `inFlight` that serves its targets, by instrument.
+    var targetInFlight: [Int64]
     /// Intent that set the target, by instrument.
     var targetIntent: [Int]
     /// What protects the position that a target opened, by instrument.
@@ -55,6 +57,7 @@ struct Instance {
         cursor = setup.start
         targets = Array(repeating: nil, count: instruments)
         inFlight = Array(repeating: 0, count: instruments)
+        targetInFlight = Array(repeating: 0, count: instruments)
         targetIntent = Array(repeating: -1, count: instruments)
         protection = Array(repeating: nil, count: instruments)
     }

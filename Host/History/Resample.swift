@@ -48,7 +48,8 @@ extension Series {
             let own = kind == .bars ? Interval.text(self.interval_ns) : ""
             throw HistoryError(
                 .option, "bars of this interval cannot be made of these rows", field: "interval",
-                found: kind.name + (kind == .bars ? " of " + own : "") + " to \(interval_ns) ns",
+                found: kind.name + (kind == .bars ? " of " + own : "") + " to "
+                    + Interval.text(interval_ns),
                 allowed: kind == .quotes
                     ? "trades or bars" : kind == .bars ? "multiples of " + own : "above 0")
         }

@@ -11,6 +11,9 @@ enum Rules {
         "Store", "Accounts", "Catalog", "Server", "CLI",
     ]
 
+    /// Modules of the plugin contract that every host module may import.
+    static let vocabulary = ["RialtoValues", "RialtoIndicators"]
+
     /// Modules without Foundation, input or output.
     static let pure = [
         "Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution", "Engine", "Text",
@@ -65,7 +68,7 @@ enum Rules {
             let allowed: Bool
             if name == "CRialto" {
                 allowed = module == "PluginHost"
-            } else if name.hasPrefix("Rialto"), name != "RialtoValues" {
+            } else if name.hasPrefix("Rialto"), !vocabulary.contains(name) {
                 let other = modules.firstIndex(of: String(name.dropFirst("Rialto".count)))
                 let isProgram = file.path == "Host/CLI/Program/main.swift"
                 allowed = isProgram || (other.map { $0 < rank } ?? false)

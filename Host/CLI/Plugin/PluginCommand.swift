@@ -11,8 +11,7 @@ package enum PluginCommand {
 
     /// Folders that are searched, first to last.
     package static let path = Option(
-        "plugins", .folder, "search this folder before the standard ones",
-        environment: "RIALTO_PLUGINS",
+        "plugins", .folder, "search this folder first", environment: "RIALTO_PLUGINS",
         repeats: true)
 
     /// The search path: what was asked for, then what lies beside the program and in the home
@@ -21,10 +20,15 @@ package enum PluginCommand {
         PluginFolders(paths: invocation.texts("plugins") + standardPaths)
     }
 
+    /// The search path when nothing was asked for.
+    package static var standard: PluginFolders { PluginFolders(paths: standardPaths) }
+
     /// Searched when nothing else is said.
     static var standardPaths: [String] {
         var paths: [String] = []
-        if let program = Executable.folder { paths.append(program + "/../plugins") }
+        if let program = Executable.folder {
+            paths += ["/../plugins", "/../../plugins", "/../lib/rialto/plugins"].map { program + $0 }
+        }
         if let home = Executable.home { paths.append(home + "/.rialto/plugins") }
         return paths
     }

@@ -71,11 +71,13 @@ final class CSVRows {
             .value, "import stopped: " + Self.what(fault), file: name, line: line,
             field: column.map { kind.fields[$0.slot].name })
         if let column { error.found = Self.excerpt(text(column)) }
+        error.help = "correct the row; with --clean such rows are left out and counted"
         switch fault {
         case .tooManyDecimals(let count):
             error.found = (error.found ?? "") + ", \(count) decimals"
-            error.allowed = "\(decimals) decimals, those of the instrument"
-            error.help = "give the instrument more price decimals, or scan the file for them"
+            error.allowed =
+                "\(decimals) decimal" + (decimals == 1 ? "" : "s") + ", those of the instrument"
+            error.help = "raise --price-decimals, or leave it out: then the file is looked at first"
         case .missing: error.allowed = "a value in every row"
         case .notANumber: error.allowed = "a decimal number such as 1234.5 or 1.5e-3"
         case .notATime: error.allowed = "a time in the unit of the first row, or as given"
@@ -111,7 +113,14 @@ final class CSVRows {
         for _ in 0..<max(0, format.linesSkipped) { _ = try reader.next() }
         guard case .names = format.columns else { return [] }
         guard let line = try reader.next() else {
-            throw HistoryError(.format, "import refused: the file is empty", file: name)
+            throw HistoryError(
+                .format, "import refused: the file is empty", file: name,
+                help: "check that it is the right one")
+        }
+        guard !line.contains(0) else {
+            throw HistoryError(
+                .format, "import refused: the file is no text", file: name, line: reader.line,
+                help: "write it as CSV, plain or gzip, or as a NumPy structured array")
         }
         do throws(FieldFault) {
             try splitter.split(line, limit: FieldSplitter.columnsMax)

@@ -18,6 +18,7 @@ package enum ColumnMap: Equatable, Sendable {
             "datetime",
             "date", "date_time", "open_time", "opentime", "close_time", "closetime", "time_ms",
             "timestamp_ms", "unix", "unix_time", "t",
+            "",  // How pandas writes the index of a table.
         ],
         "open": ["open", "o", "open_price"], "high": ["high", "h", "high_price"],
         "low": ["low", "l", "low_price"], "close": ["close", "c", "close_price", "last"],
@@ -77,7 +78,9 @@ package enum ColumnMap: Equatable, Sendable {
         }
     }
 
-    private func column(_ field: String, in names: [String], _ header: [String])
+    private func column(
+        _ field: String, in names: [String], _ header: [String]
+    )
         throws(HistoryError) -> Int?
     {
         switch self {
@@ -94,7 +97,7 @@ package enum ColumnMap: Equatable, Sendable {
                 guard
                     let index = header.firstIndex(of: name)
                         ?? names.firstIndex(of: Self.plain(name))
-                else { throw Self.missing(name, header) }
+                else { throw Self.missing(field, named: name, header) }
                 return index
             }
             for guess in Self.guesses[field] ?? [] {
@@ -112,8 +115,8 @@ package enum ColumnMap: Equatable, Sendable {
             }
         for field in given where !known.contains(field) {
             throw HistoryError(
-                .option, "the column map names a field that these rows do not have", field: field,
-                found: field, allowed: known.joined(separator: ", "))
+                .option, "import refused: a column was given for a field that the rows do not have",
+                field: field, allowed: known.joined(separator: ", "))
         }
     }
 
@@ -121,12 +124,32 @@ package enum ColumnMap: Equatable, Sendable {
         String(name.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
     }
 
-    private static func missing(_ field: String, _ header: [String]) -> HistoryError {
+    private static func missing(
+        _ field: String, named name: String? = nil, _ header: [String]
+    )
+        -> HistoryError
+    {
         let shown = header.prefix(30).map { $0.isEmpty ? "(no name)" : String($0.prefix(40)) }
         let found = header.isEmpty ? nil : "columns " + shown.joined(separator: ", ")
+        let what = name.map { "column named \($0)" } ?? "column for \(field)"
         return HistoryError(
-            .missingColumn, "import refused: there is no column for \(field)", field: field,
-            found: found, help: "name the column that holds it, such as \(field)=COLUMN")
+            .missingColumn, "import refused: there is no \(what)", field: field, found: found,
+            help: help(field, header))
+    }
+
+    /// The next step, by what the header looks like.
+    private static func help(_ field: String, _ header: [String]) -> String {
+        if header.isEmpty { return "say which column it is: --position \(field)=N, from 1" }
+        if header.count == 1, header[0].contains(";") {
+            return "semicolons seem to part the columns: add --delimiter semicolon"
+        }
+        if header.count == 1, header[0].contains("\t") {
+            return "tabs seem to part the columns: add --delimiter tab"
+        }
+        if header.contains(where: { Double($0) != nil }) {
+            return "the first line looks like data: without a header, say --position \(field)=N"
+        }
+        return "name the column that holds it: --column \(field)=NAME"
     }
 }
 

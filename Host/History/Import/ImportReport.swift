@@ -69,6 +69,23 @@ package struct ImportReport: Sendable {
         return facts
     }
 
+    /// Adds what another file's report counted.
+    mutating func add(_ other: ImportReport) {
+        rows += other.rows
+        dropped.merge(other.dropped, uniquingKeysWith: +)
+        examples += other.examples.prefix(Self.examplesMax - examples.count)
+        quantitiesRounded += other.quantitiesRounded
+        outOfOrder += other.outOfOrder
+    }
+
+    /// Takes what is known from the whole series.
+    mutating func finish(_ series: Series, gap_ns: Int64) {
+        kept = series.count
+        gaps = Gaps(of: series, longerThan_ns: gap_ns)
+        firstTime_ns = series.firstTime_ns
+        lastTime_ns = series.lastTime_ns
+    }
+
     mutating func drop(_ reason: DropReason, _ error: HistoryError) {
         dropped[reason, default: 0] += 1
         if examples.count < Self.examplesMax { examples.append(error) }

@@ -85,10 +85,11 @@ extension Importer {
         if let step = decoder.steps.first(where: { $0.column == column }) {
             error.found = step.number.text(bytes + step.offset)
         }
+        error.help = "correct the row; with --clean such rows are left out and counted"
         switch fault {
         case .tooManyDecimals:
             error.allowed = "multiples of 10^-\(instrument.priceDecimals), within 1e-6 of one"
-            error.help = "give the instrument more price decimals"
+            error.help = "raise --price-decimals"
         case .notASide: error.allowed = "1 buy, -1 sell, 0 unknown"
         case .notANumber: error.allowed = "a finite number"
         default: error.allowed = "what 64 bits hold in the instrument's units"

@@ -63,10 +63,7 @@ final class RowIntake {
     func finish(gap_ns: Int64) throws(HistoryError) -> Imported {
         if let waiting { try settleAll(waiting) }
         let series = Series(definition, owning: kept)
-        report.kept = series.count
-        report.gaps = Gaps(of: series, longerThan_ns: gap_ns)
-        report.firstTime_ns = series.firstTime_ns
-        report.lastTime_ns = series.lastTime_ns
+        report.finish(series, gap_ns: gap_ns)
         return Imported(series: series, report: report)
     }
 
@@ -119,7 +116,7 @@ final class RowIntake {
         error.field = definition.kind.fields[fault.field].name
         error.found = dataRules.text(row, field: fault.field, definition.instrument)
         error.allowed = dataRules.allowed(fault.what, row, definition.instrument)
-        error.help = "correct the row, or import with cleaning: such rows are dropped and counted"
+        error.help = "correct the row; with --clean such rows are left out and counted"
         guard rules.faulty == .drop else { throw error }
         report.drop(.impossible(fault.what), error)
     }
@@ -128,7 +125,7 @@ final class RowIntake {
         var error = error(.order, "import stopped: the times are out of order", at: place)
         error.found = UnixTime.text(row[0])
         error.allowed = UnixTime.text(last[0]) + " or later"
-        error.help = "sort the file, or import with sorting"
+        error.help = "sort the file, or add --clean, which sorts it"
         return error
     }
 
@@ -136,7 +133,7 @@ final class RowIntake {
         var error = error(.order, "import stopped: two bars overlap", at: place)
         error.found = Interval.text(row[0] - last[0]) + " after the bar before"
         error.allowed = Interval.text(definition.interval_ns) + ", the interval, or more"
-        error.help = "check the interval; or import with cleaning: the later bar is dropped"
+        error.help = "check the interval; with --clean the later bar is left out"
         return error
     }
 
@@ -146,7 +143,7 @@ final class RowIntake {
         var error = error(.conflict, what, at: place)
         error.found = "a second bar that closes at " + UnixTime.text(row[0])
         error.allowed = "one"
-        error.help = "remove one of them, or keep the first of such bars"
+        error.help = "remove one of them; with --clean the first is kept"
         return error
     }
 

@@ -18,7 +18,7 @@ package struct AtomicFile: ~Copyable {
         let cut = target.lastIndex(of: "/")
         let folder = cut.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? "."
         let name = cut.map { String(target[target.index(after: $0)...]) } ?? target
-        let (temporary, descriptor) = try Self.create(folder + "/." + name, disk)
+        let (temporary, descriptor) = try Self.create(folder + "/." + name, for: target, disk)
         self.folder = folder
         self.target = target
         self.temporary = temporary
@@ -27,7 +27,8 @@ package struct AtomicFile: ~Copyable {
     }
 
     /// Creates and locks the first temporary file whose number is free.
-    private static func create(_ stem: String, _ disk: Disk) throws(HistoryError) -> (String, Int32)
+    private static func create(_ stem: String, for target: String, _ disk: Disk)
+        throws(HistoryError) -> (String, Int32)
     {
         for number in 0..<1000 {
             let path = stem + "." + String(number) + suffix
@@ -36,7 +37,7 @@ package struct AtomicFile: ~Copyable {
                 guard sweep(path, disk) else { continue }
                 descriptor = disk.create(path)
             }
-            guard descriptor >= 0 else { throw .system("the file cannot be created", path) }
+            guard descriptor >= 0 else { throw .system("the file cannot be created", target) }
             // A sweep may have taken the new file between its creation and its lock.
             var status = stat()
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0,

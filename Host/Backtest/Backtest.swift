@@ -1,0 +1,242 @@
+import RialtoConfiguration
+import RialtoEngine
+import RialtoEnsemble
+import RialtoLedger
+import RialtoMatching
+import RialtoPluginHost
+import RialtoRisk
+import RialtoText
+import RialtoValues
+
+/// A plugin that took part in a run.
+package struct UsedPlugin: Hashable, Sendable {
+    /// The instance's id in the run file.
+    package let instance: String
+    /// Id of its account; empty for models.
+    package let account: String
+    package let id: String
+    package let kind: PluginKind
+    package let version: String
+    package let language: String
+    package let sha256: String
+}
+
+/// What a backtest gave: everything that reports, records and explanations are made from.
+package struct BacktestOutcome: Sendable {
+    package let instruments: [Instrument]
+    /// Account ids, in the order of the run file.
+    package let accounts: [String]
+    /// Strategy instances, in the order of their indices.
+    package let instances: [UsedPlugin]
+    package let models: [UsedPlugin]
+    /// Market events that the venue saw.
+    package let events: Int
+    package let firstTime_ns: Int64
+    package let lastTime_ns: Int64
+    /// Distance of equity samples, in nanoseconds.
+    package let sampling_ns: Int64
+    /// Digest of intents, orders, fills and books.
+    package let digest: String
+    /// Digest of forecasts and opinions; empty without models.
+    package let forecastDigest: String
+    package let records: ContiguousArray<Int64>
+    package let forecastRecords: ContiguousArray<Int64>
+    package let texts: [IntentText]
+    package let ensemble: EnsembleSummary?
+    /// Instances and models that failed, with the reason.
+    package let failures: [(id: String, reason: String)]
+    /// First and last price of each instrument within the run.
+    package let prices: [(first: Int64, last: Int64)]
+}
+
+/// A backtest, from a run file to its outcome.
+package struct Backtest {
+    private let run: RunFile
+    private let folders: PluginFolders
+    private let keepsRecords: Bool
+
+    /// - Parameter folders: Searched after those of the run file.
+    package init(_ run: RunFile, folders: PluginFolders, keepsRecords: Bool = true) {
+        self.run = run
+        let own = run.plugins.path.map { run.document.resolved($0) }
+        self.folders = PluginFolders(paths: own + folders.paths)
+        self.keepsRecords = keepsRecords
+    }
+
+    /// What is wrong beyond the file itself: data and plugins that are missing or refuse their
+    /// parameters. Nothing is run.
+    package func problems() -> [HouseMessage] {
+        do throws(BacktestError) {
+            _ = try Cast(run, folders, try RunData(run))
+            return []
+        } catch { return error.messages }
+    }
+
+    /// Runs it.
+    ///
+    /// - Parameter progress: Called now and then with the share done, 0...1.
+    package func execute(progress: (Double) -> Void = { _ in }) throws(BacktestError) -> BacktestOutcome {
+        let data = try RunData(run)
+        let cast = try Cast(run, folders, data)
+        let market = try data.venueFeed()
+        let start = market.start(at: run.from)
+        guard start < market.feed.count else { throw emptyPeriod() }
+        let runner = modelRunner(cast, data, market)
+        let setup = EngineSetup(
+            instruments: data.instruments, venue: venueModel,
+            latency: Latency(
+                order_ns: run.venue.latency.order, report_ns: run.venue.latency.report),
+            crossing: crossing, feed: market.feed, start: start,
+            accounts: try accountSetups(cast, data, market), batchLimit: Int(run.batchLimit),
+            sampling_ns: run.equityInterval)
+        do throws(EngineError) {
+            var engine = try Engine(setup, forecaster: runner?.forecaster, keepsRecords: keepsRecords)
+            try engine.run(progress: progress)
+            return outcome(&engine, runner, cast, data, market, start)
+        } catch { throw BacktestError(error.messages) }
+    }
+
+    private func emptyPeriod() -> BacktestError {
+        BacktestError(run.document.message(
+            at: ConfigPath("from"), "there are no market events in the period of the run",
+            help: "see what is stored with: rialto data list"))
+    }
+
+    // MARK: Settings
+
+    private var venueModel: VenueModel {
+        let path: RialtoMatching.BarPath = switch run.venue.fill.barPath {
+        case .nearestExtreme: .nearestExtreme
+        case .highFirst: .highFirst
+        case .lowFirst: .lowFirst
+        }
+        return VenueModel(
+            path: path, limitRule: .through, maker: Rate(e9: run.venue.fee.maker),
+            taker: Rate(e9: run.venue.fee.taker), slippage: Rate(e9: run.venue.fill.slippage))
+    }
+
+    private var crossing: RialtoEngine.CrossingPrice {
+        switch run.venue.crossingPrice {
+        case .close: .close
+        case .open: .open
+        case .none: .none
+        }
+    }
+
+    /// `amount` of 10^-18 as a count of 10^-`decimals`; 0 where there is no limit.
+    private func units(_ amount: Int128?, decimals: Int) -> Int64 {
+        guard let amount, let power = ExactDecimal.power10(18 - decimals) else { return 0 }
+        return Int64(clamping: max(1, amount / power))
+    }
+
+    private func limits(_ risk: RiskSettings, _ instruments: [Instrument]) -> RiskLimits {
+        var limits = RiskLimits(instruments: instruments.count)
+        for (index, instrument) in instruments.enumerated() {
+            let decimals = instrument.quantityDecimals
+            limits.orderQuantityMax[index] = units(risk.maxOrderQuantity, decimals: decimals)
+            limits.positionMax[index] = units(risk.maxPosition, decimals: decimals)
+        }
+        limits.orderNotionalMax = risk.maxOrderNotional ?? 0
+        limits.priceBand_e9 = risk.priceBand ?? 0
+        limits.drawdownMax_e9 = risk.maxDrawdown ?? 0
+        return limits
+    }
+
+    // MARK: Instances
+
+    private func accountSetups(_ cast: Cast, _ data: RunData, _ market: FeedMemory)
+        throws(BacktestError) -> [AccountSetup]
+    {
+        var setups: [AccountSetup] = []
+        for (index, account) in run.accounts.enumerated() {
+            var instances: [InstanceSetup] = []
+            for member in cast.strategies where member.account == index {
+                let entry = account.strategies[member.entry]
+                let needs = member.instance.needs
+                let feed = try data.feed(
+                    kinds: needs.needs.map { ($0.kind, $0.interval_ns, $0.instrument) },
+                    instruments: member.instruments, owner: entry.id) ?? market
+                instances.append(InstanceSetup(
+                    id: entry.id, capital: entry.capital, allowsShort: entry.allowsShort,
+                    port: member.instance.port, feed: feed.feed, start: feed.start(at: run.from),
+                    instruments: member.instruments))
+            }
+            setups.append(AccountSetup(
+                id: account.id, equity: account.equity,
+                limits: limits(account.risk, data.instruments), instances: instances))
+        }
+        return setups
+    }
+
+    private func modelRunner(_ cast: Cast, _ data: RunData, _ market: FeedMemory) -> ModelRunner? {
+        guard !cast.models.isEmpty else { return nil }
+        var ensemble = DynamicAIEnsemble(configuration: configuration)
+        var setups: [ModelSetup] = []
+        for model in cast.models {
+            guard (try? ensemble.addModel(id: model.id)) != nil,
+                let feed = try? data.feed(
+                    kinds: model.instance.needs.needs.map { ($0.kind, $0.interval_ns, $0.instrument) },
+                    instruments: model.instruments, owner: model.id)
+            else { continue }
+            setups.append(ModelSetup(
+                id: model.id, port: model.instance.port, feed: feed.feed,
+                start: feed.start(at: run.from)))
+        }
+        return ModelRunner(
+            models: setups, ensemble: ensemble, market: market.feed,
+            instruments: data.instruments.count, batchLimit: Int(run.batchLimit),
+            keepsRecords: keepsRecords)
+    }
+
+    private var configuration: EnsembleConfiguration {
+        let settings = run.ensemble
+        let rule: AggregationRule = switch settings.rule {
+        case .hedge: .hedge(eta: settings.eta ?? 1)
+        case .adahedge: .adaHedge
+        case .fixedShare: .fixedShare(eta: settings.eta ?? 1, alpha: settings.alpha ?? 0.01)
+        case .uniform: .uniform
+        }
+        let loss: LossKind = switch settings.loss {
+        case .log: .logLoss
+        case .netUtility: .netUtility(cost_bps: Double(settings.cost) / 1e5, sigmaFloor: 1e-6)
+        }
+        return EnsembleConfiguration(
+            rule: rule, loss: loss, probationRounds: Int(settings.probation),
+            weightStep_ns: run.equityInterval)
+    }
+
+    // MARK: Outcome
+
+    private func outcome(
+        _ engine: inout Engine, _ runner: ModelRunner?, _ cast: Cast, _ data: RunData,
+        _ market: FeedMemory, _ start: Int
+    ) -> BacktestOutcome {
+        let feed = market.feed
+        let strategies = cast.strategies.map { member in
+            member.used(
+                instance: run.accounts[member.account].strategies[member.entry].id,
+                account: run.accounts[member.account].id)
+        }
+        let failed = engine.endings.map { (strategies[$0.instance].instance, $0.reason) }
+        return BacktestOutcome(
+            instruments: data.instruments, accounts: run.accounts.map(\.id), instances: strategies,
+            models: cast.models.map(\.used), events: feed.count - start,
+            firstTime_ns: feed.time_ns[start], lastTime_ns: feed.time_ns[feed.count - 1],
+            sampling_ns: run.equityInterval, digest: engine.digest(),
+            forecastDigest: runner?.digest() ?? "", records: engine.records(),
+            forecastRecords: runner?.words ?? [], texts: engine.texts,
+            ensemble: runner?.ensemble.summary,
+            failures: failed + (runner?.failures.map { ($0.id, $0.reason) } ?? []),
+            prices: prices(feed, start, data.instruments.count))
+    }
+
+    private func prices(_ feed: Feed, _ start: Int, _ count: Int) -> [(first: Int64, last: Int64)] {
+        var prices = Array(repeating: (first: Int64(0), last: Int64(0)), count: count)
+        for entry in start..<feed.count {
+            let (instrument, price) = feed.price(entry)
+            if prices[instrument].first == 0 { prices[instrument].first = price }
+            prices[instrument].last = price
+        }
+        return prices
+    }
+}

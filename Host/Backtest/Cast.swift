@@ -1,0 +1,142 @@
+import RialtoConfiguration
+import RialtoPluginHost
+import RialtoText
+import RialtoValues
+
+/// The plugins of a run, loaded and made into instances.
+struct Cast {
+    struct Strategy {
+        /// Index of the account and of the entry within it.
+        let account: Int
+        let entry: Int
+        let instruments: [Int]
+        let instance: StrategyInstance
+        let manifest: Manifest
+
+        func used(instance id: String, account: String) -> UsedPlugin {
+            UsedPlugin(
+                instance: id, account: account, id: instance.description.id, kind: .strategy,
+                version: instance.description.version, language: manifest.language,
+                sha256: manifest.sha256)
+        }
+    }
+
+    struct Model {
+        let id: String
+        let instruments: [Int]
+        let instance: ModelInstance
+        let manifest: Manifest
+
+        var used: UsedPlugin {
+            UsedPlugin(
+                instance: id, account: "", id: instance.description.id, kind: .model,
+                version: instance.description.version, language: manifest.language,
+                sha256: manifest.sha256)
+        }
+    }
+
+    private(set) var strategies: [Strategy] = []
+    private(set) var models: [Model] = []
+    private var libraries: [String: PluginLibrary] = [:]
+    private let folders: PluginFolders
+    private let run: RunFile
+    private let data: RunData
+
+    /// Makes every instance of the run; tells all that fails at once.
+    init(_ run: RunFile, _ folders: PluginFolders, _ data: RunData) throws(BacktestError) {
+        self.run = run
+        self.folders = folders
+        self.data = data
+        var problems: [HouseMessage] = []
+        for (account, entry) in run.accounts.enumerated() {
+            problems += currencyProblems(entry, account)
+            for index in entry.strategies.indices {
+                problems += addStrategy(account, index)
+            }
+        }
+        for index in run.models.indices where run.models[index].isEnabled {
+            problems += addModel(index)
+        }
+        guard problems.isEmpty else { throw BacktestError(problems) }
+    }
+
+    private func currencyProblems(_ account: AccountEntry, _ index: Int) -> [HouseMessage] {
+        data.instruments.filter { $0.currency != account.currency }.map { instrument in
+            run.document.message(
+                at: ConfigPath("accounts[\(index)].currency"),
+                "account \(account.id) counts in \(account.currency), and \(instrument.name) settles in "
+                    + instrument.currency,
+                help: "give the account the currency of its instruments")
+        }
+    }
+
+    private func indices(_ names: [String]) -> [Int] {
+        names.isEmpty ? Array(data.instruments.indices) : names.compactMap { data.index(of: $0) }
+    }
+
+    private mutating func library(_ id: String) throws(PluginError) -> PluginLibrary {
+        let folder = try folders.folder(of: id)
+        if let open = libraries[folder] { return open }
+        let opened = try PluginLibrary(folder: folder)
+        libraries[folder] = opened
+        return opened
+    }
+
+    private func request(_ id: String, _ parameters: [ParameterEntry], _ indices: [Int], _ salt: Int)
+        -> InstanceRequest
+    {
+        InstanceRequest(
+            pluginId: id, parameters: parameters.map { (name: $0.name, value: $0.text) },
+            instruments: data.instruments, indices: indices,
+            seed: UInt64(bitPattern: run.seed) &+ UInt64(salt) &* 0x9E37_79B9_7F4A_7C15)
+    }
+
+    private mutating func addStrategy(_ account: Int, _ index: Int) -> [HouseMessage] {
+        let entry = run.accounts[account].strategies[index]
+        let indices = indices(entry.instruments)
+        let place = "accounts[\(account)].strategies[\(index)]"
+        do throws(PluginError) {
+            let library = try library(entry.plugin)
+            let instance = try StrategyInstance(
+                library, request(entry.plugin, entry.parameters, indices, strategies.count + 1))
+            strategies.append(Strategy(
+                account: account, entry: index, instruments: indices, instance: instance,
+                manifest: library.manifest))
+            return []
+        } catch { return [message(error, at: place)] }
+    }
+
+    private mutating func addModel(_ index: Int) -> [HouseMessage] {
+        let entry = run.models[index]
+        let indices = indices(entry.instruments)
+        do throws(PluginError) {
+            let library = try library(entry.plugin)
+            let instance = try ModelInstance(
+                library, request(entry.plugin, entry.parameters, indices, 10_000 + index))
+            models.append(Model(
+                id: entry.id, instruments: indices, instance: instance, manifest: library.manifest))
+            return []
+        } catch { return [message(error, at: "models[\(index)]")] }
+    }
+
+    private func message(_ error: PluginError, at place: String) -> HouseMessage {
+        var path = place + ".plugin"
+        if case .parameter(_, let cause) = error.cause, let name = cause.name {
+            path = "\(place).parameters.\(name)"
+        }
+        return run.document.message(
+            at: ConfigPath(path), "plugin refused: \(error.reason)",
+            details: [.init("plugin", error.subject)], help: error.help)
+    }
+}
+
+extension ParameterError {
+    /// The parameter that it is about.
+    var name: String? {
+        switch self {
+        case .unknown(let name, _), .missing(let name), .malformed(let name, _, _),
+            .outOfRange(let name, _, _, _, _), .notAChoice(let name, _, _):
+            name
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import RialtoConfiguration
+import RialtoHistory
+import RialtoText
+import RialtoValues
+
+/// The stored series that a run reads, and the instruments that they make.
+final class RunData {
+    /// In the order in which the run file names them first.
+    let instruments: [Instrument]
+    private var series: [SeriesKey: Series]
+    private let run: RunFile
+    private var feeds: [[String]: FeedMemory] = [:]
+
+    /// Opens everything that the run file names; tells all that is missing at once.
+    init(_ run: RunFile) throws(BacktestError) {
+        self.run = run
+        let folder = HistoryFolder(path: run.document.resolved(run.data) + "/history")
+        var instruments: [Instrument] = [], series: [SeriesKey: Series] = [:]
+        var problems: [HouseMessage] = []
+        for (index, choice) in run.instruments.enumerated() {
+            let key = RunData.key(choice)
+            do throws(HistoryError) {
+                let opened = try folder.open(key)
+                series[key] = opened
+                if let known = instruments.first(where: { $0.name == choice.name }) {
+                    if known != opened.instrument { problems.append(RunData.disagreement(run, index, choice)) }
+                } else {
+                    instruments.append(opened.instrument)
+                }
+            } catch {
+                problems.append(RunData.missing(run, index, key, error, folder))
+            }
+        }
+        guard problems.isEmpty else { throw BacktestError(problems) }
+        self.instruments = instruments
+        self.series = series
+    }
+
+    private static func key(_ choice: SeriesChoice) -> SeriesKey {
+        let kind: RialtoHistory.SeriesKind = switch choice.kind {
+        case .bars: .bars
+        case .trades: .trades
+        case .quotes: .quotes
+        }
+        return SeriesKey(instrument: choice.name, kind: kind, interval_ns: choice.interval ?? 0)
+    }
+
+    private static func missing(
+        _ run: RunFile, _ index: Int, _ key: SeriesKey, _ error: HistoryError, _ folder: HistoryFolder
+    ) -> HouseMessage {
+        let known = (try? folder.list())?.map(\.key.text) ?? []
+        return run.document.message(
+            at: ConfigPath("instruments[\(index)].name"),
+            error.kind == .notFound
+                ? "there are no data for \(key.text); stored are: "
+                    + (known.isEmpty ? "none" : known.joined(separator: ", "))
+                : error.message,
+            details: [.init("folder", folder.path)],
+            help: "import them with: rialto data import FILE --instrument \(key.instrument)")
+    }
+
+    private static func disagreement(_ run: RunFile, _ index: Int, _ choice: SeriesChoice) -> HouseMessage {
+        run.document.message(
+            at: ConfigPath("instruments[\(index)].name"),
+            "the stored series of \(choice.name) disagree on its decimals, steps or currency",
+            help: "import them again with the same --price-decimals and --quantity-decimals")
+    }
+
+    /// Index of an instrument by name.
+    func index(of name: String) -> Int? { instruments.firstIndex { $0.name == name } }
+
+    /// What the venue sees of an instrument: its trades, or else its shortest bars.
+    private func venueSeries(_ instrument: Int) -> Series? {
+        let own = series.values.filter { $0.instrument.name == instruments[instrument].name }
+        return own.first { $0.kind == .trades }
+            ?? own.filter { $0.kind == .bars }.min { $0.interval_ns < $1.interval_ns }
+    }
+
+    /// The feed that the venue matches on.
+    func venueFeed() throws(BacktestError) -> FeedMemory {
+        var sources: [FeedSource] = []
+        for index in instruments.indices {
+            guard let series = venueSeries(index) else {
+                throw BacktestError(HouseMessage(
+                    "\(instruments[index].name) has neither bars nor trades to trade on",
+                    help: "add its bars or trades to the run file's instruments"))
+            }
+            sources.append(FeedSource(series: series, instrument: index))
+        }
+        return memory(sources)
+    }
+
+    /// What an instance is given: each of its needs, for each of its instruments.
+    func feed(
+        kinds: [(kind: EventKind, interval_ns: Int64, instrument: Int?)], instruments chosen: [Int],
+        owner: String
+    ) throws(BacktestError) -> FeedMemory? {
+        var sources: [FeedSource] = []
+        for need in kinds {
+            for index in need.instrument.map({ [$0] }) ?? chosen {
+                guard let kind = RunData.kind(need.kind) else { continue }
+                let source = try source(kind, need.interval_ns, index, owner)
+                let isNew = !sources.contains { $0.instrument == index && $0.series === source }
+                if isNew { sources.append(FeedSource(series: source, instrument: index)) }
+            }
+        }
+        return sources.isEmpty ? nil : memory(sources)
+    }
+
+    private static func kind(_ kind: EventKind) -> RialtoHistory.SeriesKind? {
+        switch kind {
+        case .bars: .bars
+        case .trades: .trades
+        case .quotes: .quotes
+        default: nil
+        }
+    }
+
+    private func source(
+        _ kind: RialtoHistory.SeriesKind, _ interval_ns: Int64, _ index: Int, _ owner: String
+    ) throws(BacktestError) -> Series {
+        let name = instruments[index].name
+        let own = series.values.filter { $0.instrument.name == name && $0.kind == kind }
+            .sorted { $0.interval_ns < $1.interval_ns }
+        if let exact = own.first(where: { interval_ns == 0 || $0.interval_ns == interval_ns }) { return exact }
+        if kind == .bars, let base = own.first ?? venueSeries(index), interval_ns > 0 || base.kind == .trades {
+            let interval = interval_ns > 0 ? interval_ns : 60_000_000_000
+            do throws(HistoryError) {
+                let made = try base.resampled(to: interval, partialLast: .drop)
+                series[made.key] = made
+                return made
+            } catch {
+                throw BacktestError(HouseMessage(
+                    "\(owner) needs bars of \(Interval.text(interval)) of \(name): \(error.message)",
+                    help: "choose an interval that is a multiple of the stored one"))
+            }
+        }
+        throw BacktestError(HouseMessage(
+            "\(owner) needs \(kind.name) of \(name), and the run has none",
+            help: "add the \(kind.name) of \(name) to the run file's instruments, or leave it out"))
+    }
+
+    /// The feed of these sources, made once however many instances read it.
+    private func memory(_ sources: [FeedSource]) -> FeedMemory {
+        let name = sources.map { "\($0.instrument) \($0.series.key.text)" }.sorted()
+        if let made = feeds[name] { return made }
+        let made = FeedBuilder.build(sources, before: run.to)
+        feeds[name] = made
+        return made
+    }
+}

@@ -1,0 +1,133 @@
+import Glibc
+import RialtoAnalytics
+import RialtoBacktest
+import RialtoConfiguration
+import RialtoPluginHost
+import RialtoStore
+import RialtoText
+import RialtoValues
+
+/// `rialto backtest RUN.yaml`: runs strategies and models over stored data.
+package enum BacktestCommand {
+    package static var command: Command {
+        Command(
+            "backtest", "run strategies and models over stored data",
+            discussion:
+                "Prints what every account and strategy made, keeps the record of the run, and "
+                + "writes\na page that opens without a network when asked for.",
+            arguments: [Argument("run", .file([".yaml", ".yml", ".json"]), "the run file")],
+            options: [
+                RunOptions.set, PluginCommand.path, RunOptions.store,
+                Option("report", .file([".html"]), "write a page about the run"),
+                Option(flag: "no-record", "do not keep the record of the run"),
+            ],
+            examples: [
+                Example("rialto backtest run.yaml --report run.html", "run, keep, and draw"),
+                Example("rialto backtest run.yaml --set seed=7 --json", "for programs"),
+            ]
+        ) { invocation, console in
+            let run = try RunFile.load(
+                invocation.required("run"), overrides: invocation.texts("set"))
+            let started = now()
+            let outcome = try execute(run, invocation, console)
+            let tables = RunTables(outcome)
+            let summary = RunSummary(tables)
+            let id = String(outcome.digest.prefix(8)) + String(UInt64(started) % 0x10000, radix: 16)
+            show(outcome, tables, summary, console)
+            if !invocation.flag("no-record") {
+                let store = try RunStore(RunOptions.storePath(invocation, run))
+                try store.save(
+                    RunKeeping.record(
+                        id: id, name: run.name, started: started, seed: run.seed,
+                        runFile: run.document.text, digest: outcome.digest,
+                        forecastDigest: outcome.forecastDigest, summary: json(outcome, summary),
+                        tables))
+            }
+            var facts: [(Table.Column, Cell)] = [
+                (.init("digest"), .text(outcome.digest)),
+                (.init("books_add_up", "books add up"), .flag(summary.addsUp)),
+            ]
+            if !invocation.flag("no-record") { facts.append((.init("run"), .text(id))) }
+            if let page = invocation.text("report") {
+                let report = ReportPage.report(
+                    title: run.name.isEmpty ? "Backtest" : run.name, tables, summary,
+                    digest: outcome.digest)
+                try TextFile.write(Array(HTMLReport.page(report).utf8), to: page)
+                facts.append((.init("report"), .text(page)))
+            }
+            Facts(facts).print(to: console)
+            return .done
+        }
+    }
+
+    private static func execute(
+        _ run: RunFile, _ invocation: Invocation, _ console: Console
+    ) throws
+        -> BacktestOutcome
+    {
+        var progress = Progress("backtest", total: 100, console: console)
+        let outcome = try Backtest(run, folders: PluginCommand.folders(invocation)).execute {
+            share in
+            progress.update(Int(share * 100))
+        }
+        for failure in outcome.failures {
+            console.report(
+                HouseMessage(
+                    "\(failure.id) was ended: \(failure.reason)",
+                    help: "its positions stay as they were; see the record of the run"))
+        }
+        return outcome
+    }
+
+    private static func show(
+        _ outcome: BacktestOutcome, _ tables: RunTables, _ summary: RunSummary, _ console: Console
+    ) {
+        RunTablesView.plugins(tables).print(to: console)
+        console.line()
+        RunTablesView.books("account", summary.accounts).print(to: console)
+        console.line()
+        RunTablesView.books("strategy", summary.instances).print(to: console)
+        console.line()
+        RunTablesView.holding(summary).print(to: console)
+        if let models = RunTablesView.models(tables) {
+            console.line()
+            models.print(to: console)
+        }
+        console.line()
+    }
+
+    /// Key numbers for lists of runs.
+    private static func json(_ outcome: BacktestOutcome, _ summary: RunSummary) -> JSON {
+        .object([
+            .init("events", .integer(Int64(outcome.events))),
+            .init("fills", .integer(Int64(summary.accounts.reduce(0) { $0 + $1.trading.fills }))),
+            .init(
+                "equity",
+                .exact(summary.accounts.reduce(0) { $0 + $1.end }, decimals: 18)),
+            .init("return", total(summary).map { .number($0) } ?? .null),
+        ])
+    }
+
+    private static func total(_ summary: RunSummary) -> Double? {
+        let start = summary.accounts.reduce(Int128(0)) { $0 + $1.start }
+        let end = summary.accounts.reduce(Int128(0)) { $0 + $1.end }
+        return start > 0 ? EquityCurve.amount(end) / EquityCurve.amount(start) - 1 : nil
+    }
+
+    private static func now() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * UnixTime.second + Int64(time.tv_nsec)
+    }
+}
+
+extension RunOptions {
+    /// Where records of runs are kept.
+    package static let store = Option(
+        "store", .file([".db"]), "file that keeps the records of runs", environment: "RIALTO_STORE")
+
+    /// The store that was asked for, or `rialto.db` in the run's data folder.
+    static func storePath(_ invocation: Invocation, _ run: RunFile) -> String {
+        invocation.text("store") ?? run.document.resolved(run.data) + "/rialto.db"
+    }
+}

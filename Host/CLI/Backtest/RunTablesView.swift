@@ -1,0 +1,101 @@
+import RialtoAnalytics
+import RialtoBacktest
+import RialtoText
+import RialtoValues
+
+/// A run's results as tables for people and rows for programs.
+enum RunTablesView {
+    static func books(_ heading: String, _ books: [BookSummary]) -> Table {
+        Table(
+            [
+                .init(heading), .init("start"), .init("end"), .init("return", "return %"),
+                .init("sharpe"), .init("sortino"), .init("max_drawdown", "drawdown %"),
+                .init("fills"), .init("trades"), .init("win_rate", "wins %"), .init("fees"),
+            ],
+            rows: books.map { book in
+                [
+                    .text(book.id), amount(book.start), amount(book.end),
+                    percent(book.performance.totalReturn), number(book.performance.sharpe),
+                    number(book.performance.sortino), percent(book.performance.drawdown?.depth),
+                    .integer(Int64(book.trading.fills)), .integer(Int64(book.trading.trades)),
+                    percent(book.trading.winRate), amount(book.trading.fees),
+                ]
+            })
+    }
+
+    /// Money shown to the cent, exact for programs where it is a whole number of cents.
+    private static func amount(_ value: Int128) -> Cell {
+        .number(EquityCurve.amount(value), decimals: 2)
+    }
+
+    private static func percent(_ value: Double?) -> Cell { value.map { .percent($0) } ?? .none }
+
+    private static func number(_ value: Double?) -> Cell {
+        value.map { .number($0, decimals: 2) } ?? .none
+    }
+
+    static func holding(_ summary: RunSummary) -> Table {
+        Table(
+            [.init("buy_and_hold", "buy and hold"), .init("return", "return %")],
+            rows: summary.holding.map { [.text($0.instrument), .percent($0.growth)] })
+    }
+
+    static func plugins(_ tables: RunTables) -> Table {
+        var table = Table([
+            .init("instance"), .init("account"), .init("plugin"), .init("version"),
+            .init("language"), .init("tier"),
+        ])
+        for name in ["models", "instances"] {
+            let used = tables[name]
+            for row in 0..<used.count {
+                table.add([
+                    .text(used.texts("id")[row]),
+                    name == "models" ? .none : .text(used.texts("account")[row]),
+                    .text(used.texts("plugin")[row]), .text(used.texts("version")[row]),
+                    .text(used.texts("language")[row]), .text("in process"),
+                ])
+            }
+        }
+        return table
+    }
+
+    /// Weights at start and end, beside the plain average and the best model in hindsight.
+    static func models(_ tables: RunTables) -> Table? {
+        let scores = tables["scores"], ensemble = tables["ensemble"]
+        guard scores.count > 0 else { return nil }
+        var table = Table([
+            .init("model"), .init("weight_start", "weight at start %"),
+            .init("weight_end", "at end %"), .init("mean_loss", "mean loss"), .init("rounds"),
+        ])
+        for row in 0..<scores.count {
+            table.add([
+                .text(scores.texts("model")[row]), share(scores.numbers("weight_start")[row]),
+                share(scores.numbers("weight_end")[row]), loss(scores.numbers("mean_loss")[row]),
+                .integer(scores.integers("rounds")[row]),
+            ])
+        }
+        let rounds = Cell.integer(ensemble.integers("rounds").first ?? 0)
+        table.add([
+            .text("ensemble"), .none, .none, loss(ensemble.numbers("mean_loss").first), rounds,
+        ])
+        table.add([
+            .text("plain average"), .none, .none, loss(ensemble.numbers("uniform_mean_loss").first),
+            rounds,
+        ])
+        let best = Int(ensemble.integers("best_single").first ?? -1)
+        if best >= 0, best < scores.count {
+            table.add([
+                .text("best single in hindsight: " + scores.texts("model")[best]), .none, .none,
+                loss(scores.numbers("mean_loss")[best]), .none,
+            ])
+        }
+        return table
+    }
+
+    private static func share(_ value: Double) -> Cell { value.isFinite ? .percent(value) : .none }
+
+    private static func loss(_ value: Double?) -> Cell {
+        guard let value, value.isFinite else { return .none }
+        return .number(value, decimals: 5)
+    }
+}

@@ -1,0 +1,76 @@
+import RialtoHistory
+import RialtoText
+
+/// `rialto data check [SERIES]`: reads everything and says what is wrong with it.
+enum DataCheck {
+    static let command = Command(
+        "check", "verify checksums and data rules",
+        discussion: "Reads one series, or all. Exit status 1 when one is not sound.",
+        arguments: [SeriesName.argument(isRequired: false)],
+        options: [DataFolder.option],
+        examples: [Example("rialto data check", "check everything in the folder")]
+    ) { invocation, console in
+        let folder = DataFolder.history(invocation)
+        let (series, damaged) = try chosen(invocation.texts("series"), folder)
+        if series.isEmpty, damaged.isEmpty { DataFolder.tellEmpty(folder, console) }
+        let reports = try check(series, folder, console)
+        if !reports.isEmpty { table(reports).print(to: console) }
+        for report in reports { tell(report, console) }
+        for error in damaged { console.report(error.house) }
+        return damaged.isEmpty && reports.allSatisfy(\.isSound) ? .done : .failed
+    }
+
+    private static func chosen(
+        _ words: [String], _ folder: HistoryFolder
+    ) throws -> (
+        [SeriesInfo], [HistoryError]
+    ) {
+        if words.isEmpty { return try folder.scan() }
+        return ([try SeriesName(words).found(in: folder)], [])
+    }
+
+    private static func check(
+        _ series: [SeriesInfo], _ folder: HistoryFolder, _ console: Console
+    ) throws -> [CheckReport] {
+        let total = series.map(\.fileBytes).reduce(0, +)
+        var progress = WorkProgress("check", total: total, console: console)
+        defer { progress.end() }
+        var done = 0
+        return try series.map { info in
+            let report = try folder.check(info.key)
+            done += info.fileBytes
+            progress.update(done)
+            return report
+        }
+    }
+
+    private static func table(_ reports: [CheckReport]) -> Table {
+        Table(
+            [
+                .init("instrument"), .init("kind"), .init("interval"), .init("rows"),
+                .init("gaps"), .init("problems"), .init("status"),
+            ],
+            rows: reports.map { report in
+                let key = report.definition.key
+                return [
+                    .text(key.instrument), .text(key.kind.name), SeriesFacts.interval(key),
+                    .count(report.count),
+                    key.kind == .bars ? .count(report.gaps.count) : .none,
+                    .count(report.problemCount), .text(report.isSound ? "sound" : "not sound"),
+                ]
+            })
+    }
+
+    private static func tell(_ report: CheckReport, _ console: Console) {
+        let key = report.definition.key
+        for problem in report.problems {
+            let house = problem.house
+            console.report(
+                HouseMessage(
+                    house.summary, details: [.init("series", key.text)] + house.details,
+                    help: house.help))
+        }
+        let more = report.problemCount - report.problems.count
+        if more > 0 { console.note("and \(more) more in \(key.text)") }
+    }
+}

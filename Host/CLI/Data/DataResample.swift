@@ -1,0 +1,70 @@
+import RialtoHistory
+import RialtoText
+
+/// `rialto data resample SERIES --interval LENGTH`: longer bars, kept as a series of their own.
+enum DataResample {
+    static let command = Command(
+        "resample", "make bars of trades, or longer bars of bars",
+        discussion:
+            "Bars begin at multiples of the interval since 1970. An interval without a row has no\n"
+            + "bar. A last bar that the data may not fill is left out; the last of trades always.",
+        arguments: [SeriesName.argument()],
+        options: [
+            Option("interval", .text("LENGTH"), "how long the new bars are, such as 1h"),
+            Option(flag: "keep-partial", "keep the last bar where the data end inside it"),
+            DataFolder.option,
+        ],
+        examples: [
+            Example("rialto data resample BTC/USD bars 1m --interval 1h", "hours of minutes")
+        ]
+    ) { invocation, console in
+        guard let interval_ns = try invocation.length("interval") else {
+            throw HouseMessage.wrongCall(
+                "resample needs --interval: how long the new bars are", help: "add --interval 1h")
+        }
+        let folder = DataFolder.history(invocation)
+        let name = try SeriesName(invocation.texts("series"))
+        let source = try folder.open(name.found(in: folder).key)
+        let isKept = invocation.flag("keep-partial")
+        let bars = try source.resampled(to: interval_ns, partialLast: isKept ? .keep : .drop)
+        try requireNew(bars, source, isKept: isKept)
+        let replaced = try SeriesWriter.write(bars, to: folder)
+        facts(bars, source, folder, replaced).print(to: console)
+        return .done
+    }
+
+    private static func requireNew(
+        _ bars: Series, _ source: Series, isKept: Bool
+    )
+        throws(HouseMessage)
+    {
+        guard bars.key != source.key else {
+            throw .wrongCall(
+                "the series already has bars of \(Interval.text(source.interval_ns))",
+                help: "choose a longer --interval")
+        }
+        guard bars.count == 0 else { return }
+        throw HouseMessage(
+            "no bar of \(Interval.text(bars.interval_ns)) is full",
+            details: [
+                .init("series", source.key.text), .init("rows", String(source.count)),
+            ], help: isKept ? "" : "add --keep-partial to keep the last one all the same")
+    }
+
+    private static func facts(
+        _ bars: Series, _ source: Series, _ folder: HistoryFolder, _ replaced: SeriesInfo?
+    ) -> Facts {
+        Facts(
+            SeriesFacts.name(bars.key) + [
+                (.init("file"), .text(folder.filePath(bars.key))),
+                (.init("made_of", "made of"), .text(source.key.text)),
+                (.init("rows_read", "rows read"), .count(source.count)),
+                (
+                    .init("replaced_rows", "replaced rows"),
+                    replaced.map { .count($0.count) } ?? .none
+                ),
+                (.init("rows"), .count(bars.count)),
+            ] + SeriesFacts.period(.bars, bars.firstTime_ns, bars.lastTime_ns)
+                + SeriesFacts.gaps(Gaps(of: bars, longerThan_ns: .max), .bars))
+    }
+}

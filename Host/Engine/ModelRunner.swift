@@ -1,0 +1,284 @@
+import RialtoEnsemble
+import RialtoValues
+
+/// A forecast as a model gave it, with the entry that it answers.
+package struct GivenForecast: Sendable {
+    /// Entry of the batch.
+    package let row: Int
+    /// `issued_ns`, `validUntil_ns` and `model` are set by the runner.
+    package let forecast: Forecast
+    /// How long the opinion stays fresh, in nanoseconds.
+    package let valid_ns: Int64
+
+    package init(row: Int, forecast: Forecast, valid_ns: Int64) {
+        self.row = row
+        self.forecast = forecast
+        self.valid_ns = valid_ns
+    }
+}
+
+/// A model as the engine knows it, whatever it is made of.
+package struct ModelPort {
+    package let historyRows: Int
+    /// Reads a batch from the front and appends forecasts in the order of their rows. Serial.
+    package let onBatch: (borrowing EventBatch, inout [GivenForecast]) -> BatchAnswer
+
+    package init(
+        historyRows: Int,
+        onBatch: @escaping (borrowing EventBatch, inout [GivenForecast]) -> BatchAnswer
+    ) {
+        self.historyRows = historyRows
+        self.onBatch = onBatch
+    }
+}
+
+/// One model of a run.
+package struct ModelSetup {
+    package let id: String
+    package let port: ModelPort
+    package let feed: Feed
+    /// The first entry of `feed` that belongs to the run; those before are warm-up.
+    package let start: Int
+
+    package init(id: String, port: ModelPort, feed: Feed, start: Int) {
+        self.id = id
+        self.port = port
+        self.feed = feed
+        self.start = start
+    }
+}
+
+/// Runs the models and the ensemble ahead of the strategies: phases 3 to 5.
+///
+/// Models read only the market, so nothing that a strategy does can reach them; what is forecast at T
+/// follows from events at or before T, and weights used at T from settlements at or before T.
+package final class ModelRunner {
+    private struct Pending {
+        let time_ns: Int64
+        let order: Int
+        let forecast: Forecast
+    }
+
+    private let models: [ModelSetup]
+    package private(set) var ensemble: DynamicAIEnsemble
+    /// What was forecast, in total order, with its own digest.
+    private var log: RunLog
+    private var cursors: [Int]
+    private var hasEnded: [Bool]
+    private var pending: [Pending] = []
+    private var given: [GivenForecast] = []
+    private let market: Feed
+    private var position = 0
+    private var marks: [Int64]
+    private let batchLimit: Int
+    private let merger = BatchMerger()
+    private var through_ns = Int64.min
+    /// Models that failed, by id, with the reason.
+    package private(set) var failures: [(id: String, reason: String)] = []
+
+    /// - Parameters:
+    ///   - market: What gives the prices against which forecasts are settled.
+    ///   - instruments: How many there are in the run.
+    package init(
+        models: [ModelSetup], ensemble: DynamicAIEnsemble, market: Feed, instruments: Int,
+        batchLimit: Int, keepsRecords: Bool
+    ) {
+        self.models = models
+        self.ensemble = ensemble
+        self.market = market
+        self.batchLimit = batchLimit
+        log = RunLog(keeps: keepsRecords)
+        cursors = models.map(\.start)
+        hasEnded = models.map { _ in false }
+        marks = Array(repeating: 0, count: instruments)
+        for index in models.indices { warmUp(index) }
+    }
+
+    /// Digest of every forecast and opinion so far.
+    package func digest() -> String { log.digest() }
+
+    /// Records so far, when they are kept.
+    package var words: ContiguousArray<Int64> {
+        log.settle()
+        return log.words
+    }
+
+    /// The door for an engine.
+    package var forecaster: Forecaster {
+        Forecaster { [self] time, events in advance(through: time, into: events) }
+    }
+
+    private func warmUp(_ index: Int) {
+        let model = models[index]
+        guard model.port.historyRows > 0 else { return }
+        var entry = max(0, model.start - model.port.historyRows * max(1, marks.count))
+        while entry > 0, model.feed.time_ns[entry - 1] == model.feed.time_ns[entry] { entry -= 1 }
+        while entry < model.start, !hasEnded[index] {
+            let end = min(entry + batchLimit, model.start)
+            var batch = slice(model.feed, from: entry, to: end)
+            batch.isWarmUp = true
+            var ignored: [GivenForecast] = []
+            guard read(index, batch, into: &ignored) == end - entry else { return }
+            entry = end
+        }
+    }
+
+    private func slice(_ feed: Feed, from start: Int, to end: Int) -> EventBatch {
+        if feed.kind != nil { return merger.plainBatch(feed, from: start, to: end) }
+        return feed.slice(from: start, to: end)
+    }
+
+    /// Calls a model. Returns the entries it read; nil when that ended it.
+    private func read(_ index: Int, _ batch: borrowing EventBatch, into out: inout [GivenForecast])
+        -> Int?
+    {
+        let count = batch.count
+        switch models[index].port.onBatch(batch, &out) {
+        case .consumed(let consumed) where consumed > 0 && consumed <= count: return consumed
+        case .consumed(let consumed): end(index, "it read \(consumed) of \(count) entries")
+        case .failed(let reason): end(index, reason)
+        }
+        return nil
+    }
+
+    private func end(_ index: Int, _ reason: String) {
+        hasEnded[index] = true
+        failures.append((models[index].id, reason))
+    }
+
+    // MARK: Time
+
+    /// Makes and settles everything up to and including `time`.
+    package func advance(through time: Int64, into events: ForecastLog) {
+        guard time > through_ns else { return }
+        through_ns = time
+        for index in models.indices where !hasEnded[index] { hand(index, through: time) }
+        pending.sort { a, b in
+            if a.time_ns != b.time_ns { return a.time_ns < b.time_ns }
+            if a.forecast.model != b.forecast.model { return a.forecast.model < b.forecast.model }
+            return a.order < b.order
+        }
+        var first = 0
+        while first < pending.count {
+            var last = first
+            while last < pending.count, pending[last].time_ns == pending[first].time_ns { last += 1 }
+            issue(pending[first..<last], into: events)
+            first = last
+        }
+        pending.removeAll(keepingCapacity: true)
+        settle(through: time)
+    }
+
+    private func hand(_ index: Int, through time: Int64) {
+        let feed = models[index].feed
+        let end = feed.firstEntry(from: cursors[index], notBefore: time == .max ? .max : time + 1)
+        while cursors[index] < end, !hasEnded[index] {
+            let start = cursors[index]
+            var batch = slice(feed, from: start, to: min(start + batchLimit, end))
+            let next = start + batch.count
+            batch.moreFollows = next < feed.count && feed.time_ns[next] == feed.time_ns[next - 1]
+            given.removeAll(keepingCapacity: true)
+            guard let consumed = read(index, batch, into: &given) else { return }
+            for one in given { take(one, model: index, at: feed.time_ns[start + min(one.row, consumed - 1)]) }
+            cursors[index] = start + consumed
+        }
+    }
+
+    private func take(_ one: GivenForecast, model: Int, at time: Int64) {
+        let f = one.forecast
+        let (until, over) = time.addingReportingOverflow(one.valid_ns)
+        pending.append(Pending(
+            time_ns: time, order: pending.count,
+            forecast: Forecast(
+                model: UInt32(model), instrument: f.instrument, kind: f.kind, issued_ns: time,
+                validUntil_ns: over ? .max : until, horizon_ns: f.horizon_ns,
+                confidence: f.confidence, value: f.value, deviation: f.deviation,
+                quantileLevels: f.quantileLevels, quantileValues: f.quantileValues,
+                quantileCount: f.quantileCount)))
+    }
+
+    /// Settles what is due before `time` at the prices of its own moment, in the order of the dues.
+    private func settle(through time: Int64) {
+        while let due = ensemble.nextSettlement_ns, due <= time {
+            advanceMarks(through: due)
+            ensemble.settle(upTo: due) { self.marks[Int($0)] }
+        }
+    }
+
+    private func advanceMarks(through time: Int64) {
+        while position < market.count, market.time_ns[position] <= time {
+            let (kind, row) = market.place(position)
+            let shared = market.oneInstrument == nil ? row : 0
+            if kind == EventKind.bars.rawValue, let bars = market.bars {
+                marks[Int(bars.instrument[shared])] = bars.close[row]
+            } else if kind == EventKind.trades.rawValue, let trades = market.trades {
+                marks[Int(trades.instrument[shared])] = trades.price[row]
+            }
+            position += 1
+        }
+    }
+
+    /// One time: settlement, then forecasts, then what the ensemble makes of them.
+    private func issue(_ group: ArraySlice<Pending>, into events: ForecastLog) {
+        guard let time = group.first?.time_ns else { return }
+        settle(through: time)
+        advanceMarks(through: time)
+        var touched: [UInt32] = []
+        for entry in group {
+            let forecast = entry.forecast
+            let weights = ensemble.weights
+            let result = ensemble.issue(forecast, markPrice: marks[Int(forecast.instrument)])
+            guard result == .accepted else { continue }
+            let weight = weights[Int(forecast.model)]
+            record(forecast, weight: weight)
+            events.append(event(forecast, weight: weight))
+            if !touched.contains(forecast.instrument) { touched.append(forecast.instrument) }
+        }
+        for instrument in touched.sorted() { speak(instrument, at: time, group, into: events) }
+    }
+
+    /// The ensemble's own forecast, over the shortest horizon of those that were just issued.
+    private func speak(
+        _ instrument: UInt32, at time: Int64, _ group: ArraySlice<Pending>, into events: ForecastLog
+    ) {
+        guard let opinion = ensemble.opinion(instrument: instrument, at: time) else { return }
+        let mine = group.filter { $0.forecast.instrument == instrument }
+        let horizon = mine.map(\.forecast.horizon_ns).min() ?? 0
+        let until = mine.map(\.forecast.validUntil_ns).max() ?? time
+        record(opinion, instrument, at: time)
+        events.append(ForecastEvent(
+            time_ns: time, model: .max, instrument: instrument,
+            kind: ForecastKind.probabilityUp.rawValue, horizon_ns: horizon, validUntil_ns: until,
+            confidence: 1, value: opinion.probabilityUp, deviation: 0, weight: 1))
+    }
+
+    private func event(_ f: Forecast, weight: Double) -> ForecastEvent {
+        ForecastEvent(
+            time_ns: f.issued_ns, model: f.model, instrument: f.instrument, kind: f.kind.rawValue,
+            horizon_ns: f.horizon_ns, validUntil_ns: f.validUntil_ns, confidence: f.confidence,
+            value: f.value, deviation: f.deviation, weight: weight)
+    }
+
+    // MARK: Records
+
+    private func record(_ f: Forecast, weight: Double) {
+        let r = log.append(.forecast, 9)
+        r[0] = f.issued_ns
+        r[1] = Int64(f.model)
+        r[2] = Int64(f.instrument)
+        r[3] = Int64(f.kind.rawValue)
+        r[4] = f.horizon_ns
+        r[5] = Int64(bitPattern: f.value.bitPattern)
+        r[6] = Int64(bitPattern: f.deviation.bitPattern)
+        r[7] = Int64(bitPattern: f.confidence.bitPattern)
+        r[8] = Int64(bitPattern: weight.bitPattern)
+    }
+
+    private func record(_ opinion: Opinion, _ instrument: UInt32, at time: Int64) {
+        let r = log.append(.opinion, 4)
+        r[0] = time
+        r[1] = Int64(instrument)
+        r[2] = Int64(bitPattern: opinion.probabilityUp.bitPattern)
+        r[3] = Int64(opinion.awake)
+    }
+}
