@@ -9,6 +9,7 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 let values: Target.Dependency = .product(name: "RialtoValues", package: "PluginAPI")
 let kit: Target.Dependency = .product(name: "RialtoKit", package: "PluginAPI")
 let contract: Target.Dependency = .product(name: "CRialto", package: "PluginAPI")
+let testHost: Target.Dependency = .product(name: "RialtoTestHost", package: "PluginAPI")
 let indicators: Target.Dependency = .product(name: "RialtoIndicators", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
@@ -69,6 +70,18 @@ let swiftPlugins = [
     SwiftPlugin(
         folder: "Strategies/EmaWatchSwift", library: "ema-watch-swift",
         module: "OrgRialtoEmaWatchSwift"),
+    SwiftPlugin(
+        folder: "Strategies/RsiReversion", library: "rsi-reversion",
+        module: "OrgRialtoRsiReversion", usesIndicators: true),
+    SwiftPlugin(
+        folder: "Strategies/Grid", library: "grid", module: "OrgRialtoGrid", usesIndicators: true),
+    SwiftPlugin(folder: "Strategies/Dca", library: "dca", module: "OrgRialtoDca"),
+    SwiftPlugin(
+        folder: "Strategies/EnsembleFollow", library: "ensemble-follow",
+        module: "OrgRialtoEnsembleFollow"),
+    SwiftPlugin(
+        folder: "Models/Technical", library: "technical", module: "OrgRialtoTechnical",
+        usesIndicators: true),
 ]
 
 let hostTargets: [Target] = [
@@ -91,6 +104,8 @@ let hostTargets: [Target] = [
             "Ledger", "Matching", "Risk",
         ]),
     tests("Values"),
+    tests("Kit", [], [testHost]),
+    tests("Plugin", [], [testHost]),
     tests("Ledger", ["Ledger"]),
     .systemLibrary(
         name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
