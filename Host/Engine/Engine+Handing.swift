@@ -116,7 +116,8 @@ extension Engine {
         var row: UInt32 = 0
         for intent in instance.pointee.sink.intents[first...] {
             let late = intent.row < row || Int(intent.row) >= consumed
-            let ran = !instance.pointee.port.isOpenLoop && intent.kind.stops && intent.time_ns != lastTime
+            let stops = instance.pointee.port.isOpenLoop ? intent.kind == .timer : intent.kind.stops
+            let ran = stops && intent.time_ns != lastTime
             if late || ran { return fail(instance, code: 3) }
             row = intent.row
         }
