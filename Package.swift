@@ -103,6 +103,22 @@ let package = Package(
         tests("History", ["History"], ["CZlib"]),
         tests("Indicators", [], [indicators]),
         tests("Ensemble", ["Ensemble"]),
+        .target(
+            name: "RialtoTestSupport",
+            dependencies: [values, "RialtoEngine", "RialtoLedger", "RialtoMatching", "RialtoRisk"],
+            path: "Tests/Support", swiftSettings: strict),
+        tests("Orders", ["Orders"]),
+        tests("Risk", ["Risk"]),
+        tests("Matching", ["Matching", "Orders", "Ledger"]),
+        tests("Execution", ["Execution", "Ledger"]),
+        tests("Engine", ["Engine", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
+        tests("PluginHost", ["PluginHost"]),
+        tests(
+            "Backtest",
+            [
+                "Backtest", "PluginHost", "Configuration", "History", "Text", "Engine", "Matching",
+                "Ledger", "Risk", "TestSupport",
+            ]),
         .systemLibrary(
             name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"])]),
