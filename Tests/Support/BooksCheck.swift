@@ -7,7 +7,18 @@ package struct BooksCheck {
         var positions: [Int64]
     }
 
-    private let setups: [AccountSetup]
+    /// An account as it was set up: money in units of 10^-18.
+    package struct Account {
+        let equity: Int128
+        let instances: [(capital: Int128, allowsShort: Bool)]
+
+        package init(equity: Int128, instances: [(capital: Int128, allowsShort: Bool)]) {
+            self.equity = equity
+            self.instances = instances
+        }
+    }
+
+    private let setups: [Account]
     private let instruments: Int
     private var books: [[Money]]
     private var totals: [Money]
@@ -18,13 +29,22 @@ package struct BooksCheck {
     package private(set) var faults: [String] = []
 
     package init(_ run: SketchRun) {
-        setups = run.accounts
-        instruments = run.instruments.count
+        self.init(
+            accounts: run.accounts.map { account in
+                Account(
+                    equity: account.equity,
+                    instances: account.instances.map { ($0.capital, $0.allowsShort) })
+            }, instruments: run.instruments.count)
+    }
+
+    package init(accounts: [Account], instruments: Int) {
+        setups = accounts
+        self.instruments = instruments
         let flat = Array(repeating: Int64(0), count: instruments)
-        books = run.accounts.map { $0.instances.map { Money(cash: $0.capital, positions: flat) } }
-        totals = run.accounts.map { Money(cash: $0.equity, positions: flat) }
+        books = accounts.map { $0.instances.map { Money(cash: $0.capital, positions: flat) } }
+        totals = accounts.map { Money(cash: $0.equity, positions: flat) }
         var count = 0
-        for account in run.accounts {
+        for account in accounts {
             first.append(count)
             count += account.instances.count
         }
@@ -56,16 +76,6 @@ package struct BooksCheck {
             }
         }
         compareAll("at the end")
-    }
-
-    /// Whether any instance without the grant is below nothing.
-    package var hasShort: Bool {
-        for (account, setup) in setups.enumerated() {
-            for (index, instance) in setup.instances.enumerated() where !instance.allowsShort {
-                if books[account][index].positions.contains(where: { $0 < 0 }) { return true }
-            }
-        }
-        return false
     }
 
     private mutating func set(

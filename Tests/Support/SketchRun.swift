@@ -69,6 +69,12 @@ package struct SketchOutcome {
     package let words: ContiguousArray<Int64>
     package let texts: [IntentText]
 
+    package init(digest: String, words: ContiguousArray<Int64>, texts: [IntentText]) {
+        self.digest = digest
+        self.words = words
+        self.texts = texts
+    }
+
     /// Every record in order, without its header.
     package var records: [(kind: RecordKind, words: [Int64])] {
         var all: [(RecordKind, [Int64])] = [], at = 0
