@@ -55,7 +55,8 @@ private struct Story {
         lines.append(
             (
                 "fill \(row)",
-                "\(side & 255 == 1 ? "bought" : "sold") \(amount) \(names[instrument]) at \(level), "
+                (side & 255 == 1 ? "bought" : "sold")
+                    + " \(amount) \(names[instrument]) at \(level), "
                     + "\(liquidity), fee \(money(fills.wide("fee")[row], instrument))"
             ))
         lines.append(
