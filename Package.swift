@@ -113,6 +113,22 @@ let hostTargets: [Target] = [
         providers: [.apt(["zlib1g-dev"])]),
     module("History", [], ["CZlib"]),
     tests("History", ["History"], ["CZlib"]),
+    .target(
+        name: "RialtoTestSupport",
+        dependencies: [values, "RialtoEngine", "RialtoLedger", "RialtoMatching", "RialtoRisk"],
+        path: "Tests/Support", swiftSettings: strict),
+    tests("Orders", ["Orders"]),
+    tests("Risk", ["Risk"]),
+    tests("Matching", ["Matching", "Orders", "Ledger"]),
+    tests("Execution", ["Execution", "Ledger"]),
+    tests("Engine", ["Engine", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
+    tests("PluginHost", ["PluginHost"]),
+    tests(
+        "Backtest",
+        [
+            "Backtest", "PluginHost", "Configuration", "History", "Text", "Engine", "Matching",
+            "Ledger", "Risk", "TestSupport",
+        ]),
     tests("Indicators", [], [indicators]),
     tests("Ensemble", ["Ensemble"]),
     .systemLibrary(

@@ -116,9 +116,12 @@ extension Engine {
         var row: UInt32 = 0
         for intent in instance.pointee.sink.intents[first...] {
             let late = intent.row < row || Int(intent.row) >= consumed
-            let ran = !instance.pointee.port.isOpenLoop && intent.kind.stops && intent.time_ns != lastTime
+            let stops = instance.pointee.port.isOpenLoop
+                ? intent.kind == .timer : intent.kind.stops
             if late { return fail(instance, code: 3, "an intent's row is out of order or unread") }
-            if ran { return fail(instance, code: 3, "it read on past the group it acted in") }
+            if stops, intent.time_ns != lastTime {
+                return fail(instance, code: 3, "it read on past the group it acted in")
+            }
             row = intent.row
         }
         if cutsGroup { return fail(instance, code: 3, "it stopped inside a time group") }

@@ -82,20 +82,27 @@ extension Engine {
             guard isCovered(claim, account: account, instrument: instrument) else { return }
             return try send(claim, [], account: account, instrument: instrument)
         }
-        var claims: [Claim] = []
+        var claims: [Claim] = [], waiting: [Claim] = []
         for index in range {
             let instance = instances[index]
             let quantity = openClaim(instance, instrument)
             guard quantity != 0 else { continue }
             let claim = Claim(book: instance.pointee.book, quantity: quantity)
-            if isCovered(claim, account: account, instrument: instrument) { claims.append(claim) }
+            guard isCovered(claim, account: account, instrument: instrument) else { continue }
+            if sellsUnbought(quantity, instrument, of: instance) {
+                waiting.append(claim)
+            } else {
+                claims.append(claim)
+            }
         }
-        guard !claims.isEmpty else { return }
+        guard !claims.isEmpty || !waiting.isEmpty else { return }
         let price = crossingPrice(instrument)
         let plan = Netting.plan(claims, crosses: price > 0)
         if !plan.buys.isEmpty { try cross(plan, account, instrument, price) }
+        let residual = waiting.isEmpty
+            ? plan.residual : (plan.residual + waiting).sorted { $0.book < $1.book }
         for side in [true, false] {
-            let rest = plan.residual.filter { ($0.quantity > 0) == side }
+            let rest = residual.filter { ($0.quantity > 0) == side }
             guard let first = rest.first else { continue }
             try send(first, Array(rest.dropFirst()), account: account, instrument: instrument)
         }
@@ -132,6 +139,7 @@ extension Engine {
                     fillOf: instance, order: 0, instrument, side, .internal, price, share.quantity,
                     fee: 0, venueTime: now_ns)
                 try protect(instance, instrument, from_ns: now_ns)
+                trim(instance, instrument)
             }
         }
         crossingCount += 1
@@ -142,7 +150,8 @@ extension Engine {
     /// Whether the instance's own money covers the claim; refuses it when not.
     private mutating func isCovered(_ claim: Claim, account: Int, instrument: Int) -> Bool {
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
-        let reason = coverRefusal(claim.quantity, instrument, of: instance)
+        let reason = targetRefusal(claim.quantity, instrument, of: instance)
+            ?? coverRefusal(claim.quantity, instrument, of: instance)
         guard let reason else { return true }
         refuse(instrument, claim.quantity, reason, of: instance, orderId: 0)
         return false
@@ -220,6 +229,7 @@ extension Engine {
             }
             return
         }
+        defer { for claim in [first] + others { narrowProtection(instances[lower + claim.book - 1], instrument) } }
         let owner = others.isEmpty ? lower + first.book - 1 : -1
         let intent = instances[lower + first.book - 1].pointee.targetIntent[instrument]
         try place(OrderSlot(
@@ -271,7 +281,7 @@ extension Engine {
     }
 
     /// Sets aside what the order may cost, and counts its claims as under way.
-    private mutating func hold(_ slot: inout OrderSlot) {
+    mutating func hold(_ slot: inout OrderSlot) {
         slot.reserved = hold(slot.claim, slot.order, account: slot.account)
         guard !slot.otherClaims.isEmpty else { return }
         for claim in slot.otherClaims {
@@ -326,7 +336,7 @@ extension Engine {
             isReduceOnly: intent.isReduceOnly, quantity: intent.quantity, price: intent.price,
             trigger: intent.triggerPrice, expires_ns: intent.expireTime_ns)
         let signed = intent.side.sign * intent.quantity
-        if let reason = explicitRefusal(intent, terms, signed, of: instance) {
+        if let reason = explicitRefusal(intent, terms, of: instance) {
             return refuse(index, signed, reason, of: instance, orderId: intent.orderId)
         }
         var protection: Protection?
@@ -344,23 +354,31 @@ extension Engine {
     }
 
     private mutating func explicitRefusal(
-        _ intent: Intent, _ terms: Order.Terms, _ signed: Int64, of instance: InstanceRef
+        _ intent: Intent, _ terms: Order.Terms, of instance: InstanceRef
     ) -> OrderReason? {
         let isOffered = intent.algorithm == 0 && intent.link <= 1
             && (intent.timeInForce == .goodTillCancel || intent.timeInForce == .goodTillTime)
             && !intent.isPostOnly
         guard isOffered else { return .unsupported }
         if instance.pointee.ownOrders[intent.orderId] != nil { return .duplicate }
-        let book = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
-        let held = book.positions[terms.instrument].quantity
-        let after = held + signed
-        if intent.isReduceOnly, held == 0 || (held < 0) == (signed < 0) || after.magnitude > held.magnitude {
-            return .position
+        return termsRefusal(terms, link: intent.link == 1 ? intent.linkId : 0, except: -1, of: instance)
+    }
+
+    /// Why an explicit order with these terms must not work, or nil.
+    ///
+    /// - Parameter except: Slot of an order that it replaces; -1 when none.
+    mutating func termsRefusal(
+        _ terms: Order.Terms, link: UInt64, except: Int, of instance: InstanceRef
+    ) -> OrderReason? {
+        let index = terms.instrument, signed = terms.side.sign * terms.quantity
+        if terms.isReduceOnly, !reduces(signed, index, of: instance) { return .position }
+        if signed < 0, isLongOnly(instance, index) {
+            let sells = sellsUnderWay(
+                instance, index, adding: (link, terms.quantity), except: except)
+            let leaving = min(0, instance.pointee.targetInFlight[index])
+            if held(by: instance, index) + leaving - sells < 0 { return .short }
         }
-        if after < 0, isSpot[terms.instrument], !instance.pointee.setup.allowsShort {
-            return .short
-        }
-        return coverRefusal(signed, terms.instrument, of: instance)
+        return coverRefusal(signed, index, of: instance)
             ?? refusal(of: terms, account: instance.pointee.account)
     }
 

@@ -76,10 +76,16 @@ extension Engine {
         guard isLive(index, number) else { return }
         let slot = slots[index]
         var terms = slot.order.terms
-        if price > 0 { terms.price = price }
-        if trigger > 0 { terms.trigger = trigger }
+        if price > 0, terms.price > 0 { terms.price = price }
+        if trigger > 0, terms.trigger > 0 { terms.trigger = trigger }
         if quantity > 0 { terms.quantity = quantity }
-        if let reason = refusal(of: terms, account: slot.account) {
+        let owner = instances[slot.instance]
+        release(index)
+        let reason = termsRefusal(terms, link: slot.linkId, except: index, of: owner)
+        var held = slots[index]
+        hold(&held)
+        slots[index] = held
+        if let reason {
             return tell(index, .rejected, reason, at: now_ns)
         }
         end(index, number, .canceled, reason: .none)
@@ -191,8 +197,13 @@ extension Engine {
         if let protection = slots[index].protection {
             adopt(protection, instance, booked.instrument)
         }
-        if isProtective { instance.pointee.closeTarget(booked.instrument) }
+        if isProtective, instance.pointee.targets[booked.instrument] != nil {
+            // Netting would reopen what has just been closed.
+            instance.pointee.targets[booked.instrument] = 0
+            markDirty(instance.pointee.account, booked.instrument)
+        }
         try protect(instance, booked.instrument, from_ns: protectFrom_ns)
+        trim(instance, booked.instrument)
     }
 
     /// Takes a filled share off the order's claim, so that ending it later gives back the rest only.
@@ -267,10 +278,5 @@ extension Instance {
     mutating func change(inFlight instrument: Int, by quantity: Int64, _ purpose: OrderPurpose) {
         inFlight[instrument] += quantity
         if purpose == .netted { targetInFlight[instrument] += quantity }
-    }
-
-    /// After a protective order has closed a position its target is flat, or netting would reopen it.
-    mutating func closeTarget(_ instrument: Int) {
-        if targets[instrument] != nil { targets[instrument] = 0 }
     }
 }

@@ -40,9 +40,8 @@ extension Engine {
     /// Makes the working protective orders fit the position as it is now.
     mutating func protect(_ instance: InstanceRef, _ instrument: Int, from_ns: Int64) throws(EngineError) {
         guard var protection = instance.pointee.protection[instrument] else { return }
-        let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
-            .positions[instrument].quantity
-        let had = protection.stopSlot.slot >= 0 || protection.takeProfitSlot.slot >= 0
+        let held = held(by: instance, instrument)
+        let had = protection.hasOpened
         drop(protection)
         protection.stopSlot = (-1, -1)
         protection.takeProfitSlot = (-1, -1)
@@ -50,15 +49,23 @@ extension Engine {
             instance.pointee.protection[instrument] = had ? nil : protection
             return
         }
+        protection.hasOpened = true
+        let open = staying(held, instance.pointee.targetInFlight[instrument])
         let isInstant = setup.latency.order_ns + setup.latency.report_ns == 0
         let arrives = isInstant ? from_ns : now_ns + setup.latency.report_ns + setup.latency.order_ns
-        if protection.stop > 0 {
+        if protection.isClosing, open != 0 {
             protection.stopSlot = try guardOrder(
-                instance, instrument, held, type: .stop, price: protection.stop, arrives)
+                instance, instrument, open, type: .market, price: 0, now_ns + setup.latency.order_ns)
+            instance.pointee.protection[instrument] = protection
+            return
         }
-        if protection.takeProfit > 0 {
+        if protection.stop > 0, open != 0 {
+            protection.stopSlot = try guardOrder(
+                instance, instrument, open, type: .stop, price: protection.stop, arrives)
+        }
+        if protection.takeProfit > 0, open != 0 {
             protection.takeProfitSlot = try guardOrder(
-                instance, instrument, held, type: .limit, price: protection.takeProfit, arrives)
+                instance, instrument, open, type: .limit, price: protection.takeProfit, arrives)
         }
         if protection.timeStop_ns > 0, !had {
             schedule.add(
@@ -66,6 +73,18 @@ extension Engine {
                 at: now_ns + protection.timeStop_ns)
         }
         instance.pointee.protection[instrument] = protection
+    }
+
+    /// What of a position is not on its way out.
+    private func staying(_ held: Int64, _ inFlight: Int64) -> Int64 {
+        guard (held < 0) != (inFlight < 0) else { return held }
+        return held < 0 ? min(0, held + inFlight) : max(0, held + inFlight)
+    }
+
+    /// Takes what an order that has just left will close out of its instance's protective orders.
+    mutating func narrowProtection(_ instance: InstanceRef, _ instrument: Int) {
+        guard instance.pointee.protection[instrument] != nil else { return }
+        try? protect(instance, instrument, from_ns: now_ns)
     }
 
     private mutating func guardOrder(
@@ -94,11 +113,9 @@ extension Engine {
 
     /// The time stop of a position: it is closed at the market, unless it was closed before.
     mutating func timeIsUp(_ instance: InstanceRef, _ instrument: Int, _ opened: Int) throws(EngineError) {
-        guard let protection = instance.pointee.protection[instrument], protection.opened == opened else { return }
-        let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
-            .positions[instrument].quantity
-        guard held != 0 else { return }
-        _ = try guardOrder(
-            instance, instrument, held, type: .market, price: 0, now_ns + setup.latency.order_ns)
+        guard instance.pointee.protection[instrument]?.opened == opened else { return }
+        guard held(by: instance, instrument) != 0 else { return }
+        instance.pointee.protection[instrument]?.isClosing = true
+        try protect(instance, instrument, from_ns: now_ns)
     }
 }

@@ -88,6 +88,10 @@ struct Protection {
     /// Slots of the working protective orders, with their numbers; -1 when none.
     var stopSlot = (slot: -1, number: -1)
     var takeProfitSlot = (slot: -1, number: -1)
+    /// Whether there has been a position to protect.
+    var hasOpened = false
+    /// Its time is up: what is held goes to the market.
+    var isClosing = false
     /// Counts openings, so that an old time stop does not close a new position.
     var opened = 0
 

@@ -1,5 +1,6 @@
 // Lists the layout of the contract: of each struct its size and alignment, of each field its
-// offset and size, and the value of each constant. Compiled as C11 and as C++17; both must print the golden.
+// offset and size, and the value of each constant. Compiled as C11 and as C++17; both must print
+// the golden.
 #include <stddef.h>
 #include <stdio.h>
 

@@ -1,0 +1,75 @@
+import Foundation
+import RialtoPluginHost
+
+/// The repository that these tests lie in.
+let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+/// The folder of shared vectors and data beside the repository, or where RIALTO_SHARED says.
+let shared: URL? = {
+    let set = ProcessInfo.processInfo.environment["RIALTO_SHARED"].map { URL(fileURLWithPath: $0) }
+    let folder = set ?? repository.deletingLastPathComponent().appendingPathComponent("shared")
+    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
+}()
+
+/// Runs a program found in PATH. Returns its exit status and what it printed.
+@discardableResult
+func runProgram(_ arguments: [String], environment: [String: String] = [:]) throws
+    -> (status: Int32, output: String)
+{
+    let process = Process(), pipe = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+}
+
+/// A folder that is removed with its owner.
+final class ScratchFolder {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "rialto-tests-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
+    }
+}
+
+/// Why a plugin could not be built for a test.
+struct BuildFailure: Error { let output: String }
+
+/// Builds the C plugin `source` into `folder/<name>/<name>.so` as its README tells an author to.
+@discardableResult
+func buildPlugin(_ source: String, name: String, in folder: String) throws -> String {
+    let home = folder + "/" + name
+    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    let library = home + "/" + name + ".so"
+    let api = repository.appendingPathComponent("PluginAPI")
+    let result = try runProgram([
+        "clang", "-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=hidden",
+        "-I", api.appendingPathComponent("CRialto/include").path, source, "-o", library,
+    ])
+    guard result.status == 0 else { throw BuildFailure(output: result.output) }
+    return library
+}
+
+/// Builds a bundled C strategy with its manifest. Returns the plugin's folder.
+@discardableResult
+func installBundled(_ source: String, name: String, in folder: String) throws -> String {
+    let path = repository.appendingPathComponent("Plugins/Strategies/\(source)").path
+    let library = try buildPlugin(path, name: name, in: folder)
+    let home = folder + "/" + name
+    let text = try PluginLibrary.describe(library).json()
+    try Data(text.utf8).write(to: URL(fileURLWithPath: home + "/" + Manifest.fileName))
+    return home
+}

@@ -1,0 +1,37 @@
+import RialtoEngine
+import RialtoTestSupport
+import RialtoValues
+import Testing
+
+/// The runs of one seed for several batch limits. Strategies have a memory, so each run is made anew.
+private func outcomes(_ limits: [Int], _ make: () -> SketchRun) -> [Result<SketchOutcome, EngineError>] {
+    limits.map { limit in
+        var run = make()
+        run.batchLimit = limit
+        do throws(EngineError) { return .success(try run.execute()) } catch { return .failure(error) }
+    }
+}
+
+/// Where the first two results that differ do so; nil when all are equal.
+private func difference(_ results: [Result<SketchOutcome, EngineError>]) -> String? {
+    for result in results.dropFirst() {
+        switch (results[0], result) {
+        case (.success(let a), .success(let b)):
+            if a.digest != b.digest { return a.difference(from: b) ?? "digests only" }
+        case (.failure(let a), .failure(let b)): if a != b { return "\(a) and \(b)" }
+        case (.success, .failure(let b)): return "fine and \(b)"
+        case (.failure(let a), .success): return "\(a) and fine"
+        }
+    }
+    return nil
+}
+
+@Suite struct `The size of a batch` {
+    @Test(arguments: 0..<8)
+    func `never changes a result`(part: Int) {
+        for seed in UInt64(part) * 40..<UInt64(part + 1) * 40 {
+            let results = outcomes([4096, 1, 2, 7, 64]) { randomRun(seed: seed) }
+            if let text = difference(results) { Issue.record("seed \(seed): \(text)") }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import RialtoEngine
+import RialtoValues
+
+/// One bar of a market that a test draws.
+package struct SketchBar: Equatable, Sendable {
+    package var time_ns: Int64
+    package var openTime_ns: Int64
+    package var instrument: UInt32
+    package var open: Int64
+    package var high: Int64
+    package var low: Int64
+    package var close: Int64
+
+    package init(
+        time_ns: Int64, openTime_ns: Int64, instrument: UInt32, open: Int64, high: Int64,
+        low: Int64, close: Int64
+    ) {
+        self.time_ns = time_ns
+        self.openTime_ns = openTime_ns
+        self.instrument = instrument
+        self.open = open
+        self.high = high
+        self.low = low
+        self.close = close
+    }
+}
+
+/// One print of a market that a test draws.
+package struct SketchTrade: Equatable, Sendable {
+    package var time_ns: Int64
+    package var instrument: UInt32
+    package var price: Int64
+
+    package init(time_ns: Int64, instrument: UInt32, price: Int64) {
+        self.time_ns = time_ns
+        self.instrument = instrument
+        self.price = price
+    }
+}
+
+/// A market in memory. Keep it while an engine reads its feed.
+package final class MarketSketch {
+    package let bars: [SketchBar]
+    package let trades: [SketchTrade]
+    private var owned: [UnsafeMutableRawPointer] = []
+    private var order: [(time: Int64, kind: UInt8, instrument: UInt32, row: UInt32)] = []
+
+    package init(bars: [SketchBar], trades: [SketchTrade] = []) {
+        self.bars = bars.sorted { ($0.time_ns, $0.instrument) < ($1.time_ns, $1.instrument) }
+        self.trades = trades.sorted { ($0.time_ns, $0.instrument) < ($1.time_ns, $1.instrument) }
+        for (row, bar) in self.bars.enumerated() {
+            order.append((bar.time_ns, EventKind.bars.rawValue, bar.instrument, UInt32(row)))
+        }
+        for (row, trade) in self.trades.enumerated() {
+            order.append((trade.time_ns, EventKind.trades.rawValue, trade.instrument, UInt32(row)))
+        }
+        order.sort { ($0.time, $0.kind, $0.instrument, $0.row) < ($1.time, $1.kind, $1.instrument, $1.row) }
+    }
+
+    deinit {
+        for pointer in owned { pointer.deallocate() }
+    }
+
+    /// The feed of every row, with an order column only where it takes one.
+    package private(set) lazy var feed: Feed = {
+        if trades.isEmpty { return Feed(bars: barColumns, oneInstrument: nil) }
+        if bars.isEmpty { return Feed(trades: tradeColumns, oneInstrument: nil) }
+        return Feed(
+            count: order.count, time_ns: column(order) { $0.time }, kind: column(order) { $0.kind },
+            row: column(order) { $0.row }, singleKind: nil, bars: barColumns, trades: tradeColumns,
+            quotes: nil, oneInstrument: nil)
+    }()
+
+    /// The market of one instrument alone.
+    package func only(_ instrument: UInt32) -> MarketSketch {
+        MarketSketch(
+            bars: bars.filter { $0.instrument == instrument },
+            trades: trades.filter { $0.instrument == instrument })
+    }
+
+    /// Moves every price after `time` somewhere else, in the columns themselves.
+    package func distort(after time: Int64) {
+        let feed = feed
+        for entry in 0..<feed.count where feed.time_ns[entry] > time {
+            let row = feed.row.map { Int($0[entry]) } ?? entry
+            if let bars = feed.bars, feed.kind?[entry] ?? EventKind.bars.rawValue == EventKind.bars.rawValue {
+                for prices in [bars.open, bars.high, bars.low, bars.close] {
+                    UnsafeMutablePointer(mutating: prices)[row] = prices[row] * 2 + 77
+                }
+            } else if let trades = feed.trades {
+                UnsafeMutablePointer(mutating: trades.price)[row] = trades.price[row] * 2 + 77
+            }
+        }
+    }
+
+    private var barColumns: BarEvents {
+        BarEvents(
+            count: bars.count, time_ns: column(bars) { $0.time_ns },
+            openTime_ns: column(bars) { $0.openTime_ns }, closeTime_ns: column(bars) { $0.time_ns },
+            instrument: column(bars) { $0.instrument },
+            interval_ns: column(bars) { $0.time_ns - $0.openTime_ns }, open: column(bars) { $0.open },
+            high: column(bars) { $0.high }, low: column(bars) { $0.low },
+            close: column(bars) { $0.close }, volume: column(bars) { _ in 100 })
+    }
+
+    private var tradeColumns: TradeEvents {
+        TradeEvents(
+            count: trades.count, time_ns: column(trades) { $0.time_ns },
+            venueTime_ns: column(trades) { $0.time_ns }, instrument: column(trades) { $0.instrument },
+            price: column(trades) { $0.price }, quantity: column(trades) { _ in 10 },
+            takerSide: column(trades) { _ in 1 })
+    }
+
+    private func column<Row, T: BitwiseCopyable>(_ rows: [Row], _ value: (Row) -> T)
+        -> UnsafePointer<T>
+    {
+        let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(1, rows.count))
+        for (index, row) in rows.enumerated() { (pointer + index).initialize(to: value(row)) }
+        owned.append(UnsafeMutableRawPointer(pointer))
+        return UnsafePointer(pointer)
+    }
+}
+
+extension MarketSketch {
+    /// One minute, in nanoseconds.
+    package static let minute: Int64 = 60_000_000_000
+    /// When sketched markets start, Unix nanoseconds.
+    package static let start: Int64 = 1_546_300_800_000_000_000
+
+    /// Bars of one instrument, a minute each, from (open, high, low, close).
+    package convenience init(_ prices: [(Int64, Int64, Int64, Int64)], instrument: UInt32 = 0) {
+        self.init(bars: prices.enumerated().map { index, p in
+            let open = Self.start + Int64(index) * Self.minute
+            return SketchBar(
+                time_ns: open + Self.minute, openTime_ns: open, instrument: instrument, open: p.0,
+                high: p.1, low: p.2, close: p.3)
+        })
+    }
+
+    /// A random walk with gaps in price and in time.
+    package static func randomBars(
+        _ count: Int, instrument: UInt32, offset_ns: Int64, using random: inout SeededGenerator
+    ) -> [SketchBar] {
+        var price: Int64 = 1000, bars: [SketchBar] = []
+        for index in 0..<count where Int.random(in: 0..<12, using: &random) != 0 {
+            let gap = Int64.random(in: -6...6, using: &random)
+            let open = max(10, price + gap)
+            let close = max(10, open + Int64.random(in: -12...12, using: &random))
+            let opened = start + Int64(index) * minute + offset_ns
+            bars.append(SketchBar(
+                time_ns: opened + minute, openTime_ns: opened, instrument: instrument, open: open,
+                high: max(open, close) + Int64.random(in: 0...8, using: &random),
+                low: max(1, min(open, close) - Int64.random(in: 0...8, using: &random)), close: close))
+            price = close
+        }
+        return bars
+    }
+
+    /// Prints at irregular times, some of them equal.
+    package static func randomTrades(
+        _ count: Int, instrument: UInt32, using random: inout SeededGenerator
+    ) -> [SketchTrade] {
+        var price: Int64 = 1000, time = start, trades: [SketchTrade] = []
+        for _ in 0..<count {
+            time += Int64.random(in: 0...3, using: &random) * 10_000_000_000
+            price = max(10, price + Int64.random(in: -9...9, using: &random))
+            trades.append(SketchTrade(time_ns: time, instrument: instrument, price: price))
+        }
+        return trades
+    }
+}
