@@ -106,6 +106,7 @@ let hostTargets: [Target] = [
     tests("Values"),
     tests("Kit", [], [testHost]),
     tests("Plugin", [], [testHost]),
+    tests("PluginCommand"),
     tests("Ledger", ["Ledger"]),
     .systemLibrary(
         name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",

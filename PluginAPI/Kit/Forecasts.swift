@@ -1,5 +1,7 @@
 /// Where a model writes its forecasts. Valid for the callback that is given it.
 @frozen public struct Forecasts: ~Copyable {
+    /// Whether the events are history: learn from them; what is said of them is not used.
+    public let isWarmUp: Bool
     @usableFromInline let items: UnsafeMutableRawPointer
     @usableFromInline let stride: Int
     @usableFromInline let capacity: UInt32
@@ -9,7 +11,10 @@
     @usableFromInline var row: UInt32 = 0
     @usableFromInline var hasOverflowed = false
 
-    @inlinable init(_ table: UnsafeMutablePointer<rialto_forecasts_out_t>, room: UInt32) {
+    @inlinable init(
+        _ table: UnsafeMutablePointer<rialto_forecasts_out_t>, room: UInt32, flags: UInt32
+    ) {
+        isWarmUp = flags & RIALTO_BATCH_WARM_UP != 0
         self.room = room
         items = table.pointee.items
         stride = Int(table.pointee.item_size)

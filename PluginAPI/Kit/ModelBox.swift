@@ -26,7 +26,7 @@ final class ModelBox {
                 state.deallocate()
             },
             run: { batch, table, consumed in
-                var forecasts = Forecasts(table, room: room)
+                var forecasts = Forecasts(table, room: room, flags: batch.pointee.flags)
                 consumed.pointee = drive(&state.pointee, batch, &forecasts)
                 table.pointee.count = forecasts.count
                 return forecasts.hasOverflowed ? RIALTO_ERROR_MEMORY : RIALTO_OK

@@ -6,7 +6,10 @@ package enum PluginCommand {
     package static var command: Command {
         Command(
             "plugin", "find, describe and make plugins",
-            commands: [manifest])
+            commands: [
+                PluginListCommand.command, PluginInfoCommand.command, PluginNewCommand.command,
+                manifest,
+            ])
     }
 
     /// Folders that are searched, first to last.
@@ -20,6 +23,9 @@ package enum PluginCommand {
         PluginFolders(paths: invocation.texts("plugins") + standardPaths)
     }
 
+    /// Where plugins run.
+    static let tier = "in process"
+
     /// The search path when nothing was asked for.
     package static var standard: PluginFolders { PluginFolders(paths: standardPaths) }
 
@@ -27,7 +33,9 @@ package enum PluginCommand {
     static var standardPaths: [String] {
         var paths: [String] = []
         if let program = Executable.folder {
-            paths += ["/../plugins", "/../../plugins", "/../lib/rialto/plugins"].map { program + $0 }
+            paths += ["/../plugins", "/../../plugins", "/../lib/rialto/plugins"].map {
+                program + $0
+            }
         }
         if let home = Executable.home { paths.append(home + "/.rialto/plugins") }
         return paths

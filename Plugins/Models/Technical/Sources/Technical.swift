@@ -60,7 +60,9 @@ struct Technical: Model {
     var forecastsPerGroup: UInt32 { UInt32(min(1024, max(64, states.count))) }
 
     mutating func onBar(_ bar: Bar, _ forecasts: inout Forecasts) {
-        guard let score = states[bar.instrument].add(bar, weights) else { return }
+        guard let score = states[bar.instrument].add(bar, weights), !forecasts.isWarmUp else {
+            return
+        }
         forecasts.probabilityUp(
             bar.instrument, 0.5 + reach * score.value, horizon_ns: horizon_ns,
             confidence: score.agreement)

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// A language and a kind of project.
+struct Project: CustomTestStringConvertible {
+    let language: String
+    let kind: String
+
+    static let all = ["c", "cpp", "rust", "swift"].flatMap { language in
+        ["strategy", "model"].map { Project(language: language, kind: $0) }
+    }
+
+    var testDescription: String { "\(language) \(kind)" }
+
+    /// The compiler that its build script calls.
+    var compiler: String { ["c": "cc", "cpp": "c++", "rust": "rustc"][language] ?? "swift" }
+}
+
+@Suite(.serialized) struct `rialto plugin new` {
+    // Rust, and on a bare machine C, are optional: `scripts/setup` installs them.
+    @Test(arguments: Project.all.filter { Shell.has($0.compiler) })
+    func `writes a project that builds outside, passes its test and is listed`(
+        project: Project
+    ) throws {
+        let folder = try TemporaryFolder()
+        let name = "my-\(project.kind)", id = "com.example.\(name)"
+        let made = try Shell.rialto(
+            "plugin", "new", id, "--kind", project.kind, "--language", project.language,
+            in: folder.path)
+        #expect(made.status == 0, "\(made.error)")
+        let home = folder.path + "/" + name
+        for step in ["test", "build"] {
+            let answer = try Shell.run("/bin/sh", ["-c", "./\(step) 2>&1"], in: home)
+            #expect(answer.status == 0, "\(step): \(answer.out)")
+        }
+        let described = try Shell.rialto("plugin", "manifest", home + "/out/lib\(name).so")
+        #expect(described.status == 0, "\(described.error)")
+        let list = try Shell.rialto("plugin", "list", "--plugins", home)
+        let line = list.out.split(separator: "\n").first { $0.hasPrefix(id) }
+        #expect(line?.contains(project.kind) == true, "\(list.out)")
+        #expect(line?.contains("in process") == true)
+    }
+
+    @Test func `leaves no placeholder, and nothing of this installation's path`() throws {
+        for project in Project.all {
+            let folder = try TemporaryFolder()
+            let home = folder.path + "/it"
+            let made = try Shell.rialto(
+                "plugin", "new", "com.example.my-plugin", "--kind", project.kind, "--language",
+                project.language, "--to", home)
+            #expect(made.status == 0, "\(made.error)")
+            let files = try FileManager.default.subpathsOfDirectory(atPath: home)
+            for path in files where !path.hasPrefix("vendor") {
+                #expect(!path.contains("{{"), "\(path)")
+                guard let text = try? String(contentsOfFile: home + "/" + path, encoding: .utf8)
+                else { continue }
+                #expect(!text.contains("{{"), "\(project): \(path)")
+                #expect(!text.contains(Shell.products), "\(project): \(path)")
+            }
+        }
+    }
+
+    @Test func `refuses a folder that exists, and leaves it as it was`() throws {
+        let folder = try TemporaryFolder()
+        let answer = try Shell.rialto("plugin", "new", "com.example.mine", "--to", folder.path)
+        #expect(answer.status == 1 && answer.error.contains("exists"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
+    @Test(arguments: ["mine", "com..mine", "com.Mine", "com.mine-", "com.2mine", "../mine", ""])
+    func `refuses an id that is no reverse domain name`(id: String) throws {
+        let answer = try Shell.rialto("plugin", "new", id, in: NSTemporaryDirectory())
+        #expect(answer.status == 2, "\(answer.error)")
+    }
+
+    @Test func `says what to give when it finds no PluginAPI`() throws {
+        let folder = try TemporaryFolder()
+        let answer = try Shell.rialto(
+            "plugin", "new", "com.example.mine", "--api", folder.path, in: folder.path)
+        #expect(answer.status == 1 && answer.error.contains("RIALTO_PLUGIN_API"))
+    }
+
+    @Test func `offers an exchange only where there is a template for it`() throws {
+        let folder = try TemporaryFolder()
+        let answer = try Shell.rialto(
+            "plugin", "new", "com.example.mine", "--kind", "exchange", "--language", "swift",
+            in: folder.path)
+        #expect(answer.status == 1 && answer.error.contains("no template for an exchange"))
+    }
+}
