@@ -49,8 +49,8 @@ package struct SketchRun {
 
     /// An account of `cash` cents with one instance for each port, the cash split evenly.
     package func account(
-        _ id: String = "main", cash: Int128 = 10_000_000, limits: RiskLimits? = nil,
-        allowsShort: Bool = false, _ ports: [StrategyPort]
+        _ ports: [StrategyPort], id: String = "main", cash: Int128 = 10_000_000,
+        limits: RiskLimits? = nil, allowsShort: Bool = false
     ) -> AccountSetup {
         AccountSetup(
             id: id, equity: cash * cent, limits: limits ?? RiskLimits(instruments: instruments.count),
