@@ -125,4 +125,15 @@ package struct SketchFill: Equatable, Sendable {
     package let side: Side
     package let price: Int64
     package let quantity: Int64
+
+    package init(
+        time_ns: Int64, venueTime_ns: Int64, order: Int, side: Side, price: Int64, quantity: Int64
+    ) {
+        self.time_ns = time_ns
+        self.venueTime_ns = venueTime_ns
+        self.order = order
+        self.side = side
+        self.price = price
+        self.quantity = quantity
+    }
 }
