@@ -9,6 +9,7 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 let values: Target.Dependency = .product(name: "RialtoValues", package: "PluginAPI")
 let kit: Target.Dependency = .product(name: "RialtoKit", package: "PluginAPI")
 let contract: Target.Dependency = .product(name: "CRialto", package: "PluginAPI")
+let testHost: Target.Dependency = .product(name: "RialtoTestHost", package: "PluginAPI")
 let indicators: Target.Dependency = .product(name: "RialtoIndicators", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
@@ -69,84 +70,103 @@ let swiftPlugins = [
     SwiftPlugin(
         folder: "Strategies/EmaWatchSwift", library: "ema-watch-swift",
         module: "OrgRialtoEmaWatchSwift"),
+    SwiftPlugin(
+        folder: "Strategies/RsiReversion", library: "rsi-reversion",
+        module: "OrgRialtoRsiReversion", usesIndicators: true),
+    SwiftPlugin(
+        folder: "Strategies/Grid", library: "grid", module: "OrgRialtoGrid", usesIndicators: true),
+    SwiftPlugin(folder: "Strategies/Dca", library: "dca", module: "OrgRialtoDca"),
+    SwiftPlugin(
+        folder: "Strategies/EnsembleFollow", library: "ensemble-follow",
+        module: "OrgRialtoEnsembleFollow"),
+    SwiftPlugin(
+        folder: "Models/Technical", library: "technical", module: "OrgRialtoTechnical",
+        usesIndicators: true),
+]
+
+let hostTargets: [Target] = [
+    module("Ledger"),
+    module("Orders"),
+    module("Risk"),
+    module("Matching", ["Ledger", "Orders"]),
+    module("Ensemble"),
+    module("Execution", ["Ledger"]),
+    .systemLibrary(
+        name: "CCrypto", path: "Host/System/CCrypto", pkgConfig: "libcrypto",
+        providers: [.apt(["libssl-dev"])]),
+    .target(name: "CHost", path: "Host/System/CHost"),
+    module("PluginHost", ["Text"], [contract, "CCrypto", "CHost"]),
+    module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution"]),
+    module(
+        "Backtest",
+        [
+            "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "PluginHost",
+            "Ledger", "Matching", "Risk",
+        ]),
+    tests("Values"),
+    tests("Kit", [], [testHost]),
+    tests("Plugin", [], [testHost]),
+    tests("Ledger", ["Ledger"]),
+    .systemLibrary(
+        name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
+        providers: [.apt(["zlib1g-dev"])]),
+    module("History", [], ["CZlib"]),
+    tests("History", ["History"], ["CZlib"]),
+    .target(
+        name: "RialtoTestSupport",
+        dependencies: [
+            values, "RialtoEngine", "RialtoLedger", "RialtoMatching", "RialtoRisk",
+            "RialtoPluginHost",
+        ],
+        path: "Tests/Support", swiftSettings: strict),
+    tests("Orders", ["Orders"]),
+    tests("Risk", ["Risk"]),
+    tests("Matching", ["Matching", "Orders", "Ledger"]),
+    tests("Execution", ["Execution", "Ledger"]),
+    tests("Engine", ["Engine", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
+    tests("PluginHost", ["PluginHost", "TestSupport"]),
+    tests(
+        "Backtest",
+        [
+            "Backtest", "PluginHost", "Configuration", "History", "Text", "Engine", "Matching",
+            "Ledger", "Risk", "TestSupport",
+        ]),
+    tests("Indicators", [], [indicators]),
+    tests("Ensemble", ["Ensemble"]),
+    .systemLibrary(
+        name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",
+        providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+        name: "CSQLite", path: "Host/System/CSQLite", pkgConfig: "sqlite3",
+        providers: [.apt(["libsqlite3-dev"])]),
+    module("Text"),
+    module("Configuration", ["Text"], ["CYAML"]),
+    module("Analytics", ["Text"]),
+    module("Store", ["Text"], ["CSQLite"]),
+    .target(
+        name: "RialtoCLI",
+        dependencies: [
+            values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
+            "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
+        ],
+        path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
+    .executableTarget(
+        name: "rialto", dependencies: ["RialtoCLI"], path: "Host/CLI/Program",
+        swiftSettings: strict),
+    tests("Text", ["Text"]),
+    tests("Configuration", ["Configuration", "Text"]),
+    tests("Tidy"),
+    tests("Analytics", ["Analytics", "Text"]),
+    tests("Store", ["Store", "Text"], ["CSQLite"]),
+    tests("CLI", ["CLI", "Configuration", "History", "Text"]),
+    .testTarget(
+        name: "ABITests", dependencies: [contract, "RialtoPluginHost"], path: "Tests/ABITests",
+        exclude: ["C", "Goldens"], swiftSettings: strict),
 ]
 
 let package = Package(
     name: "Rialto",
     products: [.executable(name: "rialto", targets: ["rialto"])] + swiftPlugins.map(\.product),
     dependencies: [.package(path: "PluginAPI")],
-    targets: [
-        module("Ledger"),
-        module("Orders"),
-        module("Risk"),
-        module("Matching", ["Ledger", "Orders"]),
-        module("Ensemble"),
-        module("Execution", ["Ledger"]),
-        .systemLibrary(
-            name: "CCrypto", path: "Host/System/CCrypto", pkgConfig: "libcrypto",
-            providers: [.apt(["libssl-dev"])]),
-        .target(name: "CHost", path: "Host/System/CHost"),
-        module("PluginHost", ["Text"], [contract, "CCrypto", "CHost"]),
-        module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution"]),
-        module(
-            "Backtest",
-            [
-                "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "PluginHost",
-                "Ledger", "Matching", "Risk",
-            ]),
-        tests("Values"),
-        tests("Ledger", ["Ledger"]),
-        .systemLibrary(
-            name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
-            providers: [.apt(["zlib1g-dev"])]),
-        module("History", [], ["CZlib"]),
-        tests("History", ["History"], ["CZlib"]),
-        tests("Indicators", [], [indicators]),
-        tests("Ensemble", ["Ensemble"]),
-        .target(
-            name: "RialtoTestSupport",
-            dependencies: [
-                values, "RialtoEngine", "RialtoLedger", "RialtoMatching", "RialtoRisk",
-                "RialtoPluginHost",
-            ],
-            path: "Tests/Support", swiftSettings: strict),
-        tests("Orders", ["Orders"]),
-        tests("Risk", ["Risk"]),
-        tests("Matching", ["Matching", "Orders", "Ledger"]),
-        tests("Execution", ["Execution", "Ledger"]),
-        tests("Engine", ["Engine", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
-        tests("PluginHost", ["PluginHost", "TestSupport"]),
-        tests(
-            "Backtest",
-            [
-                "Backtest", "PluginHost", "Configuration", "History", "Text", "Engine", "Matching",
-                "Ledger", "Risk", "TestSupport",
-            ]),
-        .systemLibrary(
-            name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",
-            providers: [.apt(["libyaml-dev"])]),
-        .systemLibrary(
-            name: "CSQLite", path: "Host/System/CSQLite", pkgConfig: "sqlite3",
-            providers: [.apt(["libsqlite3-dev"])]),
-        module("Text"),
-        module("Configuration", ["Text"], ["CYAML"]),
-        module("Analytics", ["Text"]),
-        module("Store", ["Text"], ["CSQLite"]),
-        .target(
-            name: "RialtoCLI",
-            dependencies: [
-                values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
-                "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
-            ],
-            path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
-        .executableTarget(
-            name: "rialto", dependencies: ["RialtoCLI"], path: "Host/CLI/Program",
-            swiftSettings: strict),
-        tests("Text", ["Text"]),
-        tests("Configuration", ["Configuration", "Text"]),
-        tests("Tidy"),
-        tests("Analytics", ["Analytics", "Text"]),
-        tests("Store", ["Store", "Text"], ["CSQLite"]),
-        tests("CLI", ["CLI", "Configuration", "History", "Text"]),
-    ] + swiftPlugins.flatMap(\.targets)
+    targets: hostTargets + swiftPlugins.flatMap(\.targets)
 )

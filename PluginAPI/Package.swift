@@ -10,12 +10,16 @@ let package = Package(
         .library(name: "CRialto", targets: ["CRialto"]),
         .library(name: "RialtoValues", targets: ["RialtoValues"]),
         .library(name: "RialtoKit", targets: ["RialtoKit"]),
+        .library(name: "RialtoTestHost", targets: ["RialtoTestHost"]),
         .library(name: "RialtoIndicators", targets: ["RialtoIndicators"]),
     ],
     targets: [
         .target(name: "CRialto", path: "CRialto"),
         .target(name: "RialtoValues", path: "Values", swiftSettings: strict),
         .target(name: "RialtoKit", dependencies: ["CRialto"], path: "Kit", swiftSettings: strict),
+        .target(
+            name: "RialtoTestHost", dependencies: ["RialtoKit"], path: "TestHost",
+            exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "RialtoIndicators", path: "Indicators", exclude: ["README.md"],
             swiftSettings: strict),

@@ -217,9 +217,7 @@ package struct Backtest {
                 instance: run.accounts[member.account].strategies[member.entry].id,
                 account: run.accounts[member.account].id)
         }
-        let failed = cast.strategies.filter { !$0.instance.failure.isEmpty }.map { member in
-            (run.accounts[member.account].strategies[member.entry].id, member.instance.failure)
-        }
+        let failed = engine.endings.map { (strategies[$0.instance].instance, $0.reason) }
         return BacktestOutcome(
             instruments: data.instruments, accounts: run.accounts.map(\.id), instances: strategies,
             models: cast.models.map(\.used), events: feed.count - start,

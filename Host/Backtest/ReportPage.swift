@@ -83,27 +83,41 @@ package enum ReportPage {
         return charts
     }
 
-    /// Fill prices over time, one chart for each instrument that was traded.
+    /// The price of each instrument that was traded, with the fills on it.
     private static func trades(_ tables: RunTables) -> [Chart] {
         let fills = tables["fills"], names = tables["instruments"].texts("name")
-        let decimals = tables["instruments"].integers("price_decimals")
         let times = fills.integers("time_ns"), prices = fills.integers("price")
         let instruments = fills.integers("instrument"), sides = fills.integers("side")
         return names.indices.compactMap { index in
             let rows = (0..<fills.count).filter { instruments[$0] == index }
-            guard rows.count > 1 else { return nil }
-            let unit = Double(ExactDecimal.power10(Int(decimals[index])) ?? 1)
-            let values = rows.map { Double(prices[$0]) / unit }
-            let marks = rows.enumerated().map { place, row in
+            guard !rows.isEmpty else { return nil }
+            let unit = unit(tables, index)
+            let marks = rows.map { row in
                 Chart.Mark(
-                    time: times[row], value: values[place], isBuy: sides[row] & 255 == 1,
-                    label: "fill \(row)")
+                    time: times[row], value: Double(prices[row]) / unit,
+                    isBuy: sides[row] & 255 == 1, label: "fill \(row)")
             }
             return Chart(
-                title: "Fills of \(names[index])", unit: "", shape: .line,
-                lines: [.init(names[index], EquityCurve(times: rows.map { times[$0] }, values: values))],
-                marks: marks)
+                title: "Price and fills, \(names[index])", unit: "", shape: .line,
+                lines: [.init(names[index], price(tables, index, unit))], marks: marks)
         }
+    }
+
+    private static func unit(_ tables: RunTables, _ instrument: Int) -> Double {
+        let decimals = tables["instruments"].integers("price_decimals")[instrument]
+        return Double(ExactDecimal.power10(Int(decimals)) ?? 1)
+    }
+
+    private static func price(_ tables: RunTables, _ instrument: Int, _ unit: Double) -> EquityCurve {
+        let samples = tables["prices"], times = samples.integers("time_ns")
+        let owners = samples.integers("instrument"), prices = samples.integers("price")
+        var chosen: [Int] = []
+        for row in 0..<samples.count where owners[row] == instrument {
+            if let last = chosen.last, times[last] == times[row] { chosen.removeLast() }
+            chosen.append(row)
+        }
+        return EquityCurve(
+            times: chosen.map { times[$0] }, values: chosen.map { Double(prices[$0]) / unit })
     }
 
     private static func books(_ title: String, _ books: [BookSummary]) -> ReportTable {

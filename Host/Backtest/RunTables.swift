@@ -114,6 +114,7 @@ package struct RunTables: Sendable {
             "time_ns", "model", "instrument", "kind", "horizon_ns", "value_bits", "deviation_bits",
             "confidence_bits", "weight_bits",
         ]),
+        .price: ("prices", ["time_ns", "instrument", "price"]),
         .opinion: ("opinions", ["time_ns", "instrument", "probability_bits", "awake"]),
     ]
 

@@ -21,7 +21,9 @@ package enum Program {
     /// The commands that do the work. A new one is added here.
     private static var commands: [Command] {
         [
-            CheckCommand.command(hooks: [{ Backtest($0, folders: PluginCommand.standard).problems() }]),
+            CheckCommand.command(hooks: [
+                { Backtest($0, folders: PluginCommand.standard).problems() }
+            ]),
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
             PluginCommand.command, GoldenCommand.command, BenchCommand.command,
         ]

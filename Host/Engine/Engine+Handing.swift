@@ -14,10 +14,10 @@ extension Engine {
                     && instance.pointee.feed.time_ns[end] == instance.pointee.feed.time_ns[end - 1]
                 var sink = IntentSink()
                 switch instance.pointee.port.onBatch(batch, &sink) {
-                case .failed: fail(instance, code: 1)
+                case .failed(let why): fail(instance, code: 1, why)
                 case .consumed(let count):
                     if count != end - entry || sink.intents.contains(where: { $0.kind.stops }) {
-                        fail(instance, code: 3)
+                        fail(instance, code: 3, "it acted on warm-up events, or left some unread")
                     }
                 }
                 entry = end
@@ -116,12 +116,15 @@ extension Engine {
         var row: UInt32 = 0
         for intent in instance.pointee.sink.intents[first...] {
             let late = intent.row < row || Int(intent.row) >= consumed
-            let stops = instance.pointee.port.isOpenLoop ? intent.kind == .timer : intent.kind.stops
-            let ran = stops && intent.time_ns != lastTime
-            if late || ran { return fail(instance, code: 3) }
+            let stops = instance.pointee.port.isOpenLoop
+                ? intent.kind == .timer : intent.kind.stops
+            if late { return fail(instance, code: 3, "an intent's row is out of order or unread") }
+            if stops, intent.time_ns != lastTime {
+                return fail(instance, code: 3, "it read on past the group it acted in")
+            }
             row = intent.row
         }
-        if cutsGroup { return fail(instance, code: 3) }
+        if cutsGroup { return fail(instance, code: 3, "it stopped inside a time group") }
         return true
     }
 
@@ -138,8 +141,8 @@ extension Engine {
         let count = batch.count
         switch instance.pointee.port.onBatch(batch, &instance.pointee.sink) {
         case .consumed(let consumed) where consumed > 0 && consumed <= count: return consumed
-        case .consumed: fail(instance, code: 3)
-        case .failed: fail(instance, code: 1)
+        case .consumed(let read): fail(instance, code: 3, "it read \(read) of \(count) entries")
+        case .failed(let why): fail(instance, code: 1, why)
         }
         return nil
     }
@@ -147,7 +150,8 @@ extension Engine {
     /// Ends an instance: its intents that have not taken effect are dropped, its orders are canceled,
     /// its positions stay.
     @discardableResult
-    mutating func fail(_ instance: InstanceRef, code: Int64) -> Bool {
+    mutating func fail(_ instance: InstanceRef, code: Int64, _ reason: String) -> Bool {
+        endings.append((instance.pointee.index, reason))
         instance.pointee.hasEnded = true
         instance.pointee.sink.intents.removeSubrange(instance.pointee.head...)
         record(event: code, account: instance.pointee.account, instance: instance.pointee.index, at: now_ns)

@@ -50,9 +50,8 @@ extension Engine {
 
     /// Why a wanted position is not acceptable at all, or nil.
     private mutating func formRefusal(_ quantity: Int64, _ index: Int, of instance: InstanceRef) -> OrderReason? {
-        let instrument = setup.instruments[index]
-        if quantity % instrument.quantityStep != 0 { return .size }
-        if quantity < 0, instrument.kind == .spot, !instance.pointee.setup.allowsShort { return .short }
+        if quantity % quantitySteps[index] != 0 { return .size }
+        if quantity < 0, isSpot[index], !instance.pointee.setup.allowsShort { return .short }
         return nil
     }
 
@@ -241,7 +240,7 @@ extension Engine {
 
     /// Phase 8: why an order must not leave, or nil. Every order passes here.
     mutating func refusal(of terms: Order.Terms, account: Int, isProtective: Bool = false) -> OrderReason? {
-        let instrument = terms.instrument, limits = accounts[account].setup.limits
+        let instrument = terms.instrument, isFree = isProtective
         let price = terms.price > 0 ? terms.price : terms.trigger
         let market = marks[instrument]
         guard let notional = try? valuations[instrument].value(
@@ -250,13 +249,17 @@ extension Engine {
         let before = accounts[account].ledger.account.positions[instrument].quantity
         let (after, over) = before.addingReportingOverflow(terms.side.sign * terms.quantity)
         if over { return .overflow }
+        let quantityMax = accounts[account].setup.limits.orderQuantityMax[instrument]
+        let positionMax = accounts[account].setup.limits.positionMax[instrument]
+        let notionalMax = accounts[account].setup.limits.orderNotionalMax
+        let band = accounts[account].setup.limits.priceBand_e9
         let reason = checks.refusal(RiskView(
-            quantity: terms.quantity, quantityStep: setup.instruments[instrument].quantityStep,
-            quantityMax: isProtective ? 0 : limits.orderQuantityMax[instrument], notional: notional,
-            notionalMax: isProtective ? 0 : limits.orderNotionalMax, price: price, market: market,
-            band_e9: isProtective ? 0 : limits.priceBand_e9, positionBefore: before,
-            positionAfter: after, positionMax: isProtective ? 0 : limits.positionMax[instrument],
-            isHalted: isProtective ? false : accounts[account].drawdown.isHalted))
+            quantity: terms.quantity, quantityStep: quantitySteps[instrument],
+            quantityMax: isFree ? 0 : quantityMax, notional: notional,
+            notionalMax: isFree ? 0 : notionalMax, price: price, market: market,
+            band_e9: isFree ? 0 : band, positionBefore: before, positionAfter: after,
+            positionMax: isFree ? 0 : positionMax,
+            isHalted: isFree ? false : accounts[account].drawdown.isHalted))
         return reason == .none ? nil : reason
     }
 

@@ -134,13 +134,13 @@ extension Engine {
         tell(index, slots[index].order.state, .none, at: time, venueTime: fill.venueTime_ns)
         fillCount += 1
         let link = slots[index].linkId, owner = slots[index].instance
-        let first = slots[index].claim, others = slots[index].otherClaims
+        let others = owner < 0 ? [slots[index].claim] + slots[index].otherClaims : []
         let lower = accounts[slots[index].account].instances.lowerBound
         if slots[index].order.left == 0 {
             free(index)
             if link != 0 { cancelLinked(link, of: owner) }
         }
-        trim(instances[lower + first.book - 1], instrument)
+        if owner >= 0 { trim(instances[owner], instrument) }
         for claim in others { trim(instances[lower + claim.book - 1], instrument) }
     }
 

@@ -117,6 +117,16 @@ extension Engine {
         (r[5], r[6]) = split(book.cash)
     }
 
+    /// The last price of every instrument that has one.
+    mutating func recordPrices(at time: Int64) {
+        for index in valuations.indices where marks[index] > 0 {
+            let r = log.append(.price, 3)
+            r[0] = time
+            r[1] = Int64(index)
+            r[2] = marks[index]
+        }
+    }
+
     /// - Parameter code: 1 the plugin failed, 2 the account was halted, 3 the plugin broke a rule.
     mutating func record(event code: Int64, account: Int, instance: Int, at time: Int64) {
         let r = log.append(.event, 4)

@@ -33,7 +33,11 @@ package struct Engine: ~Copyable {
     var log: RunLog
     var venue: Venue
     var accounts: [AccountState]
-    let instances: [InstanceRef]
+    let instances: UnsafeMutableBufferPointer<InstanceRef>
+    /// Smallest change of a quantity, by instrument.
+    let quantitySteps: [Int64]
+    /// Whether an instrument is the asset itself, by instrument.
+    let isSpot: [Bool]
     var slots: ContiguousArray<OrderSlot> = []
     var freeSlots: [Int] = []
     var orderCount = 0
@@ -62,6 +66,8 @@ package struct Engine: ~Copyable {
     private let hasPeers: Bool
     /// Texts of log, note and set intents, by the index in their records.
     package internal(set) var texts: [IntentText] = []
+    /// Instances that were ended, by index, with the reason.
+    package internal(set) var endings: [(instance: Int, reason: String)] = []
     /// (account, instrument) pairs whose targets changed at this time.
     var dirty: [(account: Int, instrument: Int)] = []
 
@@ -99,7 +105,11 @@ package struct Engine: ~Copyable {
                 instances: first..<instances.count))
         }
         self.accounts = accounts
-        self.instances = instances
+        let places = UnsafeMutableBufferPointer<InstanceRef>.allocate(capacity: instances.count)
+        _ = places.initialize(from: instances)
+        self.instances = places
+        quantitySteps = setup.instruments.map(\.quantityStep)
+        isSpot = setup.instruments.map { $0.kind == .spot }
         hasPeers = accounts.contains { account in
             account.instances.count > 1
                 && account.instances.contains { !instances[$0].pointee.port.isOpenLoop }
@@ -126,6 +136,7 @@ package struct Engine: ~Copyable {
             instance.deinitialize(count: 1)
             instance.deallocate()
         }
+        instances.deallocate()
     }
 
     /// Runs to the end of the data.
@@ -238,8 +249,8 @@ package struct Engine: ~Copyable {
     private func mayFill(_ entry: Int) -> Bool {
         let (kind, row) = market.place(entry)
         if kind == EventKind.bars.rawValue {
-            let instrument = market.bar(row)
-            return market.barLow[row] <= venue.lows[instrument]
+            let instrument = market.bar(row), low = venue.lows[instrument]
+            return low == .max || market.barLow[row] <= low
                 || market.barHigh[row] >= venue.highs[instrument]
         }
         guard kind == EventKind.trades.rawValue else { return false }
@@ -291,7 +302,13 @@ package struct Engine: ~Copyable {
         throws(EngineError)
     {
         let opened = market.barOpenTime[row]
-        var walk = venue.walk(Bar(
+        var walk = Venue.Walk(openTime_ns: opened, open: market.barOpen[row])
+        while let fill = venue.nextFill(&walk, instrument: instrument) {
+            try book(fill, at: time, protectFrom_ns: opened)
+        }
+        // Most orders fill at the open: the rest of the bar is not even loaded then.
+        guard venue.mayGoOn(walk, instrument: instrument) else { return }
+        venue.lead(&walk, along: Bar(
             openTime_ns: opened, open: market.barOpen[row], high: market.barHigh[row],
             low: market.barLow[row], close: market.barClose[row]))
         while let fill = venue.nextFill(&walk, instrument: instrument) {
@@ -352,6 +369,7 @@ package struct Engine: ~Copyable {
 
     /// Records the equity of every account and instance, and lets the drawdown guard see it.
     private mutating func sample(at time: Int64) {
+        recordPrices(at: time)
         for index in accounts.indices {
             let ledger = accounts[index].ledger
             record(equityOf: ledger.account, account: index, instance: -1, at: time)

@@ -26,6 +26,8 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     case forecast = 10
     /// time, instrument, probability up (bits of a double), models awake
     case opinion = 11
+    /// time, instrument, price
+    case price = 12
 }
 
 /// What happened, as a stream of integer records with a running digest.
@@ -75,15 +77,23 @@ package struct RunLog: ~Copyable {
 
     private mutating func flush() {
         var (a, b) = lanes
-        for index in 0..<used {
-            let word = UInt64(bitPattern: buffer[index])
-            a = (a ^ word) &* 0x9FB2_1C65_1E98_DF25
-            a ^= a >> 32
-            b = ((b &+ word) ^ (b >> 29)) &* 0xD6E8_FEB8_6659_FD93
+        var index = 0
+        while index &+ 1 < used {
+            a = RunLog.mixed(a, buffer[index], 0x9FB2_1C65_1E98_DF25)
+            b = RunLog.mixed(b, buffer[index &+ 1], 0xD6E8_FEB8_6659_FD93)
+            index &+= 2
         }
         lanes = (a, b)
+        // Words take turns between the lanes, wherever the buffer was cut.
+        if index < used { lanes = (b, RunLog.mixed(a, buffer[index], 0x9FB2_1C65_1E98_DF25)) }
         if keeps { words.append(contentsOf: UnsafeBufferPointer(start: buffer, count: used)) }
         used = 0
+    }
+
+    @inline(__always)
+    private static func mixed(_ lane: UInt64, _ word: Int64, _ factor: UInt64) -> UInt64 {
+        let product = (lane ^ UInt64(bitPattern: word)) &* factor
+        return product ^ product >> 32
     }
 
     /// 128 bits over every word so far, as 32 hexadecimal digits.

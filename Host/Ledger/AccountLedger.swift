@@ -40,9 +40,12 @@ package struct AccountLedger: Sendable {
     /// - Parameter shares: Quantities above 0 that add up to the fill's.
     /// - Returns: The fee of each share, in the order of `shares`.
     /// - Throws: ``LedgerError``; the ledger is unchanged.
-    package mutating func apply(_ fill: LedgerFill, shares: [FillShare]) throws(LedgerError) -> [Int128] {
+    package mutating func apply(
+        _ fill: LedgerFill, shares: [FillShare]
+    ) throws(LedgerError) -> [Int128] {
         guard fill.quantity > 0, fill.price > 0 else { throw .notPositive }
-        let value = try valuations[fill.instrument].value(price: fill.price, quantity: fill.quantity)
+        let value = try valuations[fill.instrument].value(
+            price: fill.price, quantity: fill.quantity)
         if shares.count == 1 {
             var book = books[shares[0].book], total = account
             precondition(shares[0].quantity == fill.quantity, "shares add up to the fill")
@@ -59,13 +62,16 @@ package struct AccountLedger: Sendable {
     /// Books a fill that belongs to one book whole; as `apply` without the arrays.
     package mutating func apply(_ fill: LedgerFill, book: Int) throws(LedgerError) {
         guard fill.quantity > 0, fill.price > 0 else { throw .notPositive }
-        let value = try valuations[fill.instrument].value(price: fill.price, quantity: fill.quantity)
+        let value = try valuations[fill.instrument].value(
+            price: fill.price, quantity: fill.quantity)
         try account.apply(fill, value: value)
         try books[book].apply(fill, value: value)
         verify(fill.instrument)
     }
 
-    private mutating func split(_ fill: LedgerFill, value: Int128, shares: [FillShare])
+    private mutating func split(
+        _ fill: LedgerFill, value: Int128, shares: [FillShare]
+    )
         throws(LedgerError) -> [Int128]
     {
         let weights = shares.map(\.quantity)
@@ -91,11 +97,14 @@ package struct AccountLedger: Sendable {
     /// - Parameters:
     ///   - buys: What each buyer gets. Adds up to `sells`.
     ///   - sells: What each seller gives.
-    package mutating func cross(instrument: Int, price: Int64, buys: [FillShare], sells: [FillShare])
+    package mutating func cross(
+        instrument: Int, price: Int64, buys: [FillShare], sells: [FillShare]
+    )
         throws(LedgerError)
     {
         let quantity = buys.reduce(0) { $0 + $1.quantity }
-        precondition(quantity == sells.reduce(0) { $0 + $1.quantity }, "both sides of a crossing agree")
+        precondition(
+            quantity == sells.reduce(0) { $0 + $1.quantity }, "both sides of a crossing agree")
         guard quantity > 0, price > 0 else { throw .notPositive }
         let value = try valuations[instrument].value(price: price, quantity: quantity)
         var changed = books
@@ -103,7 +112,8 @@ package struct AccountLedger: Sendable {
             let values = LargestRemainder.split(value, by: shares.map(\.quantity))
             for (index, share) in shares.enumerated() {
                 let part = LedgerFill(
-                    instrument: instrument, side: side, price: price, quantity: share.quantity, fee: 0)
+                    instrument: instrument, side: side, price: price, quantity: share.quantity,
+                    fee: 0)
                 try changed[share.book].apply(part, value: values[index])
             }
         }

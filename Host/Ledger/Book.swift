@@ -101,7 +101,8 @@ package struct Book: Hashable, Sendable {
     package func exposure(marks: [Int64], valuations: [Valuation]) throws(LedgerError) -> Int128 {
         var sum: Int128 = 0
         for (index, position) in positions.enumerated() where position.quantity != 0 {
-            let value = try valuations[index].value(price: marks[index], quantity: position.quantity)
+            let value = try valuations[index].value(
+                price: marks[index], quantity: position.quantity)
             sum += value < 0 ? -value : value
         }
         return sum

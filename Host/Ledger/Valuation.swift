@@ -52,7 +52,9 @@ package enum Rounding {
     /// Returns `value * numerator / denominator` computed at full width, half to even.
     ///
     /// - Parameter denominator: Above 0.
-    package static func scaled(_ value: Int128, by numerator: Int128, over denominator: Int128)
+    package static func scaled(
+        _ value: Int128, by numerator: Int128, over denominator: Int128
+    )
         throws(LedgerError) -> Int128
     {
         let (product, over) = value.multipliedReportingOverflow(by: numerator)

@@ -137,45 +137,60 @@ package struct Venue {
 
     // MARK: Bars
 
-    /// Where the walk along a bar has come to.
+    /// Where the walk along a bar has come to. It starts at the open.
     package struct Walk: Sendable {
-        let bar: Bar
-        let corners: (Int64, Int64, Int64, Int64)
+        let openTime_ns: Int64
+        let open: Int64
         /// 0: at the open. 1...3: on the way to that corner.
-        var leg = 0
+        fileprivate(set) package var leg = 0
         var price: Int64
+        fileprivate var corners = (first: Int64(0), second: Int64(0), close: Int64(0))
+
+        package init(openTime_ns: Int64, open: Int64) {
+            self.openTime_ns = openTime_ns
+            self.open = open
+            price = open
+        }
     }
 
-    /// Starts the walk along a bar of `instrument`.
-    package func walk(_ bar: Bar) -> Walk {
+    /// Whether anything is left to be met on the rest of the walk.
+    package func mayGoOn(_ walk: Walk, instrument: Int) -> Bool {
+        walk.leg <= 3 && !working[instrument].isEmpty
+    }
+
+    /// Tells a walk that stands at the open where the bar goes from there.
+    package func lead(_ walk: inout Walk, along bar: Bar) {
         let highFirst = switch model.path {
         case .nearestExtreme: bar.high - bar.open <= bar.open - bar.low
         case .highFirst: true
         case .lowFirst: false
         }
-        let (first, second) = highFirst ? (bar.high, bar.low) : (bar.low, bar.high)
-        return Walk(bar: bar, corners: (bar.open, first, second, bar.close), price: bar.open)
+        walk.corners = highFirst
+            ? (bar.high, bar.low, bar.close) : (bar.low, bar.high, bar.close)
+        walk.leg = max(walk.leg, 1)
     }
 
-    /// Returns the next fill along the walk, and takes what it fills off; nil at the close.
+    /// Returns the next fill along the walk, and takes what it fills off; nil where the walk ends: at
+    /// the open until it was led along its bar, then at the close.
     ///
     /// Between two calls orders may be added with `arrived_ns` at or before the bar's open time: they
     /// are met from where the walk stands.
     package mutating func nextFill(_ walk: inout Walk, instrument: Int) -> VenueFill? {
-        while walk.leg <= 3, !working[instrument].isEmpty {
+        while mayGoOn(walk, instrument: instrument) {
             let goal = switch walk.leg {
-            case 0: walk.corners.0
-            case 1: walk.corners.1
-            case 2: walk.corners.2
-            default: walk.corners.3
+            case 0: walk.open
+            case 1: walk.corners.first
+            case 2: walk.corners.second
+            default: walk.corners.close
             }
             if let hit = firstHit(walk, goal: goal, instrument: instrument) {
                 walk.price = hit.price
-                if let fill = take(hit, instrument: instrument, time_ns: walk.bar.openTime_ns) {
+                if let fill = take(hit, instrument: instrument, time_ns: walk.openTime_ns) {
                     return fill
                 }
                 continue
             }
+            if walk.leg == 0 { return nil }
             walk.price = goal
             walk.leg += 1
         }
@@ -195,7 +210,7 @@ package struct Venue {
         var bestDistance = UInt64.max
         for index in working[instrument].indices {
             let order = working[instrument][index]
-            guard order.arrived_ns <= walk.bar.openTime_ns else { continue }
+            guard order.arrived_ns <= walk.openTime_ns else { continue }
             guard let hit = meeting(order, index, from: walk.price, to: goal, atOpen: walk.leg == 0)
             else { continue }
             let distance = (hit.price - walk.price).magnitude

@@ -90,7 +90,8 @@ struct PriceBand {
     func ok(_ v: RiskView) -> Bool {
         if v.band_e9 == 0 || v.price == 0 { return true }
         let distance = Int128(v.price) - Int128(v.market)
-        return distance.magnitude * 1_000_000_000 <= UInt128(v.band_e9) * UInt128(v.market.magnitude)
+        return distance.magnitude * 1_000_000_000 <= UInt128(v.band_e9)
+            * UInt128(v.market.magnitude)
     }
 }
 
@@ -106,8 +107,8 @@ struct DrawdownHalt {
     func ok(_ v: RiskView) -> Bool { !v.isHalted || v.isReducing }
 }
 
-/// The checks that every order passes, in this order. Concrete members: the whole list costs about as
-/// much as one branch each.
+/// The checks that every order passes, in this order. Concrete members: the whole list costs about
+/// as much as one branch each.
 package struct Checks: Sendable {
     private let known = PriceKnown(), quantity = OrderQuantity(), notional = OrderNotional()
     private let band = PriceBand(), position = PositionSize(), halt = DrawdownHalt()

@@ -4,6 +4,11 @@
     @usableFromInline let items: UnsafeMutableRawPointer
     @usableFromInline let stride: Int
     @usableFromInline let capacity: UInt32
+    /// Free places that a time group may need.
+    @usableFromInline let room: UInt32
+    /// Whether the events are history: learn from them, but neither act nor remember having acted.
+    /// A target, order, cancel, replace or timer on them ends the instance.
+    public let isWarmUp: Bool
     /// Intents so far in this call.
     @usableFromInline var count: UInt32 = 0
     /// Intents so far that end the run of events.
@@ -13,15 +18,23 @@
     /// Entry of the batch that is being answered.
     @usableFromInline var row: UInt32 = 0
     @usableFromInline var hasOverflowed = false
+    /// Three quarters of the room for text are used.
+    @usableFromInline var isTextLow = false
 
-    @inlinable init(_ table: UnsafeMutablePointer<rialto_intents_t>) {
+    @inlinable init(
+        _ table: UnsafeMutablePointer<rialto_intents_t>, room: UInt32, flags: UInt32
+    ) {
+        isWarmUp = flags & RIALTO_BATCH_WARM_UP != 0
         self.table = table
+        self.room = room
         items = table.pointee.items
         stride = Int(table.pointee.item_size)
         capacity = table.pointee.capacity
     }
 
-    @inlinable mutating func add(_ kind: UInt32, _ instrument: UInt32)
+    @inlinable mutating func add(
+        _ kind: UInt32, _ instrument: UInt32
+    )
         -> UnsafeMutablePointer<rialto_intent_t>?
     {
         guard count < capacity else {
@@ -71,7 +84,8 @@
         expires_ns: Int64 = 0, oneCancelsOthers: UInt64 = 0, reason: UInt32 = 0
     ) {
         guard let item = add(RIALTO_INTENT_ORDER, instrument) else { return }
-        let type = trigger > 0
+        let type =
+            trigger > 0
             ? (limit > 0 ? RIALTO_ORDER_STOP_LIMIT : RIALTO_ORDER_STOP)
             : (limit > 0 ? RIALTO_ORDER_LIMIT : RIALTO_ORDER_MARKET)
         item.pointee.order_id = id
@@ -134,72 +148,21 @@
         (item.pointee.text_offset, item.pointee.text_size) = put(value)
     }
 
-    private func put(_ text: String) -> (UInt32, UInt32) {
+    /// Copies as many whole characters as fit. Returns where they lie.
+    private mutating func put(_ text: String) -> (UInt32, UInt32) {
         let offset = table.pointee.text_count
         let room = Int(table.pointee.text_capacity - offset)
-        let bytes = text.utf8.prefix(room)
-        for (index, byte) in bytes.enumerated() {
-            table.pointee.text[Int(offset) + index] = CChar(bitPattern: byte)
+        var size: UInt32 = 0
+        for scalar in text.unicodeScalars {
+            let bytes = UTF8.encode(scalar)
+            guard let bytes, Int(size) + bytes.count <= room else { break }
+            for byte in bytes {
+                table.pointee.text[Int(offset + size)] = CChar(bitPattern: byte)
+                size += 1
+            }
         }
-        table.pointee.text_count += UInt32(bytes.count)
-        return (offset, UInt32(bytes.count))
-    }
-}
-
-/// Where a model writes its forecasts. Valid for the callback that is given it.
-@frozen public struct Forecasts: ~Copyable {
-    @usableFromInline let items: UnsafeMutableRawPointer
-    @usableFromInline let stride: Int
-    @usableFromInline let capacity: UInt32
-    @usableFromInline var count: UInt32 = 0
-    @usableFromInline var row: UInt32 = 0
-    @usableFromInline var hasOverflowed = false
-
-    @inlinable init(_ table: UnsafeMutablePointer<rialto_forecasts_out_t>) {
-        items = table.pointee.items
-        stride = Int(table.pointee.item_size)
-        capacity = table.pointee.capacity
-    }
-
-    @inlinable mutating func add(
-        _ kind: UInt32, _ instrument: UInt32, _ horizon_ns: Int64, _ confidence: Double, _ value: Double
-    ) -> UnsafeMutablePointer<rialto_forecast_t>? {
-        guard count < capacity else {
-            hasOverflowed = true
-            return nil
-        }
-        let item = (items + Int(count) * stride).assumingMemoryBound(to: rialto_forecast_t.self)
-        count += 1
-        item.pointee.struct_size = UInt32(MemoryLayout<rialto_forecast_t>.size)
-        item.pointee.kind = UInt8(truncatingIfNeeded: kind)
-        item.pointee.row = row
-        item.pointee.instrument = instrument
-        item.pointee.horizon_ns = horizon_ns
-        item.pointee.confidence = confidence
-        item.pointee.value = value
-        return item
-    }
-
-    /// The price is higher after `horizon_ns` with this probability, 0...1.
-    @inlinable public mutating func probabilityUp(
-        _ instrument: UInt32, _ probability: Double, horizon_ns: Int64, confidence: Double = 1
-    ) {
-        _ = add(RIALTO_FORECAST_PROBABILITY_UP, instrument, horizon_ns, confidence, probability)
-    }
-
-    /// The return over `horizon_ns` has this mean and deviation, as fractions.
-    @inlinable public mutating func meanDeviation(
-        _ instrument: UInt32, mean: Double, deviation: Double, horizon_ns: Int64,
-        confidence: Double = 1
-    ) {
-        add(RIALTO_FORECAST_MEAN_DEVIATION, instrument, horizon_ns, confidence, mean)?
-            .pointee.deviation = deviation
-    }
-
-    /// The wanted position is this share of the capital, -1...1.
-    @inlinable public mutating func target(
-        _ instrument: UInt32, _ position: Double, horizon_ns: Int64, confidence: Double = 1
-    ) {
-        _ = add(RIALTO_FORECAST_TARGET, instrument, horizon_ns, confidence, position)
+        table.pointee.text_count += size
+        isTextLow = table.pointee.text_count > table.pointee.text_capacity / 4 * 3
+        return (offset, size)
     }
 }

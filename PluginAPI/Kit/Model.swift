@@ -9,14 +9,28 @@ public protocol Model: SendableMetatype {
     /// Events that it wants, one or more.
     var needs: [Need] { get }
 
+    /// Most forecasts that it adds within one time group, over all instruments, 1...1024.
+    var forecastsPerGroup: UInt32 { get }
+
+    /// A bar has closed.
     mutating func onBar(_ bar: Bar, _ forecasts: inout Forecasts)
+    /// A trade was printed.
     mutating func onTrade(_ trade: Trade, _ forecasts: inout Forecasts)
+    /// The best bid or ask has changed.
     mutating func onQuote(_ quote: Quote, _ forecasts: inout Forecasts)
 }
 
 extension Model {
+    /// 64, unless it says otherwise.
+    @inlinable public var forecastsPerGroup: UInt32 { 64 }
+
+    /// Ignores the event.
     @inlinable public mutating func onBar(_ bar: Bar, _ forecasts: inout Forecasts) {}
+
+    /// Ignores the event.
     @inlinable public mutating func onTrade(_ trade: Trade, _ forecasts: inout Forecasts) {}
+
+    /// Ignores the event.
     @inlinable public mutating func onQuote(_ quote: Quote, _ forecasts: inout Forecasts) {}
 }
 
@@ -37,9 +51,11 @@ func drive<M: Model>(
         default: break
         }
         entry &+= 1
-        if forecasts.count + intentsPerGroup > forecasts.capacity,
+        if forecasts.count + forecasts.room > forecasts.capacity,
             entry == count || entryTime(batch, entry) != entryTime(batch, entry &- 1)
-        { break }
+        {
+            break
+        }
     }
     return UInt32(truncatingIfNeeded: entry)
 }

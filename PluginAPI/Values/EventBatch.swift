@@ -5,13 +5,19 @@
     public var time_ns: UnsafePointer<Int64>
     /// Index of the model in the run; UInt32.max is the ensemble.
     public var model: UnsafePointer<UInt32>
+    /// Index of the instrument, stable for one run.
     public var instrument: UnsafePointer<UInt32>
     /// `RIALTO_FORECAST_...`: 1 probability up, 2 mean and deviation, 3 quantiles, 4 target.
     public var kind: UnsafePointer<UInt8>
+    /// Time until the outcome is known, nanoseconds above 0.
     public var horizon_ns: UnsafePointer<Int64>
+    /// When the opinion is stale, Unix nanoseconds UTC.
     public var validUntil_ns: UnsafePointer<Int64>
+    /// How sure it was, 0...1; 0 is asleep.
     public var confidence: UnsafePointer<Double>
+    /// What was forecast, as its kind says.
     public var value: UnsafePointer<Double>
+    /// Standard deviation of the return as a fraction; 0 where the kind has none.
     public var deviation: UnsafePointer<Double>
     /// The model's weight then, 0...1.
     public var weight: UnsafePointer<Double>
@@ -51,8 +57,8 @@
 
 /// A span of events that one hot call reads. Valid for the call.
 ///
-/// Entry i is row `orderRow[i]` of the columns of kind `orderKind[i]`; without an order column it is
-/// row i of the columns of `singleKind`.
+/// Entry i is row `orderRow[i]` of the columns of kind `orderKind[i]`; without an order column it
+/// is row i of the columns of `singleKind`.
 public struct EventBatch {
     /// Most entries of one batch, over all kinds.
     public static let limit = 4096
@@ -61,17 +67,27 @@ public struct EventBatch {
     public var isWarmUp = false
     /// Whether the last time group goes on in the next batch.
     public var moreFollows = false
+    /// Entries, 1 or more in a batch that is handed over.
     public var count = 0
     /// 0 when there is an order column.
     public var singleKind: UInt8 = 0
+    /// Kind of each entry; nil when all are of one.
     public var orderKind: UnsafePointer<UInt8>?
+    /// Row of each entry in its kind's columns; nil when entry i is row i.
     public var orderRow: UnsafePointer<UInt32>?
+    /// Closed bars, if any.
     public var bars: BarEvents?
+    /// Trades, if any.
     public var trades: TradeEvents?
+    /// Best bids and asks, if any.
     public var quotes: QuoteEvents?
+    /// Forecasts, if any.
     public var forecasts: ForecastEvents?
+    /// Reports on the instance's orders.
     public var ownOrders = UnsafeBufferPointer<OrderReport>(start: nil, count: 0)
+    /// The instance's fills.
     public var fills = UnsafeBufferPointer<FillReport>(start: nil, count: 0)
+    /// Timers that came due.
     public var timers = UnsafeBufferPointer<TimerReport>(start: nil, count: 0)
     /// The state of the instance's book, beside an own report.
     public var account = UnsafeBufferPointer<AccountReport>(start: nil, count: 0)

@@ -31,10 +31,14 @@
     @inlinable public init(_ kind: EventKind) { rawValue = 1 << UInt32(kind.rawValue) }
 
     /// Whether `kind` is in the set.
-    @inlinable public func has(_ kind: EventKind) -> Bool { rawValue >> UInt32(kind.rawValue) & 1 == 1 }
+    @inlinable public func has(_ kind: EventKind) -> Bool {
+        rawValue >> UInt32(kind.rawValue) & 1 == 1
+    }
 
     /// What belongs to one instance and only exists because it acted.
-    public static let own = EventKinds([EventKinds(.ownOrders), EventKinds(.fills), EventKinds(.account)])
+    public static let own = EventKinds([
+        EventKinds(.ownOrders), EventKinds(.fills), EventKinds(.account),
+    ])
     /// What the market says.
     public static let market = EventKinds([
         EventKinds(.trades), EventKinds(.quotes), EventKinds(.books), EventKinds(.bookDeltas),
@@ -43,20 +47,30 @@
     ])
 }
 
-/// Closed intervals as columns of `count` rows in time order; prices and volumes in the instrument's
-/// units. The owner of the memory is whoever made the columns; they are valid while it lives.
+/// Closed intervals as columns of `count` rows in time order; prices and volumes in the
+/// instrument's units. The owner of the memory is whoever made the columns; they are valid while it
+/// lives.
 @frozen public struct BarEvents {
     public var count: Int
     /// Delivery, Unix nanoseconds UTC; never falls.
     public var time_ns: UnsafePointer<Int64>
+    /// Start of the interval, Unix nanoseconds UTC.
     public var openTime_ns: UnsafePointer<Int64>
+    /// End of the interval, Unix nanoseconds UTC.
     public var closeTime_ns: UnsafePointer<Int64>
+    /// Index of the instrument, stable for one run.
     public var instrument: UnsafePointer<UInt32>
+    /// Length of the bar in nanoseconds.
     public var interval_ns: UnsafePointer<Int64>
+    /// First price.
     public var open: UnsafePointer<Int64>
+    /// Highest price.
     public var high: UnsafePointer<Int64>
+    /// Lowest price.
     public var low: UnsafePointer<Int64>
+    /// Last price.
     public var close: UnsafePointer<Int64>
+    /// Quantity traded, in the instrument's quantity unit; 0 when nothing traded.
     public var volume: UnsafePointer<Int64>
 
     public init(
@@ -82,11 +96,15 @@
 /// Trades printed on a venue, as columns of `count` rows in time order.
 @frozen public struct TradeEvents {
     public var count: Int
+    /// When the host could know it, Unix nanoseconds UTC; never falls.
     public var time_ns: UnsafePointer<Int64>
     /// As the venue states it; may fall.
     public var venueTime_ns: UnsafePointer<Int64>
+    /// Index of the instrument, stable for one run.
     public var instrument: UnsafePointer<UInt32>
+    /// In the instrument's price unit.
     public var price: UnsafePointer<Int64>
+    /// In the instrument's quantity unit.
     public var quantity: UnsafePointer<Int64>
     /// 0 unknown, 1 buy, 2 sell.
     public var takerSide: UnsafePointer<UInt8>
@@ -109,12 +127,19 @@
 /// Best bid and ask, as columns of `count` rows in time order. A price of 0 is an empty side.
 @frozen public struct QuoteEvents {
     public var count: Int
+    /// When the host could know it, Unix nanoseconds UTC; never falls.
     public var time_ns: UnsafePointer<Int64>
+    /// As the venue states it, Unix nanoseconds UTC; may fall.
     public var venueTime_ns: UnsafePointer<Int64>
+    /// Index of the instrument, stable for one run.
     public var instrument: UnsafePointer<UInt32>
+    /// Highest price that a buyer offers; 0 when there is none.
     public var bidPrice: UnsafePointer<Int64>
+    /// What is bid for at that price.
     public var bidQuantity: UnsafePointer<Int64>
+    /// Lowest price that a seller asks; 0 when there is none.
     public var askPrice: UnsafePointer<Int64>
+    /// What is offered at that price.
     public var askQuantity: UnsafePointer<Int64>
 
     public init(

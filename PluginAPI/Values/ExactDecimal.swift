@@ -13,11 +13,14 @@ public enum DecimalError: Error, Equatable, Sendable {
 /// Accepted: an optional sign, digits with at most one point, and an optional exponent (`1.5e-3`).
 /// Trailing zeros after the point never count as decimals: `1.500` has one.
 public enum ExactDecimal {
-    /// A number taken apart: `(negative ? -1 : 1) * digits * 10^exponent`, without trailing zeros in
+    /// A number taken apart: `(negative ? -1 : 1) * digits * 10^exponent`, no trailing zeros in
     /// `digits`.
     public struct Parts: Equatable, Sendable {
+        /// Whether it is below 0.
         public let negative: Bool
+        /// The number without sign and point.
         public let digits: UInt128
+        /// Power of ten that `digits` is multiplied with.
         public let exponent: Int
 
         public init(negative: Bool, digits: UInt128, exponent: Int) {
@@ -34,7 +37,9 @@ public enum ExactDecimal {
     ///
     /// - Parameter decimals: 0...18.
     /// - Throws: ``DecimalError`` when the text is no number, needs more decimals, or does not fit.
-    @inlinable public static func units<Text: Sequence>(_ text: Text, decimals: Int) throws(DecimalError)
+    @inlinable public static func units<Text: Sequence>(
+        _ text: Text, decimals: Int
+    ) throws(DecimalError)
         -> Int64 where Text.Element == UInt8
     {
         let wide = try units128(text, decimals: decimals)
@@ -43,7 +48,9 @@ public enum ExactDecimal {
     }
 
     /// Returns the count of units of 10^-`decimals` that the bytes of `text` spell, for cash.
-    @inlinable public static func units128<Text: Sequence>(_ text: Text, decimals: Int)
+    @inlinable public static func units128<Text: Sequence>(
+        _ text: Text, decimals: Int
+    )
         throws(DecimalError) -> Int128 where Text.Element == UInt8
     {
         let parts = try parse(text)
@@ -53,16 +60,20 @@ public enum ExactDecimal {
         return try scaled(parts, by: parts.exponent + decimals)
     }
 
-    /// Returns the nearest count of units of 10^-`decimals`, half to even, and whether it was rounded.
+    /// Returns the nearest count of units of 10^-`decimals`, half to even, and whether that was
+    /// rounded.
     ///
     /// For volumes only: a price with excess decimals is refused, never rounded.
-    public static func roundedUnits<Text: Sequence>(_ text: Text, decimals: Int)
+    public static func roundedUnits<Text: Sequence>(
+        _ text: Text, decimals: Int
+    )
         throws(DecimalError) -> (units: Int64, rounded: Bool) where Text.Element == UInt8
     {
         let parts = try parse(text)
         let excess = parts.decimals - decimals
         guard excess > 0 else {
-            guard let units = Int64(exactly: try scaled(parts, by: parts.exponent + decimals)) else {
+            guard let units = Int64(exactly: try scaled(parts, by: parts.exponent + decimals))
+            else {
                 throw .outOfRange
             }
             return (units, false)
@@ -71,7 +82,8 @@ public enum ExactDecimal {
         let (quotient, rest) = parts.digits.quotientAndRemainder(dividingBy: UInt128(divisor))
         let twice = rest.multipliedReportingOverflow(by: 2)
         let half = UInt128(divisor)
-        let up = twice.overflow || twice.partialValue > half
+        let up =
+            twice.overflow || twice.partialValue > half
             || (twice.partialValue == half && quotient & 1 == 1)
         guard let units = Int64(exactly: quotient + (up ? 1 : 0)) else { throw .outOfRange }
         return (parts.negative ? -units : units, true)
@@ -82,9 +94,10 @@ public enum ExactDecimal {
     where Text.Element == UInt8 {
         var digits: UInt128 = 0
         var exponent = 0
-        var zeros = 0                       // zeros seen since the last other digit
+        var zeros = 0  // zeros seen since the last other digit
         var seen = false, negative = false, first = true, point = false
-        var inExponent = false, exponentSeen = false, exponentNegative = false, exponentFirst = false
+        var inExponent = false, exponentSeen = false, exponentNegative = false,
+            exponentFirst = false
         var written = 0
         for byte in text {
             if inExponent {
@@ -129,7 +142,9 @@ public enum ExactDecimal {
         return Parts(negative: negative, digits: digits, exponent: exponent)
     }
 
-    @inlinable static func appended(_ digits: UInt128, zeros: Int, digit: UInt128)
+    @inlinable static func appended(
+        _ digits: UInt128, zeros: Int, digit: UInt128
+    )
         throws(DecimalError) -> UInt128
     {
         if digits == 0 { return digit }
@@ -156,7 +171,8 @@ public enum ExactDecimal {
         return power
     }
 
-    /// Returns `units` of 10^-`decimals` as text, with all decimals: `text(150, decimals: 2)` is `1.50`.
+    /// Returns `units` of 10^-`decimals` as text, with all decimals: `text(150, decimals: 2)` is
+    /// `1.50`.
     ///
     /// - Parameter decimals: 0...38.
     public static func text(_ units: Int128, decimals: Int) -> String {

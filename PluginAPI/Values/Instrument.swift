@@ -14,6 +14,7 @@ public struct Instrument: Equatable, Sendable {
     public let name: String
     /// Venue on which it is traded; empty when the data do not say.
     public let venue: String
+    /// How its value follows from its price.
     public let kind: InstrumentKind
     /// Prices count units of 10^-`priceDecimals` of the quote currency; 0...18.
     public let priceDecimals: Int
@@ -29,7 +30,8 @@ public struct Instrument: Equatable, Sendable {
     public let multiplier: Int64
 
     public init(
-        name: String, venue: String, kind: InstrumentKind, priceDecimals: Int, quantityDecimals: Int,
+        name: String, venue: String, kind: InstrumentKind, priceDecimals: Int,
+        quantityDecimals: Int,
         priceStep: Int64, quantityStep: Int64, currency: String, multiplier: Int64
     ) {
         self.name = name

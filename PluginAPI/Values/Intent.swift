@@ -29,33 +29,49 @@
     case goodTillTime = 3
 }
 
-/// What a strategy wants, after the host has checked its form. Fields that its kind does not name are 0.
+/// What a strategy wants, after the host has checked its form. Fields that its kind does not name
+/// are 0.
 @frozen public struct Intent: Equatable, Sendable {
     public var kind: IntentKind
+    /// Whether it buys or sells.
     public var side: Side
+    /// Market, limit, stop or stop limit.
     public var orderType: OrderType
+    /// How long it works.
     public var timeInForce: TimeInForce
     /// Entry of the batch that it answers.
     public var row: UInt32
     /// Time of that entry; filled in by whoever handed out the batch.
     public var time_ns: Int64
+    /// Index of the instrument, stable for one run.
     public var instrument: UInt32
+    /// Refused when it would fill at once.
     public var isPostOnly: Bool
+    /// Only ever brings the position nearer to 0.
     public var isReduceOnly: Bool
+    /// Number of the link's kind in the contract; 0 none.
     public var link: UInt8
+    /// Number of the execution algorithm in the contract; 0 none.
     public var algorithm: UInt8
     /// The plugin's own code, shown in explanations.
     public var reason: UInt32
     /// The plugin's own id of the order or timer.
     public var orderId: UInt64
+    /// What the linked orders have in common; 0 none.
     public var linkId: UInt64
     /// Target: signed position. Order: above 0.
     public var quantity: Int64
+    /// In the instrument's price unit.
     public var price: Int64
+    /// Price that sets a stop off, in the price unit; 0 none.
     public var triggerPrice: Int64
+    /// Protective stop of what it opens, in the price unit; 0 none.
     public var stopPrice: Int64
+    /// Where what it opens is closed with a profit, in the price unit; 0 none.
     public var takeProfitPrice: Int64
+    /// Closes the position this long after its first fill; 0 never.
     public var timeStop_ns: Int64
+    /// When an order expires or a timer comes, Unix nanoseconds UTC; 0 never.
     public var expireTime_ns: Int64
     /// Index into the texts that came with it, or -1.
     public var text: Int32
@@ -90,6 +106,7 @@
 public struct IntentText: Equatable, Sendable {
     /// Empty unless the text is a stored value.
     public let key: String
+    /// What it says.
     public let text: String
 
     public init(key: String, text: String) {
@@ -100,7 +117,9 @@ public struct IntentText: Equatable, Sendable {
 
 /// Where a strategy's intents are gathered, already checked for form.
 public struct IntentSink {
+    /// What was wanted, in the order of their rows.
     public var intents: [Intent] = []
+    /// Logs, notes and stored values, in the order of their rows.
     public var texts: [IntentText] = []
 
     public init() {}

@@ -55,16 +55,23 @@
 /// A report on an order, for the instance that gave it.
 @frozen public struct OrderReport: Equatable, Sendable {
     public var time_ns: Int64
+    /// As the venue states it, Unix nanoseconds UTC; may fall.
     public var venueTime_ns: Int64
     /// The plugin's own id.
     public var orderId: UInt64
+    /// Index of the instrument, stable for one run.
     public var instrument: UInt32
+    /// How far the order has come.
     public var state: OrderState
+    /// Whether it buys or sells.
     public var side: Side
+    /// Why it was refused or ended.
     public var reason: OrderReason
     /// 0 for market orders.
     public var price: Int64
+    /// In the instrument's quantity unit.
     public var quantity: Int64
+    /// What has filled so far, in the quantity unit.
     public var filled: Int64
 
     public init(
@@ -87,13 +94,19 @@
 /// A fill of one instance, or its share of an order that nets several.
 @frozen public struct FillReport: Equatable, Sendable {
     public var time_ns: Int64
+    /// As the venue states it, Unix nanoseconds UTC; may fall.
     public var venueTime_ns: Int64
     /// The plugin's own id; 0 when the fill serves a target.
     public var orderId: UInt64
+    /// Index of the instrument, stable for one run.
     public var instrument: UInt32
+    /// Whether it buys or sells.
     public var side: Side
+    /// Whether it waited in the book, took from it, or crossed inside.
     public var liquidity: Liquidity
+    /// In the instrument's price unit.
     public var price: Int64
+    /// In the instrument's quantity unit.
     public var quantity: Int64
     /// The instance's position after the fill.
     public var position: Int64
@@ -119,11 +132,17 @@
 
 /// An instance's virtual book at one moment; money in units of 10^-18.
 public struct AccountReport: Equatable, Sendable {
+    /// When the host could know it, Unix nanoseconds UTC; never falls.
     public var time_ns: Int64
+    /// Money in hand, in units of 10^-18.
     public var cash: Int128
+    /// Cash and positions at market prices, in units of 10^-18.
     public var equity: Int128
+    /// Money bound by open positions, in units of 10^-18; 0 for spot.
     public var margin: Int128
+    /// Money that may still be used, in units of 10^-18.
     public var capitalLeft: Int128
+    /// Whether only orders that reduce are accepted.
     public var isHalted: Bool
     /// Positions that are not flat, by instrument.
     public var positions: [(instrument: UInt32, quantity: Int64)]

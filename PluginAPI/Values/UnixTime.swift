@@ -1,9 +1,11 @@
-/// Times as Unix nanoseconds UTC, read and written as ISO 8601 without a locale or time zone database.
+/// Times as Unix nanoseconds UTC, read and written as ISO 8601 without a locale or a database of
+/// time zones.
 public enum UnixTime {
     /// Nanoseconds in a second.
     public static let second: Int64 = 1_000_000_000
 
-    /// Returns `time_ns` as ISO 8601 in UTC, with as many decimals as needed: `2019-01-01T00:00:00Z`.
+    /// Returns `time_ns` as ISO 8601 in UTC, with as many decimals as needed:
+    /// `2019-01-01T00:00:00Z`.
     public static func text(_ time_ns: Int64) -> String {
         let (days, rest) = floored(time_ns, 86_400 * second)
         let (year, month, day) = civil(days)
@@ -138,6 +140,9 @@ public enum UnixTime {
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let shifted = (5 * dayOfYear + 2) / 153
         let month = shifted < 10 ? shifted + 3 : shifted - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
+        return (
+            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
+            dayOfYear - (153 * shifted + 2) / 5 + 1
+        )
     }
 }

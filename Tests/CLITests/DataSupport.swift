@@ -48,7 +48,7 @@ final class Desk {
     }
 
     /// Runs `rialto` with words parted by blanks; `@name` is a file of this folder.
-    func run(_ line: String) -> Result {
+    @discardableResult func run(_ line: String) -> Result {
         let words = line.split(separator: " ").map { word in
             word.hasPrefix("@") ? path(String(word.dropFirst())) : String(word)
         }

@@ -74,7 +74,8 @@ let one: Int128 = 1_000_000_000_000_000_000
                 let b = Int64.random(in: 1...900, using: &random)
                 if Bool.random(using: &random) {
                     try ledger.cross(
-                        instrument: instrument, price: price, buys: [FillShare(book: 1, quantity: a)],
+                        instrument: instrument, price: price,
+                        buys: [FillShare(book: 1, quantity: a)],
                         sells: [FillShare(book: 2, quantity: a)])
                 } else {
                     let fee = Int128(Int64.random(in: -99...9_999, using: &random))
@@ -82,7 +83,8 @@ let one: Int128 = 1_000_000_000_000_000_000
                         instrument: instrument, side: Bool.random(using: &random) ? .buy : .sell,
                         price: price, quantity: a + b, fee: fee)
                     let fees = try ledger.apply(
-                        fill, shares: [FillShare(book: 1, quantity: a), FillShare(book: 2, quantity: b)])
+                        fill,
+                        shares: [FillShare(book: 1, quantity: a), FillShare(book: 2, quantity: b)])
                     #expect(fees.reduce(0, +) == fee)
                 }
             }
@@ -95,7 +97,9 @@ let one: Int128 = 1_000_000_000_000_000_000
         }
     }
 
-    @Test func `is worth its cash plus cost basis profit: cash, cost and realized profit agree`() throws {
+    @Test func `is worth its cash plus cost basis profit: cash, cost and realized profit agree`()
+        throws
+    {
         for seed in UInt64(0)..<300 {
             var random = SeededGenerator(seed: seed)
             var ledger = try account()
@@ -113,7 +117,9 @@ let one: Int128 = 1_000_000_000_000_000_000
     }
 
     @Test(arguments: [(Int64(0), Int64(5)), (5, 0), (-1, 5)])
-    func `refuses a fill that is not above zero, and stays as it was`(price: Int64, quantity: Int64) throws {
+    func `refuses a fill that is not above zero, and stays as it was`(
+        price: Int64, quantity: Int64
+    ) throws {
         var ledger = try account()
         let before = ledger.books
         let fill = LedgerFill(instrument: 0, side: .buy, price: price, quantity: quantity, fee: 0)

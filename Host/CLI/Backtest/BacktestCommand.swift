@@ -12,7 +12,8 @@ package enum BacktestCommand {
     package static var command: Command {
         Command(
             "backtest", "run strategies and models over stored data",
-            discussion: "Prints what every account and strategy made, keeps the record of the run, and "
+            discussion:
+                "Prints what every account and strategy made, keeps the record of the run, and "
                 + "writes\na page that opens without a network when asked for.",
             arguments: [Argument("run", .file([".yaml", ".yml", ".json"]), "the run file")],
             options: [
@@ -35,10 +36,12 @@ package enum BacktestCommand {
             show(outcome, tables, summary, console)
             if !invocation.flag("no-record") {
                 let store = try RunStore(RunOptions.storePath(invocation, run))
-                try store.save(RunKeeping.record(
-                    id: id, name: run.name, started: started, seed: run.seed,
-                    runFile: run.document.text, digest: outcome.digest,
-                    forecastDigest: outcome.forecastDigest, summary: json(outcome, summary), tables))
+                try store.save(
+                    RunKeeping.record(
+                        id: id, name: run.name, started: started, seed: run.seed,
+                        runFile: run.document.text, digest: outcome.digest,
+                        forecastDigest: outcome.forecastDigest, summary: json(outcome, summary),
+                        tables))
             }
             var facts: [(Table.Column, Cell)] = [
                 (.init("digest"), .text(outcome.digest)),
@@ -57,17 +60,21 @@ package enum BacktestCommand {
         }
     }
 
-    private static func execute(_ run: RunFile, _ invocation: Invocation, _ console: Console) throws
+    private static func execute(
+        _ run: RunFile, _ invocation: Invocation, _ console: Console
+    ) throws
         -> BacktestOutcome
     {
         var progress = Progress("backtest", total: 100, console: console)
-        let outcome = try Backtest(run, folders: PluginCommand.folders(invocation)).execute { share in
+        let outcome = try Backtest(run, folders: PluginCommand.folders(invocation)).execute {
+            share in
             progress.update(Int(share * 100))
         }
         for failure in outcome.failures {
-            console.report(HouseMessage(
-                "\(failure.id) was ended: \(failure.reason)",
-                help: "its positions stay as they were; see the record of the run"))
+            console.report(
+                HouseMessage(
+                    "\(failure.id) was ended: \(failure.reason)",
+                    help: "its positions stay as they were; see the record of the run"))
         }
         return outcome
     }

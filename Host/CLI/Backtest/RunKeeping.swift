@@ -33,16 +33,20 @@ enum RunKeeping {
     }
 
     static func tables(_ record: RunRecord) -> RunTables {
-        RunTables(record.series.map { set in
-            RunTable(set.name, set.columns.map { column in
-                let values: RunColumn = switch column.values {
-                case .integers(let values): .integers(values)
-                case .wide(let values): .wide(values)
-                case .numbers(let values): .numbers(values)
-                case .texts(let values): .texts(values)
-                }
-                return (column.name, values)
+        RunTables(
+            record.series.map { set in
+                RunTable(
+                    set.name,
+                    set.columns.map { column in
+                        let values: RunColumn =
+                            switch column.values {
+                            case .integers(let values): .integers(values)
+                            case .wide(let values): .wide(values)
+                            case .numbers(let values): .numbers(values)
+                            case .texts(let values): .texts(values)
+                            }
+                        return (column.name, values)
+                    })
             })
-        })
     }
 }

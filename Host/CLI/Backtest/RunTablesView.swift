@@ -75,7 +75,9 @@ enum RunTablesView {
             ])
         }
         let rounds = Cell.integer(ensemble.integers("rounds").first ?? 0)
-        table.add([.text("ensemble"), .none, .none, loss(ensemble.numbers("mean_loss").first), rounds])
+        table.add([
+            .text("ensemble"), .none, .none, loss(ensemble.numbers("mean_loss").first), rounds,
+        ])
         table.add([
             .text("plain average"), .none, .none, loss(ensemble.numbers("uniform_mean_loss").first),
             rounds,

@@ -10,11 +10,13 @@ package enum RunsCommand {
         environment: "RIALTO_STORE")
 
     package static var command: Command {
-        Command("runs", "list, show and delete the records of runs", commands: [list, show, delete])
+        Command(
+            "runs", "list, show and delete the records of runs", commands: [list, show, delete])
     }
 
     private static var list: Command {
-        Command("list", "list the runs, the latest first", options: [storeOption]) { invocation, console in
+        Command("list", "list the runs, the latest first", options: [storeOption]) {
+            invocation, console in
             let store = try RunStore(invocation.required("store"))
             let heads = try store.list()
             Table(
@@ -50,7 +52,10 @@ package enum RunsCommand {
                     (.init("run"), .text(record.head.id)), (.init("name"), .text(record.head.name)),
                     (.init("started"), .time(record.head.started)),
                     (.init("seed"), .integer(record.head.seed)),
-                ] + record.digests.map { (.init("digest_" + $0.name, "digest of " + $0.name), .text($0.value)) }
+                ]
+                    + record.digests.map {
+                        (.init("digest_" + $0.name, "digest of " + $0.name), .text($0.value))
+                    }
             ).print(to: console)
             console.line()
             RunTablesView.plugins(tables).print(to: console)

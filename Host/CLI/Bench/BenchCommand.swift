@@ -8,9 +8,10 @@ package enum BenchCommand {
     package static var command: Command {
         Command(
             "bench", "measure the engine on the work that peers are measured on",
-            discussion: "w1: SMA cross on one instrument. w2: on twenty, one portfolio. w3: a hundred "
-                + "parameter\nsets. w4: an EMA on every trade. Seconds are of the run alone, without "
-                + "loading.",
+            discussion:
+                "w1: SMA cross on one instrument. w2: on twenty, one portfolio. w3: a hundred "
+                + "parameter\nsets. w4: an EMA on every trade. Seconds are of the run alone, "
+                + "without loading.",
             arguments: [Argument("work", .choice(BenchWork.allCases.map(\.rawValue)), "the work")],
             options: [
                 Option("data", .folder, "folder of the .npy files", standard: "data"),
@@ -19,14 +20,20 @@ package enum BenchCommand {
                 Option(
                     "batch-limit", .integer(1...EventBatch.limit), "most rows of one call",
                     standard: "4096"),
-                Option("repeat", .integer(1...1000), "run this often and keep the fastest", standard: "1"),
+                Option(
+                    "repeat", .integer(1...1000), "run this often and keep the fastest",
+                    standard: "1"),
                 PluginCommand.path,
             ],
             examples: [Example("rialto bench w1 --data bench-data --json", "one line of JSON")]
         ) { invocation, console in
-            guard let work = BenchWork(rawValue: invocation.required("work")) else { return .calledWrongly }
+            guard let work = BenchWork(rawValue: invocation.required("work")) else {
+                return .calledWrongly
+            }
             let isSwift = invocation.required("plugin") == "swift"
-            let id = (work == .w4 ? "org.rialto.ema-watch" : "org.rialto.sma-cross") + (isSwift ? "-swift" : "")
+            let id =
+                (work == .w4 ? "org.rialto.ema-watch" : "org.rialto.sma-cross")
+                + (isSwift ? "-swift" : "")
             let bench = Bench(
                 folders: PluginCommand.folders(invocation), data: invocation.required("data"),
                 batchLimit: invocation.integer("batch-limit") ?? EventBatch.limit)

@@ -14,7 +14,8 @@ package enum PluginCommand {
         "plugins", .folder, "search this folder first", environment: "RIALTO_PLUGINS",
         repeats: true)
 
-    /// The search path: what was asked for, then what lies beside the program and in the home folder.
+    /// The search path: what was asked for, then what lies beside the program and in the home
+    /// folder.
     static func folders(_ invocation: Invocation) -> PluginFolders {
         PluginFolders(paths: invocation.texts("plugins") + standardPaths)
     }
@@ -25,7 +26,9 @@ package enum PluginCommand {
     /// Searched when nothing else is said.
     static var standardPaths: [String] {
         var paths: [String] = []
-        if let program = Executable.folder { paths.append(program + "/../plugins") }
+        if let program = Executable.folder {
+            paths += ["/../plugins", "/../../plugins", "/../lib/rialto/plugins"].map { program + $0 }
+        }
         if let home = Executable.home { paths.append(home + "/.rialto/plugins") }
         return paths
     }
@@ -39,7 +42,9 @@ package enum PluginCommand {
         ) { invocation, console in
             for file in invocation.texts("file") {
                 let manifest = try PluginLibrary.describe(file)
-                let folder = file.contains("/") ? String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]) : "."
+                let folder =
+                    file.contains("/")
+                    ? String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]) : "."
                 let target = folder + "/" + Manifest.fileName
                 try TextFile.write(Array(manifest.json().utf8), to: target)
                 Facts([

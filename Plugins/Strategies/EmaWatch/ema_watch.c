@@ -1,5 +1,5 @@
-// Follows an exponential moving average of every trade's price and never trades: the lightest plugin
-// there is, used to measure the host.
+// Follows an exponential moving average of every trade's price and never trades: the lightest
+// plugin there is, used to measure the host.
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,8 +27,8 @@ typedef struct ema_watch {
 static const rialto_need_t need = {sizeof(rialto_need_t), RIALTO_KIND_TRADES, RIALTO_NONE, 0, 0};
 
 // [data]
-static rialto_result on_batch(void *instance, const rialto_batch_t *batch, rialto_intents_t *intents,
-                              uint32_t *out_consumed) {
+static rialto_result on_batch(void *instance, const rialto_batch_t *batch,
+                              rialto_intents_t *intents, uint32_t *out_consumed) {
     ema_watch_t *self = instance;
     (void)intents;
     if (batch->single_kind != RIALTO_KIND_TRADES) return RIALTO_ERROR_UNSUPPORTED;

@@ -8,9 +8,11 @@
 RIALTO_WRITE_NOTE("org.rialto.sma-cross", "1.0.0", "c", __VERSION__);
 
 #define LENGTH_MAX 4096u
+#define INSTRUMENTS_MAX 512u // Each may want one intent in a time group, and 1024 is the most
 #define TEXT(literal) {literal, sizeof(literal) - 1}
 #define INTEGER(value) {sizeof(rialto_value_t), RIALTO_VALUE_INTEGER, 0, value, 0, {0, 0}}
-#define DECIMAL(value, digits) {sizeof(rialto_value_t), RIALTO_VALUE_DECIMAL, digits, value, 0, {0, 0}}
+#define DECIMAL(value, digits) \
+    {sizeof(rialto_value_t), RIALTO_VALUE_DECIMAL, digits, value, 0, {0, 0}}
 #define NONE {0, 0, 0, 0, 0, {0, 0}}
 
 enum { FAST = 1, SLOW = 2, QUANTITY = 3 };
@@ -43,6 +45,7 @@ typedef struct sma_cross {
     uint32_t fast;
     uint32_t slow;
     uint32_t window_count;
+    uint32_t instrument_count;
     window_t *windows; // By instrument index
     rialto_need_t need;
 } sma_cross_t;
@@ -73,8 +76,8 @@ static rialto_intent_t *next_intent(rialto_intents_t *intents) {
 }
 
 // [data]
-static rialto_result on_batch(void *instance, const rialto_batch_t *batch, rialto_intents_t *intents,
-                              uint32_t *out_consumed) {
+static rialto_result on_batch(void *instance, const rialto_batch_t *batch,
+                              rialto_intents_t *intents, uint32_t *out_consumed) {
     sma_cross_t *self = instance;
     const rialto_bars_t *bars = batch->bars;
     const uint32_t count = batch->count;
@@ -83,7 +86,8 @@ static rialto_result on_batch(void *instance, const rialto_batch_t *batch, rialt
     const uint32_t *instruments = bars->instrument;
     const int is_warm_up = (batch->flags & RIALTO_BATCH_WARM_UP) != 0;
     // Stop between groups as soon as one intent for each instrument may not fit.
-    const uint32_t enough = intents->capacity - self->window_count;
+    const uint32_t enough = intents->capacity - self->instrument_count;
+    if (self->instrument_count > intents->capacity) return RIALTO_ERROR_UNSUPPORTED;
     uint32_t row = 0;
     for (; row < count; row++) {
         if (intents->count > enough && bars->time_ns[row] != bars->time_ns[row - 1]) break;
@@ -105,7 +109,8 @@ static rialto_result on_batch(void *instance, const rialto_batch_t *batch, rialt
 // [control]
 static void destroy(void *instance) {
     sma_cross_t *self = instance;
-    for (uint32_t i = 0; i < self->window_count; i++) free(self->windows[i].closes);
+    for (uint32_t i = 0; self->windows != NULL && i < self->window_count; i++)
+        free(self->windows[i].closes);
     free(self->windows);
     free(self);
 }
@@ -116,9 +121,10 @@ static rialto_result refuse(rialto_error_t *error, rialto_result code, const cha
     return code;
 }
 
-// The exact decimal as a count of 10^-decimals, cut toward zero.
+// The exact decimal as a count of 10^-decimals, cut toward zero; 0 when it does not fit.
 static int64_t rescale(int64_t value, int from, int to) {
-    for (; from < to; from++) value *= 10;
+    for (; from < to; from++)
+        if (__builtin_mul_overflow(value, (int64_t)10, &value)) return 0;
     for (; from > to; from--) value /= 10;
     return value;
 }
@@ -128,8 +134,10 @@ static rialto_result prepare(sma_cross_t *self, const rialto_instruments_t *inst
     for (uint32_t i = 0; i < instruments->count; i++)
         if (instruments->instrument[i] >= self->window_count)
             self->window_count = instruments->instrument[i] + 1;
+    if (instruments->count > INSTRUMENTS_MAX) return RIALTO_ERROR_UNSUPPORTED;
     self->windows = calloc(self->window_count, sizeof(window_t));
     if (self->windows == NULL) return RIALTO_ERROR_MEMORY;
+    self->instrument_count = instruments->count;
     for (uint32_t i = 0; i < instruments->count; i++) {
         window_t *w = &self->windows[instruments->instrument[i]];
         const int64_t units =
@@ -163,11 +171,16 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
     const rialto_result ready = prepare(self, instruments, &quantity);
     if (ready != RIALTO_OK) {
         destroy(self);
-        return refuse(out_error, ready, "quantity is below one step of an instrument");
+        return refuse(out_error, ready,
+                      ready == RIALTO_ERROR_MEMORY        ? "out of memory"
+                      : ready == RIALTO_ERROR_UNSUPPORTED ? "more than 512 instruments"
+                      : "quantity is below one step of an instrument, or too large");
     }
-    self->need = (rialto_need_t){sizeof(rialto_need_t), RIALTO_KIND_BARS, RIALTO_NONE, self->slow, 0};
+    self->need = (rialto_need_t){
+        sizeof(rialto_need_t), RIALTO_KIND_BARS, RIALTO_NONE, self->slow, 0};
     out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
     out_needs->need_count = 1;
+    out_needs->intents_per_group = self->instrument_count;
     out_needs->needs = &self->need;
     rialto_strategy_t *table = out_table;
     table->self = self;

@@ -28,13 +28,13 @@
 #define RIALTO_KIND_TIMERS 18u
 #define RIALTO_KIND_RESPONSES 19u
 
-#define RIALTO_BATCH_WARM_UP 1u      // History before the run: learn from it; an intent ends the instance
+#define RIALTO_BATCH_WARM_UP 1u // History before the run: learn; an intent ends the instance
 #define RIALTO_BATCH_MORE_FOLLOWS 2u // The last time group goes on in the next batch
 
-// Events of one span of time. Entry i of the order column is row order_row[i] of the columns of kind
-// order_kind[i]. When all entries are of one kind, order_kind and order_row are null and entry i is
-// row i of the columns of `single_kind`. A pointer to columns is null when the batch has none of them.
-// Events with equal time_ns form a group. Read only, valid for the call.
+// Events of one span of time. Entry i of the order column is row order_row[i] of the columns of
+// kind order_kind[i]. When all entries are of one kind, order_kind and order_row are null and
+// entry i is row i of the columns of `single_kind`. A pointer to columns is null when the batch has
+// none of them. Events with equal time_ns form a group. Read only, valid for the call.
 typedef struct rialto_batch {
     uint32_t struct_size; // Set by the host
     uint32_t flags;       // RIALTO_BATCH_...

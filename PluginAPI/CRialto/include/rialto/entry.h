@@ -39,8 +39,9 @@ typedef struct rialto_plugin {
     uint32_t reserved;     // 0
     const void *context;   // The plugin's own; the host does not touch it
 
-    // Make an instance of `plugin`, which is this struct. `out_table` is a rialto_strategy_t, rialto_model_t or rialto_exchange_t by
-    // kind: its struct_size says how much the host knows, the rest is zero. Fill in `out_needs`.
+    // Make an instance of `plugin`, which is this struct. `out_table` is a rialto_strategy_t,
+    // rialto_model_t or rialto_exchange_t by kind: its struct_size says how much the host knows,
+    // the rest is zero. Fill in `out_needs`.
     // On failure describe it in `out_error` and leave nothing behind.
     // [control]
     rialto_result (*create)(const struct rialto_plugin *plugin, const rialto_services_t *services,

@@ -4,10 +4,13 @@
 
 #include "base.h"
 
-#define RIALTO_FORECAST_PROBABILITY_UP 1u // value: probability 0...1 that the price is higher at the horizon
-#define RIALTO_FORECAST_MEAN_DEVIATION 2u // value, deviation: of the return over the horizon, as fractions
-#define RIALTO_FORECAST_QUANTILES 3u      // quantile_level, quantile_value: of the return, levels rising
-#define RIALTO_FORECAST_TARGET 4u         // value: wanted position -1...1 of the capital
+// value: probability 0...1 that the price is higher at the horizon
+#define RIALTO_FORECAST_PROBABILITY_UP 1u
+// value, deviation: of the return over the horizon, as fractions
+#define RIALTO_FORECAST_MEAN_DEVIATION 2u
+// quantile_level, quantile_value: of the return, levels rising
+#define RIALTO_FORECAST_QUANTILES 3u
+#define RIALTO_FORECAST_TARGET 4u // value: wanted position -1...1 of the capital
 
 #define RIALTO_QUANTILES_MAX 8u
 
@@ -20,7 +23,7 @@ typedef struct rialto_forecast {
     uint8_t quantile_count; // 0...RIALTO_QUANTILES_MAX
     uint16_t reserved;      // 0
     int64_t horizon_ns;     // > 0; the outcome is known at the row's time + horizon_ns
-    int64_t valid_ns;       // The opinion is stale this long after the row's time; 0 means horizon_ns
+    int64_t valid_ns;       // Stale this long after the row's time; 0 means horizon_ns
     double confidence;      // 0...1; 0 is asleep
     double value;
     double deviation;       // >= 0

@@ -11,7 +11,7 @@
 #define RIALTO_INTENT_REPLACE 4u // order_id; new price, quantity, trigger_price where not 0
 #define RIALTO_INTENT_TIMER 5u   // order_id is the timer's id, expire_time_ns when it should come
 // Do not stop it:
-#define RIALTO_INTENT_LOG 6u     // text, with `reason` as level: 1 error, 2 warning, 3 info, 4 debug
+#define RIALTO_INTENT_LOG 6u     // text; `reason` is the level, RIALTO_LOG_...
 #define RIALTO_INTENT_NOTE 7u    // text for people, kept beside the intents of the same time group
 #define RIALTO_INTENT_SET 8u     // key, text: state that services.get_value gives back next time
 

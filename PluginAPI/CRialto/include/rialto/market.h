@@ -1,9 +1,10 @@
 // Rialto plugin contract: market events as columns. All columns of a struct have `count` rows in
-// time order. Read only, owned by the host, valid for the call that passes them; copy what you keep.
+// time order. Read only, owned by the host, valid for the call; copy what you keep.
 //
 // Prices and quantities are counts of the instrument's own unit, 10^-price_decimals and
 // 10^-quantity_decimals. Every time is Unix nanoseconds UTC. `time_ns` is when the host could know
-// the event: it orders everything and never falls. `venue_time_ns` is what the venue says; it may fall.
+// the event: it orders everything and never falls. `venue_time_ns` is what the venue says; it may
+// fall.
 // `instrument` is the index that rialto_instruments_t gave; it is stable for one run.
 #ifndef RIALTO_MARKET_H
 #define RIALTO_MARKET_H

@@ -24,7 +24,7 @@ typedef struct rialto_needs {
     uint32_t struct_size;       // Set by the host before, at most that much is written
     uint32_t flags;             // RIALTO_NEEDS_...
     uint32_t need_count;        // 1 or more
-    uint32_t intents_per_group; // Most intents or forecasts within one time group, 1...1024; 0 means 64
+    uint32_t intents_per_group; // Most of one time group, 1...1024; 0 means 64
     const rialto_need_t *needs;
 } rialto_needs_t;
 

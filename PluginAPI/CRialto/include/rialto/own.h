@@ -1,4 +1,4 @@
-// Rialto plugin contract: events that belong to one instance, as columns. The rules of market.h hold.
+// Rialto plugin contract: events of one instance, as columns. The rules of market.h hold.
 #ifndef RIALTO_OWN_H
 #define RIALTO_OWN_H
 
@@ -107,7 +107,7 @@ typedef struct rialto_responses {
     uint32_t count;
     const int64_t *time_ns;
     const uint64_t *request_id;   // As the output gave it
-    const int32_t *status;        // HTTP status; below 0: -1 refused by the host, -2 no answer, -3 timeout
+    const int32_t *status;        // HTTP status; -1 refused by the host, -2 no answer, -3 timeout
     const rialto_text_t *headers; // Lines of name: value
     const rialto_text_t *body;
 } rialto_responses_t;

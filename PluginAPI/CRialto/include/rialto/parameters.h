@@ -1,4 +1,4 @@
-// Rialto plugin contract: parameters. One definition feeds run files, command line, optimiser, forms.
+// Rialto plugin contract: parameters. One definition feeds run files, optimiser and forms.
 #ifndef RIALTO_PARAMETERS_H
 #define RIALTO_PARAMETERS_H
 

@@ -1,4 +1,4 @@
-// Rialto plugin contract: what the host offers to `create`. Everything is deterministic under replay.
+// Rialto plugin contract: what the host offers to `create`, all deterministic under replay.
 #ifndef RIALTO_SERVICES_H
 #define RIALTO_SERVICES_H
 

@@ -10,7 +10,7 @@ typedef struct rialto_state_writer {
     uint32_t schema;      // Set by the plugin before the first write: version of its own layout
     void *host;
 
-    // Write up to `size` bytes; `out_written` may be less. RIALTO_ERROR_MEMORY past the host's bound.
+    // Write up to `size` bytes; `out_written` may be less. RIALTO_ERROR_MEMORY past the bound.
     // [control]
     rialto_result (*write)(void *host, const void *bytes, uint64_t size, uint64_t *out_written);
 } rialto_state_writer_t;

@@ -16,7 +16,8 @@ typedef struct rialto_strategy {
 
     // Read `batch` from the front and add intents. After the time group in which a target, order,
     // cancel, replace or timer was added, stop, unless the instance is open loop; a timer stops an
-    // open loop too. `out_consumed` is the number of entries read, > 0: all when nothing stopped it.
+    // open loop too. `out_consumed` is the number of entries read, > 0: all when nothing stopped
+    // it.
     // A negative result ends the instance and the host reports it.
     // [data]
     rialto_result (*on_batch)(void *self, const rialto_batch_t *batch, rialto_intents_t *intents,

@@ -1,7 +1,7 @@
 import RialtoKit
 
-/// Follows an exponential moving average of every trade's price and never trades: the lightest plugin
-/// there is, used to measure the host.
+/// Follows an exponential moving average of every trade's price and never trades: the lightest
+/// plugin there is, used to measure the host.
 struct EmaWatch: Strategy {
     static let info = PluginInfo(
         id: "org.rialto.ema-watch-swift", version: "1.0.0", name: "EMA watch (Swift)",
@@ -17,7 +17,9 @@ struct EmaWatch: Strategy {
 
     init(_ setup: Setup) throws(PluginFailure) {
         weight = setup.number(1)
-        guard let instrument = setup.instruments.first else { throw PluginFailure("no instrument was given") }
+        guard let instrument = setup.instruments.first else {
+            throw PluginFailure("no instrument was given")
+        }
         unit = (0..<instrument.priceDecimals).reduce(1.0) { value, _ in value * 10 }
     }
 

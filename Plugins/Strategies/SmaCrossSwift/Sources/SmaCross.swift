@@ -20,22 +20,24 @@ struct SmaCross: Strategy {
                 "Position to hold while long, in units of the base"),
         ])
 
+    private let memory: WindowMemory
     private let windows: UnsafeMutablePointer<Window>
     private let slow: Int
 
     init(_ setup: Setup) throws(PluginFailure) {
         let fast = Int(setup.integer(1))
         slow = Int(setup.integer(2))
-        guard fast < slow else { throw PluginFailure("fast is \(fast), which is not below slow, \(slow)") }
+        guard fast < slow else {
+            throw PluginFailure("fast is \(fast), which is not below slow, \(slow)")
+        }
         let count = (setup.instruments.map { Int($0.index) }.max() ?? 0) + 1
-        // Lives as long as the process: an instance is made once per run and account.
-        windows = .allocate(capacity: count)
-        windows.initialize(repeating: Window(fast: fast, slow: slow, quantity: 0), count: count)
+        memory = WindowMemory(count: count, fast: fast, slow: slow)
+        windows = memory.windows
         for instrument in setup.instruments {
             guard let quantity = instrument.quantity(setup.decimal(3)), quantity > 0 else {
                 throw PluginFailure("quantity is below one step of \(instrument.name)")
             }
-            windows[Int(instrument.index)] = Window(fast: fast, slow: slow, quantity: quantity)
+            windows[Int(instrument.index)].quantity = quantity
         }
     }
 
@@ -44,15 +46,38 @@ struct SmaCross: Strategy {
 
     mutating func onBar(_ bar: Bar, _ intents: inout Intents) {
         let window = windows + Int(bar.instrument)
-        guard let isAbove = window.pointee.add(bar.close), isAbove != window.pointee.isLong else { return }
+        guard let isAbove = window.pointee.add(bar.close), isAbove != window.pointee.isLong,
+            !intents.isWarmUp
+        else { return }
         window.pointee.isLong = isAbove
         intents.target(bar.instrument, isAbove ? window.pointee.quantity : 0)
     }
 }
 
+/// Owns the windows of one instance, and the closes in them.
+final class WindowMemory {
+    let windows: UnsafeMutablePointer<Window>
+    private let closes: UnsafeMutablePointer<Int64>
+
+    init(count: Int, fast: Int, slow: Int) {
+        windows = .allocate(capacity: count)
+        closes = .allocate(capacity: count * slow)
+        closes.initialize(repeating: 0, count: count * slow)
+        for index in 0..<count {
+            let window = Window(fast: fast, slow: slow, closes: closes + index * slow)
+            (windows + index).initialize(to: window)
+        }
+    }
+
+    deinit {
+        windows.deallocate()
+        closes.deallocate()
+    }
+}
+
 /// One instrument's last closes, and the sums over them.
 struct Window {
-    let quantity: Int64
+    var quantity: Int64 = 0
     var isLong = false
     private let fast: Int
     private let slow: Int
@@ -63,12 +88,10 @@ struct Window {
     private var next = 0
     private var leaving = 0
 
-    init(fast: Int, slow: Int, quantity: Int64) {
+    init(fast: Int, slow: Int, closes: UnsafeMutablePointer<Int64>) {
         self.fast = fast
         self.slow = slow
-        self.quantity = quantity
-        closes = .allocate(capacity: slow)
-        closes.initialize(repeating: 0, count: slow)
+        self.closes = closes
     }
 
     /// Takes in a close. Returns whether the fast average is above the slow one; nil when they are

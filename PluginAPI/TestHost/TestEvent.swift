@@ -1,0 +1,99 @@
+import RialtoKit
+
+/// One event to push.
+public enum TestEvent: Equatable, Sendable {
+    /// A closed bar.
+    case bar(Bar)
+    /// A trade on a venue.
+    case trade(Trade)
+    /// Best bid and ask.
+    case quote(Quote)
+    /// A forecast of a model or of the ensemble.
+    case forecast(ForecastEvent)
+    /// What became of an order.
+    case order(OrderEvent)
+    /// A fill of this instance.
+    case fill(FillEvent)
+    /// The instance's book.
+    case account(AccountEvent)
+    /// A timer; those that the plugin asks for come by themselves.
+    case timer(id: UInt64, time_ns: Int64)
+
+    /// A bar of one minute whose prices are all `close`, or reach from `low` to `high`.
+    public static func bar(
+        at time_ns: Int64, _ instrument: UInt32 = 0, close: Int64, high: Int64? = nil,
+        low: Int64? = nil, volume: Int64 = 1, interval_ns: Int64 = 60_000_000_000
+    ) -> TestEvent {
+        .bar(
+            Bar(
+                time_ns: time_ns, instrument: instrument, interval_ns: interval_ns, open: close,
+                high: high ?? close, low: low ?? close, close: close, volume: volume))
+    }
+
+    /// A trade of one unit whose taker is not known.
+    public static func trade(
+        at time_ns: Int64, _ instrument: UInt32 = 0, price: Int64, quantity: Int64 = 1
+    ) -> TestEvent {
+        .trade(
+            Trade(
+                time_ns: time_ns, instrument: instrument, price: price, quantity: quantity,
+                takerSide: UInt8(RIALTO_SIDE_UNKNOWN)))
+    }
+
+    /// The ensemble's probability, 0...1, that the price is higher after `horizon_ns`.
+    public static func ensemble(
+        at time_ns: Int64, _ instrument: UInt32 = 0, up probability: Double,
+        horizon_ns: Int64 = 3_600_000_000_000, confidence: Double = 1
+    ) -> TestEvent {
+        .forecast(
+            ForecastEvent(
+                time_ns: time_ns, instrument: instrument,
+                kind: UInt8(RIALTO_FORECAST_PROBABILITY_UP), horizon_ns: horizon_ns,
+                validUntil_ns: time_ns + horizon_ns, confidence: confidence, value: probability))
+    }
+
+    /// When it is delivered, Unix nanoseconds UTC.
+    public var time_ns: Int64 {
+        switch self {
+        case .bar(let event): event.time_ns
+        case .trade(let event): event.time_ns
+        case .quote(let event): event.time_ns
+        case .forecast(let event): event.time_ns
+        case .order(let event): event.time_ns
+        case .fill(let event): event.time_ns
+        case .account(let event): event.time_ns
+        case .timer(_, let time_ns): time_ns
+        }
+    }
+
+    /// `RIALTO_KIND_...`
+    public var kind: UInt32 {
+        switch self {
+        case .bar: RIALTO_KIND_BARS
+        case .trade: RIALTO_KIND_TRADES
+        case .quote: RIALTO_KIND_QUOTES
+        case .forecast: RIALTO_KIND_FORECASTS
+        case .order: RIALTO_KIND_OWN_ORDERS
+        case .fill: RIALTO_KIND_FILLS
+        case .account: RIALTO_KIND_ACCOUNT
+        case .timer: RIALTO_KIND_TIMERS
+        }
+    }
+
+    private var instrument: UInt32 {
+        switch self {
+        case .bar(let event): event.instrument
+        case .trade(let event): event.instrument
+        case .quote(let event): event.instrument
+        case .forecast(let event): event.instrument
+        case .order(let event): event.instrument
+        case .fill(let event): event.instrument
+        case .account, .timer: 0
+        }
+    }
+
+    /// Whether the host hands `self` over before `other`; equal ones keep their order.
+    func comes(before other: TestEvent) -> Bool {
+        (time_ns, kind, instrument) < (other.time_ns, other.kind, other.instrument)
+    }
+}

@@ -1,0 +1,129 @@
+// Rialto kit for C++: events as values, read out of the columns of a batch.
+#ifndef RIALTO_KIT_EVENTS_HPP
+#define RIALTO_KIT_EVENTS_HPP
+
+#include "rialto/rialto.h"
+
+namespace rialto {
+
+// A closed interval; prices and volume in the instrument's own unit.
+struct Bar {
+    int64_t time_ns; // Delivery, Unix nanoseconds UTC
+    uint32_t instrument;
+    int64_t interval_ns;
+    int64_t open, high, low, close;
+    int64_t volume;
+
+    Bar(const rialto_bars_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), instrument(c.instrument[row]), interval_ns(c.interval_ns[row]),
+          open(c.open[row]), high(c.high[row]), low(c.low[row]), close(c.close[row]),
+          volume(c.volume[row]) {}
+};
+
+// A trade printed on a venue.
+struct Trade {
+    int64_t time_ns;
+    uint32_t instrument;
+    int64_t price;
+    int64_t quantity;
+    uint8_t taker_side; // RIALTO_BUY, RIALTO_SELL or RIALTO_SIDE_UNKNOWN
+
+    Trade(const rialto_trades_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), instrument(c.instrument[row]), price(c.price[row]),
+          quantity(c.quantity[row]), taker_side(c.taker_side[row]) {}
+};
+
+// Best bid and ask; a price of 0 is an empty side.
+struct Quote {
+    int64_t time_ns;
+    uint32_t instrument;
+    int64_t bid_price, bid_quantity;
+    int64_t ask_price, ask_quantity;
+
+    Quote(const rialto_quotes_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), instrument(c.instrument[row]), bid_price(c.bid_price[row]),
+          bid_quantity(c.bid_quantity[row]), ask_price(c.ask_price[row]),
+          ask_quantity(c.ask_quantity[row]) {}
+};
+
+// A forecast of a model or of the ensemble.
+struct ForecastEvent {
+    int64_t time_ns;
+    uint32_t model; // RIALTO_NONE is the ensemble
+    uint32_t instrument;
+    uint8_t kind; // RIALTO_FORECAST_...
+    int64_t horizon_ns;
+    int64_t valid_until_ns;
+    double confidence; // 0...1
+    double value;
+    double deviation;
+    double weight; // The model's weight then, 0...1
+
+    ForecastEvent(const rialto_forecast_events_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), model(c.model[row]), instrument(c.instrument[row]),
+          kind(c.kind[row]), horizon_ns(c.horizon_ns[row]), valid_until_ns(c.valid_until_ns[row]),
+          confidence(c.confidence[row]), value(c.value[row]), deviation(c.deviation[row]),
+          weight(c.weight[row]) {}
+
+    bool is_ensemble() const { return model == RIALTO_NONE; }
+};
+
+// What became of an order of this instance.
+struct OrderEvent {
+    int64_t time_ns;
+    uint64_t order_id;
+    uint32_t instrument;
+    uint8_t state; // RIALTO_ORDER_...
+    uint8_t side;
+    uint16_t reason; // RIALTO_REASON_...
+    int64_t price;
+    int64_t quantity;
+    int64_t filled;
+
+    OrderEvent(const rialto_own_orders_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), order_id(c.order_id[row]), instrument(c.instrument[row]),
+          state(c.state[row]), side(c.side[row]), reason(c.reason[row]), price(c.price[row]),
+          quantity(c.quantity[row]), filled(c.filled[row]) {}
+};
+
+// A fill of this instance.
+struct FillEvent {
+    int64_t time_ns;
+    uint64_t order_id; // 0 when it serves a target
+    uint32_t instrument;
+    uint8_t side;
+    uint8_t liquidity; // RIALTO_LIQUIDITY_...
+    int64_t price;
+    int64_t quantity;
+    int64_t position;  // The instance's position after the fill
+    rialto_cash_t fee; // In units of 10^-18
+
+    FillEvent(const rialto_fills_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), order_id(c.order_id[row]), instrument(c.instrument[row]),
+          side(c.side[row]), liquidity(c.liquidity[row]), price(c.price[row]),
+          quantity(c.quantity[row]), position(c.position[row]), fee(c.fee[row]) {}
+};
+
+// The instance's book, beside an own report. Money in units of 10^-18.
+struct AccountEvent {
+    int64_t time_ns;
+    rialto_cash_t cash, equity, capital_left;
+    bool is_halted;
+
+    AccountEvent(const rialto_account_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), cash(c.cash[row]), equity(c.equity[row]),
+          capital_left(c.capital_left[row]), is_halted(c.halted[row] != 0) {}
+};
+
+// A timer that the instance asked for.
+struct TimerEvent {
+    int64_t time_ns;
+    uint64_t timer_id;
+
+    TimerEvent(const rialto_timers_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), timer_id(c.timer_id[row]) {}
+};
+
+} // namespace rialto
+
+#endif

@@ -1,0 +1,157 @@
+// What is true of the C++ kit: callbacks, consumed counts, failures.
+#include <stdexcept>
+#include <string>
+
+#include "rialto/kit.hpp"
+#include "rialto/test_host.hpp"
+
+namespace {
+
+// Answers each event as its price says: 1 target, 2 log, 3 timer, 4 throw, 5 a hundred targets.
+template <bool is_open> struct Probe {
+    static constexpr rialto::Info info{is_open ? "test.open" : "test.closed", "1.0.0", "Probe",
+                                       "Does as the price says.", "Tests", "Apache-2.0"};
+
+    explicit Probe(const rialto::Setup &) {}
+    std::vector<rialto::Need> needs() const { return {rialto::bars()}; }
+    bool is_open_loop() const { return is_open; }
+
+    void on_bar(const rialto::Bar &bar, rialto::Intents &intents) { act(bar.close, intents); }
+    void on_trade(const rialto::Trade &trade, rialto::Intents &intents) {
+        act(trade.price, intents);
+    }
+    void on_quote(const rialto::Quote &quote, rialto::Intents &intents) {
+        intents.log("quote " + std::to_string(quote.bid_price));
+    }
+    void on_forecast(const rialto::ForecastEvent &f, rialto::Intents &intents) {
+        intents.log(f.is_ensemble() && f.weight > 0 ? "forecast" : "wrong");
+    }
+    void on_order(const rialto::OrderEvent &order, rialto::Intents &intents) {
+        intents.log(order.state == RIALTO_ORDER_FILLED ? "order" : "wrong");
+    }
+    void on_fill(const rialto::FillEvent &fill, rialto::Intents &intents) {
+        intents.log(fill.position == 3 ? "fill" : "wrong");
+    }
+    void on_account(const rialto::AccountEvent &account, rialto::Intents &intents) {
+        intents.log(account.cash.low == 5 ? "account" : "wrong");
+    }
+    void on_timer(const rialto::TimerEvent &timer, rialto::Intents &intents) {
+        intents.log(timer.timer_id == 9 ? "timer" : "wrong");
+    }
+
+    void act(int64_t price, rialto::Intents &intents) {
+        if (price == 1) intents.target(0, 1);
+        if (price == 2) intents.log("seen");
+        if (price == 3) intents.timer(9, 1000);
+        if (price == 4) throw std::runtime_error("the price was 4");
+        for (int i = 0; price == 5 && i < 100; i++) intents.target(0, i);
+    }
+};
+
+// Has one callback and no parameters; cannot be made without an instrument.
+struct Oracle {
+    static constexpr rialto::Info info{"test.oracle", "1.0.0", "Oracle", "Forecasts.", "Tests",
+                                       "Apache-2.0"};
+    explicit Oracle(const rialto::Setup &setup) {
+        if (setup.instruments().empty()) throw rialto::Failure("no instrument was given");
+    }
+    std::vector<rialto::Need> needs() const { return {rialto::events(RIALTO_KIND_TRADES, 10)}; }
+    void on_trade(const rialto::Trade &trade, rialto::Forecasts &forecasts) {
+        forecasts.mean_deviation(trade.instrument, 0.5, 0.25, 60);
+    }
+};
+
+void make(rialto::TestHost &host, rialto_tally_t *tally, const char *id) {
+    host.instrument("BTC/USD", 2, 3);
+    RIALTO_EXPECT(tally, host.create(id) == RIALTO_OK);
+}
+
+void closed_loop_stops_after_its_group(rialto_tally_t *tally) {
+    rialto::TestHost grouped;
+    make(grouped, tally, "test.closed");
+    const int64_t times[] = {1, 1, 1, 2, 2, 3}, prices[] = {2, 1, 2, 2, 2, 3};
+    for (int i = 0; i < 6; i++) grouped.bar(0, times[i], 9, 9, 1, prices[i]);
+    RIALTO_EXPECT(tally, grouped.run());
+    RIALTO_EXPECT(tally, grouped.calls() == 2 && grouped.intents().size() == 6);
+    RIALTO_EXPECT(tally, grouped.intents()[1].row == 1 && grouped.intents()[3].row == 0);
+}
+
+void open_loop_stops_for_a_timer_only(rialto_tally_t *tally) {
+    rialto::TestHost host;
+    make(host, tally, "test.open");
+    const int64_t prices[] = {1, 2, 1, 3, 2, 1};
+    for (int i = 0; i < 6; i++) host.trade(0, i + 1, prices[i], 1);
+    RIALTO_EXPECT(tally, host.run());
+    RIALTO_EXPECT(tally, host.calls() == 2 && host.intents().size() == 6);
+    rialto::TestHost full;
+    make(full, tally, "test.open");
+    full.capacity(66);
+    for (int i = 0; i < 30; i++) full.trade(0, i / 3, 1, 1);
+    RIALTO_EXPECT(tally, full.run());
+    RIALTO_EXPECT(tally, full.calls() == 10 && full.intents().size() == 30);
+}
+
+void every_callback_is_called_in_order(rialto_tally_t *tally) {
+    rialto::TestHost host;
+    make(host, tally, "test.closed");
+    const uint32_t kinds[] = {RIALTO_KIND_OWN_ORDERS, RIALTO_KIND_FILLS,     RIALTO_KIND_ACCOUNT,
+                              RIALTO_KIND_QUOTES,     RIALTO_KIND_FORECASTS, RIALTO_KIND_TIMERS};
+    for (const uint32_t kind : kinds) {
+        rialto_test_event_t event = rialto_test_blank(kind, 0, 1);
+        event.code[0] = RIALTO_ORDER_FILLED;
+        event.id = 9;
+        event.model = RIALTO_NONE;
+        for (double &real : event.real) real = 1;
+        event.number[0] = kind == RIALTO_KIND_ACCOUNT ? 5 : 77;
+        event.number[2] = 3;
+        host.event(event);
+    }
+    RIALTO_EXPECT(tally, host.run());
+    const auto intents = host.intents();
+    RIALTO_EXPECT(tally, intents.size() == 6);
+    const char *const expected[] = {"order", "fill", "account", "quote 77", "forecast", "timer"};
+    for (size_t i = 0; i < intents.size(); i++)
+        RIALTO_EXPECT(tally, host.text(intents[i]) == expected[i] && intents[i].row == i);
+}
+
+void what_is_thrown_ends_the_instance_with_its_text(rialto_tally_t *tally) {
+    rialto::TestHost host;
+    make(host, tally, "test.closed");
+    host.trade(0, 1, 4, 1);
+    RIALTO_EXPECT(tally, !host.run());
+    RIALTO_EXPECT(tally, host.failure().find("the price was 4") != std::string::npos);
+    rialto::TestHost over;
+    make(over, tally, "test.closed");
+    over.capacity(80);
+    over.trade(0, 1, 5, 1);
+    RIALTO_EXPECT(tally, !over.run());
+    RIALTO_EXPECT(tally, over.failure().find("more than fits") != std::string::npos);
+    rialto::TestHost empty;
+    RIALTO_EXPECT(tally, empty.create("test.oracle") == RIALTO_ERROR_PARAMETER);
+    RIALTO_EXPECT(tally, empty.failure().find("no instrument was given") != std::string::npos);
+}
+
+void a_model_answers_every_row(rialto_tally_t *tally) {
+    rialto::TestHost host;
+    make(host, tally, "test.oracle");
+    host.capacity(66);
+    for (int i = 0; i < 100; i++) host.trade(0, i, 1, 1);
+    RIALTO_EXPECT(tally, host.run() && host.forecasts().size() == 100);
+    RIALTO_EXPECT(tally, host.forecasts()[0].deviation == 0.25 && host.calls() > 1);
+    RIALTO_EXPECT(tally, host.needs().needs[0].history_rows == 10);
+}
+
+} // namespace
+
+RIALTO_PLUGIN("test.closed", "1.0.0", rialto::Strategy<Probe<false>>,
+              rialto::Strategy<Probe<true>>, rialto::Model<Oracle>);
+
+int main() {
+    rialto_tally_t tally = {};
+    closed_loop_stops_after_its_group(&tally);
+    open_loop_stops_for_a_timer_only(&tally);
+    every_callback_is_called_in_order(&tally);
+    what_is_thrown_ends_the_instance_with_its_text(&tally);
+    a_model_answers_every_row(&tally);
+    return rialto_tally_end(&tally, "C++ kit");
+}

@@ -1,0 +1,156 @@
+//! The traits of plugins, and the loop that reads a batch from the front.
+
+use crate::abi;
+use crate::events::{AccountEvent, Bar, FillEvent, ForecastEvent, OrderEvent, Quote, Trade};
+use crate::library::Info;
+use crate::outputs::{Forecasts, Intents, Output};
+use crate::setup::{Need, Setup};
+
+/// A strategy: a value with a callback for each kind of event that it needs.
+pub trait Strategy: Sized + 'static {
+    /// What it is.
+    const INFO: Info;
+
+    /// Makes an instance. The error says what was found and what is allowed.
+    fn new(setup: &Setup) -> Result<Self, String>;
+
+    /// Events that it wants, one or more.
+    fn needs(&self) -> Vec<Need>;
+
+    /// It reads no own events: the host need not stop where it acts.
+    fn is_open_loop(&self) -> bool {
+        false
+    }
+
+    /// A bar closed.
+    fn on_bar(&mut self, _bar: &Bar, _intents: &mut Intents) {}
+    /// A trade was printed.
+    fn on_trade(&mut self, _trade: &Trade, _intents: &mut Intents) {}
+    /// Best bid or ask changed.
+    fn on_quote(&mut self, _quote: &Quote, _intents: &mut Intents) {}
+    /// A model or the ensemble forecast.
+    fn on_forecast(&mut self, _forecast: &ForecastEvent, _intents: &mut Intents) {}
+    /// An own order changed.
+    fn on_order(&mut self, _order: &OrderEvent, _intents: &mut Intents) {}
+    /// An own order or target filled.
+    fn on_fill(&mut self, _fill: &FillEvent, _intents: &mut Intents) {}
+    /// The instance's book, beside an own report.
+    fn on_account(&mut self, _account: &AccountEvent, _intents: &mut Intents) {}
+    /// A timer came.
+    fn on_timer(&mut self, _id: u64, _time_ns: i64, _intents: &mut Intents) {}
+}
+
+/// A model: a value that reads the market and forecasts. It never acts.
+pub trait Model: Sized + 'static {
+    /// What it is.
+    const INFO: Info;
+
+    /// Makes an instance. The error says what was found and what is allowed.
+    fn new(setup: &Setup) -> Result<Self, String>;
+
+    /// Events that it wants, one or more.
+    fn needs(&self) -> Vec<Need>;
+
+    /// A bar closed.
+    fn on_bar(&mut self, _bar: &Bar, _forecasts: &mut Forecasts) {}
+    /// A trade was printed.
+    fn on_trade(&mut self, _trade: &Trade, _forecasts: &mut Forecasts) {}
+    /// Best bid or ask changed.
+    fn on_quote(&mut self, _quote: &Quote, _forecasts: &mut Forecasts) {}
+}
+
+/// Kind and row of an entry.
+///
+/// # Safety
+/// `entry` is below the batch's count.
+#[inline(always)]
+unsafe fn place(batch: &abi::Batch, entry: usize) -> (u32, usize) {
+    if batch.order_kind.is_null() || batch.order_row.is_null() {
+        return (batch.single_kind, entry);
+    }
+    (u32::from(*batch.order_kind.add(entry)), *batch.order_row.add(entry) as usize)
+}
+
+/// Time of an entry; 0 of kinds that this kit does not know.
+///
+/// # Safety
+/// As `place`, and the batch is the host's.
+#[inline(always)]
+unsafe fn time(batch: &abi::Batch, entry: usize) -> i64 {
+    let (kind, row) = place(batch, entry);
+    let column = match kind {
+        abi::KIND_BARS => (*batch.bars).time_ns,
+        abi::KIND_TRADES => (*batch.trades).time_ns,
+        abi::KIND_QUOTES => (*batch.quotes).time_ns,
+        abi::KIND_FORECASTS => (*batch.forecasts).time_ns,
+        abi::KIND_OWN_ORDERS => (*batch.own_orders).time_ns,
+        abi::KIND_FILLS => (*batch.fills).time_ns,
+        abi::KIND_ACCOUNT => (*batch.account).time_ns,
+        abi::KIND_TIMERS => (*batch.timers).time_ns,
+        _ => return 0,
+    };
+    *column.add(row)
+}
+
+/// Reads a batch from the front. Returns the entries read.
+///
+/// # Safety
+/// The batch is the host's.
+#[inline(always)]
+unsafe fn drive<O: Output>(
+    batch: &abi::Batch,
+    out: &mut O,
+    mut deliver: impl FnMut(u32, usize, &mut O),
+) -> u32 {
+    let count = batch.count as usize;
+    for entry in 0..count {
+        let (kind, row) = place(batch, entry);
+        out.begin(entry as u32);
+        deliver(kind, row, out);
+        let next = entry + 1;
+        if out.must_stop() && (next == count || time(batch, next) != time(batch, entry)) {
+            return next as u32;
+        }
+    }
+    batch.count
+}
+
+/// # Safety
+/// The batch is the host's.
+pub(crate) unsafe fn drive_strategy<S: Strategy>(
+    strategy: &mut S,
+    batch: &abi::Batch,
+    intents: &mut Intents,
+) -> u32 {
+    drive(batch, intents, |kind, row, out| match kind {
+        abi::KIND_BARS => strategy.on_bar(&Bar::at(batch.bars, row), out),
+        abi::KIND_TRADES => strategy.on_trade(&Trade::at(batch.trades, row), out),
+        abi::KIND_QUOTES => strategy.on_quote(&Quote::at(batch.quotes, row), out),
+        abi::KIND_FORECASTS => {
+            strategy.on_forecast(&ForecastEvent::at(batch.forecasts, row), out)
+        }
+        abi::KIND_OWN_ORDERS => strategy.on_order(&OrderEvent::at(batch.own_orders, row), out),
+        abi::KIND_FILLS => strategy.on_fill(&FillEvent::at(batch.fills, row), out),
+        abi::KIND_ACCOUNT => strategy.on_account(&AccountEvent::at(batch.account, row), out),
+        abi::KIND_TIMERS => {
+            let timers = &*batch.timers;
+            strategy.on_timer(*timers.timer_id.add(row), *timers.time_ns.add(row), out)
+        }
+        _ => {}
+    })
+}
+
+/// # Safety
+/// The batch is the host's.
+pub(crate) unsafe fn drive_model<M: Model>(
+    model: &mut M,
+    batch: &abi::Batch,
+    forecasts: &mut Forecasts,
+) -> u32 {
+    drive(batch, forecasts, |kind, row, out| match kind {
+        abi::KIND_BARS => model.on_bar(&Bar::at(batch.bars, row), out),
+        abi::KIND_TRADES => model.on_trade(&Trade::at(batch.trades, row), out),
+        abi::KIND_QUOTES => model.on_quote(&Quote::at(batch.quotes, row), out),
+        _ => {}
+    })
+}

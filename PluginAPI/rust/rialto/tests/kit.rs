@@ -1,0 +1,149 @@
+//! What is true of the Rust kit: callbacks, consumed counts, failures.
+
+use rialto::test_host::TestHost;
+use rialto::{abi, Bar, Forecasts, Info, Intents, Model, Need, Protection, Setup, Strategy, Trade};
+
+const fn info(id: &'static str) -> Info {
+    Info {
+        id,
+        version: "1.0.0",
+        name: "Probe",
+        summary: "Does as the price says.",
+        author: "Tests",
+        license: "Apache-2.0",
+        parameters: &[],
+    }
+}
+
+/// Answers each event as its price says: 1 target, 2 log, 3 timer, 4 panic, 5 a hundred targets.
+struct Probe<const OPEN: bool>;
+
+fn act(price: i64, intents: &mut Intents) {
+    match price {
+        1 => intents.target(0, 1, Protection::default(), 0),
+        2 => intents.log(abi::LOG_INFO, "seen"),
+        3 => intents.timer(9, 1000),
+        4 => panic!("the price was 4"),
+        5 => (0..100).for_each(|one| intents.target(0, one, Protection::default(), 0)),
+        _ => {}
+    }
+}
+
+impl<const OPEN: bool> Strategy for Probe<OPEN> {
+    const INFO: Info = info(if OPEN { "test.open" } else { "test.closed" });
+
+    fn new(_: &Setup) -> Result<Self, String> {
+        Ok(Probe)
+    }
+    fn needs(&self) -> Vec<Need> {
+        vec![Need::bars(7)]
+    }
+    fn is_open_loop(&self) -> bool {
+        OPEN
+    }
+    fn on_bar(&mut self, bar: &Bar, intents: &mut Intents) {
+        act(bar.close, intents);
+    }
+    fn on_trade(&mut self, trade: &Trade, intents: &mut Intents) {
+        act(trade.price, intents);
+    }
+}
+
+struct Oracle;
+
+impl Model for Oracle {
+    const INFO: Info = info("test.oracle");
+
+    fn new(setup: &Setup) -> Result<Self, String> {
+        if setup.instruments.is_empty() {
+            return Err(String::from("no instrument was given"));
+        }
+        Ok(Oracle)
+    }
+    fn needs(&self) -> Vec<Need> {
+        vec![Need::bars(0)]
+    }
+    fn on_bar(&mut self, bar: &Bar, forecasts: &mut Forecasts) {
+        forecasts.mean_deviation(bar.instrument, 0.5, 0.25, bar.interval_ns);
+    }
+}
+
+rialto::export!(
+    "test.closed",
+    "1.0.0",
+    rialto::strategy::<Probe<false>>(),
+    rialto::strategy::<Probe<true>>(),
+    rialto::model::<Oracle>(),
+);
+
+fn host(index: usize) -> TestHost {
+    let mut host = TestHost::new();
+    host.instrument("BTC/USD", 2, 3);
+    assert_eq!(host.create(rialto_plugin_entry, index), Ok(()));
+    host
+}
+
+#[test]
+fn a_closed_loop_stops_after_the_group_in_which_it_acts() {
+    let mut host = host(0);
+    for (time, close) in [(1, 2), (1, 1), (1, 2), (2, 2), (2, 2), (3, 3)] {
+        host.bar(0, time, [9, 9, 1, close], 1);
+    }
+    assert_eq!(host.run(4096, 0), Ok(()));
+    assert_eq!((host.calls, host.intents.len()), (2, 6));
+    assert_eq!((host.intents[1].1.row, host.intents[3].1.row), (1, 0));
+    assert_eq!(host.needs()[0].history_rows, 7);
+}
+
+#[test]
+fn an_open_loop_stops_for_a_timer_only() {
+    let mut host = host(1);
+    for (time, price) in [1, 2, 1, 3, 2, 1].into_iter().enumerate() {
+        host.trade(0, time as i64, price, 1);
+    }
+    assert_eq!(host.run(4096, 0), Ok(()));
+    assert_eq!((host.calls, host.intents.len()), (2, 6));
+}
+
+#[test]
+fn bars_and_trades_come_in_their_order() {
+    let mut host = host(1);
+    host.trade(0, 1, 1, 1);
+    host.bar(0, 1, [1, 1, 1, 2], 1);
+    host.trade(0, 2, 2, 1);
+    assert_eq!(host.run(4096, 0), Ok(()));
+    let kinds: Vec<u8> = host.intents.iter().map(|one| one.1.kind).collect();
+    assert_eq!(kinds, [abi::INTENT_TARGET as u8, abi::INTENT_LOG as u8, abi::INTENT_LOG as u8]);
+}
+
+#[test]
+fn a_panic_ends_the_instance_with_its_text() {
+    let mut host = host(0);
+    host.trade(0, 1, 4, 1);
+    assert_eq!(host.run(4096, 0), Err(String::from("panic: the price was 4")));
+}
+
+#[test]
+fn more_than_fits_ends_the_instance() {
+    let mut host = host(0);
+    host.capacity = 80;
+    host.trade(0, 1, 5, 1);
+    assert_eq!(host.run(4096, 0), Err(String::from("one time group wants more than fits")));
+}
+
+#[test]
+fn a_model_answers_every_row_and_stops_when_nearly_full() {
+    let mut host = host(2);
+    host.capacity = 66;
+    (0..100).for_each(|time| host.bar(0, time, [1; 4], 1));
+    assert_eq!(host.run(4096, 0), Ok(()));
+    assert_eq!(host.forecasts.len(), 100);
+    assert!(host.calls > 1 && host.forecasts[0].1.deviation == 0.25);
+}
+
+#[test]
+fn a_refusal_says_why() {
+    let mut host = TestHost::new();
+    let refused = host.create(rialto_plugin_entry, 2);
+    assert_eq!(refused, Err(String::from("no instrument was given")));
+}

@@ -1,0 +1,95 @@
+import Foundation
+import RialtoCLI
+import Testing
+
+/// A desk with the prices of IBM stored and a run file that trades them.
+private func desk(parameters: String = "{ fast: 10, slow: 30, quantity: 10 }") throws -> Desk {
+    let desk = Desk.repository
+    let work = try Desk()
+    let prices = try Data(contentsOf: desk.appending(path: "Host/Examples/data/IBM-1d.csv"))
+    try work.file("ibm.csv", prices)
+    let imported = work.run(
+        "data import @ibm.csv --instrument IBM/USD --kind bars --interval 1d --bar-time open")
+    #expect(imported.status == .done, "\(imported.error)")
+    try work.file("run.yaml", """
+        name: one strategy
+        data: data
+        plugins: { path: [\(desk.path)/.build/plugins] }
+        instruments:
+          - { name: IBM/USD, kind: bars, interval: 1d }
+        venue: { fee_bps: { maker: 1, taker: 2 } }
+        accounts:
+          - id: main
+            equity: 10000
+            strategies:
+              - { id: cross, plugin: org.rialto.sma-cross, capital: 10000, parameters: \(parameters) }
+        """)
+    return work
+}
+
+extension Desk {
+    /// Root of the repository.
+    static let repository = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().standardizedFileURL
+}
+
+@Suite struct `rialto backtest` {
+    @Test func `runs, keeps the record, and explains a fill from it`() throws {
+        let desk = try desk()
+        let run = desk.run("backtest @run.yaml --report @run.html --json")
+        #expect(run.status == .done, "\(run.error)")
+        let facts = try #require(run.objects.last)
+        #expect(facts["books_add_up"] as? Bool == true)
+        #expect((facts["digest"] as? String)?.count == 32)
+        #expect(try desk.text("run.html").contains("one strategy"))
+        let store = desk.path("data/rialto.db")
+        let listed = desk.run("runs list --store \(store) --json")
+        #expect(listed.objects.count == 1)
+        let id = try #require(listed.objects.first?["run"] as? String)
+        let why = desk.run("why \(id) 0 --store \(store)")
+        #expect(why.out.contains("bought 10 IBM/USD"))
+        #expect(why.out.contains("org.rialto.sma-cross 1.0.0 (c), sha256"))
+        #expect(desk.run("runs show \(id) --store \(store)").out.contains("cross"))
+        #expect(desk.run("runs delete \(id) --store \(store)").status == .done)
+        #expect(desk.run("runs list --store \(store) --json").objects.isEmpty)
+    }
+
+    @Test func `gives the same digest again, and another one for another parameter`() throws {
+        let desk = try desk()
+        func digest(_ more: String) -> String? {
+            let run = desk.run("backtest @run.yaml --no-record --json \(more)")
+            return run.objects.last?["digest"] as? String
+        }
+        let first = try #require(digest(""))
+        #expect(digest("") == first)
+        #expect(digest("--set batch_limit=1") == first)
+        #expect(digest("--set accounts[0].strategies[0].parameters.fast=9") != first)
+    }
+
+    @Test func `refuses a parameter out of range, on its line, with what is allowed`() throws {
+        let desk = try desk(parameters: "{ fast: 0, slow: 30, quantity: 10 }")
+        let run = desk.run("backtest @run.yaml")
+        #expect(run.status == .failed)
+        #expect(run.error.contains("run.yaml:11:"))
+        #expect(run.error.contains("parameter fast was 0, allowed is 1...4095 bars"))
+        #expect(desk.run("check @run.yaml").status == .failed)
+    }
+
+    @Test func `says what is stored when data are missing`() throws {
+        let desk = try desk()
+        let run = desk.run("backtest @run.yaml --set instruments[0].interval=1h")
+        #expect(run.status == .failed)
+        #expect(run.error.contains("IBM/USD bars 1d"))
+    }
+
+    @Test func `says how many fills there are when asked for one that is not`() throws {
+        let desk = try desk()
+        desk.run("backtest @run.yaml")
+        let store = desk.path("data/rialto.db")
+        let listed = desk.run("runs list --store \(store) --json")
+        let id = try #require(listed.objects.first?["run"] as? String)
+        let why = desk.run("why \(id) 100000 --store \(store)")
+        #expect(why.status == .failed)
+        #expect(why.error.contains("has no fill 100000"))
+    }
+}
