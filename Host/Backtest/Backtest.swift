@@ -75,7 +75,9 @@ package struct Backtest {
     /// Runs it.
     ///
     /// - Parameter progress: Called now and then with the share done, 0...1.
-    package func execute(progress: (Double) -> Void = { _ in }) throws(BacktestError) -> BacktestOutcome {
+    package func execute(
+        progress: (Double) -> Void = { _ in }
+    ) throws(BacktestError) -> BacktestOutcome {
         let data = try RunData(run)
         let cast = try Cast(run, folders, data)
         let market = try data.venueFeed()
@@ -90,26 +92,29 @@ package struct Backtest {
             accounts: try accountSetups(cast, data, market), batchLimit: Int(run.batchLimit),
             sampling_ns: run.equityInterval)
         do throws(EngineError) {
-            var engine = try Engine(setup, forecaster: runner?.forecaster, keepsRecords: keepsRecords)
+            var engine = try Engine(
+                setup, forecaster: runner?.forecaster, keepsRecords: keepsRecords)
             try engine.run(progress: progress)
             return outcome(&engine, runner, cast, data, market, start)
         } catch { throw BacktestError(error.messages) }
     }
 
     private func emptyPeriod() -> BacktestError {
-        BacktestError(run.document.message(
-            at: ConfigPath("from"), "there are no market events in the period of the run",
-            help: "see what is stored with: rialto data list"))
+        BacktestError(
+            run.document.message(
+                at: ConfigPath("from"), "there are no market events in the period of the run",
+                help: "see what is stored with: rialto data list"))
     }
 
     // MARK: Settings
 
     private var venueModel: VenueModel {
-        let path: RialtoMatching.BarPath = switch run.venue.fill.barPath {
-        case .nearestExtreme: .nearestExtreme
-        case .highFirst: .highFirst
-        case .lowFirst: .lowFirst
-        }
+        let path: RialtoMatching.BarPath =
+            switch run.venue.fill.barPath {
+            case .nearestExtreme: .nearestExtreme
+            case .highFirst: .highFirst
+            case .lowFirst: .lowFirst
+            }
         return VenueModel(
             path: path, limitRule: .through, maker: Rate(e9: run.venue.fee.maker),
             taker: Rate(e9: run.venue.fee.taker), slippage: Rate(e9: run.venue.fill.slippage))
@@ -144,7 +149,9 @@ package struct Backtest {
 
     // MARK: Instances
 
-    private func accountSetups(_ cast: Cast, _ data: RunData, _ market: FeedMemory)
+    private func accountSetups(
+        _ cast: Cast, _ data: RunData, _ market: FeedMemory
+    )
         throws(BacktestError) -> [AccountSetup]
     {
         var setups: [AccountSetup] = []
@@ -153,17 +160,21 @@ package struct Backtest {
             for member in cast.strategies where member.account == index {
                 let entry = account.strategies[member.entry]
                 let needs = member.instance.needs
-                let feed = try data.feed(
-                    kinds: needs.needs.map { ($0.kind, $0.interval_ns, $0.instrument) },
-                    instruments: member.instruments, owner: entry.id) ?? market
-                instances.append(InstanceSetup(
-                    id: entry.id, capital: entry.capital, allowsShort: entry.allowsShort,
-                    port: member.instance.port, feed: feed.feed, start: feed.start(at: run.from),
-                    instruments: member.instruments))
+                let feed =
+                    try data.feed(
+                        kinds: needs.needs.map { ($0.kind, $0.interval_ns, $0.instrument) },
+                        instruments: member.instruments, owner: entry.id) ?? market
+                instances.append(
+                    InstanceSetup(
+                        id: entry.id, capital: entry.capital, allowsShort: entry.allowsShort,
+                        port: member.instance.port, feed: feed.feed,
+                        start: feed.start(at: run.from),
+                        instruments: member.instruments))
             }
-            setups.append(AccountSetup(
-                id: account.id, equity: account.equity,
-                limits: limits(account.risk, data.instruments), instances: instances))
+            setups.append(
+                AccountSetup(
+                    id: account.id, equity: account.equity,
+                    limits: limits(account.risk, data.instruments), instances: instances))
         }
         return setups
     }
@@ -175,12 +186,15 @@ package struct Backtest {
         for model in cast.models {
             guard (try? ensemble.addModel(id: model.id)) != nil,
                 let feed = try? data.feed(
-                    kinds: model.instance.needs.needs.map { ($0.kind, $0.interval_ns, $0.instrument) },
+                    kinds: model.instance.needs.needs.map {
+                        ($0.kind, $0.interval_ns, $0.instrument)
+                    },
                     instruments: model.instruments, owner: model.id)
             else { continue }
-            setups.append(ModelSetup(
-                id: model.id, port: model.instance.port, feed: feed.feed,
-                start: feed.start(at: run.from)))
+            setups.append(
+                ModelSetup(
+                    id: model.id, port: model.instance.port, feed: feed.feed,
+                    start: feed.start(at: run.from)))
         }
         return ModelRunner(
             models: setups, ensemble: ensemble, market: market.feed,
@@ -190,16 +204,18 @@ package struct Backtest {
 
     private var configuration: EnsembleConfiguration {
         let settings = run.ensemble
-        let rule: AggregationRule = switch settings.rule {
-        case .hedge: .hedge(eta: settings.eta ?? 1)
-        case .adahedge: .adaHedge
-        case .fixedShare: .fixedShare(eta: settings.eta ?? 1, alpha: settings.alpha ?? 0.01)
-        case .uniform: .uniform
-        }
-        let loss: LossKind = switch settings.loss {
-        case .log: .logLoss
-        case .netUtility: .netUtility(cost_bps: Double(settings.cost) / 1e5, sigmaFloor: 1e-6)
-        }
+        let rule: AggregationRule =
+            switch settings.rule {
+            case .hedge: .hedge(eta: settings.eta ?? 1)
+            case .adahedge: .adaHedge
+            case .fixedShare: .fixedShare(eta: settings.eta ?? 1, alpha: settings.alpha ?? 0.01)
+            case .uniform: .uniform
+            }
+        let loss: LossKind =
+            switch settings.loss {
+            case .log: .logLoss
+            case .netUtility: .netUtility(cost_bps: Double(settings.cost) / 1e5, sigmaFloor: 1e-6)
+            }
         return EnsembleConfiguration(
             rule: rule, loss: loss, probationRounds: Int(settings.probation),
             weightStep_ns: run.equityInterval)

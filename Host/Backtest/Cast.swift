@@ -64,8 +64,8 @@ struct Cast {
         data.instruments.filter { $0.currency != account.currency }.map { instrument in
             run.document.message(
                 at: ConfigPath("accounts[\(index)].currency"),
-                "account \(account.id) counts in \(account.currency), and \(instrument.name) settles in "
-                    + instrument.currency,
+                "account \(account.id) counts in \(account.currency), and "
+                    + "\(instrument.name) settles in \(instrument.currency)",
                 help: "give the account the currency of its instruments")
         }
     }
@@ -82,7 +82,9 @@ struct Cast {
         return opened
     }
 
-    private func request(_ id: String, _ parameters: [ParameterEntry], _ indices: [Int], _ salt: Int)
+    private func request(
+        _ id: String, _ parameters: [ParameterEntry], _ indices: [Int], _ salt: Int
+    )
         -> InstanceRequest
     {
         InstanceRequest(
@@ -99,9 +101,10 @@ struct Cast {
             let library = try library(entry.plugin)
             let instance = try StrategyInstance(
                 library, request(entry.plugin, entry.parameters, indices, strategies.count + 1))
-            strategies.append(Strategy(
-                account: account, entry: index, instruments: indices, instance: instance,
-                manifest: library.manifest))
+            strategies.append(
+                Strategy(
+                    account: account, entry: index, instruments: indices, instance: instance,
+                    manifest: library.manifest))
             return []
         } catch { return [message(error, at: place)] }
     }
@@ -113,8 +116,10 @@ struct Cast {
             let library = try library(entry.plugin)
             let instance = try ModelInstance(
                 library, request(entry.plugin, entry.parameters, indices, 10_000 + index))
-            models.append(Model(
-                id: entry.id, instruments: indices, instance: instance, manifest: library.manifest))
+            models.append(
+                Model(
+                    id: entry.id, instruments: indices, instance: instance,
+                    manifest: library.manifest))
             return []
         } catch { return [message(error, at: "models[\(index)]")] }
     }

@@ -23,7 +23,9 @@ final class RunData {
                 let opened = try folder.open(key)
                 series[key] = opened
                 if let known = instruments.first(where: { $0.name == choice.name }) {
-                    if known != opened.instrument { problems.append(RunData.disagreement(run, index, choice)) }
+                    if known != opened.instrument {
+                        problems.append(RunData.disagreement(run, index, choice))
+                    }
                 } else {
                     instruments.append(opened.instrument)
                 }
@@ -37,16 +39,18 @@ final class RunData {
     }
 
     private static func key(_ choice: SeriesChoice) -> SeriesKey {
-        let kind: RialtoHistory.SeriesKind = switch choice.kind {
-        case .bars: .bars
-        case .trades: .trades
-        case .quotes: .quotes
-        }
+        let kind: RialtoHistory.SeriesKind =
+            switch choice.kind {
+            case .bars: .bars
+            case .trades: .trades
+            case .quotes: .quotes
+            }
         return SeriesKey(instrument: choice.name, kind: kind, interval_ns: choice.interval ?? 0)
     }
 
     private static func missing(
-        _ run: RunFile, _ index: Int, _ key: SeriesKey, _ error: HistoryError, _ folder: HistoryFolder
+        _ run: RunFile, _ index: Int, _ key: SeriesKey, _ error: HistoryError,
+        _ folder: HistoryFolder
     ) -> HouseMessage {
         let known = (try? folder.list())?.map(\.key.text) ?? []
         return run.document.message(
@@ -59,7 +63,9 @@ final class RunData {
             help: "import them with: rialto data import FILE --instrument \(key.instrument)")
     }
 
-    private static func disagreement(_ run: RunFile, _ index: Int, _ choice: SeriesChoice) -> HouseMessage {
+    private static func disagreement(
+        _ run: RunFile, _ index: Int, _ choice: SeriesChoice
+    ) -> HouseMessage {
         run.document.message(
             at: ConfigPath("instruments[\(index)].name"),
             "the stored series of \(choice.name) disagree on its decimals, steps or currency",
@@ -81,9 +87,10 @@ final class RunData {
         var sources: [FeedSource] = []
         for index in instruments.indices {
             guard let series = venueSeries(index) else {
-                throw BacktestError(HouseMessage(
-                    "\(instruments[index].name) has neither bars nor trades to trade on",
-                    help: "add its bars or trades to the run file's instruments"))
+                throw BacktestError(
+                    HouseMessage(
+                        "\(instruments[index].name) has neither bars nor trades to trade on",
+                        help: "add its bars or trades to the run file's instruments"))
             }
             sources.append(FeedSource(series: series, instrument: index))
         }
@@ -122,22 +129,31 @@ final class RunData {
         let name = instruments[index].name
         let own = series.values.filter { $0.instrument.name == name && $0.kind == kind }
             .sorted { $0.interval_ns < $1.interval_ns }
-        if let exact = own.first(where: { interval_ns == 0 || $0.interval_ns == interval_ns }) { return exact }
-        if kind == .bars, let base = own.first ?? venueSeries(index), interval_ns > 0 || base.kind == .trades {
+        if let exact = own.first(where: { interval_ns == 0 || $0.interval_ns == interval_ns }) {
+            return exact
+        }
+        if kind == .bars, let base = own.first ?? venueSeries(index),
+            interval_ns > 0 || base.kind == .trades
+        {
             let interval = interval_ns > 0 ? interval_ns : 60_000_000_000
             do throws(HistoryError) {
                 let made = try base.resampled(to: interval, partialLast: .drop)
                 series[made.key] = made
                 return made
             } catch {
-                throw BacktestError(HouseMessage(
-                    "\(owner) needs bars of \(Interval.text(interval)) of \(name): \(error.message)",
-                    help: "choose an interval that is a multiple of the stored one"))
+                throw BacktestError(
+                    HouseMessage(
+                        "\(owner) needs bars of \(Interval.text(interval)) of \(name): "
+                            + error.message,
+                        help: "choose an interval that is a multiple of the stored one"))
             }
         }
-        throw BacktestError(HouseMessage(
-            "\(owner) needs \(kind.name) of \(name), and the run has none",
-            help: "add the \(kind.name) of \(name) to the run file's instruments, or leave it out"))
+        throw BacktestError(
+            HouseMessage(
+                "\(owner) needs \(kind.name) of \(name), and the run has none",
+                help:
+                    "add the \(kind.name) of \(name) to the run file's instruments, or leave it out"
+            ))
     }
 
     /// The feed of these sources, made once however many instances read it.

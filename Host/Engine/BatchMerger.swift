@@ -34,7 +34,8 @@ final class BatchMerger {
 
     /// Starts on what `instance` has not read before time `before`.
     func begin(
-        _ instance: InstanceRef, reports: [OrderReport], fills: [FillReport], account: [AccountReport],
+        _ instance: InstanceRef, reports: [OrderReport], fills: [FillReport],
+        account: [AccountReport],
         timers: [TimerReport], now_ns: Int64, before: Int64
     ) {
         self.reports = reports
@@ -79,7 +80,8 @@ final class BatchMerger {
             times[count] = entry.time
             count += 1
         }
-        moreFollows = count > 0 && next(&progress, forecasts).map { $0.time == times[count - 1] } ?? false
+        moreFollows =
+            count > 0 && next(&progress, forecasts).map { $0.time == times[count - 1] } ?? false
         return count > 0
     }
 
@@ -97,7 +99,9 @@ final class BatchMerger {
         }
     }
 
-    private func next(_ p: inout Progress, _ forecasts: ForecastLog)
+    private func next(
+        _ p: inout Progress, _ forecasts: ForecastLog
+    )
         -> (kind: UInt8, row: Int, time: Int64)?
     {
         if p.report < reports.count { return step(&p.report, .ownOrders) }
@@ -105,7 +109,8 @@ final class BatchMerger {
         if p.account < account.count { return step(&p.account, .account) }
         guard let feed else { return nil }
         let market = p.entry < feed.count && feed.time_ns[p.entry] < before_ns
-        let forecast = wantsForecasts && p.forecast < forecasts.count
+        let forecast =
+            wantsForecasts && p.forecast < forecasts.count
             && forecasts.time(p.forecast) < before_ns
         if market, !forecast || feed.time_ns[p.entry] <= forecasts.time(p.forecast) {
             let (kind, row) = feed.place(p.entry)
@@ -120,7 +125,8 @@ final class BatchMerger {
         return nil
     }
 
-    private func step(_ index: inout Int, _ kind: EventKind) -> (kind: UInt8, row: Int, time: Int64) {
+    private func step(_ index: inout Int, _ kind: EventKind) -> (kind: UInt8, row: Int, time: Int64)
+    {
         index += 1
         return (kind.rawValue, index - 1, now_ns)
     }
@@ -195,7 +201,8 @@ final class BatchMerger {
         }
     }
 
-    /// Makes the rows of `kind` relative to their first. Returns that first row and how many there are.
+    /// Makes the rows of `kind` relative to their first. Returns that first row and how many there
+    /// are.
     private func relative(_ kind: EventKind) -> (start: Int, length: Int)? {
         var start = -1, length = 0
         for index in 0..<count where kinds[index] == kind.rawValue {

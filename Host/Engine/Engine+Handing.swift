@@ -10,7 +10,8 @@ extension Engine {
                 let end = min(entry + setup.batchLimit, instance.pointee.setup.start)
                 var batch = plainBatch(instance.pointee.feed, from: entry, to: end)
                 batch.isWarmUp = true
-                batch.moreFollows = end < instance.pointee.setup.start
+                batch.moreFollows =
+                    end < instance.pointee.setup.start
                     && instance.pointee.feed.time_ns[end] == instance.pointee.feed.time_ns[end - 1]
                 var sink = IntentSink()
                 switch instance.pointee.port.onBatch(batch, &sink) {
@@ -28,7 +29,8 @@ extension Engine {
     /// The first entry such that every instrument has at least the wanted rows before the run.
     private mutating func warmUpStart(_ instance: InstanceRef) -> Int {
         let feed = instance.pointee.feed
-        var missing = Array(repeating: instance.pointee.port.historyRows, count: setup.instruments.count)
+        var missing = Array(
+            repeating: instance.pointee.port.historyRows, count: setup.instruments.count)
         var open = instance.pointee.setup.instruments.count
         var entry = instance.pointee.setup.start
         while entry > 0, open > 0 {
@@ -44,7 +46,9 @@ extension Engine {
     private mutating func instrumentOf(_ feed: Feed, _ entry: Int) -> Int {
         if let one = feed.oneInstrument { return Int(one) }
         let (kind, row) = feed.place(entry)
-        if kind == EventKind.bars.rawValue, let bars = feed.bars { return Int(bars.instrument[row]) }
+        if kind == EventKind.bars.rawValue, let bars = feed.bars {
+            return Int(bars.instrument[row])
+        }
         if kind == EventKind.trades.rawValue, let trades = feed.trades {
             return Int(trades.instrument[row])
         }
@@ -52,13 +56,16 @@ extension Engine {
         return 0
     }
 
-    /// Hands every instance what lies before `time`. Returns whether an intent came that takes effect
-    /// before `time`, so that the next action is an earlier one.
+    /// Hands every instance what lies before `time`. Returns whether an intent came that takes
+    /// effect before `time`, so that the next action is an earlier one.
     mutating func handAll(before time: Int64) -> Bool {
         var earlier = false
         let last = time == .max ? .max : time - 1
-        for instance in instances where instance.pointee.through_ns < last && !instance.pointee.hasEnded {
-            guard instance.pointee.port.isOpenLoop || instance.pointee.nextIntent_ns == .max else { continue }
+        for instance in instances
+        where instance.pointee.through_ns < last && !instance.pointee.hasEnded {
+            guard instance.pointee.port.isOpenLoop || instance.pointee.nextIntent_ns == .max else {
+                continue
+            }
             hand(instance, before: time)
             if instance.pointee.nextIntent_ns < time { earlier = true }
         }
@@ -88,13 +95,17 @@ extension Engine {
             instance.pointee.cursor = start + consumed
             for index in before..<instance.pointee.sink.intents.count {
                 let row = Int(instance.pointee.sink.intents[index].row)
-                instance.pointee.sink.intents[index].time_ns = feed.time_ns[start + min(row, consumed - 1)]
+                instance.pointee.sink.intents[index].time_ns =
+                    feed.time_ns[start + min(row, consumed - 1)]
             }
-            guard follows(
-                instance, since: before, consumed: consumed, of: chunk - start,
-                lastTime: feed.time_ns[instance.pointee.cursor - 1],
-                cutsGroup: instance.pointee.cursor < chunk
-                    && feed.time_ns[instance.pointee.cursor] == feed.time_ns[instance.pointee.cursor - 1])
+            guard
+                follows(
+                    instance, since: before, consumed: consumed, of: chunk - start,
+                    lastTime: feed.time_ns[instance.pointee.cursor - 1],
+                    cutsGroup: instance.pointee.cursor < chunk
+                        && feed.time_ns[instance.pointee.cursor]
+                            == feed.time_ns[instance.pointee.cursor - 1]
+                )
             else { return }
             if stops(instance, since: before) {
                 instance.pointee.through_ns = feed.time_ns[instance.pointee.cursor - 1]
@@ -116,7 +127,8 @@ extension Engine {
         var row: UInt32 = 0
         for intent in instance.pointee.sink.intents[first...] {
             let late = intent.row < row || Int(intent.row) >= consumed
-            let stops = instance.pointee.port.isOpenLoop
+            let stops =
+                instance.pointee.port.isOpenLoop
                 ? intent.kind == .timer : intent.kind.stops
             if late { return fail(instance, code: 3, "an intent's row is out of order or unread") }
             if stops, intent.time_ns != lastTime {
@@ -147,14 +159,16 @@ extension Engine {
         return nil
     }
 
-    /// Ends an instance: its intents that have not taken effect are dropped, its orders are canceled,
-    /// its positions stay.
+    /// Ends an instance: its intents that have not taken effect are dropped, its orders are
+    /// canceled, its positions stay.
     @discardableResult
     mutating func fail(_ instance: InstanceRef, code: Int64, _ reason: String) -> Bool {
         endings.append((instance.pointee.index, reason))
         instance.pointee.hasEnded = true
         instance.pointee.sink.intents.removeSubrange(instance.pointee.head...)
-        record(event: code, account: instance.pointee.account, instance: instance.pointee.index, at: now_ns)
+        record(
+            event: code, account: instance.pointee.account, instance: instance.pointee.index,
+            at: now_ns)
         cancelAll(of: instance)
         return false
     }
@@ -173,7 +187,8 @@ extension Engine {
     /// Delivers reports that came of this time's own orders. Returns whether there were any.
     mutating func deliverReports(at time: Int64) throws(EngineError) -> Bool {
         var any = false
-        for instance in instances where instance.pointee.hasOwnEvents && !instance.pointee.hasEnded {
+        for instance in instances where instance.pointee.hasOwnEvents && !instance.pointee.hasEnded
+        {
             any = true
             handMerged(instance, before: time + 1)
         }
@@ -188,13 +203,16 @@ extension Engine {
         instance.pointee.orderReports.removeAll(keepingCapacity: true)
         instance.pointee.fillReports.removeAll(keepingCapacity: true)
         instance.pointee.timerReports.removeAll(keepingCapacity: true)
-        let state = own && instance.pointee.port.kinds.has(.account) && !(reports.isEmpty && fills.isEmpty)
+        let state =
+            own && instance.pointee.port.kinds.has(.account) && !(reports.isEmpty && fills.isEmpty)
             ? [accountReport(of: instance)] : []
         if instance.pointee.port.kinds.has(.forecasts) { forecaster?.advance(time - 1, forecasts) }
         merger.begin(
-            instance, reports: reports, fills: fills, account: state, timers: timers, now_ns: now_ns,
+            instance, reports: reports, fills: fills, account: state, timers: timers,
+            now_ns: now_ns,
             before: time)
-        while !instance.pointee.hasEnded, merger.fill(limit: setup.batchLimit, forecasts: forecasts) {
+        while !instance.pointee.hasEnded, merger.fill(limit: setup.batchLimit, forecasts: forecasts)
+        {
             let before = instance.pointee.sink.intents.count
             let answer = merger.withBatch(instance, forecasts: forecasts) { call(instance, $0) }
             guard let consumed = answer else { return }
@@ -203,9 +221,10 @@ extension Engine {
                 instance.pointee.sink.intents[index].time_ns = merger.time(row)
             }
             let last = merger.time(consumed - 1)
-            guard follows(
-                instance, since: before, consumed: consumed, of: merger.count, lastTime: last,
-                cutsGroup: consumed < merger.count && merger.time(consumed) == last)
+            guard
+                follows(
+                    instance, since: before, consumed: consumed, of: merger.count, lastTime: last,
+                    cutsGroup: consumed < merger.count && merger.time(consumed) == last)
             else { return }
             merger.consume(consumed)
             if stops(instance, since: before) {

@@ -49,7 +49,9 @@ extension Engine {
     }
 
     /// Why a wanted position is not acceptable at all, or nil.
-    private mutating func formRefusal(_ quantity: Int64, _ index: Int, of instance: InstanceRef) -> OrderReason? {
+    private mutating func formRefusal(
+        _ quantity: Int64, _ index: Int, of instance: InstanceRef
+    ) -> OrderReason? {
         if quantity % quantitySteps[index] != 0 { return .size }
         if quantity < 0, isSpot[index], !instance.pointee.setup.allowsShort { return .short }
         return nil
@@ -62,7 +64,11 @@ extension Engine {
 
     private mutating func netDirty() throws(EngineError) {
         guard !dirty.isEmpty else { return }
-        if dirty.count > 1 { dirty.sort { $0.account != $1.account ? $0.account < $1.account : $0.instrument < $1.instrument } }
+        if dirty.count > 1 {
+            dirty.sort {
+                $0.account != $1.account ? $0.account < $1.account : $0.instrument < $1.instrument
+            }
+        }
         var index = 0
         while index < dirty.count {
             let pair = dirty[index]
@@ -99,7 +105,8 @@ extension Engine {
         let price = crossingPrice(instrument)
         let plan = Netting.plan(claims, crosses: price > 0)
         if !plan.buys.isEmpty { try cross(plan, account, instrument, price) }
-        let residual = waiting.isEmpty
+        let residual =
+            waiting.isEmpty
             ? plan.residual : (plan.residual + waiting).sorted { $0.book < $1.book }
         for side in [true, false] {
             let rest = residual.filter { ($0.quantity > 0) == side }
@@ -110,7 +117,9 @@ extension Engine {
 
     /// What an instance still wants, over what it holds and has under way.
     mutating func openClaim(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
-        guard !instance.pointee.hasEnded, let target = instance.pointee.targets[instrument] else { return 0 }
+        guard !instance.pointee.hasEnded, let target = instance.pointee.targets[instrument] else {
+            return 0
+        }
         let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
             .positions[instrument].quantity
         return target - held - instance.pointee.targetInFlight[instrument]
@@ -124,7 +133,9 @@ extension Engine {
         }
     }
 
-    private mutating func cross(_ plan: NettingPlan, _ account: Int, _ instrument: Int, _ price: Int64)
+    private mutating func cross(
+        _ plan: NettingPlan, _ account: Int, _ instrument: Int, _ price: Int64
+    )
         throws(EngineError)
     {
         do throws(LedgerError) {
@@ -150,7 +161,8 @@ extension Engine {
     /// Whether the instance's own money covers the claim; refuses it when not.
     private mutating func isCovered(_ claim: Claim, account: Int, instrument: Int) -> Bool {
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
-        let reason = targetRefusal(claim.quantity, instrument, of: instance)
+        let reason =
+            targetRefusal(claim.quantity, instrument, of: instance)
             ?? coverRefusal(claim.quantity, instrument, of: instance)
         guard let reason else { return true }
         refuse(instrument, claim.quantity, reason, of: instance, orderId: 0)
@@ -159,7 +171,9 @@ extension Engine {
 
     /// Why an instance's capital does not cover a change of its position, or nil. What reduces a
     /// position is always covered.
-    private mutating func coverRefusal(_ quantity: Int64, _ instrument: Int, of instance: InstanceRef)
+    private mutating func coverRefusal(
+        _ quantity: Int64, _ instrument: Int, of instance: InstanceRef
+    )
         -> OrderReason?
     {
         let account = instance.pointee.account, book = instance.pointee.book
@@ -171,24 +185,31 @@ extension Engine {
         guard marks[instrument] > 0 else { return .noPrice }
         let added = try? valuations[instrument].value(
             price: marks[instrument], quantity: Int64(quantity.magnitude))
-        guard let added, let fee = try? setup.venue.taker.applied(to: added) else { return .overflow }
+        guard let added, let fee = try? setup.venue.taker.applied(to: added) else {
+            return .overflow
+        }
         if instance.pointee.setup.allowsShort {
             return exposureRefusal(accounts[account].ledger.books[book], instrument, after, fee)
         }
-        let left = accounts[account].ledger.books[book].cash - accounts[account].ledger.books[book].reserved
+        let left =
+            accounts[account].ledger.books[book].cash
+            - accounts[account].ledger.books[book].reserved
         return left < added + fee ? .capital : nil
     }
 
     /// With shorts, the sum of absolute positions may not exceed the book's equity.
-    private mutating func exposureRefusal(_ book: Book, _ instrument: Int, _ after: Int64, _ fee: Int128)
+    private mutating func exposureRefusal(
+        _ book: Book, _ instrument: Int, _ after: Int64, _ fee: Int128
+    )
         -> OrderReason?
     {
         var sum: Int128 = fee
         for index in valuations.indices {
             let quantity = index == instrument ? after : book.positions[index].quantity
             guard quantity != 0 else { continue }
-            guard let value = try? valuations[index].value(
-                price: marks[index], quantity: Int64(clamping: quantity.magnitude))
+            guard
+                let value = try? valuations[index].value(
+                    price: marks[index], quantity: Int64(clamping: quantity.magnitude))
             else { return .overflow }
             sum += value
         }
@@ -213,7 +234,9 @@ extension Engine {
     // MARK: Orders
 
     /// Sends the order that nets `first` and `others`, which are on one side.
-    private mutating func send(_ first: Claim, _ others: [Claim], account: Int, instrument: Int)
+    private mutating func send(
+        _ first: Claim, _ others: [Claim], account: Int, instrument: Int
+    )
         throws(EngineError)
     {
         let total = others.reduce(first.quantity) { $0 + $1.quantity }
@@ -225,26 +248,36 @@ extension Engine {
         let lower = accounts[account].instances.lowerBound
         if let reason = refusal(of: terms, account: account) {
             for claim in [first] + others {
-                refuse(instrument, claim.quantity, reason, of: instances[lower + claim.book - 1], orderId: 0)
+                refuse(
+                    instrument, claim.quantity, reason, of: instances[lower + claim.book - 1],
+                    orderId: 0)
             }
             return
         }
-        defer { for claim in [first] + others { narrowProtection(instances[lower + claim.book - 1], instrument) } }
+        defer {
+            for claim in [first] + others {
+                narrowProtection(instances[lower + claim.book - 1], instrument)
+            }
+        }
         let owner = others.isEmpty ? lower + first.book - 1 : -1
         let intent = instances[lower + first.book - 1].pointee.targetIntent[instrument]
-        try place(OrderSlot(
-            number: orderCount, order: Order(purpose: .netted, terms: terms), account: account,
-            instance: owner, clientId: 0, intent: intent, claim: first, otherClaims: others,
-            reserved: 0, otherReserved: [], protection: nil, linkId: 0))
+        try place(
+            OrderSlot(
+                number: orderCount, order: Order(purpose: .netted, terms: terms), account: account,
+                instance: owner, clientId: 0, intent: intent, claim: first, otherClaims: others,
+                reserved: 0, otherReserved: [], protection: nil, linkId: 0))
     }
 
     /// Phase 8: why an order must not leave, or nil. Every order passes here.
-    mutating func refusal(of terms: Order.Terms, account: Int, isProtective: Bool = false) -> OrderReason? {
+    mutating func refusal(
+        of terms: Order.Terms, account: Int, isProtective: Bool = false
+    ) -> OrderReason? {
         let instrument = terms.instrument, isFree = isProtective
         let price = terms.price > 0 ? terms.price : terms.trigger
         let market = marks[instrument]
-        guard let notional = try? valuations[instrument].value(
-            price: max(market, price), quantity: terms.quantity)
+        guard
+            let notional = try? valuations[instrument].value(
+                price: max(market, price), quantity: terms.quantity)
         else { return .overflow }
         let before = accounts[account].ledger.account.positions[instrument].quantity
         let (after, over) = before.addingReportingOverflow(terms.side.sign * terms.quantity)
@@ -253,13 +286,14 @@ extension Engine {
         let positionMax = accounts[account].setup.limits.positionMax[instrument]
         let notionalMax = accounts[account].setup.limits.orderNotionalMax
         let band = accounts[account].setup.limits.priceBand_e9
-        let reason = checks.refusal(RiskView(
-            quantity: terms.quantity, quantityStep: quantitySteps[instrument],
-            quantityMax: isFree ? 0 : quantityMax, notional: notional,
-            notionalMax: isFree ? 0 : notionalMax, price: price, market: market,
-            band_e9: isFree ? 0 : band, positionBefore: before, positionAfter: after,
-            positionMax: isFree ? 0 : positionMax,
-            isHalted: isFree ? false : accounts[account].drawdown.isHalted))
+        let reason = checks.refusal(
+            RiskView(
+                quantity: terms.quantity, quantityStep: quantitySteps[instrument],
+                quantityMax: isFree ? 0 : quantityMax, notional: notional,
+                notionalMax: isFree ? 0 : notionalMax, price: price, market: market,
+                band_e9: isFree ? 0 : band, positionBefore: before, positionAfter: after,
+                positionMax: isFree ? 0 : positionMax,
+                isHalted: isFree ? false : accounts[account].drawdown.isHalted))
         return reason == .none ? nil : reason
     }
 
@@ -295,7 +329,9 @@ extension Engine {
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
         instance.pointee.change(inFlight: instrument, by: claim.quantity, order.purpose)
         guard order.terms.side == .buy else { return 0 }
-        let price = order.terms.price > 0 ? order.terms.price
+        let price =
+            order.terms.price > 0
+            ? order.terms.price
             : order.terms.trigger > 0 ? order.terms.trigger : marks[instrument]
         guard let value = try? valuations[instrument].value(price: price, quantity: claim.quantity),
             let fee = try? setup.venue.taker.applied(to: value)
@@ -345,23 +381,28 @@ extension Engine {
                 stop: intent.stopPrice, takeProfit: intent.takeProfitPrice,
                 timeStop_ns: intent.timeStop_ns)
         }
-        try place(OrderSlot(
-            number: orderCount, order: Order(purpose: .explicit, terms: terms),
-            account: instance.pointee.account, instance: instance.pointee.index, clientId: intent.orderId,
-            intent: instance.pointee.sequence, claim: Claim(book: instance.pointee.book, quantity: signed),
-            otherClaims: [], reserved: 0, otherReserved: [], protection: protection,
-            linkId: intent.link == 1 ? intent.linkId : 0))
+        try place(
+            OrderSlot(
+                number: orderCount, order: Order(purpose: .explicit, terms: terms),
+                account: instance.pointee.account, instance: instance.pointee.index,
+                clientId: intent.orderId,
+                intent: instance.pointee.sequence,
+                claim: Claim(book: instance.pointee.book, quantity: signed),
+                otherClaims: [], reserved: 0, otherReserved: [], protection: protection,
+                linkId: intent.link == 1 ? intent.linkId : 0))
     }
 
     private mutating func explicitRefusal(
         _ intent: Intent, _ terms: Order.Terms, of instance: InstanceRef
     ) -> OrderReason? {
-        let isOffered = intent.algorithm == 0 && intent.link <= 1
+        let isOffered =
+            intent.algorithm == 0 && intent.link <= 1
             && (intent.timeInForce == .goodTillCancel || intent.timeInForce == .goodTillTime)
             && !intent.isPostOnly
         guard isOffered else { return .unsupported }
         if instance.pointee.ownOrders[intent.orderId] != nil { return .duplicate }
-        return termsRefusal(terms, link: intent.link == 1 ? intent.linkId : 0, except: -1, of: instance)
+        return termsRefusal(
+            terms, link: intent.link == 1 ? intent.linkId : 0, except: -1, of: instance)
     }
 
     /// Why an explicit order with these terms must not work, or nil.
@@ -389,10 +430,12 @@ extension Engine {
                 Int(intent.instrument), 0, .unknownOrder, of: instance, orderId: intent.orderId)
         }
         let time = now_ns + setup.latency.order_ns
-        let action: DueAction = intent.kind == .cancel
+        let action: DueAction =
+            intent.kind == .cancel
             ? .cancel(slot: index, number: slots[index].number)
             : .replace(
-                slot: index, number: slots[index].number, price: intent.price, trigger: intent.triggerPrice,
+                slot: index, number: slots[index].number, price: intent.price,
+                trigger: intent.triggerPrice,
                 quantity: intent.quantity)
         if time <= now_ns { act(action) } else { schedule.add(action, at: time) }
     }

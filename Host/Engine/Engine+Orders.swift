@@ -25,8 +25,10 @@ extension Engine {
         case .expiry(let slot, let number): end(slot, number, .expired, reason: .none)
         case .replace(let slot, let number, let price, let trigger, let quantity):
             replace(slot, number, price: price, trigger: trigger, quantity: quantity)
-        case .orderReport(let instance, let report): instances[instance].pointee.orderReports.append(report)
-        case .fillReport(let instance, let report): instances[instance].pointee.fillReports.append(report)
+        case .orderReport(let instance, let report):
+            instances[instance].pointee.orderReports.append(report)
+        case .fillReport(let instance, let report):
+            instances[instance].pointee.fillReports.append(report)
         case .timer(let instance, let id):
             instances[instance].pointee.timerReports.append(TimerReport(time_ns: now_ns, id: id))
         case .timeStop: break
@@ -40,14 +42,17 @@ extension Engine {
 
     /// The order reaches the venue and works from now on.
     mutating func arrive(_ index: Int, _ number: Int, at time: Int64) {
-        guard isLive(index, number), (try? slots[index].order.apply(.accepted)) != nil else { return }
+        guard isLive(index, number), (try? slots[index].order.apply(.accepted)) != nil else {
+            return
+        }
         let terms = slots[index].order.terms
         slots[index].isWorking = true
         venue.accept(terms, order: index, at: time)
         recordState(index, reason: .none)
         tell(index, .accepted, .none, at: max(time, now_ns))
         if terms.timeInForce == .goodTillTime, terms.expires_ns > 0 {
-            schedule.add(.expiry(slot: index, number: number), at: max(terms.expires_ns, now_ns + 1))
+            schedule.add(
+                .expiry(slot: index, number: number), at: max(terms.expires_ns, now_ns + 1))
         }
     }
 
@@ -72,7 +77,9 @@ extension Engine {
     }
 
     /// New terms for an order; it goes to the end of its queue under the same id.
-    private mutating func replace(_ index: Int, _ number: Int, price: Int64, trigger: Int64, quantity: Int64) {
+    private mutating func replace(
+        _ index: Int, _ number: Int, price: Int64, trigger: Int64, quantity: Int64
+    ) {
         guard isLive(index, number) else { return }
         let slot = slots[index]
         var terms = slot.order.terms
@@ -90,12 +97,13 @@ extension Engine {
         }
         end(index, number, .canceled, reason: .none)
         let signed = terms.side.sign * terms.quantity
-        try? place(OrderSlot(
-            number: orderCount, order: Order(purpose: slot.order.purpose, terms: terms),
-            account: slot.account, instance: slot.instance, clientId: slot.clientId,
-            intent: slot.intent, claim: Claim(book: slot.claim.book, quantity: signed),
-            otherClaims: [], reserved: 0, otherReserved: [], protection: slot.protection,
-            linkId: slot.linkId), arrives_ns: now_ns)
+        try? place(
+            OrderSlot(
+                number: orderCount, order: Order(purpose: slot.order.purpose, terms: terms),
+                account: slot.account, instance: slot.instance, clientId: slot.clientId,
+                intent: slot.intent, claim: Claim(book: slot.claim.book, quantity: signed),
+                otherClaims: [], reserved: 0, otherReserved: [], protection: slot.protection,
+                linkId: slot.linkId), arrives_ns: now_ns)
     }
 
     /// Cancels every order of an instance that is not protective.
@@ -113,10 +121,13 @@ extension Engine {
     /// Books a fill of the venue: ledger, shares, reports, protection.
     ///
     /// - Parameter protectFrom_ns: From when protective orders of this fill work without latency.
-    mutating func book(_ fill: VenueFill, at time: Int64, protectFrom_ns: Int64) throws(EngineError) {
+    mutating func book(_ fill: VenueFill, at time: Int64, protectFrom_ns: Int64) throws(EngineError)
+    {
         let index = fill.order
         guard slots[index].isLive else { throw .order(number: index, time_ns: time) }
-        do throws(OrderError) { try slots[index].order.apply(.filled(quantity: fill.quantity)) } catch {
+        do throws(OrderError) {
+            try slots[index].order.apply(.filled(quantity: fill.quantity))
+        } catch {
             throw .order(number: slots[index].number, time_ns: time)
         }
         let instrument = slots[index].order.terms.instrument
@@ -144,7 +155,9 @@ extension Engine {
         for claim in others { trim(instances[lower + claim.book - 1], instrument) }
     }
 
-    private mutating func fee(of fill: VenueFill, instrument: Int, at time: Int64) throws(EngineError) -> Int128 {
+    private mutating func fee(
+        of fill: VenueFill, instrument: Int, at time: Int64
+    ) throws(EngineError) -> Int128 {
         do throws(LedgerError) {
             let value = try valuations[instrument].value(price: fill.price, quantity: fill.quantity)
             let rate = fill.liquidity == .maker ? setup.venue.maker : setup.venue.taker
@@ -210,7 +223,8 @@ extension Engine {
         try protect(instance, booked.instrument, from_ns: protectFrom_ns)
     }
 
-    /// Takes a filled share off the order's claim, so that ending it later gives back the rest only.
+    /// Takes a filled share off the order's claim, so that ending it later gives back the rest
+    /// only.
     private mutating func take(_ quantity: Int64, from book: Int, _ index: Int) {
         if slots[index].claim.book == book {
             let left = slots[index].claim.quantity - quantity
@@ -243,12 +257,15 @@ extension Engine {
             orderOf: instances[slots[index].instance],
             OrderReport(
                 time_ns: time, venueTime_ns: venueTime ?? time, orderId: slots[index].clientId,
-                instrument: UInt32(terms.instrument), state: state, side: terms.side, reason: reason,
+                instrument: UInt32(terms.instrument), state: state, side: terms.side,
+                reason: reason,
                 price: terms.price, quantity: terms.quantity, filled: slots[index].order.filled))
     }
 
     mutating func report(orderOf instance: InstanceRef, _ report: OrderReport) {
-        guard !instance.pointee.port.isOpenLoop, instance.pointee.port.kinds.has(.ownOrders) else { return }
+        guard !instance.pointee.port.isOpenLoop, instance.pointee.port.kinds.has(.ownOrders) else {
+            return
+        }
         var report = report
         report.time_ns = now_ns + setup.latency.report_ns
         if setup.latency.report_ns == 0 {
@@ -262,7 +279,9 @@ extension Engine {
         fillOf instance: InstanceRef, order: UInt64, _ instrument: Int, _ side: Side,
         _ liquidity: Liquidity, _ price: Int64, _ quantity: Int64, fee: Int128, venueTime: Int64
     ) {
-        guard !instance.pointee.port.isOpenLoop, instance.pointee.port.kinds.has(.fills) else { return }
+        guard !instance.pointee.port.isOpenLoop, instance.pointee.port.kinds.has(.fills) else {
+            return
+        }
         let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
             .positions[instrument].quantity
         let report = FillReport(

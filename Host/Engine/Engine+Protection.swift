@@ -38,7 +38,9 @@ extension Engine {
     }
 
     /// Makes the working protective orders fit the position as it is now.
-    mutating func protect(_ instance: InstanceRef, _ instrument: Int, from_ns: Int64) throws(EngineError) {
+    mutating func protect(
+        _ instance: InstanceRef, _ instrument: Int, from_ns: Int64
+    ) throws(EngineError) {
         guard var protection = instance.pointee.protection[instrument] else { return }
         let held = held(by: instance, instrument)
         let had = protection.hasOpened
@@ -52,10 +54,12 @@ extension Engine {
         protection.hasOpened = true
         let open = staying(held, instance.pointee.targetInFlight[instrument])
         let isInstant = setup.latency.order_ns + setup.latency.report_ns == 0
-        let arrives = isInstant ? from_ns : now_ns + setup.latency.report_ns + setup.latency.order_ns
+        let arrives =
+            isInstant ? from_ns : now_ns + setup.latency.report_ns + setup.latency.order_ns
         if protection.isClosing, open != 0 {
             protection.stopSlot = try guardOrder(
-                instance, instrument, open, type: .market, price: 0, now_ns + setup.latency.order_ns)
+                instance, instrument, open, type: .market, price: 0, now_ns + setup.latency.order_ns
+            )
             instance.pointee.protection[instrument] = protection
             return
         }
@@ -69,7 +73,9 @@ extension Engine {
         }
         if protection.timeStop_ns > 0, !had {
             schedule.add(
-                .timeStop(instance: instance.pointee.index, instrument: instrument, opened: protection.opened),
+                .timeStop(
+                    instance: instance.pointee.index, instrument: instrument,
+                    opened: protection.opened),
                 at: now_ns + protection.timeStop_ns)
         }
         instance.pointee.protection[instrument] = protection
@@ -101,18 +107,22 @@ extension Engine {
             return (-1, -1)
         }
         let number = orderCount
-        try place(OrderSlot(
-            number: number, order: Order(purpose: .protective, terms: terms),
-            account: instance.pointee.account, instance: instance.pointee.index, clientId: 0,
-            intent: instance.pointee.targetIntent[instrument],
-            claim: Claim(book: instance.pointee.book, quantity: -held), otherClaims: [], reserved: 0,
-            otherReserved: [], protection: nil, linkId: 0), arrives_ns: arrives)
+        try place(
+            OrderSlot(
+                number: number, order: Order(purpose: .protective, terms: terms),
+                account: instance.pointee.account, instance: instance.pointee.index, clientId: 0,
+                intent: instance.pointee.targetIntent[instrument],
+                claim: Claim(book: instance.pointee.book, quantity: -held), otherClaims: [],
+                reserved: 0,
+                otherReserved: [], protection: nil, linkId: 0), arrives_ns: arrives)
         let slot = slots.lastIndex { $0.isLive && $0.number == number } ?? -1
         return (slot, number)
     }
 
     /// The time stop of a position: it is closed at the market, unless it was closed before.
-    mutating func timeIsUp(_ instance: InstanceRef, _ instrument: Int, _ opened: Int) throws(EngineError) {
+    mutating func timeIsUp(
+        _ instance: InstanceRef, _ instrument: Int, _ opened: Int
+    ) throws(EngineError) {
         guard instance.pointee.protection[instrument]?.opened == opened else { return }
         guard held(by: instance, instrument) != 0 else { return }
         instance.pointee.protection[instrument]?.isClosing = true

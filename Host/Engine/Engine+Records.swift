@@ -93,7 +93,9 @@ extension Engine {
                 ? instance.pointee.targetIntent[instrument] : slots[index].intent)
     }
 
-    mutating func recordCrossing(_ instance: InstanceRef, _ instrument: Int, _ quantity: Int64, _ price: Int64) {
+    mutating func recordCrossing(
+        _ instance: InstanceRef, _ instrument: Int, _ quantity: Int64, _ price: Int64
+    ) {
         let book = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
         let r = log.append(.crossing, 11)
         r[0] = now_ns

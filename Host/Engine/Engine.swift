@@ -16,10 +16,10 @@ struct AccountState {
 
 /// Runs strategies over market events: the phases, the horizon and the order of DESIGN, exactly.
 ///
-/// Time moves from action to action. An action is a time at which something undecided is decided: an
-/// intent takes effect, an order reaches the venue, a market event fills one, a report or timer is
-/// due, a sample is taken. Between two actions every instance is handed whole runs of events, so the
-/// size of a batch never changes a result.
+/// Time moves from action to action. An action is a time at which something undecided is decided:
+/// an intent takes effect, an order reaches the venue, a market event fills one, a report or timer
+/// is due, a sample is taken. Between two actions every instance is handed whole runs of events, so
+/// the size of a batch never changes a result.
 package struct Engine: ~Copyable {
     /// Most rounds of reports within one time.
     static let roundsMax = 16
@@ -72,7 +72,9 @@ package struct Engine: ~Copyable {
     var dirty: [(account: Int, instrument: Int)] = []
 
     /// - Parameter keepsRecords: Whether `log` keeps its records beside their digest.
-    package init(_ setup: EngineSetup, forecaster: Forecaster?, keepsRecords: Bool) throws(EngineError) {
+    package init(
+        _ setup: EngineSetup, forecaster: Forecaster?, keepsRecords: Bool
+    ) throws(EngineError) {
         self.setup = setup
         self.forecaster = forecaster
         var valuations: [Valuation] = []
@@ -90,19 +92,22 @@ package struct Engine: ~Copyable {
             let first = instances.count
             for (book, instance) in account.instances.enumerated() {
                 let place = InstanceRef.allocate(capacity: 1)
-                place.initialize(to: Instance(
-                    setup: instance, account: index, index: instances.count, book: book + 1,
-                    instruments: count))
+                place.initialize(
+                    to: Instance(
+                        setup: instance, account: index, index: instances.count, book: book + 1,
+                        instruments: count))
                 instances.append(place)
             }
-            accounts.append(AccountState(
-                setup: account,
-                ledger: AccountLedger(
-                    id: account.id, equity: account.equity, capital: account.instances.map(\.capital),
-                    valuations: valuations),
-                drawdown: DrawdownGuard(
-                    start: account.equity, max_e9: account.limits.drawdownMax_e9),
-                instances: first..<instances.count))
+            accounts.append(
+                AccountState(
+                    setup: account,
+                    ledger: AccountLedger(
+                        id: account.id, equity: account.equity,
+                        capital: account.instances.map(\.capital),
+                        valuations: valuations),
+                    drawdown: DrawdownGuard(
+                        start: account.equity, max_e9: account.limits.drawdownMax_e9),
+                    instances: first..<instances.count))
         }
         self.accounts = accounts
         let places = UnsafeMutableBufferPointer<InstanceRef>.allocate(capacity: instances.count)
@@ -123,7 +128,9 @@ package struct Engine: ~Copyable {
         position = setup.start
         window = setup.batchLimit
         let feed = setup.feed
-        let lasts = ([feed] + instances.map(\.pointee.feed)).compactMap { $0.count > 0 ? $0.time_ns[$0.count - 1] : nil }
+        let lasts = ([feed] + instances.map(\.pointee.feed)).compactMap {
+            $0.count > 0 ? $0.time_ns[$0.count - 1] : nil
+        }
         end_ns = lasts.max() ?? .min
         let first = setup.start < feed.count ? feed.time_ns[setup.start] : 0
         nextSample_ns = (first / setup.sampling_ns + 1) * setup.sampling_ns
@@ -207,8 +214,10 @@ package struct Engine: ~Copyable {
         }
         guard needed else { return nil }
         var next = position < setup.feed.count ? setup.feed.time_ns[position] : Int64.max
-        for instance in instances where instance.pointee.cursor < instance.pointee.feed.count && !instance.pointee.hasEnded {
-            next = min(next, max(now_ns + 1, instance.pointee.feed.time_ns[instance.pointee.cursor]))
+        for instance in instances
+        where instance.pointee.cursor < instance.pointee.feed.count && !instance.pointee.hasEnded {
+            next = min(
+                next, max(now_ns + 1, instance.pointee.feed.time_ns[instance.pointee.cursor]))
         }
         return next
     }
@@ -298,7 +307,9 @@ package struct Engine: ~Copyable {
         }
     }
 
-    private mutating func matchBar(_ row: Int, _ instrument: Int, _ time: Int64)
+    private mutating func matchBar(
+        _ row: Int, _ instrument: Int, _ time: Int64
+    )
         throws(EngineError)
     {
         let opened = market.barOpenTime[row]
@@ -308,15 +319,19 @@ package struct Engine: ~Copyable {
         }
         // Most orders fill at the open: the rest of the bar is not even loaded then.
         guard venue.mayGoOn(walk, instrument: instrument) else { return }
-        venue.lead(&walk, along: Bar(
-            openTime_ns: opened, open: market.barOpen[row], high: market.barHigh[row],
-            low: market.barLow[row], close: market.barClose[row]))
+        venue.lead(
+            &walk,
+            along: Bar(
+                openTime_ns: opened, open: market.barOpen[row], high: market.barHigh[row],
+                low: market.barLow[row], close: market.barClose[row]))
         while let fill = venue.nextFill(&walk, instrument: instrument) {
             try book(fill, at: time, protectFrom_ns: opened)
         }
     }
 
-    private mutating func matchTrade(_ row: Int, _ instrument: Int, _ time: Int64)
+    private mutating func matchTrade(
+        _ row: Int, _ instrument: Int, _ time: Int64
+    )
         throws(EngineError)
     {
         while let fill = venue.nextFill(

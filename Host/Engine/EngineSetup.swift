@@ -87,7 +87,8 @@ package struct EngineSetup {
         instruments: [Instrument], venue: VenueModel, latency: Latency, crossing: CrossingPrice,
         feed: Feed, start: Int, accounts: [AccountSetup], batchLimit: Int, sampling_ns: Int64
     ) {
-        precondition(batchLimit >= 1 && batchLimit <= EventBatch.limit, "a batch has 1...4096 entries")
+        precondition(
+            batchLimit >= 1 && batchLimit <= EventBatch.limit, "a batch has 1...4096 entries")
         precondition(sampling_ns > 0, "samples have a distance")
         self.instruments = instruments
         self.venue = venue

@@ -39,8 +39,10 @@ package struct Feed {
         row: UnsafePointer<UInt32>?, singleKind: EventKind?, bars: BarEvents?, trades: TradeEvents?,
         quotes: QuoteEvents?, oneInstrument: UInt32?
     ) {
-        precondition((kind == nil) == (singleKind != nil), "a feed of several kinds has an order column")
-        precondition(kind == nil || oneInstrument == nil, "only a feed of one kind shares one instrument")
+        precondition(
+            (kind == nil) == (singleKind != nil), "a feed of several kinds has an order column")
+        precondition(
+            kind == nil || oneInstrument == nil, "only a feed of one kind shares one instrument")
         self.count = count
         self.time_ns = time_ns
         self.kind = kind

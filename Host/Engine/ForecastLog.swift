@@ -82,7 +82,8 @@ package final class ForecastLog {
 
     /// Appends an event; its time is not before the last one's.
     package func append(_ event: ForecastEvent) {
-        precondition(count == 0 || times[count - 1] <= event.time_ns, "forecasts come in time order")
+        precondition(
+            count == 0 || times[count - 1] <= event.time_ns, "forecasts come in time order")
         if count == capacity { grow() }
         times[count] = event.time_ns
         horizons[count] = event.horizon_ns
@@ -124,7 +125,8 @@ package final class ForecastLog {
         capacity = larger
     }
 
-    private func moved<T>(_ old: UnsafeMutablePointer<T>, _ larger: Int) -> UnsafeMutablePointer<T> {
+    private func moved<T>(_ old: UnsafeMutablePointer<T>, _ larger: Int) -> UnsafeMutablePointer<T>
+    {
         let new = UnsafeMutablePointer<T>.allocate(capacity: larger)
         new.moveInitialize(from: old, count: count)
         old.deallocate()

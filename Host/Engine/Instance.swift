@@ -2,7 +2,8 @@ import RialtoExecution
 import RialtoOrders
 import RialtoValues
 
-/// Where an instance lives. The engine allocates it and frees it; access costs no check and no count.
+/// Where an instance lives. The engine allocates it and frees it; access costs no check and no
+/// count.
 typealias InstanceRef = UnsafeMutablePointer<Instance>
 
 /// One strategy instance while the engine runs it.

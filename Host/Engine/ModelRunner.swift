@@ -50,8 +50,8 @@ package struct ModelSetup {
 
 /// Runs the models and the ensemble ahead of the strategies: phases 3 to 5.
 ///
-/// Models read only the market, so nothing that a strategy does can reach them; what is forecast at T
-/// follows from events at or before T, and weights used at T from settlements at or before T.
+/// Models read only the market, so nothing that a strategy does can reach them; what is forecast at
+/// T follows from events at or before T, and weights used at T from settlements at or before T.
 package final class ModelRunner {
     private struct Pending {
         let time_ns: Int64
@@ -129,7 +129,9 @@ package final class ModelRunner {
     }
 
     /// Calls a model. Returns the entries it read; nil when that ended it.
-    private func read(_ index: Int, _ batch: borrowing EventBatch, into out: inout [GivenForecast])
+    private func read(
+        _ index: Int, _ batch: borrowing EventBatch, into out: inout [GivenForecast]
+    )
         -> Int?
     {
         let count = batch.count
@@ -161,7 +163,9 @@ package final class ModelRunner {
         var first = 0
         while first < pending.count {
             var last = first
-            while last < pending.count, pending[last].time_ns == pending[first].time_ns { last += 1 }
+            while last < pending.count, pending[last].time_ns == pending[first].time_ns {
+                last += 1
+            }
             issue(pending[first..<last], into: events)
             first = last
         }
@@ -179,7 +183,9 @@ package final class ModelRunner {
             batch.moreFollows = next < feed.count && feed.time_ns[next] == feed.time_ns[next - 1]
             given.removeAll(keepingCapacity: true)
             guard let consumed = read(index, batch, into: &given) else { return }
-            for one in given { take(one, model: index, at: feed.time_ns[start + min(one.row, consumed - 1)]) }
+            for one in given {
+                take(one, model: index, at: feed.time_ns[start + min(one.row, consumed - 1)])
+            }
             cursors[index] = start + consumed
         }
     }
@@ -187,14 +193,15 @@ package final class ModelRunner {
     private func take(_ one: GivenForecast, model: Int, at time: Int64) {
         let f = one.forecast
         let (until, over) = time.addingReportingOverflow(one.valid_ns)
-        pending.append(Pending(
-            time_ns: time, order: pending.count,
-            forecast: Forecast(
-                model: UInt32(model), instrument: f.instrument, kind: f.kind, issued_ns: time,
-                validUntil_ns: over ? .max : until, horizon_ns: f.horizon_ns,
-                confidence: f.confidence, value: f.value, deviation: f.deviation,
-                quantileLevels: f.quantileLevels, quantileValues: f.quantileValues,
-                quantileCount: f.quantileCount)))
+        pending.append(
+            Pending(
+                time_ns: time, order: pending.count,
+                forecast: Forecast(
+                    model: UInt32(model), instrument: f.instrument, kind: f.kind, issued_ns: time,
+                    validUntil_ns: over ? .max : until, horizon_ns: f.horizon_ns,
+                    confidence: f.confidence, value: f.value, deviation: f.deviation,
+                    quantileLevels: f.quantileLevels, quantileValues: f.quantileValues,
+                    quantileCount: f.quantileCount)))
     }
 
     /// Settles what is due before `time` at the prices of its own moment, in the order of the dues.
@@ -246,10 +253,12 @@ package final class ModelRunner {
         let horizon = mine.map(\.forecast.horizon_ns).min() ?? 0
         let until = mine.map(\.forecast.validUntil_ns).max() ?? time
         record(opinion, instrument, at: time)
-        events.append(ForecastEvent(
-            time_ns: time, model: .max, instrument: instrument,
-            kind: ForecastKind.probabilityUp.rawValue, horizon_ns: horizon, validUntil_ns: until,
-            confidence: 1, value: opinion.probabilityUp, deviation: 0, weight: 1))
+        events.append(
+            ForecastEvent(
+                time_ns: time, model: .max, instrument: instrument,
+                kind: ForecastKind.probabilityUp.rawValue, horizon_ns: horizon,
+                validUntil_ns: until,
+                confidence: 1, value: opinion.probabilityUp, deviation: 0, weight: 1))
     }
 
     private func event(_ f: Forecast, weight: Double) -> ForecastEvent {

@@ -22,7 +22,8 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     case event = 8
     /// time, account, instance, instrument, quantity, reason
     case refusal = 9
-    /// time, model, instrument, kind, horizon, value, deviation, confidence, weight (bits of doubles)
+    /// time, model, instrument, kind, horizon, value, deviation, confidence, weight (bits of
+    /// doubles)
     case forecast = 10
     /// time, instrument, probability up (bits of a double), models awake
     case opinion = 11

@@ -27,11 +27,11 @@ package struct NettingPlan: Equatable, Sendable {
 package enum Netting {
     /// Returns the plan for `claims`, which are in the order of their books.
     ///
-    /// Each side's part of the crossing is in proportion to its claims, by largest remainder, ties to
-    /// the lower book.
+    /// Each side's part of the crossing is in proportion to its claims, by largest remainder, ties
+    /// to the lower book.
     ///
-    /// - Parameter crosses: Whether there is a price at which to cross; without one nothing crosses and
-    ///   each side goes to market with an order of its own.
+    /// - Parameter crosses: Whether there is a price at which to cross; without one nothing crosses
+    ///   and each side goes to market with an order of its own.
     package static func plan(_ claims: [Claim], crosses: Bool) -> NettingPlan {
         let buys = claims.filter { $0.quantity > 0 }, sells = claims.filter { $0.quantity < 0 }
         guard !buys.isEmpty, !sells.isEmpty else { return NettingPlan(residual: claims) }
@@ -40,7 +40,8 @@ package enum Netting {
         let sold = sells.reduce(Int64(0)) { $0 - $1.quantity }
         let crossed = min(bought, sold)
         let buyParts = parts(of: crossed, buys), sellParts = parts(of: crossed, sells)
-        let rest = zip(buys, buyParts).map { Claim(book: $0.book, quantity: $0.quantity - $1) }
+        let rest =
+            zip(buys, buyParts).map { Claim(book: $0.book, quantity: $0.quantity - $1) }
             + zip(sells, sellParts).map { Claim(book: $0.book, quantity: $0.quantity + $1) }
         return NettingPlan(
             buys: shares(buys, buyParts), sells: shares(sells, sellParts),

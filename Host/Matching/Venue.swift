@@ -24,7 +24,8 @@ package struct VenueModel: Sendable {
     package var limitRule: LimitRule
     package var maker: Rate
     package var taker: Rate
-    /// Added against the taker, in 10^-9 of the price, rounded away from the market to a whole step.
+    /// Added against the taker, in 10^-9 of the price, rounded away from the market to a whole
+    /// step.
     package var slippage: Rate
 
     package init(path: BarPath, limitRule: LimitRule, maker: Rate, taker: Rate, slippage: Rate) {
@@ -101,16 +102,20 @@ package struct Venue {
 
     /// Puts an order to work from `time_ns` on.
     package mutating func accept(_ terms: Order.Terms, order: Int, at time_ns: Int64) {
-        working[terms.instrument].append(Working(
-            order: order, side: terms.side, type: terms.type, price: terms.price,
-            trigger: terms.trigger, quantity: terms.quantity, arrived_ns: time_ns, isTriggered: false))
+        working[terms.instrument].append(
+            Working(
+                order: order, side: terms.side, type: terms.type, price: terms.price,
+                trigger: terms.trigger, quantity: terms.quantity, arrived_ns: time_ns,
+                isTriggered: false))
         workingCount += 1
         refresh(terms.instrument)
     }
 
     /// Takes an order off. Returns false when it does not work here.
     package mutating func cancel(order: Int, instrument: Int) -> Bool {
-        guard let index = working[instrument].firstIndex(where: { $0.order == order }) else { return false }
+        guard let index = working[instrument].firstIndex(where: { $0.order == order }) else {
+            return false
+        }
         working[instrument].remove(at: index)
         workingCount -= 1
         refresh(instrument)
@@ -160,29 +165,32 @@ package struct Venue {
 
     /// Tells a walk that stands at the open where the bar goes from there.
     package func lead(_ walk: inout Walk, along bar: Bar) {
-        let highFirst = switch model.path {
-        case .nearestExtreme: bar.high - bar.open <= bar.open - bar.low
-        case .highFirst: true
-        case .lowFirst: false
-        }
-        walk.corners = highFirst
+        let highFirst =
+            switch model.path {
+            case .nearestExtreme: bar.high - bar.open <= bar.open - bar.low
+            case .highFirst: true
+            case .lowFirst: false
+            }
+        walk.corners =
+            highFirst
             ? (bar.high, bar.low, bar.close) : (bar.low, bar.high, bar.close)
         walk.leg = max(walk.leg, 1)
     }
 
-    /// Returns the next fill along the walk, and takes what it fills off; nil where the walk ends: at
-    /// the open until it was led along its bar, then at the close.
+    /// Returns the next fill along the walk, and takes what it fills off; nil where the walk ends:
+    /// at the open until it was led along its bar, then at the close.
     ///
-    /// Between two calls orders may be added with `arrived_ns` at or before the bar's open time: they
-    /// are met from where the walk stands.
+    /// Between two calls orders may be added with `arrived_ns` at or before the bar's open time:
+    /// they are met from where the walk stands.
     package mutating func nextFill(_ walk: inout Walk, instrument: Int) -> VenueFill? {
         while mayGoOn(walk, instrument: instrument) {
-            let goal = switch walk.leg {
-            case 0: walk.open
-            case 1: walk.corners.first
-            case 2: walk.corners.second
-            default: walk.corners.close
-            }
+            let goal =
+                switch walk.leg {
+                case 0: walk.open
+                case 1: walk.corners.first
+                case 2: walk.corners.second
+                default: walk.corners.close
+                }
             if let hit = firstHit(walk, goal: goal, instrument: instrument) {
                 walk.price = hit.price
                 if let fill = take(hit, instrument: instrument, time_ns: walk.openTime_ns) {
@@ -222,26 +230,35 @@ package struct Venue {
         return best
     }
 
-    /// Where the price meets one order on its way from `from` to `to`; at the open a price beyond the
-    /// order's own is the price it gets.
-    private func meeting(_ order: Working, _ index: Int, from: Int64, to: Int64, atOpen: Bool) -> Hit? {
+    /// Where the price meets one order on its way from `from` to `to`; at the open a price beyond
+    /// the order's own is the price it gets.
+    private func meeting(
+        _ order: Working, _ index: Int, from: Int64, to: Int64, atOpen: Bool
+    ) -> Hit? {
         switch order.type {
         case .market: return Hit(index: index, price: from, liquidity: .taker, onlyTriggers: false)
         case .limit: return limitHit(order, index, from: from, to: to, atOpen: atOpen)
         case .stop, .stopLimit:
-            if order.isTriggered { return limitHit(order, index, from: from, to: to, atOpen: false) }
+            if order.isTriggered {
+                return limitHit(order, index, from: from, to: to, atOpen: false)
+            }
             let low = min(from, to), high = max(from, to)
             let met = order.side == .buy ? high >= order.trigger : low <= order.trigger
             guard met else { return nil }
             let price = order.side == .buy ? max(order.trigger, from) : min(order.trigger, from)
             return Hit(
-                index: index, price: price, liquidity: .taker, onlyTriggers: order.type == .stopLimit)
+                index: index, price: price, liquidity: .taker,
+                onlyTriggers: order.type == .stopLimit)
         }
     }
 
-    private func limitHit(_ order: Working, _ index: Int, from: Int64, to: Int64, atOpen: Bool) -> Hit? {
+    private func limitHit(
+        _ order: Working, _ index: Int, from: Int64, to: Int64, atOpen: Bool
+    ) -> Hit? {
         let better = order.side == .buy ? from < order.price : from > order.price
-        if better || (from == order.price && (atOpen && model.limitRule == .touch || order.isTriggered)) {
+        if better
+            || (from == order.price && (atOpen && model.limitRule == .touch || order.isTriggered))
+        {
             return Hit(index: index, price: from, liquidity: .taker, onlyTriggers: false)
         }
         let reached = order.side == .buy ? to <= order.price : to >= order.price
@@ -278,7 +295,8 @@ package struct Venue {
 
     // MARK: Trades
 
-    /// Returns the next order that a trade at `price` fills, and takes it off; nil when none is left.
+    /// Returns the next order that a trade at `price` fills, and takes it off; nil when none is
+    /// left.
     ///
     /// Market orders and met stops fill at the trade's price, limit orders at their own.
     package mutating func nextFill(
@@ -288,7 +306,9 @@ package struct Venue {
         while index < working[instrument].count {
             let order = working[instrument][index]
             if order.arrived_ns < time_ns, let hit = tradeHit(order, index, price) {
-                if let fill = take(hit, instrument: instrument, time_ns: venueTime_ns) { return fill }
+                if let fill = take(hit, instrument: instrument, time_ns: venueTime_ns) {
+                    return fill
+                }
                 continue
             }
             index += 1
@@ -304,7 +324,8 @@ package struct Venue {
             let met = order.side == .buy ? price >= order.trigger : price <= order.trigger
             guard met else { return nil }
             return Hit(
-                index: index, price: price, liquidity: .taker, onlyTriggers: order.type == .stopLimit)
+                index: index, price: price, liquidity: .taker,
+                onlyTriggers: order.type == .stopLimit)
         case .limit: return restingHit(order, index, price)
         }
     }

@@ -29,7 +29,8 @@ package final class ModelInstance {
     private let library: PluginLibrary
     private let batches = BatchTable()
     private let out = UnsafeMutablePointer<rialto_forecasts_out_t>.allocate(capacity: 1)
-    private let items = UnsafeMutablePointer<rialto_forecast_t>.allocate(capacity: ModelInstance.capacity)
+    private let items = UnsafeMutablePointer<rialto_forecast_t>.allocate(
+        capacity: ModelInstance.capacity)
     private let allowed: Set<UInt32>
 
     package init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
@@ -52,7 +53,8 @@ package final class ModelInstance {
         needs.struct_size = UInt32(MemoryLayout<rialto_needs_t>.size)
         var error = rialto_error_t()
         error.struct_size = UInt32(MemoryLayout<rialto_error_t>.size)
-        let result = plugin.pointee.create?(plugin, services.table, &table, &needs, &error)
+        let result =
+            plugin.pointee.create?(plugin, services.table, &table, &needs, &error)
             ?? RIALTO_ERROR_UNSUPPORTED
         guard result == RIALTO_OK else {
             throw PluginError(
@@ -90,11 +92,14 @@ package final class ModelInstance {
         guard consumed > 0, Int(consumed) <= view.count else {
             return fail("on_batch read \(consumed) of \(view.count) entries")
         }
-        guard count <= ModelInstance.capacity else { return fail("\(count) forecasts are too many") }
+        guard count <= ModelInstance.capacity else {
+            return fail("\(count) forecasts are too many")
+        }
         var row: UInt32 = 0
         for index in 0..<count {
             let c = items[index]
-            guard c.row >= row, c.row < consumed, allowed.contains(c.instrument), (1...4).contains(c.kind),
+            guard c.row >= row, c.row < consumed, allowed.contains(c.instrument),
+                (1...4).contains(c.kind),
                 c.horizon_ns > 0, c.valid_ns >= 0, UInt32(c.quantile_count) <= RIALTO_QUANTILES_MAX
             else { return fail("forecast \(index) breaks the rules of rialto_forecast_t") }
             row = c.row

@@ -8,7 +8,8 @@ package final class PluginLibrary {
     package let path: String
     private let table: UnsafePointer<rialto_library_t>
 
-    /// Opens the library beside `manifest.json` in `folder`, after its digest and note were checked.
+    /// Opens the library beside `manifest.json` in `folder`, after its digest and note were
+    /// checked.
     package convenience init(folder: String) throws(PluginError) {
         guard let manifest = try Manifest.read(folder: folder) else {
             throw PluginError(folder, .noManifest)
@@ -30,9 +31,11 @@ package final class PluginLibrary {
         table = try PluginLibrary.load(path)
         let described = PluginLibrary.descriptions(table)
         guard described == manifest.plugins else {
-            throw PluginError(path, .noteDiffers(
-                field: "plugins", note: described.map(\.id).joined(separator: " "),
-                manifest: manifest.plugins.map(\.id).joined(separator: " ")))
+            throw PluginError(
+                path,
+                .noteDiffers(
+                    field: "plugins", note: described.map(\.id).joined(separator: " "),
+                    manifest: manifest.plugins.map(\.id).joined(separator: " ")))
         }
     }
 
@@ -43,12 +46,16 @@ package final class PluginLibrary {
         let table = try load(path)
         let plugins = descriptions(table)
         guard let first = plugins.first, first.id == note.id else {
-            throw PluginError(path, .noteDiffers(
-                field: "id", note: note.id, manifest: plugins.first?.id ?? "no plugin"))
+            throw PluginError(
+                path,
+                .noteDiffers(
+                    field: "id", note: note.id, manifest: plugins.first?.id ?? "no plugin"))
         }
         guard first.version == note.version else {
-            throw PluginError(path, .noteDiffers(
-                field: "version", note: note.version, manifest: first.version))
+            throw PluginError(
+                path,
+                .noteDiffers(
+                    field: "version", note: note.version, manifest: first.version))
         }
         return Manifest(
             manifest: 1, file: (path as NSString).lastPathComponent, sha256: SHA256.hex(bytes),
@@ -96,7 +103,9 @@ package final class PluginLibrary {
         }
     }
 
-    private static func check(_ note: PluginNote, against manifest: Manifest, _ path: String)
+    private static func check(
+        _ note: PluginNote, against manifest: Manifest, _ path: String
+    )
         throws(PluginError)
     {
         try checkABI(note, path)
@@ -111,26 +120,32 @@ package final class PluginLibrary {
 
     // MARK: Loading
 
-    private static func load(_ path: String) throws(PluginError) -> UnsafePointer<rialto_library_t> {
-        let full = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    private static func load(_ path: String) throws(PluginError) -> UnsafePointer<rialto_library_t>
+    {
+        let full =
+            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         guard let handle = dlopen(full, RTLD_NOW | RTLD_LOCAL | Int32(RTLD_NODELETE)) else {
             throw PluginError(path, .load(String(cString: dlerror())))
         }
         guard let symbol = dlsym(handle, "rialto_plugin_entry") else {
             throw PluginError(path, .noEntry)
         }
-        typealias Entry = @convention(c) (
-            UnsafePointer<rialto_host_t>?, UnsafeMutablePointer<UnsafePointer<rialto_library_t>?>?,
-            UnsafeMutablePointer<rialto_error_t>?
-        ) -> rialto_result
+        typealias Entry =
+            @convention(c) (
+                UnsafePointer<rialto_host_t>?,
+                UnsafeMutablePointer<UnsafePointer<rialto_library_t>?>?,
+                UnsafeMutablePointer<rialto_error_t>?
+            ) -> rialto_result
         return try call(unsafeBitCast(symbol, to: Entry.self), path)
     }
 
     private static func call(
-        _ entry: @convention(c) (
-            UnsafePointer<rialto_host_t>?, UnsafeMutablePointer<UnsafePointer<rialto_library_t>?>?,
-            UnsafeMutablePointer<rialto_error_t>?
-        ) -> rialto_result, _ path: String
+        _ entry:
+            @convention(c) (
+                UnsafePointer<rialto_host_t>?,
+                UnsafeMutablePointer<UnsafePointer<rialto_library_t>?>?,
+                UnsafeMutablePointer<rialto_error_t>?
+            ) -> rialto_result, _ path: String
     ) throws(PluginError) -> UnsafePointer<rialto_library_t> {
         var host = rialto_host_t()
         host.struct_size = UInt32(MemoryLayout<rialto_host_t>.size)
@@ -144,7 +159,8 @@ package final class PluginLibrary {
         let result = name.withUnsafeBufferPointer { name in
             version.withUnsafeBufferPointer { version in
                 host.name = rialto_text_t(data: name.baseAddress, size: UInt64(name.count - 1))
-                host.version = rialto_text_t(data: version.baseAddress, size: UInt64(version.count - 1))
+                host.version = rialto_text_t(
+                    data: version.baseAddress, size: UInt64(version.count - 1))
                 return entry(&host, &library, &failure)
             }
         }
@@ -158,24 +174,33 @@ package final class PluginLibrary {
 
     private static func validate(_ library: rialto_library_t, _ path: String) throws(PluginError) {
         guard library.struct_size >= 24 else {
-            throw PluginError(path, .badTable("struct_size of the library is \(library.struct_size)"))
+            throw PluginError(
+                path, .badTable("struct_size of the library is \(library.struct_size)"))
         }
         guard library.abi_major >= HostABI.majorMin, library.abi_major <= HostABI.majorMax else {
             throw PluginError(path, .abi(min: library.abi_major, max: library.abi_major))
         }
-        guard library.plugin_count >= 1, library.plugin_count <= 1024, let plugins = library.plugins else {
+        guard library.plugin_count >= 1, library.plugin_count <= 1024, let plugins = library.plugins
+        else {
             throw PluginError(path, .badTable("\(library.plugin_count) plugins"))
         }
         for index in 0..<Int(library.plugin_count) {
             guard let plugin = plugins[index]?.pointee, plugin.struct_size >= 136,
                 plugin.create != nil, (1...3).contains(plugin.kind)
             else { throw PluginError(path, .badTable("plugin \(index) is incomplete")) }
-            guard plugin.parameter_count == 0 || (plugin.parameters != nil && plugin.parameter_count <= 4096)
-            else { throw PluginError(path, .badTable("plugin \(index) has no parameters at its pointer")) }
+            guard
+                plugin.parameter_count == 0
+                    || (plugin.parameters != nil && plugin.parameter_count <= 4096)
+            else {
+                throw PluginError(
+                    path, .badTable("plugin \(index) has no parameters at its pointer"))
+            }
         }
     }
 
-    private static func descriptions(_ library: UnsafePointer<rialto_library_t>) -> [PluginDescription] {
+    private static func descriptions(
+        _ library: UnsafePointer<rialto_library_t>
+    ) -> [PluginDescription] {
         (0..<Int(library.pointee.plugin_count)).compactMap { index in
             guard let plugin = library.pointee.plugins?[index]?.pointee else { return nil }
             return PluginDescription(
@@ -201,7 +226,9 @@ package final class PluginLibrary {
     // MARK: Plugins
 
     /// The plugin's own table and its description.
-    func plugin(_ id: String, kind: PluginKind) throws(PluginError)
+    func plugin(
+        _ id: String, kind: PluginKind
+    ) throws(PluginError)
         -> (table: UnsafePointer<rialto_plugin_t>, description: PluginDescription)
     {
         guard let index = manifest.plugins.firstIndex(where: { $0.id == id }),
@@ -234,12 +261,14 @@ package struct PluginFolders: Sendable {
 
     package init(paths: [String]) { self.paths = paths }
 
-    /// Every library found, by folder: a folder of the path that holds a manifest, or its subfolders.
+    /// Every library found, by folder: a folder of the path that holds a manifest, or its
+    /// subfolders.
     package func list() -> [FoundPlugin] {
         var seen: Set<String> = []
         return paths.flatMap(candidates).filter { seen.insert($0).inserted }.map { folder in
             do throws(PluginError) {
-                return FoundPlugin(folder: folder, result: .success(try PluginLibrary.inspect(folder: folder)))
+                return FoundPlugin(
+                    folder: folder, result: .success(try PluginLibrary.inspect(folder: folder)))
             } catch {
                 return FoundPlugin(folder: folder, result: .failure(error))
             }
@@ -252,7 +281,9 @@ package struct PluginFolders: Sendable {
         let inside = (try? files.contentsOfDirectory(atPath: path)) ?? []
         return inside.sorted().map { path + "/" + $0 }.filter { folder in
             files.fileExists(atPath: folder + "/" + Manifest.fileName)
-                || ((try? files.contentsOfDirectory(atPath: folder)) ?? []).contains { $0.hasSuffix(".so") }
+                || ((try? files.contentsOfDirectory(atPath: folder)) ?? []).contains {
+                    $0.hasSuffix(".so")
+                }
         }
     }
 
@@ -265,7 +296,9 @@ package struct PluginFolders: Sendable {
                 if manifest.plugins.contains(where: { $0.id == id }) { return found.folder }
                 known += manifest.plugins.map(\.id)
             case .failure(let error):
-                if (try? Manifest.read(folder: found.folder))?.plugins.contains(where: { $0.id == id }) == true {
+                if (try? Manifest.read(folder: found.folder))?.plugins.contains(where: {
+                    $0.id == id
+                }) == true {
                     throw error
                 }
             }

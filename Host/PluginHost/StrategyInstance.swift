@@ -40,7 +40,9 @@ package struct InstanceNeeds: Equatable, Sendable {
     package let isOpenLoop: Bool
 
     /// Kinds of events among the needs.
-    package var kinds: EventKinds { needs.reduce(into: EventKinds()) { $0.insert(EventKinds($1.kind)) } }
+    package var kinds: EventKinds {
+        needs.reduce(into: EventKinds()) { $0.insert(EventKinds($1.kind)) }
+    }
     /// Most rows of warm-up that it asked for.
     package var historyRows: Int { needs.map(\.historyRows).max() ?? 0 }
 
@@ -49,20 +51,28 @@ package struct InstanceNeeds: Equatable, Sendable {
             throw PluginError(plugin, .badTable("\(c.need_count) needs, allowed is 1...1024"))
         }
         let stride = Int(first.pointee.struct_size)
-        guard stride >= 24 else { throw PluginError(plugin, .badTable("struct_size of a need is \(stride)")) }
+        guard stride >= 24 else {
+            throw PluginError(plugin, .badTable("struct_size of a need is \(stride)"))
+        }
         var needs: [InstanceNeed] = []
         for index in 0..<Int(c.need_count) {
-            let need = (UnsafeRawPointer(first) + index * stride).loadUnaligned(as: rialto_need_t.self)
+            let need = (UnsafeRawPointer(first) + index * stride).loadUnaligned(
+                as: rialto_need_t.self)
             guard need.kind <= 255, let kind = EventKind(rawValue: UInt8(need.kind)) else {
-                throw PluginError(plugin, .badTable("a need is of kind \(need.kind), which is none"))
+                throw PluginError(
+                    plugin, .badTable("a need is of kind \(need.kind), which is none"))
             }
             guard need.history_rows <= 10_000_000, need.interval_ns >= 0 else {
-                throw PluginError(plugin, .badTable(
-                    "a need of \(need.history_rows) rows every \(need.interval_ns) ns"))
+                throw PluginError(
+                    plugin,
+                    .badTable(
+                        "a need of \(need.history_rows) rows every \(need.interval_ns) ns"))
             }
-            needs.append(InstanceNeed(
-                kind: kind, instrument: need.instrument == RIALTO_NONE ? nil : Int(need.instrument),
-                historyRows: Int(need.history_rows), interval_ns: need.interval_ns))
+            needs.append(
+                InstanceNeed(
+                    kind: kind,
+                    instrument: need.instrument == RIALTO_NONE ? nil : Int(need.instrument),
+                    historyRows: Int(need.history_rows), interval_ns: need.interval_ns))
         }
         self.needs = needs
         isOpenLoop = c.flags & RIALTO_NEEDS_OPEN_LOOP != 0
@@ -73,7 +83,9 @@ package struct InstanceNeeds: Equatable, Sendable {
 }
 
 /// A parameter set for a plugin, checked against its definitions.
-func resolve(_ given: [(name: String, value: String)], _ definitions: [ParameterDefinition])
+func resolve(
+    _ given: [(name: String, value: String)], _ definitions: [ParameterDefinition]
+)
     throws(ParameterError) -> [UInt32: ParameterValue]
 {
     var values: [UInt32: ParameterValue] = [:]
@@ -118,7 +130,8 @@ package final class StrategyInstance {
         needs.struct_size = UInt32(MemoryLayout<rialto_needs_t>.size)
         var error = rialto_error_t()
         error.struct_size = UInt32(MemoryLayout<rialto_error_t>.size)
-        let result = plugin.pointee.create?(plugin, services.table, &table, &needs, &error)
+        let result =
+            plugin.pointee.create?(plugin, services.table, &table, &needs, &error)
             ?? RIALTO_ERROR_UNSUPPORTED
         guard result == RIALTO_OK else {
             throw PluginError(
@@ -160,17 +173,19 @@ package final class StrategyInstance {
 
     /// Hands over a batch and appends the intents to `sink`.
     ///
-    /// - Returns: Entries read; nil when the plugin failed or answered against the contract, with the
-    ///   reason in `failure`.
+    /// - Returns: Entries read; nil when the plugin failed or answered against the contract, with
+    ///   the reason in `failure`.
     package func onBatch(_ view: borrowing EventBatch, _ sink: inout IntentSink) -> Int? {
         batches.fill(view)
         var consumed: UInt32 = 0
-        let result = table.on_batch?(table.`self`, batches.batch, intents.table, &consumed) ?? RIALTO_ERROR
+        let result =
+            table.on_batch?(table.`self`, batches.batch, intents.table, &consumed) ?? RIALTO_ERROR
         guard result >= 0 else {
             failure = "on_batch answered \(result)"
             return nil
         }
-        if intents.table.pointee.count > 0, let reason = intents.take(into: &sink, allowed: allowed) {
+        if intents.table.pointee.count > 0, let reason = intents.take(into: &sink, allowed: allowed)
+        {
             failure = reason
             return nil
         }
@@ -203,7 +218,8 @@ final class IntentTable {
     static let capacity = 1024
     static let textCapacity = 1 << 16
     let table = UnsafeMutablePointer<rialto_intents_t>.allocate(capacity: 1)
-    private let items = UnsafeMutablePointer<rialto_intent_t>.allocate(capacity: IntentTable.capacity)
+    private let items = UnsafeMutablePointer<rialto_intent_t>.allocate(
+        capacity: IntentTable.capacity)
     private let text = UnsafeMutablePointer<CChar>.allocate(capacity: IntentTable.textCapacity)
 
     init() {
@@ -232,20 +248,27 @@ final class IntentTable {
             table.pointee.count = 0
             table.pointee.text_count = 0
         }
-        guard count <= IntentTable.capacity else { return "\(count) intents, allowed is \(IntentTable.capacity)" }
-        guard table.pointee.text_count <= IntentTable.textCapacity else { return "its text runs over" }
+        guard count <= IntentTable.capacity else {
+            return "\(count) intents, allowed is \(IntentTable.capacity)"
+        }
+        guard table.pointee.text_count <= IntentTable.textCapacity else {
+            return "its text runs over"
+        }
         for index in 0..<count {
             let c = items[index]
             guard let kind = IntentKind(rawValue: c.kind) else {
                 return "intent \(index) is of kind \(c.kind), which is none"
             }
-            var intent = Intent(kind: kind, row: c.row, instrument: c.instrument, quantity: c.quantity)
+            var intent = Intent(
+                kind: kind, row: c.row, instrument: c.instrument, quantity: c.quantity)
             if let wrong = check(c, kind, allowed) { return "intent \(index): " + wrong }
             copy(c, to: &intent)
             if kind.rawValue >= IntentKind.log.rawValue {
                 intent.text = Int32(sink.texts.count)
-                sink.texts.append(IntentText(
-                    key: slice(c.key_offset, c.key_size), text: slice(c.text_offset, c.text_size)))
+                sink.texts.append(
+                    IntentText(
+                        key: slice(c.key_offset, c.key_size),
+                        text: slice(c.text_offset, c.text_size)))
             }
             sink.intents.append(intent)
         }
@@ -276,13 +299,20 @@ final class IntentTable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func check(_ c: rialto_intent_t, _ kind: IntentKind, _ allowed: Set<UInt32>) -> String? {
+    private func check(_ c: rialto_intent_t, _ kind: IntentKind, _ allowed: Set<UInt32>) -> String?
+    {
         switch kind {
         case .target:
-            guard allowed.contains(c.instrument) else { return "instrument \(c.instrument) is not its own" }
-            guard c.quantity != .min, prices(c) else { return "a quantity or price is out of range" }
+            guard allowed.contains(c.instrument) else {
+                return "instrument \(c.instrument) is not its own"
+            }
+            guard c.quantity != .min, prices(c) else {
+                return "a quantity or price is out of range"
+            }
         case .order:
-            guard allowed.contains(c.instrument) else { return "instrument \(c.instrument) is not its own" }
+            guard allowed.contains(c.instrument) else {
+                return "instrument \(c.instrument) is not its own"
+            }
             guard Side(rawValue: c.side) != nil, let type = OrderType(rawValue: c.order_type),
                 TimeInForce(rawValue: c.time_in_force) != nil
             else { return "side, type or time in force is none that exists" }
@@ -296,7 +326,9 @@ final class IntentTable {
             }
         case .cancel: guard c.order_id > 0 else { return "a cancel names an order id" }
         case .replace:
-            guard c.order_id > 0, prices(c), c.quantity >= 0 else { return "a replace has bad terms" }
+            guard c.order_id > 0, prices(c), c.quantity >= 0 else {
+                return "a replace has bad terms"
+            }
         case .timer: guard c.expire_time_ns > 0 else { return "a timer has a time" }
         case .log, .note, .set:
             let text = UInt64(c.text_offset) + UInt64(c.text_size)
