@@ -115,14 +115,17 @@ let hostTargets: [Target] = [
     tests("History", ["History"], ["CZlib"]),
     .target(
         name: "RialtoTestSupport",
-        dependencies: [values, "RialtoEngine", "RialtoLedger", "RialtoMatching", "RialtoRisk"],
+        dependencies: [
+            values, "RialtoEngine", "RialtoLedger", "RialtoMatching", "RialtoRisk",
+            "RialtoPluginHost",
+        ],
         path: "Tests/Support", swiftSettings: strict),
     tests("Orders", ["Orders"]),
     tests("Risk", ["Risk"]),
     tests("Matching", ["Matching", "Orders", "Ledger"]),
     tests("Execution", ["Execution", "Ledger"]),
     tests("Engine", ["Engine", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
-    tests("PluginHost", ["PluginHost"]),
+    tests("PluginHost", ["PluginHost", "TestSupport"]),
     tests(
         "Backtest",
         [

@@ -87,7 +87,8 @@ package struct Bench {
         let names = work == .w2 ? (0..<20).map { "SYM\($0 < 10 ? "0" : "")\($0)" } : ["SYM"]
         let instruments = names.map(instrument)
         do throws(HistoryError) {
-            let importer = work == .w4
+            let importer =
+                work == .w4
                 ? Importer.trades(rules: .strict)
                 : Importer.bars(interval_ns: minute, time: .close, rules: .strict)
             let fields = work == .w4 ? ["quantity": "size"] : [:]
@@ -103,7 +104,9 @@ package struct Bench {
     }
 
     private func library(_ id: String) throws(BenchError) -> PluginLibrary {
-        do throws(PluginError) { return try PluginLibrary(folder: try folders.folder(of: id)) } catch {
+        do throws(PluginError) {
+            return try PluginLibrary(folder: try folders.folder(of: id))
+        } catch {
             throw .plugin(error)
         }
     }
@@ -113,9 +116,11 @@ package struct Bench {
         _ parameters: [(name: String, value: String)]
     ) throws(BenchError) -> StrategyInstance {
         do throws(PluginError) {
-            return try StrategyInstance(library, InstanceRequest(
-                pluginId: id, parameters: parameters, instruments: instruments,
-                indices: Array(instruments.indices), seed: 1))
+            return try StrategyInstance(
+                library,
+                InstanceRequest(
+                    pluginId: id, parameters: parameters, instruments: instruments,
+                    indices: Array(instruments.indices), seed: 1))
         } catch { throw .plugin(error) }
     }
 
@@ -141,7 +146,9 @@ package struct Bench {
             batchLimit: batchLimit, sampling_ns: 86_400_000_000_000)
     }
 
-    private func execute(_ work: BenchWork, _ loaded: Loaded, _ instance: StrategyInstance)
+    private func execute(
+        _ work: BenchWork, _ loaded: Loaded, _ instance: StrategyInstance
+    )
         throws(BenchError) -> BenchResult
     {
         do throws(EngineError) {
@@ -160,13 +167,17 @@ package struct Bench {
         _ work: BenchWork, _ loaded: Loaded, _ library: PluginLibrary, _ plugin: String, fast: Int,
         slow: Int
     ) throws(BenchError) -> BenchResult {
-        let strategy = try instance(library, plugin, loaded.instruments, [
-            ("fast", String(fast)), ("slow", String(slow)), ("quantity", "100"),
-        ])
+        let strategy = try instance(
+            library, plugin, loaded.instruments,
+            [
+                ("fast", String(fast)), ("slow", String(slow)), ("quantity", "100"),
+            ])
         return try execute(work, loaded, strategy)
     }
 
-    private func trades(_ loaded: Loaded, _ library: PluginLibrary, _ plugin: String)
+    private func trades(
+        _ loaded: Loaded, _ library: PluginLibrary, _ plugin: String
+    )
         throws(BenchError) -> BenchResult
     {
         let strategy = try instance(library, plugin, loaded.instruments, [])
@@ -175,7 +186,9 @@ package struct Bench {
         return result
     }
 
-    private func sweep(_ loaded: Loaded, _ library: PluginLibrary, _ plugin: String)
+    private func sweep(
+        _ loaded: Loaded, _ library: PluginLibrary, _ plugin: String
+    )
         throws(BenchError) -> BenchResult
     {
         var total: BenchResult?

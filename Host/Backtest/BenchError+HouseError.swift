@@ -17,25 +17,36 @@ extension EngineError: HouseError {
     package var messages: [HouseMessage] {
         switch self {
         case .instrument(let name, let error):
-            [HouseMessage(
-                "instrument refused: \(name) cannot be valued (\(error))",
-                help: "fewer decimals or a smaller multiplier leave room; inverse contracts are not "
-                    + "supported")]
+            [
+                HouseMessage(
+                    "instrument refused: \(name) cannot be valued (\(error))",
+                    help:
+                        "fewer decimals or a smaller multiplier leave room; inverse contracts are "
+                        + "not supported")
+            ]
         case .roundsWithoutEnd(let time, let rounds):
-            [HouseMessage(
-                "run stopped: \(rounds) rounds of reports at one time, allowed are 16",
-                details: [.init("time", UnixTime.text(time))],
-                help: "a strategy answers each report with a new order; let it wait for a later event")]
+            [
+                HouseMessage(
+                    "run stopped: \(rounds) rounds of reports at one time, allowed are 16",
+                    details: [.init("time", UnixTime.text(time))],
+                    help:
+                        "a strategy answers each report with a new order; let it wait for a later "
+                        + "event")
+            ]
         case .ledger(let error, let time):
-            [HouseMessage(
-                "run stopped: an amount does not fit the exact numbers (\(error))",
-                details: [.init("time", UnixTime.text(time))],
-                help: "use smaller quantities, or fewer decimals for the instrument")]
+            [
+                HouseMessage(
+                    "run stopped: an amount does not fit the exact numbers (\(error))",
+                    details: [.init("time", UnixTime.text(time))],
+                    help: "use smaller quantities, or fewer decimals for the instrument")
+            ]
         case .order(let number, let time):
-            [HouseMessage(
-                "run stopped: order \(number) does not fit what the venue said of it",
-                details: [.init("time", UnixTime.text(time))],
-                help: "this is a bug of the host: please report it with the run file")]
+            [
+                HouseMessage(
+                    "run stopped: order \(number) does not fit what the venue said of it",
+                    details: [.init("time", UnixTime.text(time))],
+                    help: "this is a bug of the host: please report it with the run file")
+            ]
         }
     }
 }

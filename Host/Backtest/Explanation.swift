@@ -50,17 +50,28 @@ private struct Story {
         let side = fills.integers("side")[row]
         let order = Int(fills.integers("order")[row])
         let liquidity = ["", "maker", "taker", "inside"][Int(side >> 8)]
-        lines.append((
-            "fill \(row)",
-            "\(side & 255 == 1 ? "bought" : "sold") \(quantity(fills.integers("quantity")[row], instrument)) "
-                + "\(names[instrument]) at \(price(fills.integers("price")[row], instrument)), \(liquidity), "
-                + "fee \(money(fills.wide("fee")[row], instrument))"
-        ))
-        lines.append(("time", UnixTime.text(fills.integers("time_ns")[row])
-            + " (venue: " + UnixTime.text(fills.integers("venue_time_ns")[row]) + ")"))
+        let amount = quantity(fills.integers("quantity")[row], instrument)
+        let level = price(fills.integers("price")[row], instrument)
+        lines.append(
+            (
+                "fill \(row)",
+                (side & 255 == 1 ? "bought" : "sold")
+                    + " \(amount) \(names[instrument]) at \(level), "
+                    + "\(liquidity), fee \(money(fills.wide("fee")[row], instrument))"
+            ))
+        lines.append(
+            (
+                "time",
+                UnixTime.text(fills.integers("time_ns")[row])
+                    + " (venue: " + UnixTime.text(fills.integers("venue_time_ns")[row]) + ")"
+            ))
         let account = Int(fills.integers("account")[row])
-        lines.append(("account", tables["accounts"].texts("id")[account] + ", cash after: "
-            + money(fills.wide("cash")[row], instrument)))
+        lines.append(
+            (
+                "account",
+                tables["accounts"].texts("id")[account] + ", cash after: "
+                    + money(fills.wide("cash")[row], instrument)
+            ))
         self.order(order, instrument)
         shares(of: row, instrument)
     }
@@ -70,27 +81,34 @@ private struct Story {
         guard let row = orders.integers("order").firstIndex(of: Int64(number)) else { return }
         let terms = orders.integers("terms")[row]
         let type = ["", "market", "limit", "stop", "stop limit"][Int(terms >> 8 & 255)]
-        let purpose = ["", "nets targets", "explicit", "protective"][Int(orders.integers("purpose")[row])]
-        var text = "\(type) \(terms & 255 == 1 ? "buy" : "sell") of "
+        let purpose = ["", "nets targets", "explicit", "protective"][
+            Int(orders.integers("purpose")[row])]
+        var text =
+            "\(type) \(terms & 255 == 1 ? "buy" : "sell") of "
             + "\(quantity(orders.integers("quantity")[row], instrument)), \(purpose)"
         let limit = orders.integers("price")[row], trigger = orders.integers("trigger")[row]
         if limit > 0 { text += ", limit \(price(limit, instrument))" }
         if trigger > 0 { text += ", trigger \(price(trigger, instrument))" }
-        lines.append(("order \(number)", text + ", sent " + UnixTime.text(orders.integers("time_ns")[row])))
-        lines.append(("risk", "passed: price known, quantity, notional, price band, position, halt"))
+        lines.append(
+            ("order \(number)", text + ", sent " + UnixTime.text(orders.integers("time_ns")[row])))
+        lines.append(
+            ("risk", "passed: price known, quantity, notional, price band, position, halt"))
     }
 
     private mutating func shares(of fill: Int, _ instrument: Int) {
         let shares = tables["shares"]
-        let rows = shares.integers("fill").indices.filter { shares.integers("fill")[$0] == Int64(fill) }
+        let rows = shares.integers("fill").indices.filter {
+            shares.integers("fill")[$0] == Int64(fill)
+        }
         for row in rows {
             let instance = Int(shares.integers("instance")[row])
-            lines.append((
-                "share of \(instances[instance])",
-                "\(quantity(shares.integers("quantity")[row], instrument)), fee "
-                    + money(shares.wide("fee")[row], instrument) + ", position after "
-                    + quantity(shares.integers("position")[row], instrument)
-            ))
+            lines.append(
+                (
+                    "share of \(instances[instance])",
+                    "\(quantity(shares.integers("quantity")[row], instrument)), fee "
+                        + money(shares.wide("fee")[row], instrument) + ", position after "
+                        + quantity(shares.integers("position")[row], instrument)
+                ))
             intent(instance, Int(shares.integers("intent")[row]))
         }
     }
@@ -98,14 +116,17 @@ private struct Story {
     private mutating func intent(_ instance: Int, _ sequence: Int) {
         let intents = tables["intents"]
         let owners = intents.integers("instance"), sequences = intents.integers("sequence")
-        guard let row = owners.indices.first(where: {
-            owners[$0] == Int64(instance) && sequences[$0] == Int64(sequence)
-        }) else { return }
+        guard
+            let row = owners.indices.first(where: {
+                owners[$0] == Int64(instance) && sequences[$0] == Int64(sequence)
+            })
+        else { return }
         let instrument = Int(intents.integers("instrument")[row])
         let time = intents.integers("time_ns")[row]
         let kind = ["", "target", "order", "cancel", "replace", "timer", "log", "note", "set"][
             Int(intents.integers("kind")[row])]
-        var text = "\(kind) \(quantity(intents.integers("quantity")[row], instrument)) "
+        var text =
+            "\(kind) \(quantity(intents.integers("quantity")[row], instrument)) "
             + "\(names[instrument]) at " + UnixTime.text(time)
         let reason = intents.integers("reason")[row]
         if reason != 0 { text += ", reason \(reason)" }
@@ -129,11 +150,13 @@ private struct Story {
 
     private mutating func plugin(_ instance: Int) {
         let used = tables["instances"]
-        lines.append((
-            "plugin",
-            "\(used.texts("plugin")[instance]) \(used.texts("version")[instance]) "
-                + "(\(used.texts("language")[instance])), sha256 \(used.texts("sha256")[instance])"
-        ))
+        lines.append(
+            (
+                "plugin",
+                ["plugin", "version"].map { used.texts($0)[instance] }.joined(separator: " ")
+                    + " (\(used.texts("language")[instance])), sha256 "
+                    + used.texts("sha256")[instance]
+            ))
     }
 
     /// The last forecasts and the ensemble's opinion at or before `time`.
@@ -142,23 +165,29 @@ private struct Story {
         let times = forecasts.integers("time_ns"), who = forecasts.integers("model")
         let what = forecasts.integers("instrument")
         for (index, id) in models.enumerated() {
-            guard let row = times.indices.last(where: {
-                times[$0] <= time && who[$0] == Int64(index) && what[$0] == Int64(instrument)
-            }) else { continue }
-            lines.append((
-                "model \(id)",
-                "forecast \(Story.short(forecasts.numbers("value")[row])) with weight "
-                    + "\(Story.short(forecasts.numbers("weight")[row])) at " + UnixTime.text(times[row])
-            ))
+            guard
+                let row = times.indices.last(where: {
+                    times[$0] <= time && who[$0] == Int64(index) && what[$0] == Int64(instrument)
+                })
+            else { continue }
+            lines.append(
+                (
+                    "model \(id)",
+                    "forecast \(Story.short(forecasts.numbers("value")[row])) with weight "
+                        + "\(Story.short(forecasts.numbers("weight")[row])) at "
+                        + UnixTime.text(times[row])
+                ))
         }
         let opinions = tables["opinions"], said = opinions.integers("time_ns")
         let about = opinions.integers("instrument")
-        if let row = said.indices.last(where: { said[$0] <= time && about[$0] == Int64(instrument) }) {
-            lines.append((
-                "ensemble",
-                "probability up \(Story.short(opinions.numbers("probability")[row])) of "
-                    + "\(opinions.integers("awake")[row]) models at " + UnixTime.text(said[row])
-            ))
+        if let row = said.indices.last(where: { said[$0] <= time && about[$0] == Int64(instrument) }
+        ) {
+            lines.append(
+                (
+                    "ensemble",
+                    "probability up \(Story.short(opinions.numbers("probability")[row])) of "
+                        + "\(opinions.integers("awake")[row]) models at " + UnixTime.text(said[row])
+                ))
         }
     }
 

@@ -46,7 +46,8 @@ package struct FeedBuilder {
     package static func build(_ sources: [FeedSource], before end: Int64?) -> FeedMemory {
         var builder = FeedBuilder()
         let sorted = sources.sorted { order($0) < order($1) }
-        let feed = sorted.count == 1
+        let feed =
+            sorted.count == 1
             ? builder.single(sorted[0], before: end) : builder.merged(sorted, before: end)
         return FeedMemory(feed: feed, sources: sorted, owned: builder.owned)
     }
@@ -63,7 +64,9 @@ package struct FeedBuilder {
         }
     }
 
-    private mutating func memory<T: BitwiseCopyable>(_ count: Int, of type: T.Type) -> UnsafeMutablePointer<T> {
+    private mutating func memory<T: BitwiseCopyable>(
+        _ count: Int, of type: T.Type
+    ) -> UnsafeMutablePointer<T> {
         let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(1, count))
         owned.append(UnsafeMutableRawPointer(pointer))
         return pointer
@@ -109,7 +112,9 @@ package struct FeedBuilder {
             oneInstrument: instrument)
     }
 
-    private func quotes(_ source: FeedSource, _ count: Int, _ instruments: UnsafePointer<UInt32>)
+    private func quotes(
+        _ source: FeedSource, _ count: Int, _ instruments: UnsafePointer<UInt32>
+    )
         -> QuoteEvents?
     {
         source.series.quotes.map { quotes in
@@ -120,7 +125,9 @@ package struct FeedBuilder {
         }
     }
 
-    private mutating func opens(_ close: UnsafePointer<Int64>, _ count: Int, _ interval: Int64)
+    private mutating func opens(
+        _ close: UnsafePointer<Int64>, _ count: Int, _ interval: Int64
+    )
         -> UnsafePointer<Int64>
     {
         let pointer = memory(count, of: Int64.self)
@@ -165,7 +172,8 @@ package struct FeedBuilder {
         }
         var kindColumn: UnsafeMutablePointer<UInt8>?, rowColumn: UnsafeMutablePointer<UInt32>?
         if isMixed {
-            let column = memory(plan.count, of: UInt8.self), rows = memory(plan.count, of: UInt32.self)
+            let column = memory(plan.count, of: UInt8.self),
+                rows = memory(plan.count, of: UInt32.self)
             var counts: [UInt8: UInt32] = [:]
             for (entry, source) in plan.enumerated() {
                 let kind = FeedBuilder.kind(sources[Int(source)]).rawValue
@@ -177,7 +185,8 @@ package struct FeedBuilder {
             rowColumn = rows
         }
         return Feed(
-            count: plan.count, time_ns: UnsafePointer(time), kind: kindColumn.map { UnsafePointer($0) },
+            count: plan.count, time_ns: UnsafePointer(time),
+            kind: kindColumn.map { UnsafePointer($0) },
             row: rowColumn.map { UnsafePointer($0) }, singleKind: isMixed ? nil : kinds.first,
             bars: kinds.contains(.bars) ? mergedBars(sources, plan) : nil,
             trades: kinds.contains(.trades) ? mergedTrades(sources, plan) : nil,
@@ -207,7 +216,8 @@ package struct FeedBuilder {
     }
 
     private mutating func mergedBars(_ sources: [FeedSource], _ plan: [UInt16]) -> BarEvents {
-        let time = column(sources, plan, .bars) { s in s.series.bars.map { c in { c.time_ns[$0] } } }
+        let time = column(sources, plan, .bars) { s in s.series.bars.map { c in { c.time_ns[$0] } }
+        }
         return BarEvents(
             count: count(sources, plan, .bars), time_ns: time,
             openTime_ns: column(sources, plan, .bars) { s in
@@ -220,18 +230,23 @@ package struct FeedBuilder {
             high: column(sources, plan, .bars) { s in s.series.bars.map { c in { c.high[$0] } } },
             low: column(sources, plan, .bars) { s in s.series.bars.map { c in { c.low[$0] } } },
             close: column(sources, plan, .bars) { s in s.series.bars.map { c in { c.close[$0] } } },
-            volume: column(sources, plan, .bars) { s in s.series.bars.map { c in { c.volume[$0] } } })
+            volume: column(sources, plan, .bars) { s in s.series.bars.map { c in { c.volume[$0] } }
+            })
     }
 
     private mutating func mergedTrades(_ sources: [FeedSource], _ plan: [UInt16]) -> TradeEvents {
         TradeEvents(
             count: count(sources, plan, .trades),
-            time_ns: column(sources, plan, .trades) { s in s.series.trades.map { c in { c.time_ns[$0] } } },
+            time_ns: column(sources, plan, .trades) { s in
+                s.series.trades.map { c in { c.time_ns[$0] } }
+            },
             venueTime_ns: column(sources, plan, .trades) { s in
                 s.series.trades.map { c in { c.venue_time_ns[$0] } }
             },
             instrument: column(sources, plan, .trades) { s in { _ in UInt32(s.instrument) } },
-            price: column(sources, plan, .trades) { s in s.series.trades.map { c in { c.price[$0] } } },
+            price: column(sources, plan, .trades) { s in
+                s.series.trades.map { c in { c.price[$0] } }
+            },
             quantity: column(sources, plan, .trades) { s in
                 s.series.trades.map { c in { c.quantity[$0] } }
             },
@@ -243,16 +258,22 @@ package struct FeedBuilder {
     private mutating func mergedQuotes(_ sources: [FeedSource], _ plan: [UInt16]) -> QuoteEvents {
         QuoteEvents(
             count: count(sources, plan, .quotes),
-            time_ns: column(sources, plan, .quotes) { s in s.series.quotes.map { c in { c.time_ns[$0] } } },
+            time_ns: column(sources, plan, .quotes) { s in
+                s.series.quotes.map { c in { c.time_ns[$0] } }
+            },
             venueTime_ns: column(sources, plan, .quotes) { s in
                 s.series.quotes.map { c in { c.venue_time_ns[$0] } }
             },
             instrument: column(sources, plan, .quotes) { s in { _ in UInt32(s.instrument) } },
-            bidPrice: column(sources, plan, .quotes) { s in s.series.quotes.map { c in { c.bidPrice[$0] } } },
+            bidPrice: column(sources, plan, .quotes) { s in
+                s.series.quotes.map { c in { c.bidPrice[$0] } }
+            },
             bidQuantity: column(sources, plan, .quotes) { s in
                 s.series.quotes.map { c in { c.bidQuantity[$0] } }
             },
-            askPrice: column(sources, plan, .quotes) { s in s.series.quotes.map { c in { c.askPrice[$0] } } },
+            askPrice: column(sources, plan, .quotes) { s in
+                s.series.quotes.map { c in { c.askPrice[$0] } }
+            },
             askQuantity: column(sources, plan, .quotes) { s in
                 s.series.quotes.map { c in { c.askQuantity[$0] } }
             })

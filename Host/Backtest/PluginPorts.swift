@@ -8,7 +8,9 @@ extension StrategyInstance {
         StrategyPort(
             kinds: needs.kinds, isOpenLoop: needs.isOpenLoop, historyRows: needs.historyRows,
             onBatch: { batch, sink in
-                guard let consumed = self.onBatch(batch, &sink) else { return .failed(self.failure) }
+                guard let consumed = self.onBatch(batch, &sink) else {
+                    return .failed(self.failure)
+                }
                 return .consumed(consumed)
             })
     }
@@ -30,7 +32,8 @@ extension ModelInstance {
     }
 
     private static func given(_ f: ModelForecast) -> GivenForecast {
-        var levels = InlineArray<8, Double>(repeating: 0), values = InlineArray<8, Double>(repeating: 0)
+        var levels = InlineArray<8, Double>(repeating: 0),
+            values = InlineArray<8, Double>(repeating: 0)
         for index in f.quantileLevels.indices {
             levels[index] = f.quantileLevels[index]
             values[index] = f.quantileValues[index]

@@ -4,7 +4,9 @@ import RialtoValues
 /// The page that a run is shown on.
 package enum ReportPage {
     /// - Parameter title: Name of the run.
-    package static func report(title: String, _ tables: RunTables, _ summary: RunSummary, digest: String)
+    package static func report(
+        title: String, _ tables: RunTables, _ summary: RunSummary, digest: String
+    )
         -> Report
     {
         let run = tables["run"]
@@ -16,14 +18,15 @@ package enum ReportPage {
                 + "\(run.integers("events").first ?? 0) market events")
         report.numbers = numbers(summary)
         report.charts = charts(tables, summary)
-        report.tables = [books("Accounts", summary.accounts), books("Strategies", summary.instances)]
+        report.tables =
+            [books("Accounts", summary.accounts), books("Strategies", summary.instances)]
             + scores(tables)
         report.notes = [
             summary.accounts.first?.performance.annualisation.note ?? "",
             "digest of intents, orders, fills and books: \(digest)",
             summary.addsUp
-                ? "every account equals the sum of its strategies' books and what none was given, to "
-                    + "the unit"
+                ? "every account equals the sum of its strategies' books and what none was "
+                    + "given, to the unit"
                 : "an account does not equal the sum of its books: please report this",
         ].filter { !$0.isEmpty }
         return report
@@ -51,7 +54,7 @@ package enum ReportPage {
                 KeyNumber("Sharpe, \(account.id)", fixed(account.performance.sharpe)),
                 KeyNumber("Sortino, \(account.id)", fixed(account.performance.sortino)),
                 KeyNumber(
-                    "largest drawdown, \(account.id)", percent(account.performance.drawdown?.depth)),
+                    "drawdown, \(account.id)", percent(account.performance.drawdown?.depth)),
                 KeyNumber("fees, \(account.id)", money(account.trading.fees)),
                 KeyNumber("fills, \(account.id)", String(account.trading.fills)),
             ]
@@ -64,20 +67,24 @@ package enum ReportPage {
         var charts = [
             Chart(
                 title: "Equity", unit: "", shape: .line,
-                lines: summary.accounts.map { .init($0.id, $0.curve) }),
+                lines: summary.accounts.map { .init($0.id, $0.curve) })
         ]
         charts += summary.accounts.map { Chart.drawdown($0.id, of: $0.curve) }
-        charts.append(Chart(
-            title: "Equity by strategy", unit: "", shape: .line,
-            lines: summary.instances.map { .init($0.id, $0.curve) }))
+        charts.append(
+            Chart(
+                title: "Equity by strategy", unit: "", shape: .line,
+                lines: summary.instances.map { .init($0.id, $0.curve) }))
         let weights = tables["weights"]
         if weights.count > 1 {
             let times = weights.integers("time_ns")
-            charts.append(Chart(
-                title: "Weights of the models", unit: "", shape: .step,
-                lines: weights.columns.dropFirst().map { column in
-                    .init(column.name, EquityCurve(times: times, values: weights.numbers(column.name)))
-                }))
+            charts.append(
+                Chart(
+                    title: "Weights of the models", unit: "", shape: .step,
+                    lines: weights.columns.dropFirst().map { column in
+                        .init(
+                            column.name,
+                            EquityCurve(times: times, values: weights.numbers(column.name)))
+                    }))
         }
         charts += trades(tables)
         return charts
@@ -108,7 +115,8 @@ package enum ReportPage {
         return Double(ExactDecimal.power10(Int(decimals)) ?? 1)
     }
 
-    private static func price(_ tables: RunTables, _ instrument: Int, _ unit: Double) -> EquityCurve {
+    private static func price(_ tables: RunTables, _ instrument: Int, _ unit: Double) -> EquityCurve
+    {
         let samples = tables["prices"], times = samples.integers("time_ns")
         let owners = samples.integers("instrument"), prices = samples.integers("price")
         var chosen: [Int] = []
@@ -149,16 +157,20 @@ package enum ReportPage {
         var rows = (0..<scores.count).map { row in
             [
                 scores.texts("model")[row], fixed(scores.numbers("weight_start")[row] * 100),
-                fixed(scores.numbers("weight_end")[row] * 100), loss(scores.numbers("mean_loss")[row]),
+                fixed(scores.numbers("weight_end")[row] * 100),
+                loss(scores.numbers("mean_loss")[row]),
                 String(scores.integers("rounds")[row]),
             ]
         }
         let rounds = String(ensemble.integers("rounds").first ?? 0)
         rows.append(["ensemble", "", "", loss(ensemble.numbers("mean_loss").first), rounds])
-        rows.append(["plain average", "", "", loss(ensemble.numbers("uniform_mean_loss").first), rounds])
+        rows.append([
+            "plain average", "", "", loss(ensemble.numbers("uniform_mean_loss").first), rounds,
+        ])
         return [
             ReportTable(
-                title: "Models", headings: ["model", "weight at start %", "at end %", "mean loss", "rounds"],
+                title: "Models",
+                headings: ["model", "weight at start %", "at end %", "mean loss", "rounds"],
                 rows: rows)
         ]
     }

@@ -21,7 +21,8 @@ package struct RunSummary: Sendable {
     package let instances: [BookSummary]
     /// Growth of each instrument from its first to its last price: 0.1 is ten per cent.
     package let holding: [(instrument: String, growth: Double)]
-    /// Whether each account's last equity is the sum of its instances' and of what no one was given.
+    /// Whether each account's last equity is the sum of its instances' and of what no one was
+    /// given.
     package let addsUp: Bool
 
     /// - Parameter tables: Of one run.
@@ -40,7 +41,8 @@ package struct RunSummary: Sendable {
         func summary(_ id: String, _ owner: String, _ a: Int, _ i: Int) -> BookSummary {
             let (curve, values) = curve(a, i)
             return BookSummary(
-                id: id, account: owner, start: values.first ?? 0, end: values.last ?? 0, curve: curve,
+                id: id, account: owner, start: values.first ?? 0, end: values.last ?? 0,
+                curve: curve,
                 performance: Performance(curve, Annualisation(.everyDay, interval: sampling)),
                 trading: Trading(
                     RunSummary.fills(tables, account: a, instance: i), from: period.0,
@@ -61,7 +63,9 @@ package struct RunSummary: Sendable {
         addsUp = sums.allSatisfy { $0 }
     }
 
-    private static func curve(_ equity: RunTable, account: Int, instance: Int)
+    private static func curve(
+        _ equity: RunTable, account: Int, instance: Int
+    )
         -> (EquityCurve, [Int128])
     {
         let accounts = equity.integers("account"), instances = equity.integers("instance")
@@ -88,16 +92,21 @@ package struct RunSummary: Sendable {
         let times = fills.integers("time_ns"), instruments = fills.integers("instrument")
         let sides = fills.integers("side"), prices = fills.integers("price")
         let scale = RunSummary.scales(tables["instruments"])
-        func made(_ time: Int64, _ k: Int, _ signed: Int64, _ price: Int64, _ fee: Int128) -> ReportedFill {
+        func made(
+            _ time: Int64, _ k: Int, _ signed: Int64, _ price: Int64, _ fee: Int128
+        ) -> ReportedFill {
             let notional = Int128(signed.magnitude) * Int128(price) * scale[k]
-            return ReportedFill(time: time, instrument: k, signed: signed, notional: notional, fee: fee)
+            return ReportedFill(
+                time: time, instrument: k, signed: signed, notional: notional, fee: fee)
         }
         if instance < 0 {
             let accounts = fills.integers("account"), quantities = fills.integers("quantity")
             let fees = fills.wide("fee")
             return (0..<fills.count).filter { accounts[$0] == account }.map { row in
                 let sign: Int64 = sides[row] & 255 == 1 ? 1 : -1
-                return made(times[row], Int(instruments[row]), sign * quantities[row], prices[row], fees[row])
+                return made(
+                    times[row], Int(instruments[row]), sign * quantities[row], prices[row],
+                    fees[row])
             }
         }
         let owners = shares.integers("instance"), numbers = shares.integers("fill")
@@ -106,22 +115,26 @@ package struct RunSummary: Sendable {
         for row in 0..<shares.count where owners[row] == instance {
             let fill = Int(numbers[row])
             let sign: Int64 = sides[fill] & 255 == 1 ? 1 : -1
-            result.append(made(
-                times[fill], Int(instruments[fill]), sign * quantities[row], prices[fill], fees[row]))
+            result.append(
+                made(
+                    times[fill], Int(instruments[fill]), sign * quantities[row], prices[fill],
+                    fees[row]))
         }
         let crossings = tables["crossings"], crossed = crossings.integers("instance")
         let crossTimes = crossings.integers("time_ns"), crossed_k = crossings.integers("instrument")
         let signed = crossings.integers("quantity"), crossPrices = crossings.integers("price")
         for row in 0..<crossings.count where crossed[row] == instance {
-            result.append(made(
-                crossTimes[row], Int(crossed_k[row]), signed[row], crossPrices[row], 0))
+            result.append(
+                made(
+                    crossTimes[row], Int(crossed_k[row]), signed[row], crossPrices[row], 0))
         }
         return result.sorted { $0.time < $1.time }
     }
 
     /// What one price unit times one quantity unit is worth, in 10^-18.
     private static func scales(_ table: RunTable) -> [Int128] {
-        let prices = table.integers("price_decimals"), quantities = table.integers("quantity_decimals")
+        let prices = table.integers("price_decimals"),
+            quantities = table.integers("quantity_decimals")
         let multipliers = table.integers("multiplier")
         return prices.indices.map { index in
             let exponent = 18 - Int(prices[index]) - Int(quantities[index])

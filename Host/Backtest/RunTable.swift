@@ -16,13 +16,14 @@ package struct RunTable: Sendable {
     package init(_ name: String, _ columns: [(name: String, values: RunColumn)]) {
         self.name = name
         self.columns = columns
-        count = switch columns.first?.values {
-        case .integers(let values): values.count
-        case .wide(let values): values.count
-        case .numbers(let values): values.count
-        case .texts(let values): values.count
-        case nil: 0
-        }
+        count =
+            switch columns.first?.values {
+            case .integers(let values): values.count
+            case .wide(let values): values.count
+            case .numbers(let values): values.count
+            case .texts(let values): values.count
+            case nil: 0
+            }
     }
 
     private func column(_ name: String) -> RunColumn? { columns.first { $0.name == name }?.values }

@@ -1,8 +1,8 @@
 import RialtoEngine
 import RialtoValues
 
-/// Everything that is kept of a run, as tables: what reports and explanations are made from, whether
-/// the run has just ended or comes out of the store.
+/// Everything that is kept of a run, as tables: what reports and explanations are made from,
+/// whether the run has just ended or comes out of the store.
 package struct RunTables: Sendable {
     package let tables: [RunTable]
 
@@ -21,39 +21,54 @@ package struct RunTables: Sendable {
 
     private static func facts(_ o: BacktestOutcome) -> [RunTable] {
         [
-            RunTable("run", [
-                ("first_time_ns", .integers([o.firstTime_ns])),
-                ("last_time_ns", .integers([o.lastTime_ns])),
-                ("sampling_ns", .integers([o.sampling_ns])),
-                ("events", .integers([Int64(o.events)])),
-            ]),
-            RunTable("instruments", [
-                ("name", .texts(o.instruments.map(\.name))),
-                ("currency", .texts(o.instruments.map(\.currency))),
-                ("price_decimals", .integers(o.instruments.map { Int64($0.priceDecimals) })),
-                ("quantity_decimals", .integers(o.instruments.map { Int64($0.quantityDecimals) })),
-                ("multiplier", .integers(o.instruments.map(\.multiplier))),
-                ("first_price", .integers(o.prices.map(\.first))),
-                ("last_price", .integers(o.prices.map(\.last))),
-            ]),
+            RunTable(
+                "run",
+                [
+                    ("first_time_ns", .integers([o.firstTime_ns])),
+                    ("last_time_ns", .integers([o.lastTime_ns])),
+                    ("sampling_ns", .integers([o.sampling_ns])),
+                    ("events", .integers([Int64(o.events)])),
+                ]),
+            RunTable(
+                "instruments",
+                [
+                    ("name", .texts(o.instruments.map(\.name))),
+                    ("currency", .texts(o.instruments.map(\.currency))),
+                    ("price_decimals", .integers(o.instruments.map { Int64($0.priceDecimals) })),
+                    (
+                        "quantity_decimals",
+                        .integers(o.instruments.map { Int64($0.quantityDecimals) })
+                    ),
+                    ("multiplier", .integers(o.instruments.map(\.multiplier))),
+                    ("first_price", .integers(o.prices.map(\.first))),
+                    ("last_price", .integers(o.prices.map(\.last))),
+                ]),
             RunTable("accounts", [("id", .texts(o.accounts))]),
             used("instances", o.instances), used("models", o.models),
-            RunTable("failures", [
-                ("id", .texts(o.failures.map(\.id))), ("reason", .texts(o.failures.map(\.reason))),
-            ]),
-            RunTable("texts", [
-                ("key", .texts(o.texts.map(\.key))), ("text", .texts(o.texts.map(\.text))),
-            ]),
+            RunTable(
+                "failures",
+                [
+                    ("id", .texts(o.failures.map(\.id))),
+                    ("reason", .texts(o.failures.map(\.reason))),
+                ]),
+            RunTable(
+                "texts",
+                [
+                    ("key", .texts(o.texts.map(\.key))), ("text", .texts(o.texts.map(\.text))),
+                ]),
         ]
     }
 
     private static func used(_ name: String, _ plugins: [UsedPlugin]) -> RunTable {
-        RunTable(name, [
-            ("id", .texts(plugins.map(\.instance))), ("account", .texts(plugins.map(\.account))),
-            ("plugin", .texts(plugins.map(\.id))), ("version", .texts(plugins.map(\.version))),
-            ("language", .texts(plugins.map(\.language))),
-            ("sha256", .texts(plugins.map(\.sha256))),
-        ])
+        RunTable(
+            name,
+            [
+                ("id", .texts(plugins.map(\.instance))),
+                ("account", .texts(plugins.map(\.account))),
+                ("plugin", .texts(plugins.map(\.id))), ("version", .texts(plugins.map(\.version))),
+                ("language", .texts(plugins.map(\.language))),
+                ("sha256", .texts(plugins.map(\.sha256))),
+            ])
     }
 
     private static func weights(_ o: BacktestOutcome) -> [RunTable] {
@@ -66,20 +81,24 @@ package struct RunTables: Sendable {
             columns.append((model.id, .numbers(values)))
         }
         let models = ensemble.models
-        let scores = RunTable("scores", [
-            ("model", .texts(models.map(\.id))),
-            ("rounds", .integers(models.map { Int64($0.rounds) })),
-            ("weight_start", .numbers(models.map { $0.weightStart ?? .nan })),
-            ("weight_end", .numbers(models.map(\.weightEnd))),
-            ("mean_loss", .numbers(models.map { $0.meanLoss ?? .nan })),
-            ("faults", .integers(models.map { Int64($0.faults) })),
-        ])
-        let mixture = RunTable("ensemble", [
-            ("rounds", .integers([Int64(ensemble.rounds)])),
-            ("mean_loss", .numbers([ensemble.meanLoss ?? .nan])),
-            ("uniform_mean_loss", .numbers([ensemble.uniformMeanLoss ?? .nan])),
-            ("best_single", .integers([Int64(ensemble.bestSingle ?? -1)])),
-        ])
+        let scores = RunTable(
+            "scores",
+            [
+                ("model", .texts(models.map(\.id))),
+                ("rounds", .integers(models.map { Int64($0.rounds) })),
+                ("weight_start", .numbers(models.map { $0.weightStart ?? .nan })),
+                ("weight_end", .numbers(models.map(\.weightEnd))),
+                ("mean_loss", .numbers(models.map { $0.meanLoss ?? .nan })),
+                ("faults", .integers(models.map { Int64($0.faults) })),
+            ])
+        let mixture = RunTable(
+            "ensemble",
+            [
+                ("rounds", .integers([Int64(ensemble.rounds)])),
+                ("mean_loss", .numbers([ensemble.meanLoss ?? .nan])),
+                ("uniform_mean_loss", .numbers([ensemble.uniformMeanLoss ?? .nan])),
+                ("best_single", .integers([Int64(ensemble.bestSingle ?? -1)])),
+            ])
         return [RunTable("weights", columns), scores, mixture]
     }
 
@@ -87,33 +106,57 @@ package struct RunTables: Sendable {
 
     /// Name of each word of a record; `_wide` takes two words, `_bits` is a double.
     private static let layout: [RecordKind: (name: String, words: [String])] = [
-        .intent: ("intents", [
-            "time_ns", "account", "instance", "sequence", "kind", "instrument", "terms", "order_id",
-            "quantity", "price", "trigger", "stop", "take_profit", "reason", "text",
-        ]),
-        .order: ("orders", [
-            "time_ns", "order", "account", "instance", "purpose", "instrument", "terms", "quantity",
-            "price", "trigger", "intent",
-        ]),
+        .intent: (
+            "intents",
+            [
+                "time_ns", "account", "instance", "sequence", "kind", "instrument", "terms",
+                "order_id",
+                "quantity", "price", "trigger", "stop", "take_profit", "reason", "text",
+            ]
+        ),
+        .order: (
+            "orders",
+            [
+                "time_ns", "order", "account", "instance", "purpose", "instrument", "terms",
+                "quantity",
+                "price", "trigger", "intent",
+            ]
+        ),
         .orderState: ("order_states", ["time_ns", "order", "state", "reason", "filled"]),
-        .fill: ("fills", [
-            "time_ns", "venue_time_ns", "fill", "order", "account", "instrument", "side", "price",
-            "quantity", "fee_wide", "position", "cash_wide",
-        ]),
-        .share: ("shares", [
-            "fill", "instance", "quantity", "fee_wide", "position", "cash_wide", "intent",
-        ]),
-        .crossing: ("crossings", [
-            "time_ns", "crossing", "account", "instrument", "instance", "quantity", "price",
-            "position", "cash_wide", "intent",
-        ]),
+        .fill: (
+            "fills",
+            [
+                "time_ns", "venue_time_ns", "fill", "order", "account", "instrument", "side",
+                "price",
+                "quantity", "fee_wide", "position", "cash_wide",
+            ]
+        ),
+        .share: (
+            "shares",
+            [
+                "fill", "instance", "quantity", "fee_wide", "position", "cash_wide", "intent",
+            ]
+        ),
+        .crossing: (
+            "crossings",
+            [
+                "time_ns", "crossing", "account", "instrument", "instance", "quantity", "price",
+                "position", "cash_wide", "intent",
+            ]
+        ),
         .equity: ("equity", ["time_ns", "account", "instance", "equity_wide", "cash_wide"]),
         .event: ("events", ["time_ns", "account", "instance", "code"]),
-        .refusal: ("refusals", ["time_ns", "account", "instance", "instrument", "quantity", "reason"]),
-        .forecast: ("forecasts", [
-            "time_ns", "model", "instrument", "kind", "horizon_ns", "value_bits", "deviation_bits",
-            "confidence_bits", "weight_bits",
-        ]),
+        .refusal: (
+            "refusals", ["time_ns", "account", "instance", "instrument", "quantity", "reason"]
+        ),
+        .forecast: (
+            "forecasts",
+            [
+                "time_ns", "model", "instrument", "kind", "horizon_ns", "value_bits",
+                "deviation_bits",
+                "confidence_bits", "weight_bits",
+            ]
+        ),
         .price: ("prices", ["time_ns", "instrument", "price"]),
         .opinion: ("opinions", ["time_ns", "instrument", "probability_bits", "awake"]),
     ]
@@ -124,7 +167,9 @@ package struct RunTables: Sendable {
         var at = 0
         while at < words.count {
             let length = Int(words[at] & 0xFFFF_FFFF)
-            if let kind = RecordKind(rawValue: words[at] >> 32) { starts[kind, default: []].append(at + 1) }
+            if let kind = RecordKind(rawValue: words[at] >> 32) {
+                starts[kind, default: []].append(at + 1)
+            }
             at += length + 1
         }
         return RecordKind.allCases.compactMap { kind in
@@ -140,7 +185,9 @@ package struct RunTables: Sendable {
         var offset = 0
         for name in names {
             if name.hasSuffix("_wide") {
-                let values = rows.map { joined(low: words[$0 + offset], high: words[$0 + offset + 1]) }
+                let values = rows.map {
+                    joined(low: words[$0 + offset], high: words[$0 + offset + 1])
+                }
                 columns.append((String(name.dropLast(5)), .wide(values)))
                 offset += 2
             } else if name.hasSuffix("_bits") {

@@ -133,10 +133,15 @@ extension Engine {
         recordState(index, reason: .none)
         tell(index, slots[index].order.state, .none, at: time, venueTime: fill.venueTime_ns)
         fillCount += 1
-        guard slots[index].order.left == 0 else { return }
         let link = slots[index].linkId, owner = slots[index].instance
-        free(index)
-        if link != 0 { cancelLinked(link, of: owner) }
+        let others = owner < 0 ? [slots[index].claim] + slots[index].otherClaims : []
+        let lower = accounts[slots[index].account].instances.lowerBound
+        if slots[index].order.left == 0 {
+            free(index)
+            if link != 0 { cancelLinked(link, of: owner) }
+        }
+        if owner >= 0 { trim(instances[owner], instrument) }
+        for claim in others { trim(instances[lower + claim.book - 1], instrument) }
     }
 
     private mutating func fee(of fill: VenueFill, instrument: Int, at time: Int64) throws(EngineError) -> Int128 {
@@ -203,7 +208,6 @@ extension Engine {
             markDirty(instance.pointee.account, booked.instrument)
         }
         try protect(instance, booked.instrument, from_ns: protectFrom_ns)
-        trim(instance, booked.instrument)
     }
 
     /// Takes a filled share off the order's claim, so that ending it later gives back the rest only.

@@ -53,7 +53,8 @@ final class BatchTable {
 
     /// Points the C batch at the events of `view`; valid while those are.
     func fill(_ view: borrowing EventBatch) {
-        batch.pointee.flags = (view.isWarmUp ? RIALTO_BATCH_WARM_UP : 0)
+        batch.pointee.flags =
+            (view.isWarmUp ? RIALTO_BATCH_WARM_UP : 0)
             | (view.moreFollows ? RIALTO_BATCH_MORE_FOLLOWS : 0)
         batch.pointee.count = UInt32(view.count)
         batch.pointee.single_kind = UInt32(view.singleKind)
@@ -213,7 +214,9 @@ private final class ColumnScratch {
         used = 0
     }
 
-    func column<Row, T: BitwiseCopyable>(_ rows: UnsafeBufferPointer<Row>, _ value: (Row) -> T)
+    func column<Row, T: BitwiseCopyable>(
+        _ rows: UnsafeBufferPointer<Row>, _ value: (Row) -> T
+    )
         -> UnsafePointer<T>
     {
         let place = room(max(1, rows.count) * MemoryLayout<T>.stride)
@@ -245,6 +248,7 @@ private final class ColumnScratch {
 extension rialto_cash_t {
     /// An amount in units of 10^-18.
     init(_ amount: Int128) {
-        self.init(low: UInt64(truncatingIfNeeded: amount), high: Int64(truncatingIfNeeded: amount >> 64))
+        self.init(
+            low: UInt64(truncatingIfNeeded: amount), high: Int64(truncatingIfNeeded: amount >> 64))
     }
 }

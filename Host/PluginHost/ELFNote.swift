@@ -20,16 +20,19 @@ package enum NoteError: Error, Equatable, Sendable {
     case noNote
 }
 
-/// Reads the note of an x86-64 or AArch64 ELF file. Every offset is checked: the file may be hostile.
+/// Reads the note of an x86-64 or AArch64 ELF file. Every offset is checked: the file may be
+/// hostile.
 package enum ELFNote {
     #if arch(x86_64)
-    static let machine = 62
+        static let machine = 62
     #else
-    static let machine = 183
+        static let machine = 183
     #endif
 
     package static func read(_ file: [UInt8]) throws(NoteError) -> PluginNote {
-        guard file.count >= 64, file[0...3].elementsEqual([0x7F, 0x45, 0x4C, 0x46]) else { throw .notELF }
+        guard file.count >= 64, file[0...3].elementsEqual([0x7F, 0x45, 0x4C, 0x46]) else {
+            throw .notELF
+        }
         guard file[4] == 2, file[5] == 1 else { throw .wrongMachine(0) }
         let found = Int(try integer(file, 18, 2))
         guard found == machine else { throw .wrongMachine(found) }
@@ -39,13 +42,18 @@ package enum ELFNote {
         for index in 0..<count {
             let header = try place(table, index * size)
             guard try integer(file, header, 4) == 4 else { continue }  // PT_NOTE
-            let offset = try integer(file, header + 8, 8), length = try integer(file, header + 32, 8)
-            if let note = try search(file, Int(clamping: offset), Int(clamping: length)) { return note }
+            let offset = try integer(file, header + 8, 8),
+                length = try integer(file, header + 32, 8)
+            if let note = try search(file, Int(clamping: offset), Int(clamping: length)) {
+                return note
+            }
         }
         throw .noNote
     }
 
-    private static func search(_ file: [UInt8], _ start: Int, _ length: Int) throws(NoteError) -> PluginNote? {
+    private static func search(
+        _ file: [UInt8], _ start: Int, _ length: Int
+    ) throws(NoteError) -> PluginNote? {
         let (end, over) = start.addingReportingOverflow(length)
         guard !over, end <= file.count, start >= 0 else { throw .truncated }
         var at = start
@@ -77,7 +85,8 @@ package enum ELFNote {
         return place
     }
 
-    private static func integer(_ file: [UInt8], _ at: Int, _ size: Int) throws(NoteError) -> UInt64 {
+    private static func integer(_ file: [UInt8], _ at: Int, _ size: Int) throws(NoteError) -> UInt64
+    {
         guard at >= 0, at <= file.count - size else { throw .truncated }
         var value: UInt64 = 0
         for index in (0..<size).reversed() { value = value << 8 | UInt64(file[at + index]) }

@@ -58,7 +58,8 @@ package struct Manifest: Codable, Equatable, Sendable {
                 throw PluginError(path, .badManifest("format \(manifest.manifest) is not known"))
             }
             guard !manifest.file.contains("/"), !manifest.file.isEmpty else {
-                throw PluginError(path, .badManifest("file name \(manifest.file) leaves its folder"))
+                throw PluginError(
+                    path, .badManifest("file name \(manifest.file) leaves its folder"))
             }
             return manifest
         } catch let error as PluginError {
@@ -104,7 +105,8 @@ package struct PluginError: Error, Equatable, Sendable {
         switch cause {
         case .unreadable: "the file cannot be read"
         case .note(.notELF): "it is not an ELF shared library"
-        case .note(.wrongMachine(let found)): "it was built for another machine (ELF machine \(found))"
+        case .note(.wrongMachine(let found)):
+            "it was built for another machine (ELF machine \(found))"
         case .note(.truncated): "the file is cut short or damaged"
         case .note(.noNote): "it carries no Rialto note (see rialto/note.h)"
         case .noManifest: "there is no manifest.json beside it"
@@ -115,7 +117,8 @@ package struct PluginError: Error, Equatable, Sendable {
         case .noteDiffers(let field, let note, let manifest):
             "note and manifest disagree on \(field): \(note) and \(manifest)"
         case .abi(let min, let max):
-            "it speaks ABI major \(min) to \(max), this host \(HostABI.majorMin) to \(HostABI.majorMax)"
+            "it speaks ABI major \(min) to \(max), this host "
+                + "\(HostABI.majorMin) to \(HostABI.majorMax)"
         case .compiler(let found, let expected):
             "a Swift plugin in process needs the host's compiler (\(expected)), was \(found)"
         case .load(let text): "it does not load: \(text)"
@@ -154,7 +157,8 @@ extension ParameterError {
         case .malformed(let name, let found, let type):
             "parameter \(name) was \(found), which is no \(type.rawValue)"
         case .outOfRange(let name, let found, let low, let high, let unit):
-            "parameter \(name) was \(found), allowed is \(low)...\(high)\(unit.isEmpty ? "" : " " + unit)"
+            "parameter \(name) was \(found), allowed is \(low)...\(high)"
+                + (unit.isEmpty ? "" : " " + unit)
         case .notAChoice(let name, let found, let choices):
             "parameter \(name) was \(found), allowed is \(choices.joined(separator: ", "))"
         }

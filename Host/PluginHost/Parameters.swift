@@ -22,7 +22,8 @@ package enum ParameterValue: Equatable, Sendable {
         switch self {
         case .integer(let value): String(value)
         case .number(let value): String(value)
-        case .decimal(let units, let decimals): ExactDecimal.shortText(Int128(units), decimals: decimals)
+        case .decimal(let units, let decimals):
+            ExactDecimal.shortText(Int128(units), decimals: decimals)
         case .boolean(let value): String(value)
         case .text(let value): value
         case .duration(let value): ParameterValue.durationText(value)
@@ -79,8 +80,10 @@ extension ParameterDefinition {
             }
             return value
         }
-        let low = ParameterDefinition.parse(lowest, type), high = ParameterDefinition.parse(highest, type)
-        guard low.map({ !isLess(value, $0) }) ?? true, high.map({ !isLess($0, value) }) ?? true else {
+        let low = ParameterDefinition.parse(lowest, type),
+            high = ParameterDefinition.parse(highest, type)
+        guard low.map({ !isLess(value, $0) }) ?? true, high.map({ !isLess($0, value) }) ?? true
+        else {
             throw .outOfRange(name: name, found: text, lowest: lowest, highest: highest, unit: unit)
         }
         return value
@@ -117,7 +120,8 @@ extension ParameterDefinition {
         case (.integer(let a), .integer(let b)), (.duration(let a), .duration(let b)): a < b
         case (.number(let a), .number(let b)): a < b
         case (.decimal(let a, let da), .decimal(let b, let db)):
-            Int128(a) * (ExactDecimal.power10(18 - da) ?? 1) < Int128(b) * (ExactDecimal.power10(18 - db) ?? 1)
+            Int128(a) * (ExactDecimal.power10(18 - da) ?? 1) < Int128(b)
+                * (ExactDecimal.power10(18 - db) ?? 1)
         default: false
         }
     }
@@ -152,14 +156,15 @@ extension ParameterDefinition {
 
     private static func text(_ c: rialto_value_t, _ type: ParameterType) -> String {
         guard c.type != 0 else { return "" }
-        let value: ParameterValue = switch type {
-        case .integer: .integer(c.integer)
-        case .number: .number(c.number)
-        case .decimal: .decimal(units: c.integer, decimals: Int(c.decimals))
-        case .boolean: .boolean(c.integer != 0)
-        case .text: .text(String(c.text))
-        case .duration: .duration(c.integer)
-        }
+        let value: ParameterValue =
+            switch type {
+            case .integer: .integer(c.integer)
+            case .number: .number(c.number)
+            case .decimal: .decimal(units: c.integer, decimals: Int(c.decimals))
+            case .boolean: .boolean(c.integer != 0)
+            case .text: .text(String(c.text))
+            case .duration: .duration(c.integer)
+            }
         return value.text
     }
 }

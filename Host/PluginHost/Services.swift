@@ -70,10 +70,16 @@ final class Services {
     }
 
     private func log(_ level: UInt32, _ text: String) {
-        if lines.count < Services.linesMax { lines.append((level, text)) } else { linesDropped += 1 }
+        if lines.count < Services.linesMax {
+            lines.append((level, text))
+        } else {
+            linesDropped += 1
+        }
     }
 
-    private func parameter(_ id: UInt32, _ out: UnsafeMutablePointer<rialto_value_t>) -> rialto_result {
+    private func parameter(
+        _ id: UInt32, _ out: UnsafeMutablePointer<rialto_value_t>
+    ) -> rialto_result {
         guard let value = parameters[id] else { return RIALTO_NOT_FOUND }
         var c = rialto_value_t()
         c.struct_size = UInt32(MemoryLayout<rialto_value_t>.size)
@@ -103,11 +109,13 @@ final class Services {
     }
 
     private func keep(_ bytes: [UInt8]) -> rialto_text_t {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 1)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(1, bytes.count), alignment: 1)
         buffer.copyBytes(from: bytes)
         kept.append(buffer)
         return rialto_text_t(
-            data: buffer.baseAddress?.assumingMemoryBound(to: CChar.self), size: UInt64(bytes.count))
+            data: buffer.baseAddress?.assumingMemoryBound(to: CChar.self), size: UInt64(bytes.count)
+        )
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import RialtoBacktest
 import RialtoPluginHost
+import RialtoTestSupport
 import RialtoValues
 import Testing
 

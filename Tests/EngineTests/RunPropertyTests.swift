@@ -68,7 +68,7 @@ import Testing
             let strategy = RandomStrategy(seed: random.next(), instruments: run.instruments.count)
             return GroupStrategy(isOpenLoop: isOpen, strategy.decide).port(kinds: kinds)
         }
-        run.accounts = [run.account(cash: 60_000, ports)]
+        run.accounts = [run.account(ports, cash: 60_000)]
         return run
     }
 }

@@ -188,8 +188,8 @@ private func randomAccount(
             : openLoop(historyRows: history, strategy.decide)
     }
     let account = run.account(
-        "a\(index)", cash: cash * Int128(ports.count), limits: limits,
-        allowsShort: Int.random(in: 0..<2, using: &random) == 0, ports)
+        ports, id: "a\(index)", cash: cash * Int128(ports.count), limits: limits,
+        allowsShort: Int.random(in: 0..<2, using: &random) == 0)
     return AccountSetup(
         id: account.id, equity: account.equity, limits: limits,
         instances: account.instances.map { narrowed($0, &run, &random) })

@@ -49,8 +49,8 @@ package struct SketchRun {
 
     /// An account of `cash` cents with one instance for each port, the cash split evenly.
     package func account(
-        _ id: String = "main", cash: Int128 = 10_000_000, limits: RiskLimits? = nil,
-        allowsShort: Bool = false, _ ports: [StrategyPort]
+        _ ports: [StrategyPort], id: String = "main", cash: Int128 = 10_000_000,
+        limits: RiskLimits? = nil, allowsShort: Bool = false
     ) -> AccountSetup {
         AccountSetup(
             id: id, equity: cash * cent, limits: limits ?? RiskLimits(instruments: instruments.count),
@@ -125,4 +125,15 @@ package struct SketchFill: Equatable, Sendable {
     package let side: Side
     package let price: Int64
     package let quantity: Int64
+
+    package init(
+        time_ns: Int64, venueTime_ns: Int64, order: Int, side: Side, price: Int64, quantity: Int64
+    ) {
+        self.time_ns = time_ns
+        self.venueTime_ns = venueTime_ns
+        self.order = order
+        self.side = side
+        self.price = price
+        self.quantity = quantity
+    }
 }

@@ -88,6 +88,8 @@ package enum BacktestCommand {
         console.line()
         RunTablesView.books("strategy", summary.instances).print(to: console)
         console.line()
+        RunTablesView.sums(summary).print(to: console)
+        console.line()
         RunTablesView.holding(summary).print(to: console)
         if let models = RunTablesView.models(tables) {
             console.line()

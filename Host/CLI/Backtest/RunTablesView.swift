@@ -34,6 +34,29 @@ enum RunTablesView {
         value.map { .number($0, decimals: 2) } ?? .none
     }
 
+    /// Each account beside the sum of its strategies' books, to the last unit.
+    static func sums(_ summary: RunSummary) -> Table {
+        Table(
+            [
+                .init("account"), .init("equity", "equity, exact"),
+                .init("strategies", "= its strategies"), .init("unused", "+ given to none"),
+                .init("equal"),
+            ],
+            rows: summary.accounts.map { account in
+                let books = summary.instances.filter { $0.account == account.id }
+                let sum = books.reduce(Int128(0)) { $0 + $1.end }
+                let unused = account.start - books.reduce(Int128(0)) { $0 + $1.start }
+                return [
+                    .text(account.id), exact(account.end), exact(sum), exact(unused),
+                    .flag(account.end == sum + unused),
+                ]
+            })
+    }
+
+    private static func exact(_ amount: Int128) -> Cell {
+        .text(ExactDecimal.shortText(amount, decimals: 18))
+    }
+
     static func holding(_ summary: RunSummary) -> Table {
         Table(
             [.init("buy_and_hold", "buy and hold"), .init("return", "return %")],

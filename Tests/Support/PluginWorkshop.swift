@@ -2,11 +2,11 @@ import Foundation
 import RialtoPluginHost
 
 /// The repository that these tests lie in.
-let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+package let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
 /// The folder of shared vectors and data beside the repository, or where RIALTO_SHARED says.
-let shared: URL? = {
+package let shared: URL? = {
     let set = ProcessInfo.processInfo.environment["RIALTO_SHARED"].map { URL(fileURLWithPath: $0) }
     let folder = set ?? repository.deletingLastPathComponent().appendingPathComponent("shared")
     return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
@@ -14,7 +14,7 @@ let shared: URL? = {
 
 /// Runs a program found in PATH. Returns its exit status and what it printed.
 @discardableResult
-func runProgram(_ arguments: [String], environment: [String: String] = [:]) throws
+package func runProgram(_ arguments: [String], environment: [String: String] = [:]) throws
     -> (status: Int32, output: String)
 {
     let process = Process(), pipe = Pipe()
@@ -30,27 +30,27 @@ func runProgram(_ arguments: [String], environment: [String: String] = [:]) thro
 }
 
 /// A folder that is removed with its owner.
-final class ScratchFolder {
-    let path: String
+package final class ScratchFolder {
+    package let path: String
 
-    init() throws {
+    package init() throws {
         path = NSTemporaryDirectory() + "rialto-tests-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func write(_ text: String, to name: String) throws {
+    package func write(_ text: String, to name: String) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
     }
 }
 
 /// Why a plugin could not be built for a test.
-struct BuildFailure: Error { let output: String }
+package struct BuildFailure: Error { package let output: String }
 
 /// Builds the C plugin `source` into `folder/<name>/<name>.so` as its README tells an author to.
 @discardableResult
-func buildPlugin(_ source: String, name: String, in folder: String) throws -> String {
+package func buildPlugin(_ source: String, name: String, in folder: String) throws -> String {
     let home = folder + "/" + name
     try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
     let library = home + "/" + name + ".so"
@@ -63,13 +63,29 @@ func buildPlugin(_ source: String, name: String, in folder: String) throws -> St
     return library
 }
 
+/// Builds a C plugin from its text, with its manifest. Returns the plugin's folder.
+@discardableResult
+package func installSource(_ text: String, name: String, in folder: String) throws -> String {
+    let home = folder + "/" + name
+    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: URL(fileURLWithPath: home + "/" + name + ".c"))
+    let library = try buildPlugin(home + "/" + name + ".c", name: name, in: folder)
+    try writeManifest(of: library)
+    return home
+}
+
+/// Makes the manifest of a library beside it.
+package func writeManifest(of library: String) throws {
+    let home = URL(fileURLWithPath: library).deletingLastPathComponent()
+    let text = try PluginLibrary.describe(library).json()
+    try Data(text.utf8).write(to: home.appendingPathComponent(Manifest.fileName))
+}
+
 /// Builds a bundled C strategy with its manifest. Returns the plugin's folder.
 @discardableResult
-func installBundled(_ source: String, name: String, in folder: String) throws -> String {
+package func installBundled(_ source: String, name: String, in folder: String) throws -> String {
     let path = repository.appendingPathComponent("Plugins/Strategies/\(source)").path
     let library = try buildPlugin(path, name: name, in: folder)
-    let home = folder + "/" + name
-    let text = try PluginLibrary.describe(library).json()
-    try Data(text.utf8).write(to: URL(fileURLWithPath: home + "/" + Manifest.fileName))
-    return home
+    try writeManifest(of: library)
+    return folder + "/" + name
 }
