@@ -6,9 +6,10 @@ struct Project: CustomTestStringConvertible {
     let language: String
     let kind: String
 
-    static let all = ["c", "cpp", "rust", "swift"].flatMap { language in
-        ["strategy", "model"].map { Project(language: language, kind: $0) }
-    }
+    static let all =
+        ["c", "cpp", "rust", "swift"].flatMap { language in
+            ["strategy", "model"].map { Project(language: language, kind: $0) }
+        } + [Project(language: "c", kind: "exchange")]
 
     var testDescription: String { "\(language) \(kind)" }
 

@@ -83,7 +83,7 @@ struct PluginProject {
                 "there is no template for \(kind.rawValue == "exchange" ? "an" : "a") "
                     + "\(kind.rawValue) in \(language.rawValue)",
                 help: kind == .exchange
-                    ? "the exchange contract is a draft; start with --kind strategy or model"
+                    ? "the exchange contract is a draft, in C only so far: --language c"
                     : "see the languages with: rialto plugin new --help")
         }
         guard !FileManager.default.fileExists(atPath: folder) else {
