@@ -59,6 +59,8 @@ struct Working {
     let arrived_ns: Int64
     /// A stop-limit whose trigger was met rests as a limit.
     var isTriggered: Bool
+    /// The price at which the trigger was met; 0 before.
+    var metAt: Int64 = 0
 }
 
 /// A bar as the venue walks it.
@@ -256,9 +258,8 @@ package struct Venue {
         _ order: Working, _ index: Int, from: Int64, to: Int64, atOpen: Bool
     ) -> Hit? {
         let better = order.side == .buy ? from < order.price : from > order.price
-        if better
-            || (from == order.price && (atOpen && model.limitRule == .touch || order.isTriggered))
-        {
+        let atLimit = atOpen && model.limitRule == .touch || order.metAt == from
+        if better || (from == order.price && atLimit) {
             return Hit(index: index, price: from, liquidity: .taker, onlyTriggers: false)
         }
         let reached = order.side == .buy ? to <= order.price : to >= order.price
@@ -270,6 +271,7 @@ package struct Venue {
         let order = working[instrument][hit.index]
         if hit.onlyTriggers {
             working[instrument][hit.index].isTriggered = true
+            working[instrument][hit.index].metAt = hit.price
             refresh(instrument)
             return nil
         }

@@ -37,7 +37,7 @@ private func bytes(_ path: String) throws -> [UInt8] {
         for _ in 0..<50 {
             var altered = whole
             altered[Int.random(in: 0..<whole.count, using: &random)] ^= 1
-            try Data(altered).write(to: URL(fileURLWithPath: file))
+            try Data(altered).write(to: URL(fileURLWithPath: file), options: .atomic)
             guard case .digest(let found, let expected)? = refusal(folder) else {
                 Issue.record("an altered library was not refused for its digest")
                 return
