@@ -20,7 +20,7 @@ struct Project: CustomTestStringConvertible {
 @Suite(.serialized) struct `rialto plugin new` {
     // Rust, and on a bare machine C, are optional: `scripts/setup` installs them.
     @Test(arguments: Project.all.filter { Shell.has($0.compiler) })
-    func `writes a project that builds outside, passes its test and is listed`(
+    func `writes a project that builds outside, passes its test, is listed and takes part`(
         project: Project
     ) throws {
         let folder = try TemporaryFolder()
@@ -40,6 +40,34 @@ struct Project: CustomTestStringConvertible {
         let line = list.out.split(separator: "\n").first { $0.hasPrefix(id) }
         #expect(line?.contains(project.kind) == true, "\(list.out)")
         #expect(line?.contains("in process") == true)
+        if project.kind != "exchange" { try takesPart(id, project.kind, home) }
+    }
+
+    /// Runs a backtest on the sample prices in which the new plugin has a part.
+    private func takesPart(_ id: String, _ kind: String, _ home: String) throws {
+        let prices = Shell.products + "/../../../Host/Examples/data/IBM-1d.csv"
+        let stored = try Shell.rialto(
+            "data", "import", prices, "--instrument", "IBM/USD", "--kind", "bars", "--interval",
+            "1d", "--bar-time", "open", "--data", home + "/data")
+        #expect(stored.status == 0, "\(stored.error)")
+        let run = """
+            data: data
+            plugins: { path: [out] }
+            instruments: [{ name: IBM/USD, kind: bars, interval: 1d }]
+            models: [\(kind == "model" ? "{ id: mine, plugin: \(id) }" : "")]
+            accounts:
+              - id: main
+                equity: 100000
+                strategies:
+                  - id: it
+                    plugin: \(kind == "strategy" ? id : "org.rialto.sma-cross")
+                    capital: 100000
+            """
+        try run.write(toFile: home + "/run.yaml", atomically: true, encoding: .utf8)
+        let answer = try Shell.rialto("backtest", home + "/run.yaml", "--no-record", "--json")
+        #expect(answer.status == 0, "\(answer.error)")
+        #expect(answer.out.contains(id) && answer.out.contains("\"books_add_up\":true"))
+        #expect(!answer.error.contains("was ended"), "\(answer.error)")
     }
 
     @Test func `leaves no placeholder, and nothing of this installation's path`() throws {
