@@ -4,8 +4,8 @@ import RialtoValues
 
 /// What an instance holds and what of it is already on its way out.
 ///
-/// As on a spot venue, a working sell order sets what it sells aside: without the grant of a short no
-/// two orders may sell the same unit. Orders of one linked group share what they set aside.
+/// As on a spot venue, a working sell order sets what it sells aside: without the grant of a short
+/// no two orders may sell the same unit. Orders of one linked group share what they set aside.
 extension Engine {
     func held(by instance: InstanceRef, _ instrument: Int) -> Int64 {
         accounts[instance.pointee.account].ledger.books[instance.pointee.book]
@@ -37,17 +37,25 @@ extension Engine {
         for index in instance.pointee.ownOrders.values where index != except {
             let order = slots[index].order, link = slots[index].linkId
             guard order.terms.instrument == instrument, order.terms.side == .sell else { continue }
-            if link == 0 { sum += order.left } else { groups[link] = max(groups[link] ?? 0, order.left) }
+            if link == 0 {
+                sum += order.left
+            } else {
+                groups[link] = max(groups[link] ?? 0, order.left)
+            }
         }
         return groups.values.reduce(sum, +)
     }
 
-    /// Why a target's claim may not be sold, or nil. Buys of targets that are under way fill before it.
-    func targetRefusal(_ quantity: Int64, _ instrument: Int, of instance: InstanceRef) -> OrderReason? {
-        guard quantity < 0, isLongOnly(instance, instrument), !instance.pointee.ownOrders.isEmpty else {
+    /// Why a target's claim may not be sold, or nil. Buys of targets under way fill before it.
+    func targetRefusal(
+        _ quantity: Int64, _ instrument: Int, of instance: InstanceRef
+    ) -> OrderReason? {
+        guard quantity < 0, isLongOnly(instance, instrument), !instance.pointee.ownOrders.isEmpty
+        else {
             return nil
         }
-        let after = held(by: instance, instrument) + instance.pointee.targetInFlight[instrument] + quantity
+        let after =
+            held(by: instance, instrument) + instance.pointee.targetInFlight[instrument] + quantity
         let sells = sellsUnderWay(instance, instrument, adding: (0, 0), except: -1)
         return after - sells < 0 ? .short : nil
     }
@@ -60,8 +68,8 @@ extension Engine {
         return held(by: instance, instrument) + leaving + quantity < 0
     }
 
-    /// After a position changed: takes off explicit orders that may only reduce and no longer would,
-    /// and sells, the newest first, of what is no longer there.
+    /// After a position changed: takes off explicit orders that may only reduce and no longer
+    /// would, and sells, the newest first, of what is no longer there.
     mutating func trim(_ instance: InstanceRef, _ instrument: Int) {
         guard !instance.pointee.ownOrders.isEmpty else { return }
         let own = instance.pointee.ownOrders.values.filter {
@@ -69,11 +77,13 @@ extension Engine {
         }.sorted { slots[$0].number > slots[$1].number }
         for index in own where slots[index].order.terms.isReduceOnly {
             let terms = slots[index].order.terms
-            guard !reduces(terms.side.sign * slots[index].order.left, instrument, of: instance) else { continue }
+            guard !reduces(terms.side.sign * slots[index].order.left, instrument, of: instance)
+            else { continue }
             end(index, slots[index].number, .canceled, reason: .position)
         }
         guard isLongOnly(instance, instrument) else { return }
-        let kept = held(by: instance, instrument) + min(0, instance.pointee.targetInFlight[instrument])
+        let kept =
+            held(by: instance, instrument) + min(0, instance.pointee.targetInFlight[instrument])
         for index in own where slots[index].isLive && slots[index].order.terms.side == .sell {
             if sellsUnderWay(instance, instrument, adding: (0, 0), except: -1) <= kept { return }
             end(index, slots[index].number, .canceled, reason: .position)
