@@ -56,18 +56,24 @@ private struct CryptoWorld {
             instruments:
               - { name: BTC/USD, interval: 1m }
               - { name: ETH/USD, interval: 1m }
-            venue: { fee_bps: { maker: 1, taker: 2 }, latency: { order: \(latency), report: \(latency) } }
+            venue:
+              fee_bps: { maker: 1, taker: 2 }
+              latency: { order: \(latency), report: \(latency) }
             accounts:
               - id: first
                 equity: 100000.01
                 strategies:
-                  - { id: a, plugin: org.rialto.sma-cross, capital: 40000, parameters: { fast: 10, slow: 30 } }
-                  - { id: b, plugin: \(second), capital: 60000, parameters: { fast: 7, slow: 45, quantity: 1.5 } }
+                  - { id: a, plugin: org.rialto.sma-cross, capital: 40000,
+                      parameters: { fast: 10, slow: 30 } }
+                  - { id: b, plugin: \(second), capital: 60000,
+                      parameters: { fast: 7, slow: 45, quantity: 1.5 } }
               - id: second
                 equity: 50000
                 strategies:
-                  - { id: c, plugin: \(second), capital: 30000, parameters: { fast: 3, slow: 20 } }
-                  - { id: d, plugin: org.rialto.sma-cross, capital: 20000, parameters: { fast: 4, slow: 21 } }
+                  - { id: c, plugin: \(second), capital: 30000,
+                      parameters: { fast: 3, slow: 20 } }
+                  - { id: d, plugin: org.rialto.sma-cross, capital: 20000,
+                      parameters: { fast: 4, slow: 21 } }
 
             """
         let document = try ConfigDocument(Array(text.utf8), file: scratch.path + "/run.yaml")

@@ -17,13 +17,16 @@ import Testing
                 moved.time_ns -= MarketSketch.minute
                 return moved
             }
-            let honest = try run(folder, bars, seen: bars), cheat = try run(folder, bars, seen: early)
+            let honest = try run(folder, bars, seen: bars),
+                cheat = try run(folder, bars, seen: early)
             #expect(honest.fills.count > 20 && honest.fills != cheat.fills, "seed \(seed)")
             #expect(honest.digest != cheat.digest, "seed \(seed)")
         }
     }
 
-    private func run(_ folder: String, _ bars: [SketchBar], seen: [SketchBar]) throws -> SketchOutcome {
+    private func run(
+        _ folder: String, _ bars: [SketchBar], seen: [SketchBar]
+    ) throws -> SketchOutcome {
         let instance = try StrategyInstance(
             try PluginLibrary(folder: folder),
             InstanceRequest(

@@ -8,13 +8,16 @@ import RialtoValues
 import Testing
 
 /// What is told of a run file over a hundred bars of one coin, with the C plugin at hand.
-private func problems(_ strategy: String, instrument: String = "BTC/USD", currency: String = "USD")
+private func problems(
+    _ strategy: String, instrument: String = "BTC/USD", currency: String = "USD"
+)
     throws -> [String]
 {
     let scratch = try ScratchFolder()
     try installBundled("SmaCross/sma_cross.c", name: "sma-cross", in: scratch.path + "/plugins")
-    var builder = try SeriesBuilder(SeriesDefinition(
-        instrument: sketchCoin(), kind: .bars, interval_ns: MarketSketch.minute))
+    var builder = try SeriesBuilder(
+        SeriesDefinition(
+            instrument: sketchCoin(), kind: .bars, interval_ns: MarketSketch.minute))
     for index in 1...100 as ClosedRange<Int64> {
         try builder.append(
             bar: MarketSketch.start + index * MarketSketch.minute, open: 100, high: 101, low: 99,
@@ -40,12 +43,16 @@ private func problems(_ strategy: String, instrument: String = "BTC/USD", curren
 }
 
 @Suite struct `What is wrong with a run` {
-    private let good = "{ id: a, plugin: org.rialto.sma-cross, capital: 500, parameters: { fast: 3 } }"
+    private let good =
+        "{ id: a, plugin: org.rialto.sma-cross, capital: 500, parameters: { fast: 3 } }"
 
     @Test func `is nothing when all is there`() throws { #expect(try problems(good) == []) }
 
     @Test(arguments: [
-        ("plugin: org.rialto.sma-cros", "org.rialto.sma-cros was found; known: org.rialto.sma-cross"),
+        (
+            "plugin: org.rialto.sma-cros",
+            "org.rialto.sma-cros was found; known: org.rialto.sma-cross"
+        ),
         ("plugin: org.rialto.sma-cross, parameters: { fast: 0 }", "allowed is 1...4095"),
         ("plugin: org.rialto.sma-cross, parameters: { quick: 1 }", "known: fast, slow, quantity"),
         ("plugin: org.rialto.sma-cross, parameters: { fast: 40 }", "fast is not below slow"),

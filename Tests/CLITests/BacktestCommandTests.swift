@@ -11,7 +11,9 @@ private func desk(parameters: String = "{ fast: 10, slow: 30, quantity: 10 }") t
     let imported = work.run(
         "data import @ibm.csv --instrument IBM/USD --kind bars --interval 1d --bar-time open")
     #expect(imported.status == .done, "\(imported.error)")
-    try work.file("run.yaml", """
+    try work.file(
+        "run.yaml",
+        """
         name: one strategy
         data: data
         plugins: { path: [\(desk.path)/.build/plugins] }
@@ -22,7 +24,7 @@ private func desk(parameters: String = "{ fast: 10, slow: 30, quantity: 10 }") t
           - id: main
             equity: 10000
             strategies:
-              - { id: cross, plugin: org.rialto.sma-cross, capital: 10000, parameters: \(parameters) }
+              - { id: c, plugin: org.rialto.sma-cross, capital: 10000, parameters: \(parameters) }
         """)
     return work
 }
@@ -49,7 +51,7 @@ extension Desk {
         let why = desk.run("why \(id) 0 --store \(store)")
         #expect(why.out.contains("bought 10 IBM/USD"))
         #expect(why.out.contains("org.rialto.sma-cross 1.0.0 (c), sha256"))
-        #expect(desk.run("runs show \(id) --store \(store)").out.contains("cross"))
+        #expect(desk.run("runs show \(id) --store \(store)").out.contains("org.rialto.sma-cross"))
         #expect(desk.run("runs delete \(id) --store \(store)").status == .done)
         #expect(desk.run("runs list --store \(store) --json").objects.isEmpty)
     }

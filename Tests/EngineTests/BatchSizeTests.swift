@@ -3,12 +3,16 @@ import RialtoTestSupport
 import RialtoValues
 import Testing
 
-/// The runs of one seed for several batch limits. Strategies have a memory, so each run is made anew.
-private func outcomes(_ limits: [Int], _ make: () -> SketchRun) -> [Result<SketchOutcome, EngineError>] {
+/// The runs of one seed for several batch limits, each made anew: strategies have a memory.
+private func outcomes(
+    _ limits: [Int], _ make: () -> SketchRun
+) -> [Result<SketchOutcome, EngineError>] {
     limits.map { limit in
         var run = make()
         run.batchLimit = limit
-        do throws(EngineError) { return .success(try run.execute()) } catch { return .failure(error) }
+        do throws(EngineError) { return .success(try run.execute()) } catch {
+            return .failure(error)
+        }
     }
 }
 

@@ -26,12 +26,14 @@ private func outcome(
 
 @Suite struct `An order on bars` {
     @Test func `fills at the open of the next bar, gap and all`() throws {
-        let out = try outcome([(100, 105, 95, 102), (110, 112, 108, 111), still(111)], [0: [.target(2)]])
-        #expect(out.fills == [
-            SketchFill(
-                time_ns: opening(2), venueTime_ns: opening(1), order: 0, side: .buy, price: 110,
-                quantity: 2)
-        ])
+        let out = try outcome(
+            [(100, 105, 95, 102), (110, 112, 108, 111), still(111)], [0: [.target(2)]])
+        #expect(
+            out.fills == [
+                SketchFill(
+                    time_ns: opening(2), venueTime_ns: opening(1), order: 0, side: .buy, price: 110,
+                    quantity: 2)
+            ])
     }
 
     @Test func `that is late by a nanosecond fills one bar later`() throws {
@@ -42,16 +44,22 @@ private func outcome(
         #expect(out.fills.map(\.price) == [102])
     }
 
-    @Test(arguments: [(BarPath.highFirst, 108), (.lowFirst, 95), (.nearestExtreme, 95)] as [(BarPath, Int64)])
+    @Test(
+        arguments: [(BarPath.highFirst, 108), (.lowFirst, 95), (.nearestExtreme, 95)]
+            as [(BarPath, Int64)])
     func `meets stop and take-profit in the order of the path`(path: BarPath, price: Int64) throws {
         let bars = [still(100), still(100), (100, 110, 94, 105), still(105)]
-        let out = try outcome(bars, [0: [.target(1, stop: 95, takeProfit: 108)]]) { $0.venue.path = path }
+        let out = try outcome(bars, [0: [.target(1, stop: 95, takeProfit: 108)]]) {
+            $0.venue.path = path
+        }
         #expect(out.fills.map(\.price) == [100, price])
         #expect(out.fills.map(\.side) == [.buy, .sell])
     }
 
     @Test func `is protected from the bar that fills it on`() throws {
-        let out = try outcome([still(100), (100, 110, 90, 105), still(105)], [0: [.target(1, stop: 95)]]) {
+        let out = try outcome(
+            [still(100), (100, 110, 90, 105), still(105)], [0: [.target(1, stop: 95)]]
+        ) {
             $0.venue.path = .lowFirst
         }
         #expect(out.fills.map(\.price) == [100, 95])
@@ -59,13 +67,18 @@ private func outcome(
     }
 
     @Test func `with a stop that the open has passed gets the open`() throws {
-        let out = try outcome([still(100), still(100), still(90), still(90)], [0: [.target(1, stop: 95)]])
+        let out = try outcome(
+            [still(100), still(100), still(90), still(90)], [0: [.target(1, stop: 95)]])
         #expect(out.fills.map(\.price) == [100, 90])
     }
 
-    @Test func `with a limit better than the open gets the open, else its limit when it is passed`() throws {
+    @Test func `with a limit better than the open gets the open, else its limit when it is passed`()
+        throws
+    {
         let bars = [still(100), (98, 99, 95, 97), (97, 97, 94, 96)]
-        let steps = [0: [Intent.order(1, .buy, .limit, 1, price: 99), .order(2, .buy, .limit, 1, price: 95)]]
+        let steps = [
+            0: [Intent.order(1, .buy, .limit, 1, price: 99), .order(2, .buy, .limit, 1, price: 95)]
+        ]
         #expect(try outcome(bars, steps).fills.map(\.price) == [98, 95])
         let touched = try outcome(Array(bars.prefix(2)), steps) { $0.venue.limitRule = .touch }
         #expect(touched.fills.map(\.price) == [98, 95])
@@ -74,7 +87,9 @@ private func outcome(
 
     @Test func `pays slippage against itself in whole steps`() throws {
         let bars = [still(1000), still(1000), still(1000), still(1000)]
-        let out = try outcome(bars, [0: [.target(1)], 1: [.target(0)]]) { $0.venue.slippage = Rate(e9: 1_500_000) }
+        let out = try outcome(bars, [0: [.target(1)], 1: [.target(0)]]) {
+            $0.venue.slippage = Rate(e9: 1_500_000)
+        }
         #expect(out.fills.map(\.price) == [1002, 998])
     }
 
@@ -115,7 +130,9 @@ private func outcome(
     }
 
     @Test func `ends the others of its linked group when it fills`() throws {
-        let bars = [still(100), still(100), still(100), (100, 120, 100, 110), (110, 110, 80, 90), still(90)]
+        let bars = [
+            still(100), still(100), still(100), (100, 120, 100, 110), (110, 110, 80, 90), still(90),
+        ]
         let pair = [
             Intent.order(1, .sell, .limit, 1, price: 110), .order(2, .sell, .stop, 1, trigger: 95),
         ].map { $0.with { intent in (intent.link, intent.linkId) = (1, 7) } }
@@ -134,13 +151,19 @@ private func outcome(
         ]) { event in if case .order(let report) = event { reports.append(report) } }
         let out = try outcome(flat, [:]) { $0.accounts = [$0.account([port])] }
         #expect(out.fills.map(\.price) == [100])
-        #expect(reports.filter { $0.orderId == 5 }.map(\.state) == [.accepted, .canceled, .accepted, .filled])
-        #expect(reports.filter { $0.orderId == 6 }.map(\.state) == [.accepted, .canceled, .rejected])
+        #expect(
+            reports.filter { $0.orderId == 5 }.map(\.state) == [
+                .accepted, .canceled, .accepted, .filled,
+            ])
+        #expect(
+            reports.filter { $0.orderId == 6 }.map(\.state) == [.accepted, .canceled, .rejected])
         #expect(reports.last?.reason == .unknownOrder)
     }
 
     @Test func `cannot sell what another one is selling already, unless they are linked`() throws {
-        let sells = [Intent.order(1, .sell, .limit, 1, price: 110), .order(2, .sell, .stop, 1, trigger: 90)]
+        let sells = [
+            Intent.order(1, .sell, .limit, 1, price: 110), .order(2, .sell, .stop, 1, trigger: 90),
+        ]
         let out = try outcome(flat, [0: [.target(1)], 2: sells])
         #expect(out.refusals.map(\.reason) == [.short])
         let linked = sells.map { $0.with { intent in (intent.link, intent.linkId) = (1, 3) } }
@@ -159,7 +182,10 @@ private func outcome(
     @Test func `that may only reduce is gone when there is nothing left to reduce`() throws {
         let reduce = Intent.order(1, .sell, .limit, 1, price: 110).with { $0.isReduceOnly = true }
         let out = try outcome(flat, [0: [.target(1)], 2: [reduce], 3: [.target(0)]]) {
-            $0.accounts = [$0.account([script([0: [.target(1)], 2: [reduce], 3: [.target(0)]])], allowsShort: true)]
+            $0.accounts = [
+                $0.account(
+                    [script([0: [.target(1)], 2: [reduce], 3: [.target(0)]])], allowsShort: true)
+            ]
         }
         let last = out.of(.orderState).filter { $0[1] == 1 }.last
         #expect(last?[2] == Int64(OrderState.canceled.rawValue))
@@ -167,11 +193,14 @@ private func outcome(
 }
 
 @Suite struct `A protective order` {
-    @Test func `covers what is not on its way out, so that a gap never turns the position`() throws {
+    @Test func `covers what is not on its way out, so that a gap never turns the position`() throws
+    {
         let bars = [still(100), still(100), still(100), still(90), still(90)]
         let steps = [0: [Intent.target(3, stop: 95)], 2: [.target(1, stop: 95)]]
         for allowsShort in [false, true] {
-            let out = try outcome(bars, steps) { $0.accounts = [$0.account([script(steps)], allowsShort: allowsShort)] }
+            let out = try outcome(bars, steps) {
+                $0.accounts = [$0.account([script(steps)], allowsShort: allowsShort)]
+            }
             #expect(out.fills.map { $0.side.sign * $0.quantity }.reduce(0, +) == 0)
             #expect(out.of(.share).map { $0[5] }.min() == 0)
         }
@@ -187,10 +216,13 @@ private func outcome(
 @Suite struct `A timer` {
     @Test func `comes at its time, between market events`() throws {
         var seen: [Int64] = []
-        let port = script([0: [.timer(9, at: opening(1) + 30_000_000_000)], 1: [.timer(10, at: 1)]]) {
+        let port = script([0: [.timer(9, at: opening(1) + 30_000_000_000)], 1: [.timer(10, at: 1)]])
+        {
             if case .timer(let report) = $0 { seen += [report.time_ns, Int64(report.id)] }
         }
-        _ = try outcome(Array(repeating: still(100), count: 4), [:]) { $0.accounts = [$0.account([port])] }
+        _ = try outcome(Array(repeating: still(100), count: 4), [:]) {
+            $0.accounts = [$0.account([port])]
+        }
         #expect(seen == [opening(1) + 30_000_000_000, 9, opening(2) + 1, 10])
     }
 }

@@ -8,7 +8,9 @@ import Testing
 
 private func still(_ price: Int64) -> (Int64, Int64, Int64, Int64) { (price, price, price, price) }
 
-private func run(_ bars: [(Int64, Int64, Int64, Int64)], _ change: (inout SketchRun) -> Void) -> SketchRun {
+private func run(
+    _ bars: [(Int64, Int64, Int64, Int64)], _ change: (inout SketchRun) -> Void
+) -> SketchRun {
     var run = SketchRun(market: MarketSketch(bars))
     change(&run)
     return run
@@ -18,7 +20,8 @@ private func run(_ bars: [(Int64, Int64, Int64, Int64)], _ change: (inout Sketch
     @Test func `of one up and a half down buys a half and crosses a half at the close`() throws {
         let out = try run([(100, 105, 95, 102), still(103), still(103)]) {
             $0.accounts = [
-                $0.account([script([0: [.target(10)]]), script([0: [.target(-5)]])], allowsShort: true)
+                $0.account(
+                    [script([0: [.target(10)]]), script([0: [.target(-5)]])], allowsShort: true)
             ]
         }.execute()
         #expect(out.fills.map { [$0.side.sign * $0.quantity, $0.price] } == [[5, 103]])
@@ -30,7 +33,8 @@ private func run(_ bars: [(Int64, Int64, Int64, Int64)], _ change: (inout Sketch
         let out = try run([still(100), still(101), still(102)]) {
             $0.crossing = .none
             $0.accounts = [
-                $0.account([script([0: [.target(10)]]), script([0: [.target(-5)]])], allowsShort: true)
+                $0.account(
+                    [script([0: [.target(10)]]), script([0: [.target(-5)]])], allowsShort: true)
             ]
         }.execute()
         #expect(out.of(.crossing).isEmpty)
@@ -48,7 +52,9 @@ private func run(_ bars: [(Int64, Int64, Int64, Int64)], _ change: (inout Sketch
 }
 
 @Suite struct `A refusal` {
-    private func reasons(_ steps: [Int: [Intent]], _ change: (inout SketchRun) -> Void = { _ in })
+    private func reasons(
+        _ steps: [Int: [Intent]], _ change: (inout SketchRun) -> Void = { _ in }
+    )
         throws -> [OrderReason]
     {
         try run(Array(repeating: still(100), count: 5)) {
@@ -60,7 +66,9 @@ private func run(_ bars: [(Int64, Int64, Int64, Int64)], _ change: (inout Sketch
     @Test func `names its reason`() throws {
         #expect(try reasons([0: [.target(3)]]) == [.capital])
         #expect(try reasons([0: [.target(-1)]]) == [.short])
-        #expect(try reasons([0: [.order(1, .buy, .limit, 1, price: 90).with { $0.isPostOnly = true }]]) == [.unsupported])
+        #expect(
+            try reasons([0: [.order(1, .buy, .limit, 1, price: 90).with { $0.isPostOnly = true }]])
+                == [.unsupported])
         #expect(try reasons([0: [.cancel(4)]]) == [.unknownOrder])
         let twice = Intent.order(1, .buy, .limit, 1, price: 50)
         #expect(try reasons([0: [twice], 1: [twice]]) == [.duplicate])
@@ -73,11 +81,17 @@ private func run(_ bars: [(Int64, Int64, Int64, Int64)], _ change: (inout Sketch
         #expect(try reasons(steps) { $0.instruments = [sketchCoin(step: 2)] } == [.size])
         var limits = RiskLimits(instruments: 1)
         limits.orderNotionalMax = 99 * cent
-        #expect(try reasons(steps) { $0.accounts = [$0.account([script(steps)], limits: limits)] } == [.notional])
+        #expect(
+            try reasons(steps) { $0.accounts = [$0.account([script(steps)], limits: limits)] } == [
+                .notional
+            ])
         limits = RiskLimits(instruments: 1)
         limits.priceBand_e9 = 50_000_000
         let far = [0: [Intent.order(1, .buy, .limit, 1, price: 94)]]
-        #expect(try reasons(far) { $0.accounts = [$0.account([script(far)], limits: limits)] } == [.band])
+        #expect(
+            try reasons(far) { $0.accounts = [$0.account([script(far)], limits: limits)] } == [
+                .band
+            ])
     }
 
     @Test func `comes where no price is known yet`() throws {
@@ -109,8 +123,9 @@ private func run(_ bars: [(Int64, Int64, Int64, Int64)], _ change: (inout Sketch
             sink.intents.append(.order(id, .buy, .limit, 1, price: 1))
         }
         let bars = run([still(100), still(100)]) { $0.accounts = [$0.account([restless])] }
-        #expect(throws: EngineError.roundsWithoutEnd(
-            time_ns: MarketSketch.start + MarketSketch.minute, rounds: 17)
+        #expect(
+            throws: EngineError.roundsWithoutEnd(
+                time_ns: MarketSketch.start + MarketSketch.minute, rounds: 17)
         ) { try bars.execute() }
     }
 }
@@ -119,14 +134,16 @@ private func run(_ bars: [(Int64, Int64, Int64, Int64)], _ change: (inout Sketch
     private static let kinds = EventKinds([EventKinds(.bars)])
 
     private static func port(
-        historyRows: Int = 0, _ body: @escaping (borrowing EventBatch, inout IntentSink) -> BatchAnswer
+        historyRows: Int = 0,
+        _ body: @escaping (borrowing EventBatch, inout IntentSink) -> BatchAnswer
     ) -> StrategyPort {
         StrategyPort(kinds: kinds, isOpenLoop: false, historyRows: historyRows, onBatch: body)
     }
 
     private func codes(_ rogue: StrategyPort, start: Int = 0) throws -> [Int64] {
         let bars = Array(repeating: still(100), count: 6)
-        let pair = MarketSketch(bars: MarketSketch(bars).bars + MarketSketch(bars, instrument: 1).bars)
+        let pair = MarketSketch(
+            bars: MarketSketch(bars).bars + MarketSketch(bars, instrument: 1).bars)
         var run = SketchRun(market: pair)
         run.instruments = [sketchCoin(), sketchCoin("ETH/USD")]
         run.start = start
@@ -144,10 +161,12 @@ private func run(_ bars: [(Int64, Int64, Int64, Int64)], _ change: (inout Sketch
 
     @Test func `by stopping within a group, or acting and reading on, is ended`() throws {
         #expect(try codes(Self.port { batch, _ in .consumed(1) }) == [3])
-        #expect(try codes(Self.port { batch, sink in
-            sink.intents.append(.target(1))
-            return .consumed(batch.count)
-        }) == [3])
+        #expect(
+            try codes(
+                Self.port { batch, sink in
+                    sink.intents.append(.target(1))
+                    return .consumed(batch.count)
+                }) == [3])
     }
 
     @Test func `by an intent in its warm-up is ended`() throws {

@@ -4,7 +4,8 @@ import RialtoValues
 import Testing
 
 @Suite struct `A run` {
-    @Test func `keeps books that add up to each account, and nothing short without a grant`() throws {
+    @Test func `keeps books that add up to each account, and nothing short without a grant`() throws
+    {
         for seed in UInt64(0)..<300 {
             let run = randomRun(seed: seed)
             var check = BooksCheck(run)
@@ -51,11 +52,15 @@ import Testing
         }.map(\.words)
     }
 
-    @Test func `is the same for an open loop and a closed one that reads nothing of its own`() throws {
+    @Test func `is the same for an open loop and a closed one that reads nothing of its own`()
+        throws
+    {
         for seed in UInt64(0)..<300 {
             let open = try loopRun(seed, isOpen: true).execute()
             let closed = try loopRun(seed, isOpen: false).execute()
-            #expect(open.digest == closed.digest, "seed \(seed): \(open.difference(from: closed) ?? "")")
+            #expect(
+                open.digest == closed.digest, "seed \(seed): \(open.difference(from: closed) ?? "")"
+            )
             #expect(open.of(.event).filter { $0[3] != 2 }.isEmpty, "seed \(seed)")
         }
     }

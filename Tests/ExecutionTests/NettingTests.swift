@@ -23,9 +23,13 @@ private func claims(_ random: inout SeededGenerator) -> [Claim] {
                 let got = part(plan.buys, claim.book) - part(plan.sells, claim.book)
                 let rest = plan.residual.first { $0.book == claim.book }?.quantity ?? 0
                 #expect(got + rest == claim.quantity, "seed \(seed)")
-                #expect(got.signum() * claim.quantity.signum() >= 0, "seed \(seed): never the wrong way")
+                #expect(
+                    got.signum() * claim.quantity.signum() >= 0, "seed \(seed): never the wrong way"
+                )
             }
-            #expect(Set(plan.residual.map { $0.quantity > 0 }).count <= 1, "seed \(seed): one side is left")
+            #expect(
+                Set(plan.residual.map { $0.quantity > 0 }).count <= 1,
+                "seed \(seed): one side is left")
             let net = claims.reduce(Int64(0)) { $0 + $1.quantity }
             #expect(plan.residual.reduce(Int64(0)) { $0 + $1.quantity } == net, "seed \(seed)")
         }
@@ -47,7 +51,9 @@ private func claims(_ random: inout SeededGenerator) -> [Claim] {
     @Test func `splits a fill within one unit of each exact share`() {
         for seed in UInt64(0)..<3000 {
             var random = SeededGenerator(seed: seed)
-            let claims = (1...5).map { Claim(book: $0, quantity: .random(in: 1...90, using: &random)) }
+            let claims = (1...5).map {
+                Claim(book: $0, quantity: .random(in: 1...90, using: &random))
+            }
             let whole = claims.reduce(Int64(0)) { $0 + $1.quantity }
             let quantity = Int64.random(in: 1...whole, using: &random)
             let shares = Netting.shares(of: quantity, among: claims)

@@ -5,7 +5,8 @@ import RialtoValues
 import Testing
 
 private func model(_ path: BarPath, _ rule: LimitRule) -> VenueModel {
-    VenueModel(path: path, limitRule: rule, maker: Rate(e9: 0), taker: Rate(e9: 0), slippage: Rate(e9: 0))
+    VenueModel(
+        path: path, limitRule: rule, maker: Rate(e9: 0), taker: Rate(e9: 0), slippage: Rate(e9: 0))
 }
 
 private func terms(_ type: OrderType, _ side: Side, price: Int64, trigger: Int64) -> Order.Terms {
@@ -23,7 +24,8 @@ private func randomTerms(_ random: inout SeededGenerator) -> Order.Terms {
 }
 
 private func randomBar(_ random: inout SeededGenerator) -> Bar {
-    let open = Int64.random(in: 85...115, using: &random), close = Int64.random(in: 85...115, using: &random)
+    let open = Int64.random(in: 85...115, using: &random),
+        close = Int64.random(in: 85...115, using: &random)
     return Bar(
         openTime_ns: 10, open: open, high: max(open, close) + .random(in: 0...6, using: &random),
         low: min(open, close) - .random(in: 0...6, using: &random), close: close)
@@ -41,11 +43,14 @@ private func fills(_ venue: inout Venue, _ bar: Bar) -> [VenueFill] {
 
 /// One order alone, walked one price unit at a time: the price at which it fills.
 private func stepped(_ terms: Order.Terms, _ bar: Bar, _ model: VenueModel) -> Int64? {
-    let highFirst = model.path == .highFirst
+    let highFirst =
+        model.path == .highFirst
         || (model.path == .nearestExtreme && bar.high - bar.open <= bar.open - bar.low)
     var prices = [bar.open]
     for corner in highFirst ? [bar.high, bar.low, bar.close] : [bar.low, bar.high, bar.close] {
-        while let last = prices.last, last != corner { prices.append(last + (corner > last ? 1 : -1)) }
+        while let last = prices.last, last != corner {
+            prices.append(last + (corner > last ? 1 : -1))
+        }
     }
     var rests = terms.type == .limit
     for (index, price) in prices.enumerated() {
@@ -78,7 +83,9 @@ private func stepped(_ terms: Order.Terms, _ bar: Bar, _ model: VenueModel) -> I
             venue.accept(terms, order: 7, at: 10)
             let fill = fills(&venue, bar).first
             let expected = stepped(terms, bar, model)
-            #expect(fill?.price == expected, "seed \(seed): \(terms) \(bar) \(model.path) \(model.limitRule)")
+            #expect(
+                fill?.price == expected,
+                "seed \(seed): \(terms) \(bar) \(model.path) \(model.limitRule)")
             #expect((venue.workingCount == 0) == (fill != nil), "seed \(seed)")
         }
     }
@@ -92,7 +99,9 @@ private func stepped(_ terms: Order.Terms, _ bar: Bar, _ model: VenueModel) -> I
             }
             for _ in 0..<6 {
                 let bar = randomBar(&random), low = venue.lows[0], high = venue.highs[0]
-                if !fills(&venue, bar).isEmpty { #expect(bar.low <= low || bar.high >= high, "seed \(seed)") }
+                if !fills(&venue, bar).isEmpty {
+                    #expect(bar.low <= low || bar.high >= high, "seed \(seed)")
+                }
             }
         }
     }
@@ -100,7 +109,8 @@ private func stepped(_ terms: Order.Terms, _ bar: Bar, _ model: VenueModel) -> I
     @Test func `leaves alone what had not arrived when the bar opened`() {
         var venue = Venue(model: model(.highFirst, .touch), steps: [1])
         venue.accept(terms(.market, .buy, price: 0, trigger: 0), order: 1, at: 11)
-        #expect(fills(&venue, Bar(openTime_ns: 10, open: 100, high: 110, low: 90, close: 100)).isEmpty)
+        #expect(
+            fills(&venue, Bar(openTime_ns: 10, open: 100, high: 110, low: 90, close: 100)).isEmpty)
         #expect(venue.cancel(order: 1, instrument: 0) && !venue.cancel(order: 1, instrument: 0))
     }
 }
@@ -114,7 +124,8 @@ private func stepped(_ terms: Order.Terms, _ bar: Bar, _ model: VenueModel) -> I
             guard terms.type != .stopLimit else { continue }
             var venue = Venue(model: model(.highFirst, rule), steps: [1])
             venue.accept(terms, order: 3, at: 5)
-            let early = venue.nextFill(tradePrice: price, venueTime_ns: 4, time_ns: 5, instrument: 0)
+            let early = venue.nextFill(
+                tradePrice: price, venueTime_ns: 4, time_ns: 5, instrument: 0)
             #expect(early == nil, "seed \(seed)")
             let fill = venue.nextFill(tradePrice: price, venueTime_ns: 5, time_ns: 6, instrument: 0)
             #expect(fill?.price == expected(terms, price, rule), "seed \(seed)")
@@ -127,7 +138,8 @@ private func stepped(_ terms: Order.Terms, _ bar: Bar, _ model: VenueModel) -> I
         case .market: return price
         case .stop: return sign * price >= sign * terms.trigger ? price : nil
         default:
-            let isMet = sign * price < sign * terms.price || (rule == .touch && price == terms.price)
+            let isMet =
+                sign * price < sign * terms.price || (rule == .touch && price == terms.price)
             return isMet ? terms.price : nil
         }
     }

@@ -6,7 +6,8 @@ private func order(_ quantity: Int64) -> Order {
     Order(
         purpose: .explicit,
         terms: Order.Terms(
-            instrument: 0, side: .buy, type: .market, timeInForce: .goodTillCancel, isPostOnly: false,
+            instrument: 0, side: .buy, type: .market, timeInForce: .goodTillCancel,
+            isPostOnly: false,
             isReduceOnly: false, quantity: quantity, price: 0, trigger: 0, expires_ns: 0))
 }
 
@@ -52,7 +53,9 @@ private func randomEvent(_ random: inout SeededGenerator) -> OrderEvent {
         }
         var refused = order(1)
         try refused.apply(.rejected)
-        #expect(throws: OrderError.unexpected(state: .rejected)) { try refused.apply(.filled(quantity: 1)) }
+        #expect(throws: OrderError.unexpected(state: .rejected)) {
+            try refused.apply(.filled(quantity: 1))
+        }
     }
 
     @Test(arguments: [0, -1, 4] as [Int64])

@@ -25,7 +25,8 @@ private func answer(_ body: String) throws -> (consumed: Int?, sink: IntentSink,
 
 @Suite struct `An instance's intents` {
     @Test func `arrive whole, with their texts`() throws {
-        let (consumed, sink, failure) = try answer("""
+        let (consumed, sink, failure) = try answer(
+            """
             rialto_intent_t *t = put(intents, RIALTO_INTENT_TARGET);
             t->row = 1; t->quantity = -5; t->stop_price = 90; t->reason = 7;
             rialto_intent_t *n = put(intents, RIALTO_INTENT_NOTE);
@@ -36,7 +37,8 @@ private func answer(_ body: String) throws -> (consumed: Int?, sink: IntentSink,
         #expect(consumed == 3 && failure.isEmpty)
         #expect(sink.intents.count == 2 && sink.texts == [IntentText(key: "", text: "hello")])
         #expect(sink.intents[0].quantity == -5 && sink.intents[0].stopPrice == 90)
-        #expect(sink.intents[0].row == 1 && sink.intents[0].reason == 7 && sink.intents[0].text == -1)
+        #expect(
+            sink.intents[0].row == 1 && sink.intents[0].reason == 7 && sink.intents[0].text == -1)
         #expect(sink.intents[1].kind == .note && sink.intents[1].text == 0)
     }
 
@@ -45,7 +47,10 @@ private func answer(_ body: String) throws -> (consumed: Int?, sink: IntentSink,
         ("put(intents, RIALTO_INTENT_TARGET)->instrument = 1;", "instrument 1 is not its own"),
         ("put(intents, RIALTO_INTENT_TARGET)->quantity = INT64_MIN;", "out of range"),
         ("put(intents, RIALTO_INTENT_TARGET)->stop_price = -1;", "out of range"),
-        ("rialto_intent_t *o = put(intents, RIALTO_INTENT_ORDER); o->side = 3;", "none that exists"),
+        (
+            "rialto_intent_t *o = put(intents, RIALTO_INTENT_ORDER); o->side = 3;",
+            "none that exists"
+        ),
         (
             """
             rialto_intent_t *o = put(intents, RIALTO_INTENT_ORDER);
@@ -81,7 +86,7 @@ private func answer(_ body: String) throws -> (consumed: Int?, sink: IntentSink,
     @Test(arguments: [
         ("put(intents, RIALTO_INTENT_TARGET)->row = 3;", "a row that was not read"),
         (
-            "put(intents, RIALTO_INTENT_TARGET)->row = 1; put(intents, RIALTO_INTENT_TARGET)->row = 0;",
+            "put(intents, RIALTO_INTENT_NOTE)->row = 1; put(intents, RIALTO_INTENT_NOTE)->row = 0;",
             "rows that fall"
         ),
         ("*out_consumed = batch->count + 1;", "more than there was"),

@@ -71,7 +71,9 @@ private func bytes(_ path: String) throws -> [UInt8] {
         let scratch = try ScratchFolder()
         let source = rogueSource("").replacingOccurrences(
             of: "#include \"rialto/rialto.h\"",
-            with: "#include \"rialto/rialto.h\"\n#undef RIALTO_ABI_MAJOR\n#define RIALTO_ABI_MAJOR 9u")
+            with:
+                "#include \"rialto/rialto.h\"\n#undef RIALTO_ABI_MAJOR\n#define RIALTO_ABI_MAJOR 9u"
+        )
         do {
             try installSource(source, name: "future", in: scratch.path)
             Issue.record("a library of ABI 9 was described")
@@ -84,9 +86,15 @@ private func bytes(_ path: String) throws -> [UInt8] {
     @Test func `is refused when it lacks the entry, the note, or a valid table`() throws {
         let scratch = try ScratchFolder()
         for (name, change, expected) in [
-            ("hidden", ("rialto_result rialto_plugin_entry", "rialto_result other_entry"), "does not export"),
+            (
+                "hidden", ("rialto_result rialto_plugin_entry", "rialto_result other_entry"),
+                "does not export"
+            ),
             ("noteless", ("RIALTO_WRITE_NOTE", "//"), "no Rialto note"),
-            ("empty", ("RIALTO_ABI_MINOR, 1, plugins", "RIALTO_ABI_MINOR, 0, plugins"), "0 plugins"),
+            (
+                "empty", ("RIALTO_ABI_MINOR, 1, plugins", "RIALTO_ABI_MINOR, 0, plugins"),
+                "0 plugins"
+            ),
             ("small", ("{sizeof(rialto_library_t)", "{8"), "struct_size of the library is 8"),
             ("idle", (", .create = create", ""), "plugin 0 is incomplete"),
             ("refusing", ("*out_library = &library;", "return -7;"), "refused with -7"),
@@ -94,7 +102,9 @@ private func bytes(_ path: String) throws -> [UInt8] {
         ] {
             let source = rogueSource("").replacingOccurrences(of: change.0, with: change.1)
             do {
-                try installSource(source + "\nvoid *keep(void) { return (void *)create; }\n", name: name, in: scratch.path)
+                try installSource(
+                    source + "\nvoid *keep(void) { return (void *)create; }\n", name: name,
+                    in: scratch.path)
                 Issue.record("\(name) was accepted")
             } catch let error as PluginError {
                 #expect(error.reason.contains(expected), "\(name): \(error.reason)")
@@ -111,9 +121,11 @@ private func bytes(_ path: String) throws -> [UInt8] {
             ("quick", "1", "known: fast, slow, quantity"), ("slow", "5", "fast is not below slow"),
         ] {
             do throws(PluginError) {
-                _ = try StrategyInstance(library, InstanceRequest(
-                    pluginId: "org.rialto.sma-cross", parameters: [(name, value)],
-                    instruments: [sketchCoin()], indices: [0], seed: 1))
+                _ = try StrategyInstance(
+                    library,
+                    InstanceRequest(
+                        pluginId: "org.rialto.sma-cross", parameters: [(name, value)],
+                        instruments: [sketchCoin()], indices: [0], seed: 1))
                 Issue.record("\(name) = \(value) was accepted")
             } catch { #expect(error.reason.contains(expected), "\(error.reason)") }
         }
@@ -128,7 +140,9 @@ private func bytes(_ path: String) throws -> [UInt8] {
             _ = try folders.folder(of: "org.rialto.none")
             Issue.record("a plugin that is not there was found")
         } catch {
-            #expect(error.cause == .missingPlugin(id: "org.rialto.none", known: ["org.rialto.sma-cross"]))
+            #expect(
+                error.cause
+                    == .missingPlugin(id: "org.rialto.none", known: ["org.rialto.sma-cross"]))
         }
     }
 }
@@ -146,7 +160,8 @@ extension PluginError {
 @Suite struct `The note of a library` {
     @Test func `is read, or refused, from bytes that were cut, flipped and repeated`() throws {
         let scratch = try ScratchFolder()
-        let source = repository.appendingPathComponent("Plugins/Strategies/SmaCross/sma_cross.c").path
+        let source = repository.appendingPathComponent("Plugins/Strategies/SmaCross/sma_cross.c")
+            .path
         let whole = try bytes(try buildPlugin(source, name: "sma-cross", in: scratch.path))
         let note = try ELFNote.read(whole)
         #expect(note.id == "org.rialto.sma-cross" && note.language == "c" && note.abiMajorMin == 0)

@@ -1,8 +1,9 @@
 /// C text of a strategy whose answer to each batch is `body`; everything else is as it should be.
 ///
-/// In `body` there are `batch`, `intents`, `out_consumed` (already all entries) and `put`, which adds
-/// an intent of a kind for instrument 0 and returns it.
-func rogueSource(_ body: String, id: String = "org.rialto.test.rogue", extra: String = "") -> String {
+/// In `body` there are `batch`, `intents`, `out_consumed` (already all entries) and `put`, which
+/// adds an intent of a kind for instrument 0 and returns it.
+func rogueSource(_ body: String, id: String = "org.rialto.test.rogue", extra: String = "") -> String
+{
     """
     #include <stdlib.h>
     #include <string.h>
@@ -20,7 +21,8 @@ func rogueSource(_ body: String, id: String = "org.rialto.test.rogue", extra: St
         return intent;
     }
 
-    static rialto_result on_batch(void *self, const rialto_batch_t *batch, rialto_intents_t *intents,
+    static rialto_result on_batch(void *self, const rialto_batch_t *batch,
+                                  rialto_intents_t *intents,
                                   uint32_t *out_consumed) {
         (void)self;
         (void)put;
@@ -53,7 +55,8 @@ func rogueSource(_ body: String, id: String = "org.rialto.test.rogue", extra: St
     static const rialto_library_t library = {sizeof(rialto_library_t), RIALTO_ABI_MAJOR,
                                              RIALTO_ABI_MINOR, 1, plugins};
 
-    rialto_result rialto_plugin_entry(const rialto_host_t *host, const rialto_library_t **out_library,
+    rialto_result rialto_plugin_entry(const rialto_host_t *host,
+                                      const rialto_library_t **out_library,
                                       rialto_error_t *out_error) {
         (void)host; (void)out_error;
         *out_library = &library;

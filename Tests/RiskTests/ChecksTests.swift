@@ -6,7 +6,8 @@ extension RiskView {
     /// An order that nothing is wrong with: one unit at a market of 100.
     fileprivate static let fine = RiskView(
         quantity: 1, quantityStep: 1, quantityMax: 0, notional: 100, notionalMax: 0, price: 0,
-        market: 100, band_e9: 0, positionBefore: 0, positionAfter: 1, positionMax: 0, isHalted: false)
+        market: 100, band_e9: 0, positionBefore: 0, positionAfter: 1, positionMax: 0,
+        isHalted: false)
 
     fileprivate static func random(using random: inout SeededGenerator) -> RiskView {
         let before = Int64.random(in: -6...6, using: &random)
@@ -15,10 +16,13 @@ extension RiskView {
         return RiskView(
             quantity: quantity, quantityStep: .random(in: 1...3, using: &random),
             quantityMax: .random(in: 0...6, using: &random),
-            notional: Int128(quantity) * 100, notionalMax: Int128(Int.random(in: 0...900, using: &random)),
-            price: .random(in: 0...200, using: &random), market: .random(in: 0...150, using: &random),
+            notional: Int128(quantity) * 100,
+            notionalMax: Int128(Int.random(in: 0...900, using: &random)),
+            price: .random(in: 0...200, using: &random),
+            market: .random(in: 0...150, using: &random),
             band_e9: .random(in: 0...600_000_000, using: &random), positionBefore: before,
-            positionAfter: before + sign * quantity, positionMax: .random(in: 0...5, using: &random),
+            positionAfter: before + sign * quantity,
+            positionMax: .random(in: 0...5, using: &random),
             isHalted: Bool.random(using: &random))
     }
 }
@@ -36,7 +40,8 @@ extension RiskView {
 
     /// The same rules, written down in one place with plain numbers.
     private func isFine(_ v: RiskView) -> Bool {
-        let closer = abs(v.positionAfter) < abs(v.positionBefore)
+        let closer =
+            abs(v.positionAfter) < abs(v.positionBefore)
             && v.positionAfter.signum() * v.positionBefore.signum() >= 0
         let distance = v.market > 0 ? abs(Double(v.price - v.market)) / Double(v.market) : 0
         return v.market > 0 && v.quantity > 0 && v.quantity.isMultiple(of: v.quantityStep)

@@ -67,11 +67,14 @@ package struct BooksCheck {
                     continue
                 }
                 set(Int(r[1]), place.account, place.instrument, r[5], joined(low: r[6], high: r[7]))
-            case .crossing: set(Int(r[4]), Int(r[2]), Int(r[3]), r[7], joined(low: r[8], high: r[9]))
+            case .crossing:
+                set(Int(r[4]), Int(r[2]), Int(r[3]), r[7], joined(low: r[8], high: r[9]))
             case .equity where r[2] == -1:
                 compareAll("at sample \(r[0])")
                 let cash = joined(low: r[5], high: r[6])
-                if cash != totals[Int(r[1])].cash { faults.append("sampled cash of account \(r[1])") }
+                if cash != totals[Int(r[1])].cash {
+                    faults.append("sampled cash of account \(r[1])")
+                }
             default: break
             }
         }
@@ -92,7 +95,9 @@ package struct BooksCheck {
         for account in setups.indices {
             let given = setups[account].instances.reduce(Int128(0)) { $0 + $1.capital }
             let cash = books[account].reduce(setups[account].equity - given) { $0 + $1.cash }
-            if cash != totals[account].cash { faults.append("\(place): cash of account \(account)") }
+            if cash != totals[account].cash {
+                faults.append("\(place): cash of account \(account)")
+            }
             for instrument in 0..<instruments {
                 let held = books[account].reduce(Int64(0)) { $0 + $1.positions[instrument] }
                 if held != totals[account].positions[instrument] {

@@ -54,7 +54,9 @@ package final class MarketSketch {
         for (row, trade) in self.trades.enumerated() {
             order.append((trade.time_ns, EventKind.trades.rawValue, trade.instrument, UInt32(row)))
         }
-        order.sort { ($0.time, $0.kind, $0.instrument, $0.row) < ($1.time, $1.kind, $1.instrument, $1.row) }
+        order.sort {
+            ($0.time, $0.kind, $0.instrument, $0.row) < ($1.time, $1.kind, $1.instrument, $1.row)
+        }
     }
 
     deinit {
@@ -83,7 +85,9 @@ package final class MarketSketch {
         let feed = feed
         for entry in 0..<feed.count where feed.time_ns[entry] > time {
             let row = feed.row.map { Int($0[entry]) } ?? entry
-            if let bars = feed.bars, feed.kind?[entry] ?? EventKind.bars.rawValue == EventKind.bars.rawValue {
+            if let bars = feed.bars,
+                feed.kind?[entry] ?? EventKind.bars.rawValue == EventKind.bars.rawValue
+            {
                 for prices in [bars.open, bars.high, bars.low, bars.close] {
                     UnsafeMutablePointer(mutating: prices)[row] = prices[row] * 2 + 77
                 }
@@ -98,7 +102,8 @@ package final class MarketSketch {
             count: bars.count, time_ns: column(bars) { $0.time_ns },
             openTime_ns: column(bars) { $0.openTime_ns }, closeTime_ns: column(bars) { $0.time_ns },
             instrument: column(bars) { $0.instrument },
-            interval_ns: column(bars) { $0.time_ns - $0.openTime_ns }, open: column(bars) { $0.open },
+            interval_ns: column(bars) { $0.time_ns - $0.openTime_ns },
+            open: column(bars) { $0.open },
             high: column(bars) { $0.high }, low: column(bars) { $0.low },
             close: column(bars) { $0.close }, volume: column(bars) { _ in 100 })
     }
@@ -106,12 +111,15 @@ package final class MarketSketch {
     private var tradeColumns: TradeEvents {
         TradeEvents(
             count: trades.count, time_ns: column(trades) { $0.time_ns },
-            venueTime_ns: column(trades) { $0.time_ns }, instrument: column(trades) { $0.instrument },
+            venueTime_ns: column(trades) { $0.time_ns },
+            instrument: column(trades) { $0.instrument },
             price: column(trades) { $0.price }, quantity: column(trades) { _ in 10 },
             takerSide: column(trades) { _ in 1 })
     }
 
-    private func column<Row, T: BitwiseCopyable>(_ rows: [Row], _ value: (Row) -> T)
+    private func column<Row, T: BitwiseCopyable>(
+        _ rows: [Row], _ value: (Row) -> T
+    )
         -> UnsafePointer<T>
     {
         let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(1, rows.count))
@@ -129,12 +137,14 @@ extension MarketSketch {
 
     /// Bars of one instrument, a minute each, from (open, high, low, close).
     package convenience init(_ prices: [(Int64, Int64, Int64, Int64)], instrument: UInt32 = 0) {
-        self.init(bars: prices.enumerated().map { index, p in
-            let open = Self.start + Int64(index) * Self.minute
-            return SketchBar(
-                time_ns: open + Self.minute, openTime_ns: open, instrument: instrument, open: p.0,
-                high: p.1, low: p.2, close: p.3)
-        })
+        self.init(
+            bars: prices.enumerated().map { index, p in
+                let open = Self.start + Int64(index) * Self.minute
+                return SketchBar(
+                    time_ns: open + Self.minute, openTime_ns: open, instrument: instrument,
+                    open: p.0,
+                    high: p.1, low: p.2, close: p.3)
+            })
     }
 
     /// A random walk with gaps in price and in time.
@@ -147,10 +157,13 @@ extension MarketSketch {
             let open = max(10, price + gap)
             let close = max(10, open + Int64.random(in: -12...12, using: &random))
             let opened = start + Int64(index) * minute + offset_ns
-            bars.append(SketchBar(
-                time_ns: opened + minute, openTime_ns: opened, instrument: instrument, open: open,
-                high: max(open, close) + Int64.random(in: 0...8, using: &random),
-                low: max(1, min(open, close) - Int64.random(in: 0...8, using: &random)), close: close))
+            bars.append(
+                SketchBar(
+                    time_ns: opened + minute, openTime_ns: opened, instrument: instrument,
+                    open: open,
+                    high: max(open, close) + Int64.random(in: 0...8, using: &random),
+                    low: max(1, min(open, close) - Int64.random(in: 0...8, using: &random)),
+                    close: close))
             price = close
         }
         return bars

@@ -14,7 +14,9 @@ package let shared: URL? = {
 
 /// Runs a program found in PATH. Returns its exit status and what it printed.
 @discardableResult
-package func runProgram(_ arguments: [String], environment: [String: String] = [:]) throws
+package func runProgram(
+    _ arguments: [String], environment: [String: String] = [:]
+) throws
     -> (status: Int32, output: String)
 {
     let process = Process(), pipe = Pipe()

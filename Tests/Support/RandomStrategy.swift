@@ -52,10 +52,16 @@ package final class RandomStrategy {
                 Int64(r.reason.rawValue), r.price, r.quantity, r.filled,
             ])
         case .fill(let r):
-            mix([4, r.time_ns, r.venueTime_ns, Int64(bitPattern: r.orderId), r.price, r.quantity, r.position])
+            mix([
+                4, r.time_ns, r.venueTime_ns, Int64(bitPattern: r.orderId), r.price, r.quantity,
+                r.position,
+            ])
             mix([Int64(truncatingIfNeeded: r.fee)])
         case .account(let r):
-            mix([5, r.time_ns, Int64(truncatingIfNeeded: r.cash), Int64(truncatingIfNeeded: r.equity)])
+            mix([
+                5, r.time_ns, Int64(truncatingIfNeeded: r.cash),
+                Int64(truncatingIfNeeded: r.equity),
+            ])
             mix([Int64(truncatingIfNeeded: r.capitalLeft), r.isHalted ? 1 : 0])
         case .timer(let r): mix([6, r.time_ns, Int64(bitPattern: r.id)])
         }
@@ -78,7 +84,8 @@ package final class RandomStrategy {
             let price = level(instrument, 20, &random)
             return .replace(
                 oldId(&random), quantity: Int64.random(in: 0...3, using: &random), price: price,
-                trigger: Int.random(in: 0..<2, using: &random) == 0 ? 0 : price, instrument: instrument)
+                trigger: Int.random(in: 0..<2, using: &random) == 0 ? 0 : price,
+                instrument: instrument)
         case 18:
             let delay = Int64.random(in: -30...200, using: &random) * 1_000_000_000
             return .timer(nextId, at: max(1, time + delay))
@@ -89,7 +96,9 @@ package final class RandomStrategy {
     private func target(_ instrument: UInt32, _ random: inout SeededGenerator) -> Intent {
         var intent = Intent.target(Int64.random(in: -2...4, using: &random), instrument: instrument)
         guard lastPrice[Int(instrument)] > 0 else { return intent }
-        if Int.random(in: 0..<3, using: &random) == 0 { intent.stopPrice = level(instrument, 25, &random) }
+        if Int.random(in: 0..<3, using: &random) == 0 {
+            intent.stopPrice = level(instrument, 25, &random)
+        }
         if Int.random(in: 0..<3, using: &random) == 0 {
             intent.takeProfitPrice = level(instrument, 25, &random)
         }
@@ -99,8 +108,11 @@ package final class RandomStrategy {
         return intent
     }
 
-    private func order(_ instrument: UInt32, _ time: Int64, _ random: inout SeededGenerator) -> Intent {
-        let type = [OrderType.market, .limit, .stop, .stopLimit][Int.random(in: 0..<4, using: &random)]
+    private func order(
+        _ instrument: UInt32, _ time: Int64, _ random: inout SeededGenerator
+    ) -> Intent {
+        let type = [OrderType.market, .limit, .stop, .stopLimit][
+            Int.random(in: 0..<4, using: &random)]
         let side = Int.random(in: 0..<2, using: &random) == 0 ? Side.buy : .sell
         let needsPrice = type == .limit || type == .stopLimit
         let needsTrigger = type == .stop || type == .stopLimit
@@ -117,7 +129,9 @@ package final class RandomStrategy {
             intent.link = 1
             intent.linkId = UInt64.random(in: 1...3, using: &random)
         }
-        if Int.random(in: 0..<5, using: &random) == 0 { intent.stopPrice = level(instrument, 30, &random) }
+        if Int.random(in: 0..<5, using: &random) == 0 {
+            intent.stopPrice = level(instrument, 30, &random)
+        }
         intent.isReduceOnly = Int.random(in: 0..<8, using: &random) == 0
         return intent
     }
@@ -126,8 +140,13 @@ package final class RandomStrategy {
         UInt64.random(in: max(1, nextId > 4 ? nextId - 4 : 1)...nextId, using: &random)
     }
 
-    private func level(_ instrument: UInt32, _ distance: Int64, _ random: inout SeededGenerator) -> Int64 {
-        max(1, max(lastPrice[Int(instrument)], 500) + Int64.random(in: -distance...distance, using: &random))
+    private func level(
+        _ instrument: UInt32, _ distance: Int64, _ random: inout SeededGenerator
+    ) -> Int64 {
+        max(
+            1,
+            max(lastPrice[Int(instrument)], 500)
+                + Int64.random(in: -distance...distance, using: &random))
     }
 }
 
@@ -160,7 +179,9 @@ package func randomRun(seed: UInt64, bars: Int = 160, closedOnly: Bool = false) 
     run.crossing = [CrossingPrice.none, .open, .close].randomElement(using: &random) ?? .close
     run.sampling_ns = Int64.random(in: 1...90, using: &random) * 60_000_000_000
     run.start = Int.random(in: 0..<2, using: &random) * 20
-    while run.start > 0, run.market.feed.time_ns[run.start - 1] == run.market.feed.time_ns[run.start] {
+    while run.start > 0,
+        run.market.feed.time_ns[run.start - 1] == run.market.feed.time_ns[run.start]
+    {
         run.start -= 1
     }
     for index in 0..<Int.random(in: 1...2, using: &random) {
@@ -195,7 +216,7 @@ private func randomAccount(
         instances: account.instances.map { narrowed($0, &run, &random) })
 }
 
-/// Now and then an instance sees one instrument only, or bars of its own that the venue does not know.
+/// Now and then an instance sees one instrument only, or bars that the venue does not know.
 private func narrowed(
     _ instance: InstanceSetup, _ run: inout SketchRun, _ random: inout SeededGenerator
 ) -> InstanceSetup {
@@ -204,8 +225,9 @@ private func narrowed(
     let chosen = UInt32.random(in: 0..<UInt32(run.instruments.count), using: &random)
     var own = run.market.only(chosen)
     if shape == 1 {
-        own = MarketSketch(bars: MarketSketch.randomBars(
-            40, instrument: chosen, offset_ns: 7_000_000_000, using: &random))
+        own = MarketSketch(
+            bars: MarketSketch.randomBars(
+                40, instrument: chosen, offset_ns: 7_000_000_000, using: &random))
     }
     run.kept.append(own)
     let first = run.start < run.market.feed.count ? run.market.feed.time_ns[run.start] : .max

@@ -63,7 +63,8 @@ package final class GroupStrategy {
 
     /// Its port.
     package func port(kinds: EventKinds, historyRows: Int = 0) -> StrategyPort {
-        StrategyPort(kinds: kinds, isOpenLoop: isOpenLoop, historyRows: historyRows) { batch, sink in
+        StrategyPort(kinds: kinds, isOpenLoop: isOpenLoop, historyRows: historyRows) {
+            batch, sink in
             self.read(batch, &sink)
         }
     }
@@ -75,7 +76,8 @@ package final class GroupStrategy {
                 return .failed("time went from \(last.time_ns) to \(event.time_ns)")
             }
             group.append(event)
-            let ends = index + 1 < batch.count
+            let ends =
+                index + 1 < batch.count
                 ? batch.seen(index + 1)?.time_ns != event.time_ns : !batch.moreFollows
             guard ends else { continue }
             let before = sink.intents.count
@@ -93,16 +95,21 @@ package final class GroupStrategy {
     }
 }
 
-/// A strategy that is given bars or trades and its own events, and decides once for each time group.
-package func closedLoop(historyRows: Int = 0, _ decide: @escaping GroupStrategy.Decide) -> StrategyPort {
+/// A strategy that is given bars, trades and its own events, and decides once for each group.
+package func closedLoop(
+    historyRows: Int = 0, _ decide: @escaping GroupStrategy.Decide
+) -> StrategyPort {
     let kinds = EventKinds.own.union(EventKinds([EventKinds(.bars), EventKinds(.trades)]))
     return GroupStrategy(isOpenLoop: false, decide).port(kinds: kinds, historyRows: historyRows)
 }
 
 /// A strategy that reads nothing of its own.
-package func openLoop(historyRows: Int = 0, _ decide: @escaping GroupStrategy.Decide) -> StrategyPort {
+package func openLoop(
+    historyRows: Int = 0, _ decide: @escaping GroupStrategy.Decide
+) -> StrategyPort {
     GroupStrategy(isOpenLoop: true, decide)
-        .port(kinds: EventKinds([EventKinds(.bars), EventKinds(.trades)]), historyRows: historyRows)
+        .port(
+            kinds: EventKinds([EventKinds(.bars), EventKinds(.trades)]), historyRows: historyRows)
 }
 
 /// What is done at the n-th market event, by n from 0: a closed loop that acts by schedule.
@@ -155,7 +162,8 @@ extension Intent {
     }
 
     package static func replace(
-        _ id: UInt64, quantity: Int64 = 0, price: Int64 = 0, trigger: Int64 = 0, instrument: UInt32 = 0
+        _ id: UInt64, quantity: Int64 = 0, price: Int64 = 0, trigger: Int64 = 0,
+        instrument: UInt32 = 0
     ) -> Intent {
         var intent = Intent(kind: .replace, row: 0, instrument: instrument, quantity: quantity)
         intent.orderId = id

@@ -5,7 +5,9 @@ import RialtoRisk
 import RialtoValues
 
 /// A coin with two price decimals and no quantity decimals: cash counts in cents.
-package func sketchCoin(_ name: String = "BTC/USD", kind: InstrumentKind = .spot, step: Int64 = 1)
+package func sketchCoin(
+    _ name: String = "BTC/USD", kind: InstrumentKind = .spot, step: Int64 = 1
+)
     -> Instrument
 {
     Instrument(
@@ -53,7 +55,8 @@ package struct SketchRun {
         limits: RiskLimits? = nil, allowsShort: Bool = false
     ) -> AccountSetup {
         AccountSetup(
-            id: id, equity: cash * cent, limits: limits ?? RiskLimits(instruments: instruments.count),
+            id: id, equity: cash * cent,
+            limits: limits ?? RiskLimits(instruments: instruments.count),
             instances: ports.enumerated().map { index, port in
                 InstanceSetup(
                     id: "\(id)-\(index)", capital: cash * cent / Int128(ports.count),
@@ -89,7 +92,9 @@ package struct SketchOutcome {
     }
 
     /// The records of one kind.
-    package func of(_ kind: RecordKind) -> [[Int64]] { records.filter { $0.kind == kind }.map(\.words) }
+    package func of(_ kind: RecordKind) -> [[Int64]] {
+        records.filter { $0.kind == kind }.map(\.words)
+    }
 
     /// Fills in short.
     package var fills: [SketchFill] {
