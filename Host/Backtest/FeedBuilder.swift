@@ -96,7 +96,7 @@ package struct FeedBuilder {
                     closeTime_ns: bars.time_ns, instrument: instruments,
                     interval_ns: constant(series.interval_ns), open: bars.open, high: bars.high,
                     low: bars.low, close: bars.close, volume: bars.volume),
-                oneInstrument: instrument)
+                oneInstrument: instrument, barLength_ns: series.interval_ns)
         }
         if let trades = series.trades {
             return Feed(
@@ -109,7 +109,7 @@ package struct FeedBuilder {
         return Feed(
             count: count, time_ns: series.time_ns, kind: nil, row: nil, singleKind: .quotes,
             bars: nil, trades: nil, quotes: quotes(source, count, instruments),
-            oneInstrument: instrument)
+            oneInstrument: instrument, barLength_ns: 0)
     }
 
     private func quotes(
@@ -190,7 +190,14 @@ package struct FeedBuilder {
             row: rowColumn.map { UnsafePointer($0) }, singleKind: isMixed ? nil : kinds.first,
             bars: kinds.contains(.bars) ? mergedBars(sources, plan) : nil,
             trades: kinds.contains(.trades) ? mergedTrades(sources, plan) : nil,
-            quotes: kinds.contains(.quotes) ? mergedQuotes(sources, plan) : nil, oneInstrument: nil)
+            quotes: kinds.contains(.quotes) ? mergedQuotes(sources, plan) : nil, oneInstrument: nil,
+            barLength_ns: barLength(sources))
+    }
+
+    /// The interval of all bars, 0 when they differ.
+    private func barLength(_ sources: [FeedSource]) -> Int64 {
+        let lengths = Set(sources.filter { $0.series.kind == .bars }.map(\.series.interval_ns))
+        return lengths.count == 1 ? lengths.first ?? 0 : 0
     }
 
     /// One joint column of the rows of the sources of one kind.

@@ -12,6 +12,13 @@ enum Executable {
         return path.lastIndex(of: "/").map { String(path[..<$0]) }
     }
 
+    /// A path without `..` and links; nil when nothing is there.
+    static func resolved(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     /// The user's home folder.
     static var home: String? { getenv("HOME").map { String(cString: $0) } }
 }

@@ -312,7 +312,7 @@ package struct Engine: ~Copyable {
     )
         throws(EngineError)
     {
-        let opened = market.barOpenTime[row]
+        let opened = market.opened(row, deliveredAt: time)
         var walk = Venue.Walk(openTime_ns: opened, open: market.barOpen[row])
         while let fill = venue.nextFill(&walk, instrument: instrument) {
             try book(fill, at: time, protectFrom_ns: opened)

@@ -19,25 +19,32 @@ package struct Feed {
     /// With one instrument, its index: the `instrument` and `interval_ns` columns then hold only
     /// `EventBatch.limit` equal rows, and row 0 speaks for all.
     package let oneInstrument: UInt32?
+    /// What every bar's delivery is later than its open, in nanoseconds; 0 where the open times
+    /// have to be read from their column.
+    package let barLength_ns: Int64
 
-    /// A feed whose entries are all of one kind.
-    package init(bars: BarEvents, oneInstrument: UInt32?) {
+    /// A feed whose entries are all bars.
+    ///
+    /// - Parameter barLength_ns: As the property.
+    package init(bars: BarEvents, oneInstrument: UInt32?, barLength_ns: Int64) {
         self.init(
             count: bars.count, time_ns: bars.time_ns, kind: nil, row: nil, singleKind: .bars,
-            bars: bars, trades: nil, quotes: nil, oneInstrument: oneInstrument)
+            bars: bars, trades: nil, quotes: nil, oneInstrument: oneInstrument,
+            barLength_ns: barLength_ns)
     }
 
     /// A feed whose entries are all trades.
     package init(trades: TradeEvents, oneInstrument: UInt32?) {
         self.init(
             count: trades.count, time_ns: trades.time_ns, kind: nil, row: nil, singleKind: .trades,
-            bars: nil, trades: trades, quotes: nil, oneInstrument: oneInstrument)
+            bars: nil, trades: trades, quotes: nil, oneInstrument: oneInstrument,
+            barLength_ns: 0)
     }
 
     package init(
         count: Int, time_ns: UnsafePointer<Int64>, kind: UnsafePointer<UInt8>?,
         row: UnsafePointer<UInt32>?, singleKind: EventKind?, bars: BarEvents?, trades: TradeEvents?,
-        quotes: QuoteEvents?, oneInstrument: UInt32?
+        quotes: QuoteEvents?, oneInstrument: UInt32?, barLength_ns: Int64
     ) {
         precondition(
             (kind == nil) == (singleKind != nil), "a feed of several kinds has an order column")
@@ -52,6 +59,7 @@ package struct Feed {
         self.trades = trades
         self.quotes = quotes
         self.oneInstrument = oneInstrument
+        self.barLength_ns = barLength_ns
     }
 
     /// The first entry at or after `from` whose time is at or after `time`.

@@ -13,7 +13,8 @@ struct MarketColumns {
     /// 1 where the instrument columns have a row for each event, 0 where row 0 speaks for all.
     let stride: Int
     let barInstrument: UnsafePointer<UInt32>
-    let barOpenTime: UnsafePointer<Int64>
+    private let barOpenTime: UnsafePointer<Int64>
+    private let barLength_ns: Int64
     let barOpen: UnsafePointer<Int64>
     let barHigh: UnsafePointer<Int64>
     let barLow: UnsafePointer<Int64>
@@ -32,6 +33,7 @@ struct MarketColumns {
         singleKind = feed.singleKind?.rawValue ?? 0
         stride = feed.oneInstrument == nil ? 1 : 0
         barInstrument = feed.bars?.instrument ?? noIndex
+        barLength_ns = feed.barLength_ns
         barOpenTime = feed.bars?.openTime_ns ?? none
         barOpen = feed.bars?.open ?? none
         barHigh = feed.bars?.high ?? none
@@ -47,6 +49,13 @@ struct MarketColumns {
     func place(_ entry: Int) -> (kind: UInt8, row: Int) {
         if let kinds, let rows { return (kinds[entry], Int(rows[entry])) }
         return (singleKind, entry)
+    }
+
+    /// When a bar that is delivered at `time` opened. Where it can be told from the delivery the
+    /// column is not loaded: one cache miss less for each fill.
+    @inline(__always)
+    func opened(_ row: Int, deliveredAt time: Int64) -> Int64 {
+        barLength_ns != 0 ? time &- barLength_ns : barOpenTime[row]
     }
 
     /// Instrument of a bar.

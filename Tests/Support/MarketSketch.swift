@@ -65,12 +65,12 @@ package final class MarketSketch {
 
     /// The feed of every row, with an order column only where it takes one.
     package private(set) lazy var feed: Feed = {
-        if trades.isEmpty { return Feed(bars: barColumns, oneInstrument: nil) }
+        if trades.isEmpty { return Feed(bars: barColumns, oneInstrument: nil, barLength_ns: 0) }
         if bars.isEmpty { return Feed(trades: tradeColumns, oneInstrument: nil) }
         return Feed(
             count: order.count, time_ns: column(order) { $0.time }, kind: column(order) { $0.kind },
             row: column(order) { $0.row }, singleKind: nil, bars: barColumns, trades: tradeColumns,
-            quotes: nil, oneInstrument: nil)
+            quotes: nil, oneInstrument: nil, barLength_ns: 0)
     }()
 
     /// The market of one instrument alone.

@@ -33,9 +33,8 @@ package enum PluginCommand {
     static var standardPaths: [String] {
         var paths: [String] = []
         if let program = Executable.folder {
-            paths += ["/../plugins", "/../../plugins", "/../lib/rialto/plugins"].map {
-                program + $0
-            }
+            paths += ["/../plugins", "/../../plugins", "/../lib/rialto/plugins"]
+                .compactMap { Executable.resolved(program + $0) }
         }
         if let home = Executable.home { paths.append(home + "/.rialto/plugins") }
         return paths
