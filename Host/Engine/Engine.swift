@@ -59,6 +59,7 @@ package struct Engine: ~Copyable {
     /// Makes forecasts up to and including a time; nil without models.
     let forecaster: Forecaster?
     private var nextSample_ns: Int64
+    private var lastSample_ns = Int64.min
     private var window: Int
     private var bound_ns: Int64 = .min
     private let end_ns: Int64
@@ -175,7 +176,7 @@ package struct Engine: ~Copyable {
         advanceMarks(before: .max)
         forecaster?.advance(end_ns, forecasts)
         now_ns = end_ns
-        sample(at: end_ns)
+        if lastSample_ns != end_ns { sample(at: end_ns) }
     }
 
     /// Digest of everything that happened so far: intents, orders, fills, books.
@@ -384,6 +385,7 @@ package struct Engine: ~Copyable {
 
     /// Records the equity of every account and instance, and lets the drawdown guard see it.
     private mutating func sample(at time: Int64) {
+        lastSample_ns = time
         recordPrices(at: time)
         for index in accounts.indices {
             let ledger = accounts[index].ledger

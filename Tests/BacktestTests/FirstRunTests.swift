@@ -1,0 +1,100 @@
+import Foundation
+import RialtoBacktest
+import RialtoConfiguration
+import RialtoHistory
+import RialtoPluginHost
+import RialtoTestSupport
+import RialtoValues
+import Testing
+
+/// Where `scripts/test` has placed every bundled plugin.
+private let bundled = repository.path + "/.build/plugins"
+
+/// The first run of the examples, on the sample prices, with every bundled plugin.
+private struct FirstRun {
+    let scratch: ScratchFolder
+
+    init() throws {
+        scratch = try ScratchFolder()
+        for name in ["IBM", "MSFT"] {
+            let file = repository.path + "/Host/Examples/data/\(name)-1d.csv"
+            let instrument = Instrument(
+                name: "\(name)/USD", venue: "", kind: .spot, priceDecimals: 4, quantityDecimals: 0,
+                priceStep: 1, quantityStep: 1, currency: "USD", multiplier: 1)
+            let day: Int64 = 86_400_000_000_000
+            let result = try Importer.bars(interval_ns: day, time: .open, rules: .strict)
+                .csv(ByteInput(path: file), instrument, format: CSVFormat())
+            try HistoryFolder(path: scratch.path + "/history").write(result.series)
+        }
+    }
+
+    func outcome(_ overrides: String...) throws -> BacktestOutcome {
+        let run = try RunFile.load(
+            repository.path + "/Host/Examples/first-run.yaml",
+            overrides: ["data=\(scratch.path)"] + overrides)
+        return try Backtest(run, folders: PluginFolders(paths: [bundled])).execute()
+    }
+}
+
+@Suite(.enabled(if: FileManager.default.fileExists(atPath: bundled), "scripts/test builds them"))
+struct `The first run with every bundled plugin` {
+    @Test func `gives the same intents, books and forecasts for every batch limit`() throws {
+        let run = try FirstRun()
+        let whole = try run.outcome()
+        #expect(whole.failures.isEmpty, "\(whole.failures)")
+        #expect(whole.models.count == 3 && whole.instances.count == 7)
+        for limit in [1, 7, 256] {
+            let cut = try run.outcome("batch_limit=\(limit)")
+            #expect(cut.digest == whole.digest, "limit \(limit)")
+            #expect(cut.forecastDigest == whole.forecastDigest, "limit \(limit)")
+        }
+    }
+
+    @Test func `does so with latency and from the middle of the data, after warm-up`() throws {
+        let run = try FirstRun()
+        let late = ["from=2009-03-01", "venue.latency.order=40m", "venue.latency.report=1h"]
+        let whole = try run.outcome(late[0], late[1], late[2])
+        #expect(whole.failures.isEmpty, "\(whole.failures)")
+        let cut = try run.outcome(late[0], late[1], late[2], "batch_limit=3")
+        #expect(cut.digest == whole.digest)
+        #expect(try run.outcome(late[0]).digest != whole.digest)
+    }
+
+    @Test func `forecasts, weights and trades the same until a day, whatever comes after`() throws {
+        let run = try FirstRun()
+        let whole = try run.outcome(), short = try run.outcome("to=2010-01-01")
+        let forecasts = short.forecastRecords
+        #expect(forecasts.count > 10_000)
+        #expect(whole.forecastRecords.prefix(forecasts.count).elementsEqual(forecasts))
+        let fills = (RunTables(short)["fills"], RunTables(whole)["fills"])
+        for column in ["time_ns", "order", "price", "quantity", "position"] {
+            let early = fills.0.integers(column)
+            #expect(!early.isEmpty)
+            #expect(Array(fills.1.integers(column).prefix(early.count)) == early, "\(column)")
+        }
+    }
+
+    @Test func `keeps every account equal to the sum of its books at every sample`() throws {
+        let outcome = try FirstRun().outcome()
+        #expect(RunSummary(RunTables(outcome)).addsUp)
+        let equity = RunTables(outcome)["equity"]
+        let times = equity.integers("time_ns"), accounts = equity.integers("account")
+        let owners = equity.integers("instance"), cash = equity.wide("cash")
+        var sums: [[Int64]: Int128] = [:], totals: [[Int64]: Int128] = [:]
+        for row in 0..<equity.count {
+            let key = [times[row], accounts[row]]
+            if owners[row] < 0 {
+                totals[key] = cash[row]
+            } else {
+                sums[key, default: 0] += cash[row]
+            }
+        }
+        let unused: [Int64: Int128] = [0: 20_000, 1: 10_000].mapValues {
+            $0 * 1_000_000_000_000_000_000
+        }
+        for (key, total) in totals {
+            #expect(total == (sums[key] ?? 0) + (unused[key[1]] ?? 0))
+        }
+        #expect(totals.count > 3_000)
+    }
+}
