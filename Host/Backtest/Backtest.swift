@@ -29,6 +29,8 @@ package struct BacktestOutcome: Sendable {
     /// Strategy instances, in the order of their indices.
     package let instances: [UsedPlugin]
     package let models: [UsedPlugin]
+    /// The venue's exchange plugin, or none.
+    package let exchanges: [UsedPlugin]
     /// Market events that the venue saw.
     package let events: Int
     package let firstTime_ns: Int64
@@ -90,7 +92,10 @@ package struct Backtest {
                 order_ns: run.venue.latency.order, report_ns: run.venue.latency.report),
             crossing: crossing, feed: market.feed, start: start,
             accounts: try accountSetups(cast, data, market), batchLimit: Int(run.batchLimit),
-            sampling_ns: run.equityInterval)
+            sampling_ns: run.equityInterval,
+            exchange: cast.exchange.map {
+                ExchangeAdapter(exchange: $0.instance, instruments: data.instruments).port
+            })
         do throws(EngineError) {
             var engine = try Engine(
                 setup, forecaster: runner?.forecaster, keepsRecords: keepsRecords)
@@ -236,7 +241,8 @@ package struct Backtest {
         let failed = engine.endings.map { (strategies[$0.instance].instance, $0.reason) }
         return BacktestOutcome(
             instruments: data.instruments, accounts: run.accounts.map(\.id), instances: strategies,
-            models: cast.models.map(\.used), events: feed.count - start,
+            models: cast.models.map(\.used), exchanges: cast.usedExchange,
+            events: feed.count - start,
             firstTime_ns: feed.time_ns[start], lastTime_ns: feed.time_ns[feed.count - 1],
             sampling_ns: run.equityInterval, digest: engine.digest(),
             forecastDigest: runner?.digest() ?? "", records: engine.records(),

@@ -40,6 +40,13 @@ extension EngineError: HouseError {
                     details: [.init("time", UnixTime.text(time))],
                     help: "use smaller quantities, or fewer decimals for the instrument")
             ]
+        case .exchange(let difference, let time):
+            [
+                HouseMessage(
+                    "run stopped: the exchange plugin understood the venue wrongly: \(difference)",
+                    details: [.init("time", UnixTime.text(time))],
+                    help: "mend the plugin's decoder, or run without venue.plugin")
+            ]
         case .order(let number, let time):
             [
                 HouseMessage(

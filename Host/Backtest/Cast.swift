@@ -37,6 +37,8 @@ struct Cast {
 
     private(set) var strategies: [Strategy] = []
     private(set) var models: [Model] = []
+    /// The venue's exchange plugin, with its library's manifest.
+    private(set) var exchange: (instance: ExchangeInstance, manifest: Manifest)?
     private var libraries: [String: PluginLibrary] = [:]
     private let folders: PluginFolders
     private let run: RunFile
@@ -57,7 +59,30 @@ struct Cast {
         for index in run.models.indices where run.models[index].isEnabled {
             problems += addModel(index)
         }
+        if let id = run.venue.plugin { problems += addExchange(id) }
         guard problems.isEmpty else { throw BacktestError(problems) }
+    }
+
+    private mutating func addExchange(_ id: String) -> [HouseMessage] {
+        do throws(PluginError) {
+            let library = try library(id)
+            let instance = try ExchangeInstance(
+                library, request(id, [], Array(data.instruments.indices), 20_000))
+            exchange = (instance, library.manifest)
+            return []
+        } catch { return [message(error, at: "venue")] }
+    }
+
+    /// The exchange plugin as one that took part.
+    var usedExchange: [UsedPlugin] {
+        exchange.map { exchange in
+            [
+                UsedPlugin(
+                    instance: "venue", account: "", id: exchange.instance.description.id,
+                    kind: .exchange, version: exchange.instance.description.version,
+                    language: exchange.manifest.language, sha256: exchange.manifest.sha256)
+            ]
+        } ?? []
     }
 
     private func currencyProblems(_ account: AccountEntry, _ index: Int) -> [HouseMessage] {

@@ -45,6 +45,7 @@ package struct RunTables: Sendable {
                 ]),
             RunTable("accounts", [("id", .texts(o.accounts))]),
             used("instances", o.instances), used("models", o.models),
+            used("exchanges", o.exchanges),
             RunTable(
                 "failures",
                 [

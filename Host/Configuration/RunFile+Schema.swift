@@ -83,6 +83,9 @@ extension VenueSettings {
             .optional(
                 "crossing_price", .choice, \.crossingPrice, standard: "close",
                 "price of a bar at which opposite targets cross inside an account"),
+            .optional(
+                "plugin", .text("the id of a plugin", limit: 200), \.plugin,
+                "exchange plugin of the paper venue: encodes orders, decodes answers"),
         ])
 }
 

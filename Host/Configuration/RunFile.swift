@@ -88,6 +88,8 @@ package struct VenueSettings: Hashable, Sendable {
     package internal(set) var fee = FeeSettings()
     package internal(set) var latency = LatencySettings()
     package internal(set) var crossingPrice = CrossingPrice.close
+    /// Id of an exchange plugin that every order and answer goes through; nil for none.
+    package internal(set) var plugin: String?
 }
 
 package struct FillSettings: Hashable, Sendable {

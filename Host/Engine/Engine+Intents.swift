@@ -294,7 +294,7 @@ extension Engine {
                 band_e9: isFree ? 0 : band, positionBefore: before, positionAfter: after,
                 positionMax: isFree ? 0 : positionMax,
                 isHalted: isFree ? false : accounts[account].drawdown.isHalted))
-        return reason == .none ? nil : reason
+        return reason == .none ? exchangeRefusal(of: terms) : reason
     }
 
     /// Phase 9: the order leaves. It reaches the venue after the order latency.

@@ -49,6 +49,7 @@ extension Engine {
         slots[index].isWorking = true
         venue.accept(terms, order: index, at: time)
         recordState(index, reason: .none)
+        tellExchange(index, price: 0, quantity: 0, fee: 0)
         tell(index, .accepted, .none, at: max(time, now_ns))
         if terms.timeInForce == .goodTillTime, terms.expires_ns > 0 {
             schedule.add(
@@ -64,6 +65,7 @@ extension Engine {
         }
         guard (try? slots[index].order.apply(event)) != nil else { return }
         recordState(index, reason: reason)
+        tellExchange(index, price: 0, quantity: 0, fee: 0)
         tell(index, slots[index].order.state, reason, at: now_ns)
         free(index)
     }
@@ -142,6 +144,8 @@ extension Engine {
         }
         guard slots[index].isLive else { return }
         recordState(index, reason: .none)
+        tellExchange(
+            index, price: fill.price, quantity: fill.quantity, fee: fee)
         tell(index, slots[index].order.state, .none, at: time, venueTime: fill.venueTime_ns)
         fillCount += 1
         let link = slots[index].linkId, owner = slots[index].instance

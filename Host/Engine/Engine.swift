@@ -69,6 +69,8 @@ package struct Engine: ~Copyable {
     package internal(set) var texts: [IntentText] = []
     /// Instances that were ended, by index, with the reason.
     package internal(set) var endings: [(instance: Int, reason: String)] = []
+    /// What the exchange plugin has got wrong; the run ends with it.
+    var exchangeFault: String?
     /// (account, instrument) pairs whose targets changed at this time.
     var dirty: [(account: Int, instrument: Int)] = []
 
@@ -286,6 +288,7 @@ package struct Engine: ~Copyable {
             }
             try takeEffect(at: time)
         }
+        if let exchangeFault { throw .exchange(difference: exchangeFault, time_ns: time) }
         if time == nextSample_ns {
             sample(at: time)
             nextSample_ns = time + setup.sampling_ns

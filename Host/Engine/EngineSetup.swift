@@ -82,10 +82,13 @@ package struct EngineSetup {
     package let batchLimit: Int
     /// Distance of equity samples in nanoseconds, above 0.
     package let sampling_ns: Int64
+    /// Through which every order and every answer of the venue goes; nil without one.
+    package let exchange: ExchangePort?
 
     package init(
         instruments: [Instrument], venue: VenueModel, latency: Latency, crossing: CrossingPrice,
-        feed: Feed, start: Int, accounts: [AccountSetup], batchLimit: Int, sampling_ns: Int64
+        feed: Feed, start: Int, accounts: [AccountSetup], batchLimit: Int, sampling_ns: Int64,
+        exchange: ExchangePort? = nil
     ) {
         precondition(
             batchLimit >= 1 && batchLimit <= EventBatch.limit, "a batch has 1...4096 entries")
@@ -99,6 +102,7 @@ package struct EngineSetup {
         self.accounts = accounts
         self.batchLimit = batchLimit
         self.sampling_ns = sampling_ns
+        self.exchange = exchange
     }
 }
 
@@ -112,4 +116,6 @@ package enum EngineError: Error, Equatable, Sendable {
     case ledger(LedgerError, time_ns: Int64)
     /// The simulated venue and the order book disagree.
     case order(number: Int, time_ns: Int64)
+    /// The exchange plugin understood the venue otherwise than it was.
+    case exchange(difference: String, time_ns: Int64)
 }

@@ -74,6 +74,16 @@ struct `The first run with every bundled plugin` {
         }
     }
 
+    @Test func `is the same when every order and answer goes through the paper venue`() throws {
+        let run = try FirstRun()
+        let plain = try run.outcome(), paper = try run.outcome("venue.plugin=org.rialto.paper")
+        #expect(paper.exchanges.map(\.id) == ["org.rialto.paper"] && plain.exchanges.isEmpty)
+        #expect(paper.digest == plain.digest)
+        let rebate = "venue.fee_bps.taker=-1"
+        let paid = try run.outcome(rebate, "venue.plugin=org.rialto.paper")
+        #expect(try run.outcome(rebate).digest == paid.digest)
+    }
+
     @Test func `keeps every account equal to the sum of its books at every sample`() throws {
         let outcome = try FirstRun().outcome()
         #expect(RunSummary(RunTables(outcome)).addsUp)

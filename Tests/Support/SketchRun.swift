@@ -32,6 +32,8 @@ package struct SketchRun {
     package var accounts: [AccountSetup] = []
     package var batchLimit = 4096
     package var sampling_ns: Int64 = 3_600_000_000_000
+    /// Through which orders and answers go; none at first.
+    package var exchange: ExchangePort?
     /// Further markets that feeds of instances point into.
     package var kept: [MarketSketch] = []
 
@@ -43,7 +45,7 @@ package struct SketchRun {
             EngineSetup(
                 instruments: instruments, venue: venue, latency: latency, crossing: crossing,
                 feed: market.feed, start: start, accounts: accounts, batchLimit: batchLimit,
-                sampling_ns: sampling_ns), forecaster: nil, keepsRecords: true)
+                sampling_ns: sampling_ns, exchange: exchange), forecaster: nil, keepsRecords: true)
         try engine.run()
         let digest = engine.digest()
         return SketchOutcome(digest: digest, words: engine.records(), texts: engine.texts)

@@ -68,12 +68,12 @@ enum RunTablesView {
             .init("instance"), .init("account"), .init("plugin"), .init("version"),
             .init("language"), .init("tier"),
         ])
-        for name in ["models", "instances"] {
+        for name in ["models", "instances", "exchanges"] {
             let used = tables[name]
             for row in 0..<used.count {
                 table.add([
                     .text(used.texts("id")[row]),
-                    name == "models" ? .none : .text(used.texts("account")[row]),
+                    name != "instances" ? .none : .text(used.texts("account")[row]),
                     .text(used.texts("plugin")[row]), .text(used.texts("version")[row]),
                     .text(used.texts("language")[row]), .text("in process"),
                 ])

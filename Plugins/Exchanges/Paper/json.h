@@ -103,6 +103,35 @@ static inline int decimal_read(rialto_text_t text, int decimals, int64_t *out) {
     return 1;
 }
 
+__extension__ typedef unsigned __int128 wide_t;
+
+// Reads a decimal, with a minus for a rebate, as cash in 10^-18. Returns 0 when it is none, or does
+// not fit.
+static inline int cash_read(rialto_text_t text, rialto_cash_t *out) {
+    const int is_negative = text.size > 0 && text.data[0] == '-';
+    wide_t value = 0;
+    int after = -1; // Digits after the point; -1 before it
+    if (text.size == (uint64_t)is_negative || text.size > 48) return 0;
+    for (uint64_t i = (uint64_t)is_negative; i < text.size; i++) {
+        const char c = text.data[i];
+        if (c == '.' && after < 0 && i > (uint64_t)is_negative && i + 1 < text.size) {
+            after = 0;
+            continue;
+        }
+        if (c < '0' || c > '9' || after >= 18 || value >> 123 != 0) return 0;
+        value = value * 10 + (wide_t)(c - '0');
+        if (after >= 0) after++;
+    }
+    for (int i = after < 0 ? 0 : after; i < 18; i++) {
+        if (value >> 123 != 0) return 0;
+        value *= 10;
+    }
+    if (is_negative) value = ~value + 1;
+    out->low = (uint64_t)value;
+    out->high = (int64_t)(value >> 64);
+    return 1;
+}
+
 // Writes units * 10^-decimals. `out` holds 48 bytes.
 static inline void decimal_write(int64_t units, int decimals, char *out) {
     char digits[48];

@@ -220,13 +220,10 @@ static uint8_t read_state(rialto_text_t text) {
     return 0;
 }
 
-// A cash amount of up to 18 decimals and 9 whole digits, in units of 10^-18.
-static int read_cash(rialto_text_t text, rialto_cash_t *out) {
-    int64_t units = 0;
-    if (text.size > 0 && !decimal_read(text, 18, &units)) return 0;
-    out->low = (uint64_t)units;
-    out->high = 0;
-    return 1;
+// The fee of a fill; an absent one is 0.
+static int read_fee(rialto_text_t text, rialto_cash_t *out) {
+    *out = (rialto_cash_t){0, 0};
+    return text.size == 0 || cash_read(text, out);
 }
 
 // The terms of an answer, as an order report and, when there is one, a fill.
@@ -254,7 +251,7 @@ static int read_answer(const paper_t *self, rialto_text_t body, answer_t *out) {
         || !decimal_read(json_get(&object, "filled"), decimals, &order->filled)
         || !read_amount(json_get(&object, "fill_quantity"), decimals, &fill->quantity)
         || !read_amount(json_get(&object, "fill_price"), price_decimals, &fill->price)
-        || !read_cash(json_get(&object, "fee"), &fill->fee))
+        || !read_fee(json_get(&object, "fee"), &fill->fee))
         return 0;
     fill->client_id = order->client_id;
     fill->side = order->side;

@@ -1,0 +1,257 @@
+import CRialto
+import CRialtoDraft
+import RialtoValues
+
+/// The terms of an order, as an exchange plugin encodes them and as they are read back.
+package struct OrderRequest: Equatable, Sendable {
+    /// The host's own id of the order, above 0.
+    package let clientId: UInt64
+    package let instrument: UInt32
+    package let side: Side
+    /// Above 0.
+    package let quantity: Int64
+    /// Limit price; 0 for a market order.
+    package let price: Int64
+
+    package init(clientId: UInt64, instrument: UInt32, side: Side, quantity: Int64, price: Int64) {
+        self.clientId = clientId
+        self.instrument = instrument
+        self.side = side
+        self.quantity = quantity
+        self.price = price
+    }
+}
+
+/// What an exchange plugin made of one answer of its venue.
+package struct DecodedReport: Equatable, Sendable {
+    package let clientId: UInt64
+    package let state: OrderState
+    package let filled: Int64
+    /// Price and quantity of what was just filled, and its fee in units of 10^-18; 0 when nothing.
+    package let fillPrice: Int64
+    package let fillQuantity: Int64
+    package let fee: Int128
+
+    package init(
+        clientId: UInt64, state: OrderState, filled: Int64, fillPrice: Int64, fillQuantity: Int64,
+        fee: Int128
+    ) {
+        self.clientId = clientId
+        self.state = state
+        self.filled = filled
+        self.fillPrice = fillPrice
+        self.fillQuantity = fillQuantity
+        self.fee = fee
+    }
+}
+
+/// A running exchange plugin: a codec. Use it on one thread at a time.
+package final class ExchangeInstance {
+    static let capacity = 64
+    package let description: PluginDescription
+    private var table = rialto_exchange_t()
+    private let services: Services
+    private let instruments: InstrumentTable
+    private let library: PluginLibrary
+    private let outputs = UnsafeMutablePointer<rialto_outputs_t>.allocate(capacity: 1)
+    private let items = UnsafeMutablePointer<rialto_output_t>.allocate(
+        capacity: ExchangeInstance.capacity)
+    private let response = ResponseBatch()
+    private var nonce: UInt64 = 0
+
+    package init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
+        let (plugin, description) = try library.plugin(request.pluginId, kind: .exchange)
+        let values: [UInt32: ParameterValue]
+        do throws(ParameterError) {
+            values = try resolve(request.parameters, description.parameters)
+        } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
+        items.initialize(repeating: rialto_output_t(), count: ExchangeInstance.capacity)
+        outputs.initialize(to: rialto_outputs_t())
+        outputs.pointee.struct_size = UInt32(MemoryLayout<rialto_outputs_t>.size)
+        outputs.pointee.item_size = UInt32(MemoryLayout<rialto_output_t>.stride)
+        outputs.pointee.capacity = UInt32(ExchangeInstance.capacity)
+        outputs.pointee.items = UnsafeMutableRawPointer(items)
+        instruments = InstrumentTable(request.instruments, indices: request.indices)
+        services = Services(
+            parameters: values, instruments: instruments, seed: request.seed, resources: [:])
+        table.struct_size = UInt32(MemoryLayout<rialto_exchange_t>.size)
+        var needs = rialto_needs_t()
+        needs.struct_size = UInt32(MemoryLayout<rialto_needs_t>.size)
+        var error = rialto_error_t()
+        error.struct_size = UInt32(MemoryLayout<rialto_error_t>.size)
+        let result =
+            plugin.pointee.create?(plugin, services.table, &table, &needs, &error)
+            ?? RIALTO_ERROR_UNSUPPORTED
+        guard result == RIALTO_OK else {
+            throw PluginError(
+                description.id,
+                .create(id: description.id, code: result, text: error.message))
+        }
+        guard table.encode != nil, table.read_back != nil, table.on_batch != nil,
+            table.destroy != nil, table.endpoint_count > 0, table.endpoint_count <= 1024,
+            table.endpoints != nil
+        else { throw PluginError(description.id, .badTable("an exchange that is incomplete")) }
+        self.description = description
+        self.library = library
+    }
+
+    deinit {
+        table.destroy?(table.`self`)
+        items.deallocate()
+        outputs.deallocate()
+    }
+
+    // MARK: Orders
+
+    /// Lets the plugin encode an order and reads its terms back from the final bytes.
+    ///
+    /// - Returns: Why the order must not be sent, or nil when every term is as it was asked for.
+    package func refusal(of request: OrderRequest, at now_ns: Int64) -> String? {
+        var intent = rialto_intent_t()
+        intent.struct_size = UInt32(MemoryLayout<rialto_intent_t>.size)
+        intent.kind = UInt8(RIALTO_INTENT_ORDER)
+        intent.side = request.side.rawValue
+        intent.order_type = UInt8(request.price > 0 ? RIALTO_ORDER_LIMIT : RIALTO_ORDER_MARKET)
+        intent.instrument = request.instrument
+        intent.order_id = request.clientId
+        intent.quantity = request.quantity
+        intent.price = request.price
+        nonce += 1
+        let result = table.encode?(table.`self`, &intent, now_ns, nonce, outputs) ?? RIALTO_ERROR
+        defer { clear() }
+        guard result == RIALTO_OK else { return "encode answered \(result)" }
+        guard outputs.pointee.count == 1 else {
+            return "encode gave \(outputs.pointee.count) outputs"
+        }
+        let output = items[0]
+        guard output.kind == RIALTO_OUTPUT_REQUEST else {
+            return "the venue does not offer this order (reason \(output.reason))"
+        }
+        if let wrong = endpointRefusal(output) { return wrong }
+        return difference(request, output)
+    }
+
+    private func clear() {
+        let used = min(Int(outputs.pointee.count), ExchangeInstance.capacity)
+        items.update(repeating: rialto_output_t(), count: used)
+        outputs.pointee.count = 0
+    }
+
+    /// Why the request's endpoint may not be used for an order, or nil.
+    private func endpointRefusal(_ output: rialto_output_t) -> String? {
+        guard output.endpoint < table.endpoint_count, let first = table.endpoints else {
+            return "endpoint \(output.endpoint) was never declared"
+        }
+        let stride = Int(first.pointee.struct_size)
+        guard stride >= 64 else { return "struct_size of an endpoint is \(stride)" }
+        let endpoint = (UnsafeRawPointer(first) + Int(output.endpoint) * stride)
+            .loadUnaligned(as: rialto_endpoint_t.self)
+        guard endpoint.kind == RIALTO_CLASS_TRADE else {
+            return "endpoint \(output.endpoint) is not declared for trading"
+        }
+        let path = String(output.url).prefix { $0 != "?" }
+        return path == String(endpoint.path) ? nil : "\(path) was never declared"
+    }
+
+    /// Reads the final bytes back and names the first term that differs.
+    private func difference(_ request: OrderRequest, _ output: rialto_output_t) -> String? {
+        var terms = rialto_read_back_t()
+        terms.struct_size = UInt32(MemoryLayout<rialto_read_back_t>.size)
+        let result =
+            table.read_back?(table.`self`, output.url, output.body, &terms) ?? RIALTO_ERROR
+        guard result == RIALTO_OK else { return "its own request cannot be read back (\(result))" }
+        for (name, found, asked) in [
+            ("kind", Int64(terms.kind), Int64(RIALTO_INTENT_ORDER)),
+            ("instrument", Int64(terms.instrument), Int64(request.instrument)),
+            ("side", Int64(terms.side), Int64(request.side.rawValue)),
+            ("quantity", terms.quantity, request.quantity), ("price", terms.price, request.price),
+            ("client id", Int64(bitPattern: terms.client_id), Int64(bitPattern: request.clientId)),
+        ] where found != asked {
+            return "\(name) in the request is \(found), and \(asked) was asked for"
+        }
+        return nil
+    }
+
+    // MARK: Answers
+
+    /// Hands the body of one answer over and gathers what the plugin says of the order in it.
+    ///
+    /// - Returns: The report; nil when the plugin failed or understood it as something else.
+    package func decode(_ body: [UInt8], at now_ns: Int64) -> DecodedReport? {
+        defer { clear() }
+        guard respond(body, now_ns) else { return nil }
+        var order: rialto_output_t?, fill: rialto_output_t?
+        for index in 0..<Int(outputs.pointee.count) {
+            switch items[index].kind {
+            case RIALTO_OUTPUT_ORDER where order == nil: order = items[index]
+            case RIALTO_OUTPUT_FILL where fill == nil: fill = items[index]
+            default: return nil
+            }
+        }
+        guard let order, let state = OrderState(rawValue: order.state),
+            fill.map({ $0.client_id == order.client_id }) ?? true
+        else { return nil }
+        return DecodedReport(
+            clientId: order.client_id, state: state, filled: order.filled,
+            fillPrice: fill?.price ?? 0, fillQuantity: fill?.quantity ?? 0,
+            fee: fill.map { Int128($0.fee.high) << 64 | Int128($0.fee.low) } ?? 0)
+    }
+
+    /// Calls the plugin with one response. Returns whether it read it and wrote within its room.
+    private func respond(_ body: [UInt8], _ now_ns: Int64) -> Bool {
+        var consumed: UInt32 = 0
+        return body.withUnsafeBytes { bytes in
+            response.time.pointee = now_ns
+            response.id.pointee = nonce
+            response.body.pointee = rialto_text_t(
+                data: bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                size: UInt64(bytes.count))
+            let result =
+                table.on_batch?(table.`self`, response.batch, outputs, &consumed) ?? RIALTO_ERROR
+            return result == RIALTO_OK && consumed == 1
+                && outputs.pointee.count <= ExchangeInstance.capacity
+        }
+    }
+}
+
+/// A batch of one response, in memory that stays where it is.
+private final class ResponseBatch {
+    let time = UnsafeMutablePointer<Int64>.allocate(capacity: 1)
+    let id = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+    let body = UnsafeMutablePointer<rialto_text_t>.allocate(capacity: 1)
+    let batch = UnsafeMutablePointer<rialto_batch_t>.allocate(capacity: 1)
+    private let status = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    private let headers = UnsafeMutablePointer<rialto_text_t>.allocate(capacity: 1)
+    private let responses = UnsafeMutablePointer<rialto_responses_t>.allocate(capacity: 1)
+
+    init() {
+        time.initialize(to: 0)
+        id.initialize(to: 0)
+        status.initialize(to: 200)
+        headers.initialize(to: rialto_text_t())
+        body.initialize(to: rialto_text_t())
+        responses.initialize(to: rialto_responses_t())
+        responses.pointee.struct_size = UInt32(MemoryLayout<rialto_responses_t>.size)
+        responses.pointee.count = 1
+        responses.pointee.time_ns = UnsafePointer(time)
+        responses.pointee.request_id = UnsafePointer(id)
+        responses.pointee.status = UnsafePointer(status)
+        responses.pointee.headers = UnsafePointer(headers)
+        responses.pointee.body = UnsafePointer(body)
+        batch.initialize(to: rialto_batch_t())
+        batch.pointee.struct_size = UInt32(MemoryLayout<rialto_batch_t>.size)
+        batch.pointee.count = 1
+        batch.pointee.single_kind = RIALTO_KIND_RESPONSES
+        batch.pointee.responses = UnsafePointer(responses)
+    }
+
+    deinit {
+        time.deallocate()
+        id.deallocate()
+        status.deallocate()
+        headers.deallocate()
+        body.deallocate()
+        responses.deallocate()
+        batch.deallocate()
+    }
+}
