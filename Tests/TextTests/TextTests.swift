@@ -56,7 +56,8 @@ import Testing
 
 @Suite struct `A whole file` {
     @Test func `comes back as it was written, and is refused above its bound`() throws {
-        let path = "/tmp/rialto-text-\(UInt64.random(in: 0 ... .max))"
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
+        let path = folder + "/rialto-text-\(UInt64.random(in: 0 ... .max))"
         defer { unlink(path) }
         try TextFile.write(Array("one\ntwo".utf8), to: path)
         #expect(try TextFile.read(path, limit: 7) == Array("one\ntwo".utf8))
