@@ -16,11 +16,6 @@ private func paper(
 {
     let home = repository.appendingPathComponent("Plugins/Exchanges/Paper")
     let source = try String(contentsOf: home.appendingPathComponent("paper.c"), encoding: .utf8)
-    try FileManager.default.createDirectory(
-        atPath: scratch.path + "/paper", withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-        atPath: home.appendingPathComponent("json.h").path,
-        toPath: scratch.path + "/paper/json.h")
     let folder = try installSource(change(source), name: "paper", in: scratch.path)
     return try ExchangeInstance(
         PluginLibrary(folder: folder),
@@ -42,8 +37,8 @@ private let order = OrderRequest(
     }
 
     @Test(arguments: [
-        ("decimal_write(intent->quantity,", "decimal_write(intent->quantity + 1,", "quantity"),
-        ("decimal_write(intent->price,", "decimal_write(intent->price - 1,", "price"),
+        ("rialto_decimal_write(intent->quantity,", "rialto_decimal_write(intent->quantity + 1,", "quantity"),
+        ("rialto_decimal_write(intent->price,", "rialto_decimal_write(intent->price - 1,", "price"),
         ("== RIALTO_SELL ? \"sell\"", "== RIALTO_BUY ? \"sell\"", "side"),
         ("(unsigned long long)intent->order_id", "9ull", "client id"),
     ])
