@@ -50,6 +50,7 @@ package final class ExchangeInstance {
     static let capacity = 64
     package let description: PluginDescription
     private let creation: Creation<rialto_exchange_t>
+    private var written: WrittenTerms
     private let outputs = UnsafeMutablePointer<rialto_outputs_t>.allocate(capacity: 1)
     private let items = UnsafeMutablePointer<rialto_output_t>.allocate(
         capacity: ExchangeInstance.capacity)
@@ -59,6 +60,7 @@ package final class ExchangeInstance {
     package init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
         creation = try Creation(library, request)
         description = creation.description
+        written = WrittenTerms(request.instruments)
         items.initialize(repeating: rialto_output_t(), count: ExchangeInstance.capacity)
         outputs.initialize(to: rialto_outputs_t())
         outputs.pointee.struct_size = UInt32(MemoryLayout<rialto_outputs_t>.size)
@@ -76,7 +78,8 @@ package final class ExchangeInstance {
 
     // MARK: Orders
 
-    /// Lets the plugin encode an order and reads its terms back from the final bytes.
+    /// Lets the plugin encode an order, and reads its terms back from the final bytes: the plugin
+    /// and, at the places that it names, the host.
     ///
     /// - Returns: Why the order must not be sent, or nil when every term is as it was asked for.
     package func refusal(of request: OrderRequest, at now_ns: Int64) -> String? {
@@ -142,7 +145,10 @@ package final class ExchangeInstance {
         ] where found != asked {
             return "\(name) in the request is \(found), and \(asked) was asked for"
         }
-        return nil
+        do throws(TermMismatch) {
+            try written.check(request, output, terms)
+            return nil
+        } catch { return error.text }
     }
 
     // MARK: Answers
