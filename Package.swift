@@ -71,6 +71,9 @@ let swiftPlugins = [
         folder: "Strategies/EmaWatchSwift", library: "ema-watch-swift",
         module: "OrgRialtoEmaWatchSwift"),
     SwiftPlugin(
+        folder: "Strategies/RequoteSwift", library: "requote-swift",
+        module: "OrgRialtoRequoteSwift"),
+    SwiftPlugin(
         folder: "Strategies/RsiReversion", library: "rsi-reversion",
         module: "OrgRialtoRsiReversion", usesIndicators: true),
     SwiftPlugin(
@@ -149,6 +152,7 @@ let hostTargets: [Target] = [
         dependencies: [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
+            "RialtoMatching",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(

@@ -1,5 +1,6 @@
 import RialtoEngine
 import RialtoHistory
+import RialtoMatching
 import RialtoValues
 
 /// One stored series as part of a feed.
@@ -28,6 +29,21 @@ package final class FeedMemory {
 
     deinit {
         for pointer in owned { pointer.deallocate() }
+    }
+
+    /// What each instrument can be matched against: the finest of its series.
+    package func levels(instruments: Int) -> [MatchLevel] {
+        var levels = Array(repeating: MatchLevel.bars, count: instruments)
+        for source in sources {
+            let level: MatchLevel =
+                switch source.series.kind {
+                case .bars: .bars
+                case .trades: .trades
+                case .quotes: .quotes
+                }
+            levels[source.instrument] = max(levels[source.instrument], level)
+        }
+        return levels
     }
 
     /// The first entry at or after `time`, Unix nanoseconds.

@@ -206,6 +206,10 @@ package struct Engine: ~Copyable {
     /// Fills of the venue so far.
     package var fillsSoFar: Int { fillCount }
 
+    /// Orders placed so far, and those of them that ended by a cancel.
+    package var ordersSoFar: Int { orderCount }
+    package internal(set) var cancelsSoFar = 0
+
     /// Equity of an account at the last prices, in units of 10^-18.
     package func equity(account: Int) -> Int128 {
         equity(of: accounts[account].ledger.account) ?? accounts[account].ledger.account.cash
@@ -502,9 +506,8 @@ package struct Engine: ~Copyable {
 
     /// The book's equity at the last prices; nil when it does not fit.
     func equity(of book: borrowing Book) -> Int128? {
-        var prices: [Int64] = []
-        prices.reserveCapacity(valuations.count)
-        for index in valuations.indices { prices.append(marks[index]) }
-        return try? book.equity(marks: prices, valuations: valuations)
+        try? book.equity(
+            marks: UnsafeBufferPointer(start: marks, count: valuations.count),
+            valuations: valuations)
     }
 }
