@@ -61,6 +61,7 @@ package struct FeedBuilder {
         case .bars: .bars
         case .trades: .trades
         case .quotes: .quotes
+        case .book: .bookDeltas
         }
     }
 

@@ -95,7 +95,7 @@ import Testing
         try inTemporaryFolder { path in
             for seed in UInt64(0)..<400 {
                 var random = SeededGenerator(seed: seed)
-                let kind = SeriesKind.allCases[Int(seed % 3)]
+                let kind = SeriesKind.allCases[Int(seed % 4)]
                 let definition = SeriesDefinition.random(kind, using: &random)
                 let series = try Series.random(definition, count: 60, using: &random)
                 let folder = HistoryFolder(path: path)
