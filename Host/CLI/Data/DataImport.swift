@@ -64,7 +64,7 @@ enum DataImport {
             "the asset, or a contract on it; else spot, or as a stream says"),
         Option(
             "venue-stream", .choice(VenueStream.allCases.map(\.rawValue)),
-            "whose messages a recorded stream holds; else as they look"),
+            "whose recorded stream it is"),
         Option(
             "column", .text("FIELD=NAME"), "the column of a field, such as time=Date",
             repeats: true),
