@@ -148,8 +148,7 @@ struct BookSplit {
         (askCount + bookCount).initialize(to: UInt32(book.count(.sell)))
         bookCount += 1
         for side in [Side.buy, .sell] {
-            for index in 0..<book.count(side) {
-                let level = book.level(side, index)
+            for level in book.levels(side) {
                 (levelPrice + levelCount).initialize(to: level.price)
                 (levelQuantity + levelCount).initialize(to: level.quantity)
                 levelCount += 1

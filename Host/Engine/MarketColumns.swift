@@ -133,7 +133,7 @@ struct MarketColumns {
         book.clear()
         let first = Int(bookFirstLevel[row]), bids = Int(bookBidCount[row])
         let end = first + bids + Int(bookAskCount[row])
-        // The best level last: each one is then put behind those that are there.
+        // The best level last: each one is then put above those that are there.
         for level in Swift.stride(from: first + bids - 1, through: first, by: -1) {
             book.set(.buy, price: levelPrice[level], quantity: levelQuantity[level])
         }

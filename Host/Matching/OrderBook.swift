@@ -2,8 +2,9 @@ import RialtoValues
 
 /// What is bid and asked at each price of one instrument, as far as the venue has told.
 ///
-/// Prices and quantities are counts of the instrument's own units. Levels are kept in order of
-/// price with the best one last, so that a change near the best price moves next to nothing.
+/// Prices and quantities are counts of the instrument's own units. A change near the best price
+/// costs the same however many levels there are, as long as the unit is not much finer than the
+/// venue's price step.
 package struct OrderBook: Equatable, Sendable {
     /// One price and all that stands there.
     package struct Level: Equatable, Sendable {
@@ -17,7 +18,9 @@ package struct OrderBook: Equatable, Sendable {
         }
     }
 
+    /// By price.
     private var bids = BookSide()
+    /// By `~price`, which falls as the price rises and overflows for none.
     private var asks = BookSide()
 
     package init() {}
@@ -25,8 +28,7 @@ package struct OrderBook: Equatable, Sendable {
     /// Sets what stands at a price; 0 removes the level.
     ///
     /// - Parameter quantity: 0 or more.
-    /// - Complexity: O(levels between the best one and this one).
-    @inline(__always)
+    /// - Complexity: O(1) near the best price; O(levels) far from it.
     package mutating func set(_ side: Side, price: Int64, quantity: Int64) {
         if side == .buy {
             bids.set(key: price, quantity: quantity)
@@ -46,20 +48,25 @@ package struct OrderBook: Equatable, Sendable {
     /// The number of levels of a side.
     package func count(_ side: Side) -> Int { side == .buy ? bids.count : asks.count }
 
-    /// The level `index` places behind the best one, 0..<count.
-    package func level(_ side: Side, _ index: Int) -> Level {
-        side == .buy
-            ? bids.level(index) { $0 } : asks.level(index) { ~$0 }
+    /// The highest bid or the lowest ask; nil when that side is empty.
+    ///
+    /// - Complexity: O(1).
+    package func best(_ side: Side) -> Level? {
+        if side == .buy { return bids.first.map { Level(price: $0.key, quantity: $0.quantity) } }
+        return asks.first.map { Level(price: ~$0.key, quantity: $0.quantity) }
     }
 
-    /// The highest bid or the lowest ask; nil when that side is empty.
-    package func best(_ side: Side) -> Level? {
-        count(side) == 0 ? nil : level(side, 0)
+    /// The next level that is worse than `price`: a lower bid, a higher ask. nil behind the last.
+    package func next(_ side: Side, after price: Int64) -> Level? {
+        if side == .buy {
+            return bids.next(below: price).map { Level(price: $0.key, quantity: $0.quantity) }
+        }
+        return asks.next(below: ~price).map { Level(price: ~$0.key, quantity: $0.quantity) }
     }
 
     /// What stands at a price, 0 when nothing does.
     ///
-    /// - Complexity: O(log levels).
+    /// - Complexity: O(1) near the best price, else O(log levels).
     package func quantity(_ side: Side, at price: Int64) -> Int64 {
         side == .buy ? bids.quantity(key: price) : asks.quantity(key: ~price)
     }
@@ -68,71 +75,24 @@ package struct OrderBook: Equatable, Sendable {
     ///
     /// - Parameter limit: Most levels wanted; all unless given.
     package func levels(_ side: Side, limit: Int = .max) -> [Level] {
-        (0..<min(count(side), limit)).map { level(side, $0) }
+        var levels: [Level] = []
+        levels.reserveCapacity(min(count(side), limit))
+        var next = limit > 0 ? best(side) : nil
+        while let level = next {
+            levels.append(level)
+            next = levels.count < limit ? self.next(side, after: level.price) : nil
+        }
+        return levels
     }
 
     /// Whether a bid is at or above an ask, which no venue's book is: messages were missed.
     package var isCrossed: Bool {
-        guard let bid = best(.buy), let ask = best(.sell) else { return false }
-        return bid.price >= ask.price
-    }
-}
-
-/// One side of a book: keys in rising order, the best one last. The key of a bid is its price; that
-/// of an ask is `~price`, which falls as the price rises and overflows for none.
-private struct BookSide: Equatable, Sendable {
-    private struct Entry: Equatable, Sendable {
-        let key: Int64
-        var quantity: Int64
+        guard let bid = bids.first, let ask = asks.first else { return false }
+        return bid.key >= ~ask.key
     }
 
-    private var entries: [Entry] = []
-
-    var count: Int { entries.count }
-
-    mutating func clear() { entries.removeAll(keepingCapacity: true) }
-
-    @inline(__always)
-    func level(_ index: Int, price: (Int64) -> Int64) -> OrderBook.Level {
-        let entry = entries[entries.count - 1 - index]
-        return OrderBook.Level(price: price(entry.key), quantity: entry.quantity)
-    }
-
-    @inline(__always)
-    mutating func set(key: Int64, quantity: Int64) {
-        let place = place(of: key)
-        if place < entries.count, entries[place].key == key {
-            if quantity > 0 {
-                entries[place].quantity = quantity
-            } else {
-                entries.remove(at: place)
-            }
-        } else if quantity > 0 {
-            entries.insert(Entry(key: key, quantity: quantity), at: place)
-        }
-    }
-
-    func quantity(key: Int64) -> Int64 {
-        let place = place(of: key)
-        return place < entries.count && entries[place].key == key ? entries[place].quantity : 0
-    }
-
-    /// The first place whose key is at or above `key`: looked for in growing steps from the best
-    /// one on, then by halving.
-    @inline(__always)
-    private func place(of key: Int64) -> Int {
-        entries.withUnsafeBufferPointer { entries in
-            var high = entries.count, step = 1
-            while high - step >= 0, entries[high - step].key >= key {
-                high -= step
-                step &<<= 1
-            }
-            var low = max(0, high - step)
-            while low < high {
-                let middle = (low + high) / 2
-                if entries[middle].key < key { low = middle + 1 } else { high = middle }
-            }
-            return low
-        }
+    /// Whether the same stands at the same prices.
+    package static func == (left: OrderBook, right: OrderBook) -> Bool {
+        left.levels(.buy) == right.levels(.buy) && left.levels(.sell) == right.levels(.sell)
     }
 }
