@@ -114,8 +114,8 @@ let hostTargets: [Target] = [
     .systemLibrary(
         name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
         providers: [.apt(["zlib1g-dev"])]),
-    module("History", [], ["CZlib"]),
-    tests("History", ["History"], ["CZlib"]),
+    module("History", ["Matching"], ["CZlib"]),
+    tests("History", ["History", "Matching"], ["CZlib"]),
     .target(
         name: "RialtoTestSupport",
         dependencies: [

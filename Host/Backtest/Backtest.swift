@@ -283,7 +283,8 @@ package struct Backtest {
     private func prices(_ feed: Feed, _ start: Int, _ count: Int) -> [(first: Int64, last: Int64)] {
         var prices = Array(repeating: (first: Int64(0), last: Int64(0)), count: count)
         for entry in start..<feed.count {
-            let (instrument, price) = feed.price(entry)
+            guard let price = feed.price(entry) else { continue }
+            let instrument = feed.instrument(entry)
             if prices[instrument].first == 0 { prices[instrument].first = price }
             prices[instrument].last = price
         }

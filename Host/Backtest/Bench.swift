@@ -174,7 +174,7 @@ package struct Bench {
         for row in 0..<min(trades.count, Bench.w5Trades) where columns.price[row] != last {
             last = columns.price[row]
             let time = columns.time_ns[row] - (row > 0 ? 1 : 0)
-            try quotes.append([time, time, last - 1, 1000, last + 1, 1000])
+            try quotes.append([time, time, last - 1, 1000, last + 1, 1000, 0])
         }
         return quotes.finish()
     }

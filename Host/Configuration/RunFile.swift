@@ -60,7 +60,7 @@ package enum BarPath: String, CaseIterable, Sendable {
 /// Price at which opposite targets cross inside an account when there is no fresh quote.
 package enum CrossingPrice: String, CaseIterable, Sendable { case close, open, none }
 
-package enum SeriesKind: String, CaseIterable, Sendable { case bars, trades, quotes }
+package enum SeriesKind: String, CaseIterable, Sendable { case bars, trades, quotes, book }
 
 package enum EnsembleRule: String, CaseIterable, Sendable {
     case hedge, adahedge
@@ -78,7 +78,7 @@ package struct SeriesChoice: Hashable, Sendable {
     /// Instrument, such as `BTC/USD`.
     package internal(set) var name = ""
     package internal(set) var kind = SeriesKind.bars
-    /// Nanoseconds of a bar; nil for trades and quotes.
+    /// Nanoseconds of a bar; nil for other kinds.
     package internal(set) var interval: Int64?
 }
 

@@ -8,6 +8,10 @@ public enum TestEvent: Equatable, Sendable {
     case trade(Trade)
     /// Best bid and ask.
     case quote(Quote)
+    /// A whole order book.
+    case book(TestBook)
+    /// A change of one level of an order book.
+    case bookDelta(BookDelta)
     /// A forecast of a model or of the ensemble.
     case forecast(ForecastEvent)
     /// What became of an order.
@@ -58,6 +62,8 @@ public enum TestEvent: Equatable, Sendable {
         case .bar(let event): event.time_ns
         case .trade(let event): event.time_ns
         case .quote(let event): event.time_ns
+        case .book(let event): event.time_ns
+        case .bookDelta(let event): event.time_ns
         case .forecast(let event): event.time_ns
         case .order(let event): event.time_ns
         case .fill(let event): event.time_ns
@@ -72,6 +78,8 @@ public enum TestEvent: Equatable, Sendable {
         case .bar: RIALTO_KIND_BARS
         case .trade: RIALTO_KIND_TRADES
         case .quote: RIALTO_KIND_QUOTES
+        case .book: RIALTO_KIND_BOOKS
+        case .bookDelta: RIALTO_KIND_BOOK_DELTAS
         case .forecast: RIALTO_KIND_FORECASTS
         case .order: RIALTO_KIND_OWN_ORDERS
         case .fill: RIALTO_KIND_FILLS
@@ -85,6 +93,8 @@ public enum TestEvent: Equatable, Sendable {
         case .bar(let event): event.instrument
         case .trade(let event): event.instrument
         case .quote(let event): event.instrument
+        case .book(let event): event.instrument
+        case .bookDelta(let event): event.instrument
         case .forecast(let event): event.instrument
         case .order(let event): event.instrument
         case .fill(let event): event.instrument
@@ -95,5 +105,26 @@ public enum TestEvent: Equatable, Sendable {
     /// Whether the host hands `self` over before `other`; equal ones keep their order.
     func comes(before other: TestEvent) -> Bool {
         (time_ns, kind, instrument) < (other.time_ns, other.kind, other.instrument)
+    }
+}
+
+/// A whole order book to push.
+public struct TestBook: Equatable, Sendable {
+    /// When it is delivered, Unix nanoseconds UTC.
+    public let time_ns: Int64
+    /// Index of the instrument.
+    public let instrument: UInt32
+    /// Best first.
+    public let bids: [BookLevel]
+    /// Best first.
+    public let asks: [BookLevel]
+
+    public init(
+        time_ns: Int64, instrument: UInt32 = 0, bids: [BookLevel], asks: [BookLevel]
+    ) {
+        self.time_ns = time_ns
+        self.instrument = instrument
+        self.bids = bids
+        self.asks = asks
     }
 }
