@@ -6,6 +6,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use crate::abi::{self, ResultCode};
 use crate::drive::{drive_model, drive_strategy, Model, Strategy};
+use crate::exchange::{create_exchange, Exchange};
 use crate::outputs::{Forecasts, Intents, PER_GROUP};
 use crate::parameter::Parameter;
 use crate::setup::{Need, Setup};
@@ -90,18 +91,23 @@ pub const fn model<M: Model>() -> Plugin {
     describe(abi::PLUGIN_MODEL, M::INFO, create_model::<M>)
 }
 
+/// Offers `X` as an exchange, over the draft "rialto.exchange/1".
+pub const fn exchange<X: Exchange>() -> Plugin {
+    describe(abi::PLUGIN_EXCHANGE, X::INFO, create_exchange::<X>)
+}
+
 /// An instance, and why it failed; the reason is logged when the host destroys it, since nothing on
 /// the data lane calls the host.
-struct Instance<P> {
+pub(crate) struct Instance<P> {
     services: *const abi::Services,
-    plugin: P,
+    pub(crate) plugin: P,
     needs: Vec<Need>,
     is_open_loop: bool,
-    failure: String,
+    pub(crate) failure: String,
 }
 
 /// What a panic said.
-fn said(panic: Box<dyn Any + Send>) -> String {
+pub(crate) fn said(panic: Box<dyn Any + Send>) -> String {
     match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
         (Some(text), _) => format!("panic: {}", text),
         (_, Some(text)) => format!("panic: {}", text),
@@ -127,7 +133,7 @@ unsafe fn refuse(error: *mut abi::Error, code: ResultCode, why: &str) -> ResultC
 ///
 /// # Safety
 /// The pointers are the host's.
-unsafe fn create<P>(
+pub(crate) unsafe fn create<P>(
     services: *const abi::Services,
     out_needs: *mut abi::Needs,
     out_error: *mut abi::Error,
@@ -249,7 +255,7 @@ unsafe extern "C" fn run_model<M: Model>(
     finish(&mut instance.failure, outcome, out_consumed)
 }
 
-unsafe extern "C" fn destroy<P>(instance: *mut c_void) {
+pub(crate) unsafe extern "C" fn destroy<P>(instance: *mut c_void) {
     let instance = Box::from_raw(instance as *mut Instance<P>);
     if !instance.failure.is_empty() {
         if let Some(log) = (*instance.services).log {
