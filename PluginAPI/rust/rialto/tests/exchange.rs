@@ -89,8 +89,8 @@ impl Exchange for Probe {
             66 => outputs.reject(intent, abi::REASON_UNSUPPORTED),
             67 => panic!("the quantity was 67"),
             68 => {
-                let placeholders = &[];
-                outputs.request(&Request { endpoint: 1, url: "/time", placeholders, ..request(b"") })
+                let plain = Request { placeholders: &[], ..request(b"") };
+                outputs.request(&Request { endpoint: 1, url: "/time", ..plain })
             }
             69 => outputs.request(&Request { url: "/elsewhere", ..request(b"") }),
             70 => {}
