@@ -78,6 +78,15 @@ public struct Plugin: Sendable {
         }
     }
 
+    /// An exchange, over the draft `rialto.exchange/1`, which may still change.
+    public static func exchange<X: Exchange>(_ type: X.Type) -> Plugin {
+        Plugin(info: X.info, kind: RIALTO_PLUGIN_EXCHANGE) { (setup, out) throws(PluginFailure) in
+            let box = try ExchangeBox(try X(setup), setup)
+            box.fill(out)
+            return Made(needs: box.needs, isOpenLoop: false, intentsPerGroup: 0)
+        }
+    }
+
     @usableFromInline
     init(info: PluginInfo, kind: UInt32, make: @escaping Make) {
         self.info = info
