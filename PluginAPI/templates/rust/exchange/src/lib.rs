@@ -1,9 +1,9 @@
 //! {{id}}: a codec for one venue. It does no I/O: it says what to send, and reads the answers; the
 //! host sends, signs and limits. The contract is a draft, and may still change.
 //!
-//! As it stands it speaks the protocol of Rialto's paper venue: name `{{id}}` as the
-//! `venue: { plugin: ... }` of a run file, and every order of a backtest passes through it.
-//! Whatever says VENUE is what you change for yours.
+//! As it stands it speaks the protocol of Rialto's paper venue: name its id as the `plugin` of the
+//! `venue` in a run file, and every order of a backtest passes through it. Whatever says VENUE is
+//! what you change for yours.
 
 use rialto::exchange::{
     Bucket, Endpoint, Exchange, FillReport, OrderIntent, OrderReport, Outputs, Request, Response,
