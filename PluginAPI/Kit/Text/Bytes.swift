@@ -41,6 +41,7 @@ public struct Bytes: Equatable, Sequence, ExpressibleByStringLiteral {
         return Bytes(UnsafeBufferPointer(rebasing: buffer[range]))
     }
 
+    /// Goes through the bytes from the front.
     public func makeIterator() -> UnsafeBufferPointer<UInt8>.Iterator { buffer.makeIterator() }
 
     /// Whether they are UTF-8.
