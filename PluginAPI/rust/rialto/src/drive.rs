@@ -22,6 +22,16 @@ pub trait Strategy: Sized + 'static {
         false
     }
 
+    /// The whole state as bytes, for `restore` of a new instance; none when it keeps none.
+    fn save(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Takes over what `save` once gave; false when it cannot, and nothing has changed then.
+    fn restore(&mut self, _state: &[u8]) -> bool {
+        false
+    }
+
     /// A bar closed.
     fn on_bar(&mut self, _bar: &Bar, _intents: &mut Intents) {}
     /// A trade was printed.
@@ -50,6 +60,16 @@ pub trait Model: Sized + 'static {
 
     /// Events that it wants, one or more.
     fn needs(&self) -> Vec<Need>;
+
+    /// The whole state as bytes, for `restore` of a new instance; none when it keeps none.
+    fn save(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Takes over what `save` once gave; false when it cannot, and nothing has changed then.
+    fn restore(&mut self, _state: &[u8]) -> bool {
+        false
+    }
 
     /// A bar closed.
     fn on_bar(&mut self, _bar: &Bar, _forecasts: &mut Forecasts) {}

@@ -35,6 +35,7 @@ mod library;
 mod outputs;
 mod parameter;
 mod setup;
+mod state;
 pub mod test_host;
 
 pub use drive::{Model, Strategy};

@@ -10,6 +10,7 @@ use crate::exchange::{create_exchange, Exchange};
 use crate::outputs::{Forecasts, Intents, PER_GROUP};
 use crate::parameter::Parameter;
 use crate::setup::{Need, Setup};
+use crate::state::{load_model, load_strategy, save_model, save_strategy};
 
 /// What a plugin is, for people and for the host.
 pub struct Info {
@@ -173,6 +174,8 @@ unsafe extern "C" fn create_strategy<S: Strategy>(
             let table = &mut *(out_table as *mut abi::Strategy);
             table.self_ = instance;
             table.on_batch = Some(run_strategy::<S>);
+            table.save = Some(save_strategy::<S>);
+            table.load = Some(load_strategy::<S>);
             table.destroy = Some(destroy::<S>);
             abi::OK
         }
@@ -197,6 +200,8 @@ unsafe extern "C" fn create_model<M: Model>(
             let table = &mut *(out_table as *mut abi::Model);
             table.self_ = instance;
             table.on_batch = Some(run_model::<M>);
+            table.save = Some(save_model::<M>);
+            table.load = Some(load_model::<M>);
             table.destroy = Some(destroy::<M>);
             abi::OK
         }

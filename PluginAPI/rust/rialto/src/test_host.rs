@@ -6,6 +6,7 @@ mod columns;
 mod exchange;
 mod outputs;
 mod services;
+mod state;
 
 use std::os::raw::{c_char, c_void};
 
