@@ -71,6 +71,16 @@ public struct Plugin: Sendable {
                 return Unmanaged<ModelBox>.fromOpaque(instance)
                     ._withUnsafeGuaranteedRef { $0.run(batch, forecasts, consumed) }
             }
+            table.pointee.save = { instance, writer in
+                guard let instance, let writer else { return RIALTO_ERROR_ARGUMENT }
+                return Unmanaged<ModelBox>.fromOpaque(instance)
+                    ._withUnsafeGuaranteedRef { $0.save(to: writer) }
+            }
+            table.pointee.load = { instance, reader in
+                guard let instance, let reader else { return RIALTO_ERROR_ARGUMENT }
+                return Unmanaged<ModelBox>.fromOpaque(instance)
+                    ._withUnsafeGuaranteedRef { $0.load(from: reader) }
+            }
             table.pointee.destroy = { instance in
                 if let instance { Unmanaged<ModelBox>.fromOpaque(instance).release() }
             }
