@@ -88,7 +88,7 @@ package struct Backtest {
         let runner = modelRunner(cast, data, market)
         let setup = EngineSetup(
             instruments: data.instruments, venue: venueModel,
-            latency: Latency(
+            latency: LatencyModel(
                 order_ns: run.venue.latency.order, report_ns: run.venue.latency.report),
             crossing: crossing, feed: market.feed, start: start,
             accounts: try accountSetups(cast, data, market), batchLimit: Int(run.batchLimit),

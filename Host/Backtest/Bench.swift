@@ -130,7 +130,8 @@ package struct Bench {
             venue: VenueModel(
                 path: .nearestExtreme, limitRule: .through, maker: Rate(e9: 1_000_000),
                 taker: Rate(e9: 1_000_000), slippage: Rate(e9: 0)),
-            latency: Latency(order_ns: 0, report_ns: 0), crossing: .close, feed: loaded.memory.feed,
+            latency: LatencyModel(order_ns: 0, report_ns: 0), crossing: .close,
+            feed: loaded.memory.feed,
             start: 0,
             accounts: [
                 AccountSetup(

@@ -46,8 +46,7 @@ extension Engine {
         return groups.values.reduce(sum, +)
     }
 
-    /// Why a target's claim may not be sold, or nil. Buys of targets that are under way fill before
-    /// it.
+    /// Why a target's claim may not be sold, or nil.
     func targetRefusal(
         _ quantity: Int64, _ instrument: Int, of instance: InstanceRef
     ) -> OrderReason? {
@@ -55,18 +54,22 @@ extension Engine {
         else {
             return nil
         }
-        let after =
-            held(by: instance, instrument) + instance.pointee.targetInFlight[instrument] + quantity
+        let after = held(by: instance, instrument) + leaving(instance, instrument) + quantity
         let sells = sellsUnderWay(instance, instrument, adding: (0, 0), except: -1)
         return after - sells < 0 ? .short : nil
     }
 
-    /// Whether a target's claim sells what a buy under way has yet to bring: it goes to the market
-    /// behind that buy and must not cross inside before it.
-    func sellsUnbought(_ quantity: Int64, _ instrument: Int, of instance: InstanceRef) -> Bool {
-        guard quantity < 0, isLongOnly(instance, instrument) else { return false }
-        let leaving = min(0, instance.pointee.targetInFlight[instrument])
-        return held(by: instance, instrument) + leaving + quantity < 0
+    /// The part of a target's claim that may go now: without the grant of a short nothing is sold
+    /// that a buy under way has yet to bring. The rest goes when that buy has filled.
+    func sellable(_ quantity: Int64, _ instrument: Int, of instance: InstanceRef) -> Int64 {
+        guard quantity < 0, isLongOnly(instance, instrument) else { return quantity }
+        return max(
+            quantity, -max(0, held(by: instance, instrument) + leaving(instance, instrument)))
+    }
+
+    /// What the orders for its targets sell of an instance's position, 0 or less.
+    func leaving(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
+        -instance.pointee.targetSells[instrument]
     }
 
     /// After a position changed: takes off explicit orders that may only reduce and no longer
@@ -83,8 +86,7 @@ extension Engine {
             end(index, slots[index].number, .canceled, reason: .position)
         }
         guard isLongOnly(instance, instrument) else { return }
-        let kept =
-            held(by: instance, instrument) + min(0, instance.pointee.targetInFlight[instrument])
+        let kept = held(by: instance, instrument) + leaving(instance, instrument)
         for index in own where slots[index].isLive && slots[index].order.terms.side == .sell {
             if sellsUnderWay(instance, instrument, adding: (0, 0), except: -1) <= kept { return }
             end(index, slots[index].number, .canceled, reason: .position)

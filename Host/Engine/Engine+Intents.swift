@@ -15,18 +15,30 @@ extension Engine {
                 instance.pointee.head += 1
                 record(intent, of: instance)
                 try apply(intent, of: instance)
+                try matchArrived()
                 instance.pointee.sequence += 1
             }
             instance.pointee.forgetEffectedIntents()
         }
         try netDirty()
+        try matchArrived()
+        while !ready.isEmpty || !dirty.isEmpty {
+            try sendReady()
+            try netDirty()
+            try matchArrived()
+        }
     }
 
     private mutating func apply(_ intent: Intent, of instance: InstanceRef) throws(EngineError) {
         switch intent.kind {
         case .target: setTarget(intent, of: instance)
-        case .order: try submit(intent, of: instance)
-        case .cancel, .replace: change(intent, of: instance)
+        case .order:
+            if intent.link >= 2 {
+                wait(intent, of: instance)
+            } else {
+                try submit(intent, sequence: instance.pointee.sequence, of: instance)
+            }
+        case .cancel, .replace: try change(intent, of: instance)
         case .timer:
             schedule.add(
                 .timer(instance: instance.pointee.index, id: intent.orderId),
@@ -82,34 +94,28 @@ extension Engine {
     private mutating func net(account: Int, instrument: Int) throws(EngineError) {
         let range = accounts[account].instances
         if range.count == 1 {
-            let quantity = openClaim(instances[range.lowerBound], instrument)
+            let instance = instances[range.lowerBound]
+            let quantity = sellable(openClaim(instance, instrument), instrument, of: instance)
             guard quantity != 0 else { return }
             let claim = Claim(book: 1, quantity: quantity)
             guard isCovered(claim, account: account, instrument: instrument) else { return }
             return try send(claim, [], account: account, instrument: instrument)
         }
-        var claims: [Claim] = [], waiting: [Claim] = []
+        var claims: [Claim] = []
         for index in range {
             let instance = instances[index]
-            let quantity = openClaim(instance, instrument)
+            let quantity = sellable(openClaim(instance, instrument), instrument, of: instance)
             guard quantity != 0 else { continue }
             let claim = Claim(book: instance.pointee.book, quantity: quantity)
             guard isCovered(claim, account: account, instrument: instrument) else { continue }
-            if sellsUnbought(quantity, instrument, of: instance) {
-                waiting.append(claim)
-            } else {
-                claims.append(claim)
-            }
+            claims.append(claim)
         }
-        guard !claims.isEmpty || !waiting.isEmpty else { return }
+        guard !claims.isEmpty else { return }
         let price = crossingPrice(instrument)
         let plan = Netting.plan(claims, crosses: price > 0)
         if !plan.buys.isEmpty { try cross(plan, account, instrument, price) }
-        let residual =
-            waiting.isEmpty
-            ? plan.residual : (plan.residual + waiting).sorted { $0.book < $1.book }
         for side in [true, false] {
-            let rest = residual.filter { ($0.quantity > 0) == side }
+            let rest = plan.residual.filter { ($0.quantity > 0) == side }
             guard let first = rest.first else { continue }
             try send(first, Array(rest.dropFirst()), account: account, instrument: instrument)
         }
@@ -128,8 +134,8 @@ extension Engine {
     private mutating func crossingPrice(_ instrument: Int) -> Int64 {
         switch setup.crossing {
         case .none: 0
-        case .open: opens[instrument]
-        case .close: marks[instrument]
+        case .open: venue.mid(of: instrument) ?? opens[instrument]
+        case .close: venue.mid(of: instrument) ?? marks[instrument]
         }
     }
 
@@ -149,6 +155,11 @@ extension Engine {
                 report(
                     fillOf: instance, order: 0, instrument, side, .internal, price, share.quantity,
                     fee: 0, venueTime: now_ns)
+            }
+        }
+        for shares in [plan.buys, plan.sells] {
+            for share in shares {
+                let instance = instances[accounts[account].instances.lowerBound + share.book - 1]
                 try protect(instance, instrument, from_ns: now_ns)
                 trim(instance, instrument)
             }
@@ -185,7 +196,7 @@ extension Engine {
         guard marks[instrument] > 0 else { return .noPrice }
         let added = try? valuations[instrument].value(
             price: marks[instrument], quantity: Int64(quantity.magnitude))
-        guard let added, let fee = try? setup.venue.taker.applied(to: added) else {
+        guard let added, let fee = try? setup.venue.fees.highestTaker.applied(to: added) else {
             return .overflow
         }
         if instance.pointee.setup.allowsShort {
@@ -254,11 +265,6 @@ extension Engine {
             }
             return
         }
-        defer {
-            for claim in [first] + others {
-                narrowProtection(instances[lower + claim.book - 1], instrument)
-            }
-        }
         let owner = others.isEmpty ? lower + first.book - 1 : -1
         let intent = instances[lower + first.book - 1].pointee.targetIntent[instrument]
         try place(
@@ -306,9 +312,10 @@ extension Engine {
         let index = freeSlots.popLast() ?? slots.count
         if index == slots.count { slots.append(slot) } else { slots[index] = slot }
         if slot.clientId != 0 { instances[slot.instance].pointee.ownOrders[slot.clientId] = index }
-        let time = arrives_ns ?? now_ns + setup.latency.order_ns
+        if slot.order.purpose == .netted { narrowProtection(slot) }
+        let time = arrives_ns ?? orderArrival_ns(slot.account)
         if time <= now_ns {
-            arrive(index, slot.number, at: time)
+            try arrive(index, slot.number, at: time)
         } else {
             schedule.add(.arrival(slot: index, number: slot.number), at: time)
         }
@@ -327,14 +334,15 @@ extension Engine {
         guard order.purpose != .protective else { return 0 }
         let instrument = order.terms.instrument
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
-        instance.pointee.change(inFlight: instrument, by: claim.quantity, order.purpose)
+        instance.pointee.change(
+            inFlight: instrument, by: claim.quantity, order.purpose, order.terms.side)
         guard order.terms.side == .buy else { return 0 }
         let price =
             order.terms.price > 0
             ? order.terms.price
             : order.terms.trigger > 0 ? order.terms.trigger : marks[instrument]
         guard let value = try? valuations[instrument].value(price: price, quantity: claim.quantity),
-            let fee = try? setup.venue.taker.applied(to: value)
+            let fee = try? setup.venue.fees.highestTaker.applied(to: value)
         else { return 0 }
         accounts[account].ledger.reserve(value + fee, book: claim.book)
         return value + fee
@@ -343,28 +351,30 @@ extension Engine {
     /// Gives back what an order still holds: it is done.
     mutating func release(_ index: Int) {
         release(
-            slots[index].claim, slots[index].reserved, slots[index].order.purpose,
-            slots[index].order.terms.instrument, account: slots[index].account)
+            slots[index].claim, slots[index].reserved, slots[index].order,
+            account: slots[index].account)
         guard !slots[index].otherClaims.isEmpty else { return }
         let slot = slots[index]
         for (claim, reserved) in zip(slot.otherClaims, slot.otherReserved) {
             release(
-                claim, reserved, slot.order.purpose, slot.order.terms.instrument,
-                account: slot.account)
+                claim, reserved, slot.order, account: slot.account)
         }
     }
 
     private mutating func release(
-        _ claim: Claim, _ reserved: Int128, _ purpose: OrderPurpose, _ instrument: Int, account: Int
+        _ claim: Claim, _ reserved: Int128, _ order: Order, account: Int
     ) {
-        guard purpose != .protective else { return }
+        guard order.purpose != .protective else { return }
         if reserved != 0 { accounts[account].ledger.reserve(-reserved, book: claim.book) }
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
-        instance.pointee.change(inFlight: instrument, by: -claim.quantity, purpose)
+        instance.pointee.change(
+            inFlight: order.terms.instrument, by: -claim.quantity, order.purpose, order.terms.side)
     }
 
     /// An explicit order of one instance.
-    private mutating func submit(_ intent: Intent, of instance: InstanceRef) throws(EngineError) {
+    mutating func submit(
+        _ intent: Intent, sequence: Int, of instance: InstanceRef, bracket: UInt64 = 0
+    ) throws(EngineError) {
         let index = Int(intent.instrument)
         let terms = Order.Terms(
             instrument: index, side: intent.side, type: intent.orderType,
@@ -385,24 +395,28 @@ extension Engine {
             OrderSlot(
                 number: orderCount, order: Order(purpose: .explicit, terms: terms),
                 account: instance.pointee.account, instance: instance.pointee.index,
-                clientId: intent.orderId,
-                intent: instance.pointee.sequence,
+                clientId: intent.orderId, intent: sequence,
                 claim: Claim(book: instance.pointee.book, quantity: signed),
                 otherClaims: [], reserved: 0, otherReserved: [], protection: protection,
-                linkId: intent.link == 1 ? intent.linkId : 0))
+                linkId: bracket != 0 ? bracket : intent.link == 1 ? intent.linkId : 0))
     }
 
     private mutating func explicitRefusal(
         _ intent: Intent, _ terms: Order.Terms, of instance: InstanceRef
     ) -> OrderReason? {
-        let isOffered =
-            intent.algorithm == 0 && intent.link <= 1
-            && (intent.timeInForce == .goodTillCancel || intent.timeInForce == .goodTillTime)
-            && !intent.isPostOnly
-        guard isOffered else { return .unsupported }
+        guard intent.algorithm == 0, isConsistent(terms) else { return .unsupported }
         if instance.pointee.ownOrders[intent.orderId] != nil { return .duplicate }
         return termsRefusal(
             terms, link: intent.link == 1 ? intent.linkId : 0, except: -1, of: instance)
+    }
+
+    /// Whether an order's terms make sense together: what only adds liquidity waits at a limit.
+    func isConsistent(_ terms: Order.Terms) -> Bool {
+        let isImmediate =
+            terms.timeInForce == .immediateOrCancel || terms.timeInForce == .fillOrKill
+        if terms.isPostOnly, isImmediate || terms.type != .limit { return false }
+        return !(isImmediate && terms.type.rawValue >= OrderType.stop.rawValue)
+            && (terms.timeInForce != .goodTillTime || terms.expires_ns > 0)
     }
 
     /// Why an explicit order with these terms must not work, or nil.
@@ -416,7 +430,7 @@ extension Engine {
         if signed < 0, isLongOnly(instance, index) {
             let sells = sellsUnderWay(
                 instance, index, adding: (link, terms.quantity), except: except)
-            let leaving = min(0, instance.pointee.targetInFlight[index])
+            let leaving = leaving(instance, index)
             if held(by: instance, index) + leaving - sells < 0 { return .short }
         }
         return coverRefusal(signed, index, of: instance)
@@ -424,12 +438,15 @@ extension Engine {
     }
 
     /// Cancel or replace of an order of the instance's own.
-    private mutating func change(_ intent: Intent, of instance: InstanceRef) {
+    private mutating func change(
+        _ intent: Intent, of instance: InstanceRef
+    ) throws(EngineError) {
+        if changeWaiting(intent, of: instance) { return }
         guard let index = instance.pointee.ownOrders[intent.orderId] else {
             return refuse(
                 Int(intent.instrument), 0, .unknownOrder, of: instance, orderId: intent.orderId)
         }
-        let time = now_ns + setup.latency.order_ns
+        let time = orderArrival_ns(instance.pointee.account)
         let action: DueAction =
             intent.kind == .cancel
             ? .cancel(slot: index, number: slots[index].number)
@@ -437,6 +454,6 @@ extension Engine {
                 slot: index, number: slots[index].number, price: intent.price,
                 trigger: intent.triggerPrice,
                 quantity: intent.quantity)
-        if time <= now_ns { act(action) } else { schedule.add(action, at: time) }
+        if time <= now_ns { try act(action) } else { schedule.add(action, at: time) }
     }
 }

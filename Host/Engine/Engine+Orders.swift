@@ -12,19 +12,20 @@ extension Engine {
             if case .timeStop(let instance, let instrument, let opened) = action {
                 try timeIsUp(instances[instance], instrument, opened)
             } else {
-                act(action)
+                try act(action)
+                try matchArrived()
             }
         }
     }
 
     /// Lets one due action happen now.
-    mutating func act(_ action: DueAction) {
+    mutating func act(_ action: DueAction) throws(EngineError) {
         switch action {
-        case .arrival(let slot, let number): arrive(slot, number, at: now_ns)
+        case .arrival(let slot, let number): try arrive(slot, number, at: now_ns)
         case .cancel(let slot, let number): end(slot, number, .canceled, reason: .none)
         case .expiry(let slot, let number): end(slot, number, .expired, reason: .none)
         case .replace(let slot, let number, let price, let trigger, let quantity):
-            replace(slot, number, price: price, trigger: trigger, quantity: quantity)
+            try replace(slot, number, price: price, trigger: trigger, quantity: quantity)
         case .orderReport(let instance, let report):
             instances[instance].pointee.orderReports.append(report)
         case .fillReport(let instance, let report):
@@ -41,13 +42,16 @@ extension Engine {
     }
 
     /// The order reaches the venue and works from now on.
-    mutating func arrive(_ index: Int, _ number: Int, at time: Int64) {
-        guard isLive(index, number), (try? slots[index].order.apply(.accepted)) != nil else {
-            return
+    mutating func arrive(_ index: Int, _ number: Int, at time: Int64) throws(EngineError) {
+        guard isLive(index, number) else { return }
+        let isProtective = slots[index].order.purpose == .protective
+        if !isProtective, venue.refusesNext() {
+            return end(index, number, .rejected, reason: .venue)
         }
-        let terms = slots[index].order.terms
+        guard (try? slots[index].order.apply(.accepted)) != nil else { return }
+        let terms = slots[index].order.terms, instrument = terms.instrument
         slots[index].isWorking = true
-        venue.accept(terms, order: index, at: time)
+        venue.accept(terms, order: index, at: time, last: marks[instrument])
         recordState(index, reason: .none)
         tellExchange(index, price: 0, quantity: 0, fee: 0)
         tell(index, .accepted, .none, at: max(time, now_ns))
@@ -55,11 +59,40 @@ extension Engine {
             schedule.add(
                 .expiry(slot: index, number: number), at: max(terms.expires_ns, now_ns + 1))
         }
+        arrived.append((index, number))
+    }
+
+    /// Lets orders that have just arrived take what is displayed. Orders never do so by themselves:
+    /// a fill books, and what books may place orders. Nobody else's order fills here: an instance
+    /// may have been handed events past this time already.
+    mutating func matchArrived() throws(EngineError) {
+        guard !arrived.isEmpty else { return }
+        var index = 0
+        while index < arrived.count {
+            let (slot, number) = arrived[index]
+            index += 1
+            while isLive(slot, number),
+                let fill = venue.nextStandingFill(
+                    venueTime_ns: now_ns, time_ns: now_ns,
+                    instrument: slots[slot].order.terms.instrument, only: slot)
+            {
+                try book(fill, at: now_ns, protectFrom_ns: now_ns)
+            }
+            drainEndings()
+        }
+        arrived.removeAll(keepingCapacity: true)
+    }
+
+    /// Ends the orders that the venue took off by their own terms.
+    mutating func drainEndings() {
+        for ending in venue.takeEndings() {
+            end(ending.order, slots[ending.order].number, .expired, reason: ending.reason)
+        }
     }
 
     /// The order ends without being filled whole.
     mutating func end(_ index: Int, _ number: Int, _ event: OrderEvent, reason: OrderReason) {
-        guard isLive(index, number) else { return }
+        guard isLive(index, number), slots[index].order.left > 0 else { return }
         if slots[index].isWorking {
             _ = venue.cancel(order: index, instrument: slots[index].order.terms.instrument)
         }
@@ -67,7 +100,10 @@ extension Engine {
         recordState(index, reason: reason)
         tellExchange(index, price: 0, quantity: 0, fee: 0)
         tell(index, slots[index].order.state, reason, at: now_ns)
+        let client = slots[index].clientId, owner = slots[index].instance
+        let filled = slots[index].order.filled
         free(index)
+        if client != 0 { parentEnded(client, filled: filled, of: instances[owner]) }
     }
 
     private mutating func free(_ index: Int) {
@@ -81,7 +117,7 @@ extension Engine {
     /// New terms for an order; it goes to the end of its queue under the same id.
     private mutating func replace(
         _ index: Int, _ number: Int, price: Int64, trigger: Int64, quantity: Int64
-    ) {
+    ) throws(EngineError) {
         guard isLive(index, number) else { return }
         let slot = slots[index]
         var terms = slot.order.terms
@@ -97,9 +133,11 @@ extension Engine {
         if let reason {
             return tell(index, .rejected, reason, at: now_ns)
         }
+        let children = instances[slot.instance].pointee.takeChildren(of: slot.clientId)
         end(index, number, .canceled, reason: .none)
+        instances[slot.instance].pointee.waiting += children
         let signed = terms.side.sign * terms.quantity
-        try? place(
+        try place(
             OrderSlot(
                 number: orderCount, order: Order(purpose: slot.order.purpose, terms: terms),
                 account: slot.account, instance: slot.instance, clientId: slot.clientId,
@@ -116,6 +154,8 @@ extension Engine {
             else { continue }
             end(index, slots[index].number, .canceled, reason: .none)
         }
+        instance.pointee.waiting.removeAll()
+        ready.removeAll { $0.instance == instance.pointee.index }
     }
 
     // MARK: Fills
@@ -125,7 +165,7 @@ extension Engine {
     /// - Parameter protectFrom_ns: From when protective orders of this fill work without latency.
     mutating func book(_ fill: VenueFill, at time: Int64, protectFrom_ns: Int64) throws(EngineError)
     {
-        let index = fill.order
+        let index = fill.order, number = slots[index].number
         guard slots[index].isLive else { throw .order(number: index, time_ns: time) }
         do throws(OrderError) {
             try slots[index].order.apply(.filled(quantity: fill.quantity))
@@ -133,7 +173,7 @@ extension Engine {
             throw .order(number: slots[index].number, time_ns: time)
         }
         let instrument = slots[index].order.terms.instrument
-        let fee = try fee(of: fill, instrument: instrument, at: time)
+        let fee = try fee(of: fill, instrument: instrument, slots[index].account, at: time)
         let booked = LedgerFill(
             instrument: instrument, side: slots[index].order.terms.side, price: fill.price,
             quantity: fill.quantity, fee: fee)
@@ -142,30 +182,37 @@ extension Engine {
         } else {
             try enter(booked, split: index, fill, protectFrom_ns: protectFrom_ns)
         }
-        guard slots[index].isLive else { return }
+        fillCount += 1
+        // What the fill led to may have ended the order, and its place may be another's by now.
+        guard isLive(index, number) else { return }
         recordState(index, reason: .none)
         tellExchange(
             index, price: fill.price, quantity: fill.quantity, fee: fee)
         tell(index, slots[index].order.state, .none, at: time, venueTime: fill.venueTime_ns)
-        fillCount += 1
         let link = slots[index].linkId, owner = slots[index].instance
+        let client = slots[index].clientId
         let others = owner < 0 ? [slots[index].claim] + slots[index].otherClaims : []
         let lower = accounts[slots[index].account].instances.lowerBound
+        if link != 0 { cancelLinked(link, of: owner, but: index) }
         if slots[index].order.left == 0 {
             free(index)
-            if link != 0 { cancelLinked(link, of: owner) }
+            if client != 0 { try parentFilled(client, instances[owner]) }
         }
         if owner >= 0 { trim(instances[owner], instrument) }
         for claim in others { trim(instances[lower + claim.book - 1], instrument) }
     }
 
     private mutating func fee(
-        of fill: VenueFill, instrument: Int, at time: Int64
+        of fill: VenueFill, instrument: Int, _ account: Int, at time: Int64
     ) throws(EngineError) -> Int128 {
         do throws(LedgerError) {
             let value = try valuations[instrument].value(price: fill.price, quantity: fill.quantity)
-            let rate = fill.liquidity == .maker ? setup.venue.maker : setup.venue.taker
-            return try rate.applied(to: value)
+            guard setup.venue.fees.isTiered else {
+                return try setup.venue.fees.rate(fill.liquidity, traded: 0).applied(to: value)
+            }
+            let traded = accounts[account].traded.total
+            accounts[account].traded.add(value, at: time)
+            return try setup.venue.fees.rate(fill.liquidity, traded: traded).applied(to: value)
         } catch { throw .ledger(error, time_ns: time) }
     }
 
@@ -209,7 +256,8 @@ extension Engine {
         let purpose = slots[index].order.purpose, isProtective = purpose == .protective
         if !isProtective {
             let signed = booked.side.sign * share.quantity
-            instance.pointee.change(inFlight: booked.instrument, by: -signed, purpose)
+            instance.pointee.change(
+                inFlight: booked.instrument, by: -signed, purpose, booked.side)
             take(signed, from: share.book, index)
         }
         recordShare(instance, booked.instrument, share.quantity, fee, index)
@@ -221,7 +269,14 @@ extension Engine {
         }
         if isProtective, instance.pointee.targets[booked.instrument] != nil {
             // Netting would reopen what has just been closed.
-            instance.pointee.targets[booked.instrument] = 0
+            let held = held(by: instance, booked.instrument)
+            instance.pointee.targets[booked.instrument] =
+                held == 0 ? 0 : held + instance.pointee.targetInFlight[booked.instrument]
+            markDirty(instance.pointee.account, booked.instrument)
+        } else if booked.side == .buy, isLongOnly(instance, booked.instrument),
+            openClaim(instance, booked.instrument) < 0
+        {
+            // A sale that waited for this buy can go on.
             markDirty(instance.pointee.account, booked.instrument)
         }
         try protect(instance, booked.instrument, from_ns: protectFrom_ns)
@@ -232,6 +287,7 @@ extension Engine {
     private mutating func take(_ quantity: Int64, from book: Int, _ index: Int) {
         if slots[index].claim.book == book {
             let left = slots[index].claim.quantity - quantity
+            giveBack(index, left: left, of: slots[index].claim.quantity)
             slots[index].claim = Claim(book: book, quantity: left)
         } else if let other = slots[index].otherClaims.firstIndex(where: { $0.book == book }) {
             let left = slots[index].otherClaims[other].quantity - quantity
@@ -239,9 +295,21 @@ extension Engine {
         }
     }
 
-    /// One of a linked group has filled: the others go.
-    private mutating func cancelLinked(_ link: UInt64, of owner: Int) {
-        for index in slots.indices {
+    /// Gives back the part of what a partly filled order set aside that its fill has used.
+    private mutating func giveBack(_ index: Int, left: Int64, of before: Int64) {
+        guard left != 0, slots[index].reserved != 0 else { return }
+        let kept =
+            (try? Rounding.scaled(
+                slots[index].reserved, by: Int128(left.magnitude), over: Int128(before.magnitude)))
+        guard let kept else { return }
+        accounts[slots[index].account].ledger.reserve(
+            kept - slots[index].reserved, book: slots[index].claim.book)
+        slots[index].reserved = kept
+    }
+
+    /// One of a linked group has filled, be it in part: the others go.
+    private mutating func cancelLinked(_ link: UInt64, of owner: Int, but filled: Int) {
+        for index in slots.indices where index != filled {
             guard slots[index].isLive, slots[index].instance == owner, slots[index].linkId == link
             else { continue }
             end(index, slots[index].number, .canceled, reason: .linked)
@@ -271,8 +339,8 @@ extension Engine {
             return
         }
         var report = report
-        report.time_ns = now_ns + setup.latency.report_ns
-        if setup.latency.report_ns == 0 {
+        report.time_ns = reportArrival_ns(instance.pointee.account)
+        if report.time_ns <= now_ns {
             instance.pointee.orderReports.append(report)
         } else {
             schedule.add(.orderReport(instance: instance.pointee.index, report), at: report.time_ns)
@@ -289,10 +357,11 @@ extension Engine {
         let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
             .positions[instrument].quantity
         let report = FillReport(
-            time_ns: now_ns + setup.latency.report_ns, venueTime_ns: venueTime, orderId: order,
+            time_ns: reportArrival_ns(instance.pointee.account), venueTime_ns: venueTime,
+            orderId: order,
             instrument: UInt32(instrument), side: side, liquidity: liquidity, price: price,
             quantity: quantity, position: held, fee: fee)
-        if setup.latency.report_ns == 0 {
+        if report.time_ns <= now_ns {
             instance.pointee.fillReports.append(report)
         } else {
             schedule.add(.fillReport(instance: instance.pointee.index, report), at: report.time_ns)
@@ -302,8 +371,12 @@ extension Engine {
 
 extension Instance {
     /// Counts what orders under way will add to the position; not those that only protect it.
-    mutating func change(inFlight instrument: Int, by quantity: Int64, _ purpose: OrderPurpose) {
+    mutating func change(
+        inFlight instrument: Int, by quantity: Int64, _ purpose: OrderPurpose, _ side: Side
+    ) {
         inFlight[instrument] += quantity
-        if purpose == .netted { targetInFlight[instrument] += quantity }
+        guard purpose == .netted else { return }
+        targetInFlight[instrument] += quantity
+        if side == .sell { targetSells[instrument] -= quantity }
     }
 }

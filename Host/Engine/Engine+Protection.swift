@@ -32,9 +32,36 @@ extension Engine {
     }
 
     private mutating func drop(_ protection: Protection) {
-        for place in [protection.stopSlot, protection.takeProfitSlot] where place.slot >= 0 {
-            end(place.slot, place.number, .canceled, reason: .none)
-        }
+        drop(protection.stopSlot)
+        drop(protection.takeProfitSlot)
+    }
+
+    private mutating func drop(_ place: (slot: Int, number: Int)) {
+        if place.slot >= 0 { end(place.slot, place.number, .canceled, reason: .none) }
+    }
+
+    /// Whether the order there is what is wanted, as far as it has not filled.
+    private func keeps(_ place: (slot: Int, number: Int), _ wanted: Order.Terms?) -> Bool {
+        let isThere =
+            place.slot >= 0 && slots[place.slot].isLive && slots[place.slot].number == place.number
+            && slots[place.slot].order.left > 0
+        guard isThere, let wanted else { return !isThere && wanted == nil }
+        let order = slots[place.slot].order
+        return order.left == wanted.quantity && order.terms.side == wanted.side
+            && order.terms.type == wanted.type && order.terms.price == wanted.price
+            && order.terms.trigger == wanted.trigger
+    }
+
+    /// Terms of a protective order that closes `held`; nil when there is nothing to close.
+    private func terms(
+        _ held: Int64, _ instrument: Int, _ type: OrderType, _ price: Int64
+    ) -> Order.Terms? {
+        guard held != 0 else { return nil }
+        return Order.Terms(
+            instrument: instrument, side: held > 0 ? .sell : .buy, type: type,
+            timeInForce: .goodTillCancel, isPostOnly: false, isReduceOnly: true,
+            quantity: Int64(held.magnitude), price: type == .limit ? price : 0,
+            trigger: type == .stop ? price : 0, expires_ns: 0)
     }
 
     /// Makes the working protective orders fit the position as it is now.
@@ -44,32 +71,40 @@ extension Engine {
         guard var protection = instance.pointee.protection[instrument] else { return }
         let held = held(by: instance, instrument)
         let had = protection.hasOpened
-        drop(protection)
-        protection.stopSlot = (-1, -1)
-        protection.takeProfitSlot = (-1, -1)
         guard held != 0 else {
+            drop(protection)
+            protection.stopSlot = (-1, -1)
+            protection.takeProfitSlot = (-1, -1)
             instance.pointee.protection[instrument] = had ? nil : protection
             return
         }
         protection.hasOpened = true
-        let open = staying(held, instance.pointee.targetInFlight[instrument])
-        let isInstant = setup.latency.order_ns + setup.latency.report_ns == 0
-        let arrives =
-            isInstant ? from_ns : now_ns + setup.latency.report_ns + setup.latency.order_ns
-        if protection.isClosing, open != 0 {
-            protection.stopSlot = try guardOrder(
-                instance, instrument, open, type: .market, price: 0, now_ns + setup.latency.order_ns
-            )
+        let open = staying(held, instance, instrument)
+        let account = instance.pointee.account
+        if protection.isClosing {
+            let market = terms(open, instrument, .market, 0)
+            if !keeps(protection.stopSlot, market) {
+                drop(protection)
+                protection.takeProfitSlot = (-1, -1)
+                protection.stopSlot = try guardOrder(instance, market, orderArrival_ns(account))
+            }
             instance.pointee.protection[instrument] = protection
             return
         }
-        if protection.stop > 0, open != 0 {
-            protection.stopSlot = try guardOrder(
-                instance, instrument, open, type: .stop, price: protection.stop, arrives)
+        // The host learns of the fill by a report, and its order takes its own way after that.
+        let arrives =
+            setup.latency.isZero
+            ? from_ns : reportArrival_ns(account) - now_ns + orderArrival_ns(account)
+        let stop = protection.stop > 0 ? terms(open, instrument, .stop, protection.stop) : nil
+        if !keeps(protection.stopSlot, stop) {
+            drop(protection.stopSlot)
+            protection.stopSlot = try guardOrder(instance, stop, arrives)
         }
-        if protection.takeProfit > 0, open != 0 {
-            protection.takeProfitSlot = try guardOrder(
-                instance, instrument, open, type: .limit, price: protection.takeProfit, arrives)
+        let profit =
+            protection.takeProfit > 0 ? terms(open, instrument, .limit, protection.takeProfit) : nil
+        if !keeps(protection.takeProfitSlot, profit) {
+            drop(protection.takeProfitSlot)
+            protection.takeProfitSlot = try guardOrder(instance, profit, arrives)
         }
         if protection.timeStop_ns > 0, !had {
             schedule.add(
@@ -81,29 +116,35 @@ extension Engine {
         instance.pointee.protection[instrument] = protection
     }
 
-    /// What of a position is not on its way out.
-    private func staying(_ held: Int64, _ inFlight: Int64) -> Int64 {
-        guard (held < 0) != (inFlight < 0) else { return held }
-        return held < 0 ? min(0, held + inFlight) : max(0, held + inFlight)
+    /// What of a position is not on its way out through orders for targets. What is on its way in
+    /// does not count: it may never come.
+    private func staying(_ held: Int64, _ instance: InstanceRef, _ instrument: Int) -> Int64 {
+        let sells = instance.pointee.targetSells[instrument]
+        let buys = instance.pointee.targetInFlight[instrument] + sells
+        return held < 0 ? min(0, held + buys) : max(0, held - sells)
     }
 
     /// Takes what an order that has just left will close out of its instance's protective orders.
-    mutating func narrowProtection(_ instance: InstanceRef, _ instrument: Int) {
+    mutating func narrowProtection(_ slot: OrderSlot) {
+        let instrument = slot.order.terms.instrument
+        narrowProtection(of: slot.claim, slot.account, instrument)
+        guard !slot.otherClaims.isEmpty else { return }
+        for claim in slot.otherClaims { narrowProtection(of: claim, slot.account, instrument) }
+    }
+
+    private mutating func narrowProtection(of claim: Claim, _ account: Int, _ instrument: Int) {
+        let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
         guard instance.pointee.protection[instrument] != nil else { return }
         try? protect(instance, instrument, from_ns: now_ns)
     }
 
     private mutating func guardOrder(
-        _ instance: InstanceRef, _ instrument: Int, _ held: Int64, type: OrderType, price: Int64,
-        _ arrives: Int64
+        _ instance: InstanceRef, _ wanted: Order.Terms?, _ arrives: Int64
     ) throws(EngineError) -> (slot: Int, number: Int) {
-        let terms = Order.Terms(
-            instrument: instrument, side: held > 0 ? .sell : .buy, type: type,
-            timeInForce: .goodTillCancel, isPostOnly: false, isReduceOnly: true,
-            quantity: Int64(held.magnitude), price: type == .limit ? price : 0,
-            trigger: type == .stop ? price : 0, expires_ns: 0)
+        guard let terms = wanted else { return (-1, -1) }
+        let instrument = terms.instrument, signed = terms.side.sign * terms.quantity
         if let reason = refusal(of: terms, account: instance.pointee.account, isProtective: true) {
-            refuse(instrument, -held, reason, of: instance, orderId: 0)
+            refuse(instrument, signed, reason, of: instance, orderId: 0)
             return (-1, -1)
         }
         let number = orderCount
@@ -112,7 +153,7 @@ extension Engine {
                 number: number, order: Order(purpose: .protective, terms: terms),
                 account: instance.pointee.account, instance: instance.pointee.index, clientId: 0,
                 intent: instance.pointee.targetIntent[instrument],
-                claim: Claim(book: instance.pointee.book, quantity: -held), otherClaims: [],
+                claim: Claim(book: instance.pointee.book, quantity: signed), otherClaims: [],
                 reserved: 0,
                 otherReserved: [], protection: nil, linkId: 0), arrives_ns: arrives)
         let slot = slots.lastIndex { $0.isLive && $0.number == number } ?? -1

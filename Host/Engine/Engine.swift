@@ -12,6 +12,10 @@ struct AccountState {
     var drawdown: DrawdownGuard
     /// Indices of its instances, in the order in which they act.
     let instances: Range<Int>
+    /// The ways of its messages.
+    var connection: Connection
+    /// What it has traded lately; kept where fees depend on it.
+    var traded = TradedValue()
 }
 
 /// Runs strategies over market events: the phases, the horizon and the order of DESIGN, exactly.
@@ -63,6 +67,8 @@ package struct Engine: ~Copyable {
     private var window: Int
     private var bound_ns: Int64 = .min
     private let end_ns: Int64
+    /// Whether any instrument's displayed liquidity is known.
+    private let hasStanding: Bool
     /// Whether a closed-loop instance shares an account.
     private let hasPeers: Bool
     /// Texts of log, note and set intents, by the index in their records.
@@ -71,6 +77,10 @@ package struct Engine: ~Copyable {
     package internal(set) var endings: [(instance: Int, reason: String)] = []
     /// What the exchange plugin has got wrong; the run ends with it.
     var exchangeFault: String?
+    /// Orders that have arrived and have not looked for a counterpart, in that order.
+    var arrived: [(slot: Int, number: Int)] = []
+    /// Orders that a part-filled parent has set free, by instance.
+    var ready: [(instance: Int, order: WaitingOrder)] = []
     /// (account, instrument) pairs whose targets changed at this time.
     var dirty: [(account: Int, instrument: Int)] = []
 
@@ -88,7 +98,9 @@ package struct Engine: ~Copyable {
         }
         self.valuations = valuations
         log = RunLog(keeps: keepsRecords)
-        venue = Venue(model: setup.venue, steps: setup.instruments.map(\.priceStep))
+        venue = Venue(
+            model: setup.venue, steps: setup.instruments.map(\.priceStep), levels: setup.levels)
+        hasStanding = setup.levels.contains { $0.isStanding }
         let count = setup.instruments.count
         var accounts: [AccountState] = [], instances: [InstanceRef] = []
         for (index, account) in setup.accounts.enumerated() {
@@ -110,7 +122,8 @@ package struct Engine: ~Copyable {
                         valuations: valuations),
                     drawdown: DrawdownGuard(
                         start: account.equity, max_e9: account.limits.drawdownMax_e9),
-                    instances: first..<instances.count))
+                    instances: first..<instances.count,
+                    connection: Connection(setup.latency, index: index)))
         }
         self.accounts = accounts
         let places = UnsafeMutableBufferPointer<InstanceRef>.allocate(capacity: instances.count)
@@ -265,9 +278,13 @@ package struct Engine: ~Copyable {
             return low == .max || market.barLow[row] <= low
                 || market.barHigh[row] >= venue.highs[instrument]
         }
-        guard kind == EventKind.trades.rawValue else { return false }
-        let instrument = market.trade(row), price = market.tradePrice[row]
-        return price <= venue.lows[instrument] || price >= venue.highs[instrument]
+        if kind == EventKind.trades.rawValue {
+            let instrument = market.trade(row), price = market.tradePrice[row]
+            return price <= venue.lows[instrument] || price >= venue.highs[instrument]
+        }
+        guard kind == EventKind.quotes.rawValue else { return false }
+        return venue.mayFill(
+            bid: market.bidPrice[row], ask: market.askPrice[row], instrument: market.quote(row))
     }
 
     // MARK: One time
@@ -302,11 +319,19 @@ package struct Engine: ~Copyable {
             if kind == EventKind.bars.rawValue {
                 let instrument = market.bar(row)
                 if venue.works(in: instrument) { try matchBar(row, instrument, time) }
+                noteMark(position)
             } else if kind == EventKind.trades.rawValue {
                 let instrument = market.trade(row)
                 if venue.works(in: instrument) { try matchTrade(row, instrument, time) }
+                noteMark(position)
+            } else if kind == EventKind.quotes.rawValue {
+                noteMark(position)
+                let instrument = market.quote(row)
+                if venue.works(in: instrument) {
+                    try matchStanding(
+                        instrument, venueTime_ns: market.quoteVenueTime[row], at: time)
+                }
             }
-            noteMark(position)
             position &+= 1
         }
     }
@@ -316,13 +341,17 @@ package struct Engine: ~Copyable {
     )
         throws(EngineError)
     {
+        guard !venue.level(of: instrument).isStanding else { return }
         let opened = market.opened(row, deliveredAt: time)
         var walk = Venue.Walk(openTime_ns: opened, open: market.barOpen[row])
+        if setup.venue.volumeShare_e9 > 0 {
+            walk.limit(volume: market.barVolume[row], share_e9: setup.venue.volumeShare_e9)
+        }
         while let fill = venue.nextFill(&walk, instrument: instrument) {
             try book(fill, at: time, protectFrom_ns: opened)
         }
         // Most orders fill at the open: the rest of the bar is not even loaded then.
-        guard venue.mayGoOn(walk, instrument: instrument) else { return }
+        guard venue.mayGoOn(walk, instrument: instrument) else { return drainEndings() }
         venue.lead(
             &walk,
             along: Bar(
@@ -331,6 +360,7 @@ package struct Engine: ~Copyable {
         while let fill = venue.nextFill(&walk, instrument: instrument) {
             try book(fill, at: time, protectFrom_ns: opened)
         }
+        drainEndings()
     }
 
     private mutating func matchTrade(
@@ -338,19 +368,43 @@ package struct Engine: ~Copyable {
     )
         throws(EngineError)
     {
-        while let fill = venue.nextFill(
-            tradePrice: market.tradePrice[row], venueTime_ns: market.tradeVenueTime[row],
-            time_ns: time, instrument: instrument)
+        let level = venue.level(of: instrument), venueTime = market.tradeVenueTime[row]
+        guard level.isStanding else {
+            guard level == .trades else { return }
+            while let fill = venue.nextFill(
+                tradePrice: market.tradePrice[row], venueTime_ns: venueTime, time_ns: time,
+                instrument: instrument)
+            {
+                try book(fill, at: time, protectFrom_ns: time)
+            }
+            return drainEndings()
+        }
+        var print = Venue.Print(
+            price: market.tradePrice[row], quantity: market.tradeQuantity[row],
+            taker: Side(rawValue: market.tradeTaker[row]), venueTime_ns: venueTime, time_ns: time)
+        while let fill = venue.nextFill(&print, instrument: instrument) {
+            try book(fill, at: time, protectFrom_ns: time)
+        }
+        try matchStanding(instrument, venueTime_ns: venueTime, at: time)
+    }
+
+    /// Lets takers take what is displayed, and fills resting orders that it has come to.
+    mutating func matchStanding(
+        _ instrument: Int, venueTime_ns: Int64, at time: Int64
+    ) throws(EngineError) {
+        while let fill = venue.nextStandingFill(
+            venueTime_ns: venueTime_ns, time_ns: time, instrument: instrument)
         {
             try book(fill, at: time, protectFrom_ns: time)
         }
+        drainEndings()
     }
 
     /// Takes note of the last prices of all market events before `time`.
     private mutating func advanceMarks(before time: Int64) {
         var entry = position
         let times = market.times, count = market.count
-        if market.kinds == nil, market.stride == 0 {
+        if market.kinds == nil, market.stride == 0, !hasStanding {
             while entry < count, times[entry] < time { entry &+= 1 }
             if entry > position { noteMark(entry - 1) }
         } else if market.singleKind == EventKind.bars.rawValue, setup.crossing != .open {
@@ -378,7 +432,49 @@ package struct Engine: ~Copyable {
         } else if kind == EventKind.trades.rawValue {
             marks[market.trade(row)] = market.tradePrice[row]
             opens[market.trade(row)] = market.tradePrice[row]
+        } else if kind == EventKind.quotes.rawValue {
+            let instrument = market.quote(row)
+            venue.show(
+                bid: BookLevel(price: market.bidPrice[row], quantity: market.bidQuantity[row]),
+                ask: BookLevel(price: market.askPrice[row], quantity: market.askQuantity[row]),
+                instrument: instrument)
+            noteMid(instrument)
         }
+    }
+
+    /// Where a book stands its middle is the last price.
+    private mutating func noteMid(_ instrument: Int) {
+        guard let mid = venue.mid(of: instrument) else { return }
+        marks[instrument] = mid
+        opens[instrument] = mid
+    }
+
+    /// What the last market event before now took from the venue to the host, in nanoseconds.
+    func recordedDelay_ns() -> Int64 {
+        var entry = position - 1
+        while entry >= 0, entry > position - 64 {
+            let (kind, row) = market.place(entry)
+            if kind == EventKind.trades.rawValue {
+                return market.times[entry] - market.tradeVenueTime[row]
+            }
+            if kind == EventKind.quotes.rawValue {
+                return market.times[entry] - market.quoteVenueTime[row]
+            }
+            entry -= 1
+        }
+        return 0
+    }
+
+    /// When a message of an account that leaves now reaches the venue.
+    mutating func orderArrival_ns(_ account: Int) -> Int64 {
+        let recorded = setup.latency.isRecorded ? recordedDelay_ns() : 0
+        return accounts[account].connection.orderArrives(leaving: now_ns, recorded: recorded)
+    }
+
+    /// When a report to an account that leaves the venue now reaches the host.
+    mutating func reportArrival_ns(_ account: Int) -> Int64 {
+        let recorded = setup.latency.isRecorded ? recordedDelay_ns() : 0
+        return accounts[account].connection.reportArrives(leaving: now_ns, recorded: recorded)
     }
 
     /// Prices known before the run starts are known.

@@ -55,23 +55,13 @@ package enum CrossingPrice: UInt8, Sendable {
     case close = 2
 }
 
-/// How long an intent takes to the venue and a report back, in nanoseconds, 0 or more.
-package struct Latency: Equatable, Sendable {
-    package let order_ns: Int64
-    package let report_ns: Int64
-
-    package init(order_ns: Int64, report_ns: Int64) {
-        precondition(order_ns >= 0 && report_ns >= 0, "latency is not negative")
-        self.order_ns = order_ns
-        self.report_ns = report_ns
-    }
-}
-
 /// Everything that a run of the engine follows from.
 package struct EngineSetup {
     package let instruments: [Instrument]
     package let venue: VenueModel
-    package let latency: Latency
+    /// What each instrument is matched against.
+    package let levels: [MatchLevel]
+    package let latency: LatencyModel
     package let crossing: CrossingPrice
     /// What the venue sees: every instrument once.
     package let feed: Feed
@@ -86,8 +76,9 @@ package struct EngineSetup {
     package let exchange: ExchangePort?
 
     package init(
-        instruments: [Instrument], venue: VenueModel, latency: Latency, crossing: CrossingPrice,
-        feed: Feed, start: Int, accounts: [AccountSetup], batchLimit: Int, sampling_ns: Int64,
+        instruments: [Instrument], venue: VenueModel, levels: [MatchLevel]? = nil,
+        latency: LatencyModel, crossing: CrossingPrice, feed: Feed, start: Int,
+        accounts: [AccountSetup], batchLimit: Int, sampling_ns: Int64,
         exchange: ExchangePort? = nil
     ) {
         precondition(
@@ -95,6 +86,7 @@ package struct EngineSetup {
         precondition(sampling_ns > 0, "samples have a distance")
         self.instruments = instruments
         self.venue = venue
+        self.levels = levels ?? EngineSetup.levels(of: feed, instruments: instruments.count)
         self.latency = latency
         self.crossing = crossing
         self.feed = feed
@@ -103,6 +95,30 @@ package struct EngineSetup {
         self.batchLimit = batchLimit
         self.sampling_ns = sampling_ns
         self.exchange = exchange
+    }
+}
+
+extension EngineSetup {
+    /// What each instrument of a feed can be matched against: the finest that it holds anywhere.
+    ///
+    /// Reads the whole feed where that has several kinds; whoever knows its series says so instead.
+    package static func levels(of feed: Feed, instruments: Int) -> [MatchLevel] {
+        func level(_ kind: UInt8) -> MatchLevel {
+            switch EventKind(rawValue: kind) {
+            case .trades: .trades
+            case .quotes: .quotes
+            default: .bars
+            }
+        }
+        if let kind = feed.singleKind {
+            return Array(repeating: level(kind.rawValue), count: instruments)
+        }
+        var levels = Array(repeating: MatchLevel.bars, count: instruments)
+        for entry in 0..<feed.count {
+            let (kind, _) = feed.place(entry), instrument = feed.price(entry).instrument
+            levels[instrument] = max(levels[instrument], level(kind))
+        }
+        return levels
     }
 }
 

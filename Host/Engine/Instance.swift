@@ -41,12 +41,16 @@ struct Instance {
     var inFlight: [Int64]
     /// The part of `inFlight` that serves its targets, by instrument.
     var targetInFlight: [Int64]
+    /// Of that what orders sell, 0 or more, by instrument.
+    var targetSells: [Int64]
     /// Intent that set the target, by instrument.
     var targetIntent: [Int]
     /// What protects the position that a target opened, by instrument.
     var protection: [Protection?]
     /// Slot of each working order by the plugin's own id.
     var ownOrders: [UInt64: Int] = [:]
+    /// Orders that wait for another of its orders to fill.
+    var waiting: [WaitingOrder] = []
 
     init(setup: InstanceSetup, account: Int, index: Int, book: Int, instruments: Int) {
         self.setup = setup
@@ -59,6 +63,7 @@ struct Instance {
         targets = Array(repeating: nil, count: instruments)
         inFlight = Array(repeating: 0, count: instruments)
         targetInFlight = Array(repeating: 0, count: instruments)
+        targetSells = targetInFlight
         targetIntent = Array(repeating: -1, count: instruments)
         protection = Array(repeating: nil, count: instruments)
     }

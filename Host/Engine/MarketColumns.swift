@@ -22,6 +22,15 @@ struct MarketColumns {
     let tradeInstrument: UnsafePointer<UInt32>
     let tradePrice: UnsafePointer<Int64>
     let tradeVenueTime: UnsafePointer<Int64>
+    let tradeQuantity: UnsafePointer<Int64>
+    let tradeTaker: UnsafePointer<UInt8>
+    let barVolume: UnsafePointer<Int64>
+    let quoteInstrument: UnsafePointer<UInt32>
+    let quoteVenueTime: UnsafePointer<Int64>
+    let bidPrice: UnsafePointer<Int64>
+    let bidQuantity: UnsafePointer<Int64>
+    let askPrice: UnsafePointer<Int64>
+    let askQuantity: UnsafePointer<Int64>
 
     /// - Parameter none: A row that stands for columns that are not there; the caller keeps it.
     init(_ feed: Feed, none: UnsafePointer<Int64>) {
@@ -42,6 +51,16 @@ struct MarketColumns {
         tradeInstrument = feed.trades?.instrument ?? noIndex
         tradePrice = feed.trades?.price ?? none
         tradeVenueTime = feed.trades?.venueTime_ns ?? none
+        tradeQuantity = feed.trades?.quantity ?? none
+        tradeTaker =
+            feed.trades?.takerSide ?? UnsafeRawPointer(none).assumingMemoryBound(to: UInt8.self)
+        barVolume = feed.bars?.volume ?? none
+        quoteInstrument = feed.quotes?.instrument ?? noIndex
+        quoteVenueTime = feed.quotes?.venueTime_ns ?? none
+        bidPrice = feed.quotes?.bidPrice ?? none
+        bidQuantity = feed.quotes?.bidQuantity ?? none
+        askPrice = feed.quotes?.askPrice ?? none
+        askQuantity = feed.quotes?.askQuantity ?? none
     }
 
     /// Kind and row of an entry.
@@ -61,6 +80,10 @@ struct MarketColumns {
     /// Instrument of a bar.
     @inline(__always)
     func bar(_ row: Int) -> Int { Int(barInstrument[row &* stride]) }
+
+    /// Instrument of a quote.
+    @inline(__always)
+    func quote(_ row: Int) -> Int { Int(quoteInstrument[row &* stride]) }
 
     /// Instrument of a trade.
     @inline(__always)

@@ -10,20 +10,24 @@ package enum OrderPurpose: UInt8, Sendable {
     case protective = 3
 }
 
-/// What happens to an order.
+/// What is learned about an order, from the venue or from our own side.
 package enum OrderEvent: Equatable, Sendable {
     case submitted
     case accepted
+    /// A stop's trigger was met.
+    case triggered
     case filled(quantity: Int64)
     case canceled
     case expired
     case rejected
+    /// No answer came in time: the order may or may not work.
+    case unanswered
+    case cancelRequested
+    case cancelRefused
 }
 
-/// Why an event does not fit an order's state.
+/// Why an event does not fit an order.
 package enum OrderError: Error, Equatable, Sendable {
-    /// The order in `state` cannot have this happen to it.
-    case unexpected(state: OrderState)
     /// The fill is not above zero or exceeds what is left.
     case overfilled(left: Int64, found: Int64)
 }
@@ -67,8 +71,10 @@ package struct Order: Equatable, Sendable {
 
     package let purpose: OrderPurpose
     package let terms: Terms
-    package private(set) var state: OrderState = .submitted
     package private(set) var filled: Int64 = 0
+    private var facts: Facts = []
+    private var cancelRequests: UInt8 = 0
+    private var cancelRefusals: UInt8 = 0
 
     package init(purpose: OrderPurpose, terms: Terms) {
         precondition(terms.quantity > 0, "an order's quantity is above zero")
@@ -76,36 +82,68 @@ package struct Order: Equatable, Sendable {
         self.terms = terms
     }
 
+    /// What is known of an order. States follow from facts, never from their order of arrival.
+    private struct Facts: OptionSet {
+        let rawValue: UInt8
+        static let accepted = Facts(rawValue: 1)
+        static let triggered = Facts(rawValue: 2)
+        static let canceled = Facts(rawValue: 4)
+        static let expired = Facts(rawValue: 8)
+        static let rejected = Facts(rawValue: 16)
+        static let unanswered = Facts(rawValue: 32)
+        /// Facts that say that the venue took the order.
+        static let taken: Facts = [.accepted, .triggered, .canceled, .expired]
+    }
+
     /// In quantity units, 0 or more.
     package var left: Int64 { terms.quantity - filled }
 
-    /// Moves the order on. A fill may come after a cancel: venues report late.
-    ///
-    /// - Throws: ``OrderError``; the order is unchanged.
-    package mutating func apply(_ event: OrderEvent) throws(OrderError) {
-        switch (event, state) {
-        case (.submitted, .submitted): break
-        case (.accepted, .submitted): state = .accepted
-        case (.filled(let quantity), .submitted), (.filled(let quantity), .accepted),
-            (.filled(let quantity), .partlyFilled), (.filled(let quantity), .canceled),
-            (.filled(let quantity), .expired):
-            try fill(quantity)
-        case (.canceled, .submitted), (.canceled, .accepted), (.canceled, .partlyFilled):
-            state = .canceled
-        case (.expired, .accepted), (.expired, .partlyFilled), (.expired, .submitted):
-            state = .expired
-        case (.rejected, .submitted): state = .rejected
-        default: throw .unexpected(state: state)
-        }
+    /// Whether a stop's trigger is known to have been met.
+    package var isTriggered: Bool { facts.contains(.triggered) }
+
+    /// Whether a cancel was asked for and neither refused nor done.
+    package var isCancelPending: Bool { !state.isTerminal && cancelRequests > cancelRefusals }
+
+    /// Whether the venue said two things that cannot both be true: it refused the order, and it
+    /// took it.
+    package var isContradictory: Bool {
+        facts.contains(.rejected) && (filled > 0 || !facts.isDisjoint(with: .taken))
     }
 
-    private mutating func fill(_ quantity: Int64) throws(OrderError) {
-        guard quantity > 0, quantity <= left else { throw .overfilled(left: left, found: quantity) }
-        filled += quantity
-        if left == 0 {
-            state = .filled
-        } else if !state.isTerminal {
-            state = .partlyFilled
+    /// Where the order stands. The strongest fact wins: whole fill, rejection, cancel, expiry,
+    /// part fill, acceptance. Without any of them an order whose answer is overdue is unknown,
+    /// which is not rejected: it may work. Unknown is a contradictory order too.
+    package var state: OrderState {
+        if facts.contains(.rejected) { return isContradictory ? .unknown : .rejected }
+        if filled == terms.quantity { return .filled }
+        if facts.contains(.canceled) { return .canceled }
+        if facts.contains(.expired) { return .expired }
+        if filled > 0 { return .partlyFilled }
+        if !facts.isDisjoint(with: .taken) { return .accepted }
+        return facts.contains(.unanswered) ? .unknown : .submitted
+    }
+
+    /// Takes note of an event. Events may come in any order and more than once (fills once, see
+    /// ``TrackedOrder``), and end in the same state: a fill after a cancel is a late report, a
+    /// cancel after the whole fill changes nothing.
+    ///
+    /// - Throws: ``OrderError`` for a fill that does not fit; the order is unchanged.
+    package mutating func apply(_ event: OrderEvent) throws(OrderError) {
+        switch event {
+        case .submitted: break
+        case .accepted: facts.insert(.accepted)
+        case .triggered: facts.insert(.triggered)
+        case .canceled: facts.insert(.canceled)
+        case .expired: facts.insert(.expired)
+        case .rejected: facts.insert(.rejected)
+        case .unanswered: facts.insert(.unanswered)
+        case .cancelRequested: cancelRequests = min(cancelRequests &+ 1, 254)
+        case .cancelRefused: cancelRefusals = min(cancelRefusals &+ 1, 254)
+        case .filled(let quantity):
+            guard quantity > 0, quantity <= left else {
+                throw .overfilled(left: left, found: quantity)
+            }
+            filled += quantity
         }
     }
 }

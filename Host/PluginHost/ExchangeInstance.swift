@@ -49,10 +49,8 @@ package struct DecodedReport: Equatable, Sendable {
 package final class ExchangeInstance {
     static let capacity = 64
     package let description: PluginDescription
-    private var table = rialto_exchange_t()
-    private let services: Services
-    private let instruments: InstrumentTable
-    private let library: PluginLibrary
+    private let creation: Creation<rialto_exchange_t>
+    private var written: WrittenTerms
     private let outputs = UnsafeMutablePointer<rialto_outputs_t>.allocate(capacity: 1)
     private let items = UnsafeMutablePointer<rialto_output_t>.allocate(
         capacity: ExchangeInstance.capacity)
@@ -60,50 +58,28 @@ package final class ExchangeInstance {
     private var nonce: UInt64 = 0
 
     package init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
-        let (plugin, description) = try library.plugin(request.pluginId, kind: .exchange)
-        let values: [UInt32: ParameterValue]
-        do throws(ParameterError) {
-            values = try resolve(request.parameters, description.parameters)
-        } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
+        creation = try Creation(library, request)
+        description = creation.description
+        written = WrittenTerms(request.instruments)
         items.initialize(repeating: rialto_output_t(), count: ExchangeInstance.capacity)
         outputs.initialize(to: rialto_outputs_t())
         outputs.pointee.struct_size = UInt32(MemoryLayout<rialto_outputs_t>.size)
         outputs.pointee.item_size = UInt32(MemoryLayout<rialto_output_t>.stride)
         outputs.pointee.capacity = UInt32(ExchangeInstance.capacity)
         outputs.pointee.items = UnsafeMutableRawPointer(items)
-        instruments = InstrumentTable(request.instruments, indices: request.indices)
-        services = Services(
-            parameters: values, instruments: instruments, seed: request.seed, resources: [:])
-        table.struct_size = UInt32(MemoryLayout<rialto_exchange_t>.size)
-        var needs = rialto_needs_t()
-        needs.struct_size = UInt32(MemoryLayout<rialto_needs_t>.size)
-        var error = rialto_error_t()
-        error.struct_size = UInt32(MemoryLayout<rialto_error_t>.size)
-        let result =
-            plugin.pointee.create?(plugin, services.table, &table, &needs, &error)
-            ?? RIALTO_ERROR_UNSUPPORTED
-        guard result == RIALTO_OK else {
-            throw PluginError(
-                description.id,
-                .create(id: description.id, code: result, text: error.message))
-        }
-        guard table.encode != nil, table.read_back != nil, table.on_batch != nil,
-            table.destroy != nil, table.endpoint_count > 0, table.endpoint_count <= 1024,
-            table.endpoints != nil
-        else { throw PluginError(description.id, .badTable("an exchange that is incomplete")) }
-        self.description = description
-        self.library = library
     }
 
     deinit {
-        table.destroy?(table.`self`)
         items.deallocate()
         outputs.deallocate()
     }
 
+    private var table: rialto_exchange_t { creation.table }
+
     // MARK: Orders
 
-    /// Lets the plugin encode an order and reads its terms back from the final bytes.
+    /// Lets the plugin encode an order, and reads its terms back from the final bytes: the plugin
+    /// and, at the places that it names, the host.
     ///
     /// - Returns: Why the order must not be sent, or nil when every term is as it was asked for.
     package func refusal(of request: OrderRequest, at now_ns: Int64) -> String? {
@@ -169,7 +145,10 @@ package final class ExchangeInstance {
         ] where found != asked {
             return "\(name) in the request is \(found), and \(asked) was asked for"
         }
-        return nil
+        do throws(TermMismatch) {
+            try written.check(request, output, terms)
+            return nil
+        } catch { return error.text }
     }
 
     // MARK: Answers
@@ -254,4 +233,16 @@ private final class ResponseBatch {
         responses.deallocate()
         batch.deallocate()
     }
+}
+
+extension rialto_exchange_t: InstanceTable {
+    static var kind: PluginKind { .exchange }
+    static var incomplete: String {
+        "an exchange without encode, read_back, on_batch, destroy or 1...1024 endpoints"
+    }
+    var isComplete: Bool {
+        encode != nil && read_back != nil && on_batch != nil && destroy != nil
+            && endpoints != nil && endpoint_count > 0 && endpoint_count <= 1024
+    }
+    func release() { destroy?(self.`self`) }
 }

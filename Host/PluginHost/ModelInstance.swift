@@ -23,10 +23,7 @@ package final class ModelInstance {
     package let description: PluginDescription
     package let needs: InstanceNeeds
     package private(set) var failure = ""
-    private var table = rialto_model_t()
-    private let services: Services
-    private let instruments: InstrumentTable
-    private let library: PluginLibrary
+    private let creation: Creation<rialto_model_t>
     private let batches = BatchTable()
     private let out = UnsafeMutablePointer<rialto_forecasts_out_t>.allocate(capacity: 1)
     private let items = UnsafeMutablePointer<rialto_forecast_t>.allocate(
@@ -34,44 +31,19 @@ package final class ModelInstance {
     private let allowed: Set<UInt32>
 
     package init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
-        let (plugin, description) = try library.plugin(request.pluginId, kind: .model)
-        let values: [UInt32: ParameterValue]
-        do throws(ParameterError) {
-            values = try resolve(request.parameters, description.parameters)
-        } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
+        creation = try Creation(library, request)
+        description = creation.description
+        needs = creation.needs
+        allowed = Set(request.indices.map(UInt32.init))
         items.initialize(repeating: rialto_forecast_t(), count: ModelInstance.capacity)
         out.initialize(to: rialto_forecasts_out_t())
         out.pointee.struct_size = UInt32(MemoryLayout<rialto_forecasts_out_t>.size)
         out.pointee.item_size = UInt32(MemoryLayout<rialto_forecast_t>.stride)
         out.pointee.capacity = UInt32(ModelInstance.capacity)
         out.pointee.items = UnsafeMutableRawPointer(items)
-        instruments = InstrumentTable(request.instruments, indices: request.indices)
-        services = Services(
-            parameters: values, instruments: instruments, seed: request.seed, resources: [:])
-        table.struct_size = UInt32(MemoryLayout<rialto_model_t>.size)
-        var needs = rialto_needs_t()
-        needs.struct_size = UInt32(MemoryLayout<rialto_needs_t>.size)
-        var error = rialto_error_t()
-        error.struct_size = UInt32(MemoryLayout<rialto_error_t>.size)
-        let result =
-            plugin.pointee.create?(plugin, services.table, &table, &needs, &error)
-            ?? RIALTO_ERROR_UNSUPPORTED
-        guard result == RIALTO_OK else {
-            throw PluginError(
-                description.id,
-                .create(id: description.id, code: result, text: error.message))
-        }
-        guard table.on_batch != nil, table.destroy != nil else {
-            throw PluginError(description.id, .badTable("a model without on_batch or destroy"))
-        }
-        self.description = description
-        self.library = library
-        self.needs = try InstanceNeeds(needs, plugin: description.id)
-        allowed = Set(request.indices.map(UInt32.init))
     }
 
     deinit {
-        table.destroy?(table.`self`)
         items.deallocate()
         out.deallocate()
     }
@@ -82,7 +54,9 @@ package final class ModelInstance {
     package func onBatch(_ view: borrowing EventBatch, _ forecasts: inout [ModelForecast]) -> Int? {
         batches.fill(view)
         var consumed: UInt32 = 0
-        let result = table.on_batch?(table.`self`, batches.batch, out, &consumed) ?? RIALTO_ERROR
+        let result =
+            creation.table.on_batch?(creation.table.`self`, batches.batch, out, &consumed)
+            ?? RIALTO_ERROR
         let count = Int(out.pointee.count)
         defer {
             items.update(repeating: rialto_forecast_t(), count: min(count, ModelInstance.capacity))
@@ -125,4 +99,11 @@ package final class ModelInstance {
             valid_ns: c.valid_ns == 0 ? c.horizon_ns : c.valid_ns, confidence: c.confidence,
             value: c.value, deviation: c.deviation, quantileLevels: levels, quantileValues: points)
     }
+}
+
+extension rialto_model_t: InstanceTable {
+    static var kind: PluginKind { .model }
+    static var incomplete: String { "a model without on_batch or destroy" }
+    var isComplete: Bool { on_batch != nil && destroy != nil }
+    func release() { destroy?(self.`self`) }
 }

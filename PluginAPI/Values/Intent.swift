@@ -19,6 +19,7 @@
     case limit = 2
     case stop = 3
     case stopLimit = 4
+    case trailingStop = 5
 }
 
 /// How long an order is to work.

@@ -42,6 +42,11 @@
     case unsupported = 12
     case duplicate = 13
     case overflow = 14
+    case takes = 15
+    case unfilled = 16
+    case selfTrade = 17
+    case liquidated = 18
+    case closed = 19
 }
 
 /// On which side of the book a fill happened.

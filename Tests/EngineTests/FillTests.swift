@@ -39,7 +39,7 @@ private func outcome(
     @Test func `that is late by a nanosecond fills one bar later`() throws {
         let bars = [still(100), still(101), still(102), still(103)]
         let out = try outcome(bars, [0: [.target(1)]]) {
-            $0.latency = Latency(order_ns: 1, report_ns: 0)
+            $0.latency = LatencyModel(order_ns: 1, report_ns: 0)
         }
         #expect(out.fills.map(\.price) == [102])
     }

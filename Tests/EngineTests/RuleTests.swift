@@ -43,7 +43,7 @@ private func run(
 
     @Test func `joins claims on one side into one order and splits its fill`() throws {
         let out = try run([still(100), still(101), still(102)]) {
-            $0.venue.taker = Rate(e9: 1_000_000)
+            $0.venue.fees = FeeSchedule(maker: Rate(e9: 0), taker: Rate(e9: 1_000_000))
             $0.accounts = [$0.account([script([0: [.target(10)]]), script([0: [.target(5)]])])]
         }.execute()
         #expect(out.fills.map(\.quantity) == [15])
@@ -67,7 +67,7 @@ private func run(
         #expect(try reasons([0: [.target(3)]]) == [.capital])
         #expect(try reasons([0: [.target(-1)]]) == [.short])
         #expect(
-            try reasons([0: [.order(1, .buy, .limit, 1, price: 90).with { $0.isPostOnly = true }]])
+            try reasons([0: [.order(1, .buy, .market, 1).with { $0.isPostOnly = true }]])
                 == [.unsupported])
         #expect(try reasons([0: [.cancel(4)]]) == [.unknownOrder])
         let twice = Intent.order(1, .buy, .limit, 1, price: 50)

@@ -6,10 +6,9 @@ struct Project: CustomTestStringConvertible {
     let language: String
     let kind: String
 
-    static let all =
-        ["c", "cpp", "rust", "swift"].flatMap { language in
-            ["strategy", "model"].map { Project(language: language, kind: $0) }
-        } + [Project(language: "c", kind: "exchange")]
+    static let all = ["c", "cpp", "rust", "swift"].flatMap { language in
+        ["strategy", "model", "exchange"].map { Project(language: language, kind: $0) }
+    }
 
     var testDescription: String { "\(language) \(kind)" }
 
@@ -40,34 +39,64 @@ struct Project: CustomTestStringConvertible {
         let line = list.out.split(separator: "\n").first { $0.hasPrefix(id) }
         #expect(line?.contains(project.kind) == true, "\(list.out)")
         #expect(line?.contains("in process") == true)
-        if project.kind != "exchange" { try takesPart(id, project.kind, home) }
+        try importPrices(home)
+        try takesPart(id, project.kind, home)
     }
 
-    /// Runs a backtest on the sample prices in which the new plugin has a part.
-    private func takesPart(_ id: String, _ kind: String, _ home: String) throws {
+    /// Stores the sample prices in the project's own data folder.
+    private func importPrices(_ home: String) throws {
         let prices = Shell.products + "/../../../Host/Examples/data/IBM-1d.csv"
         let stored = try Shell.rialto(
             "data", "import", prices, "--instrument", "IBM/USD", "--kind", "bars", "--interval",
             "1d", "--bar-time", "open", "--data", home + "/data")
         #expect(stored.status == 0, "\(stored.error)")
+    }
+
+    /// Runs a backtest on the sample prices in which the new plugin has a part; an exchange must
+    /// change nothing: each of its orders leaves, and each answer is understood.
+    private func takesPart(_ id: String, _ kind: String, _ home: String) throws {
+        let answer = try backtest(id, kind, home)
+        #expect(answer.out.contains(id) && answer.out.contains("\"books_add_up\":true"))
+        #expect(!answer.error.contains("was ended"), "\(answer.error)")
+        guard kind == "exchange" else { return }
+        #expect(answer.out.contains("\"instance\":\"venue\""), "\(answer.out)")
+        let without = try backtest(id, "", home)
+        #expect(!without.out.contains(id))
+        let fills = [answer, without].map { Array($0.out.matches(of: /"fills":[1-9][0-9]*/)) }
+        #expect(fills[0].count == 3, "\(answer.out)")
+        #expect(fills[0].map(\.output) == fills[1].map(\.output))
+        #expect(digest(answer) != nil && digest(answer) == digest(without))
+    }
+
+    /// Digest of everything that happened in a run.
+    private func digest(_ answer: Answer) -> Substring? {
+        answer.out.firstMatch(of: /"digest":"([0-9a-f]+)"/)?.1
+    }
+
+    /// Runs the sample strategies, which send market and limit orders, or the new plugin in the
+    /// place of one.
+    private func backtest(_ id: String, _ kind: String, _ home: String) throws -> Answer {
         let run = """
             data: data
             plugins: { path: [out] }
             instruments: [{ name: IBM/USD, kind: bars, interval: 1d }]
             models: [\(kind == "model" ? "{ id: mine, plugin: \(id) }" : "")]
+            \(kind == "exchange" ? "venue: { plugin: \(id) }" : "")
             accounts:
               - id: main
-                equity: 100000
+                equity: 200000
                 strategies:
                   - id: it
                     plugin: \(kind == "strategy" ? id : "org.rialto.sma-cross")
+                    capital: 100000
+                  - id: limits
+                    plugin: org.rialto.grid
                     capital: 100000
             """
         try run.write(toFile: home + "/run.yaml", atomically: true, encoding: .utf8)
         let answer = try Shell.rialto("backtest", home + "/run.yaml", "--no-record", "--json")
         #expect(answer.status == 0, "\(answer.error)")
-        #expect(answer.out.contains(id) && answer.out.contains("\"books_add_up\":true"))
-        #expect(!answer.error.contains("was ended"), "\(answer.error)")
+        return answer
     }
 
     @Test func `leaves no placeholder, and nothing of this installation's path`() throws {
@@ -109,11 +138,19 @@ struct Project: CustomTestStringConvertible {
         #expect(answer.status == 1 && answer.error.contains("RIALTO_PLUGIN_API"))
     }
 
-    @Test func `offers an exchange only where there is a template for it`() throws {
+    @Test func `says what to give when the installation lacks the template`() throws {
         let folder = try TemporaryFolder()
+        for part in ["/CRialto/include/rialto", "/templates"] {
+            try FileManager.default.createDirectory(
+                atPath: folder.path + part, withIntermediateDirectories: true)
+        }
+        try "".write(
+            toFile: folder.path + "/CRialto/include/rialto/rialto.h", atomically: true,
+            encoding: .utf8)
         let answer = try Shell.rialto(
-            "plugin", "new", "com.example.mine", "--kind", "exchange", "--language", "swift",
+            "plugin", "new", "com.example.mine", "--kind", "exchange", "--api", folder.path,
             in: folder.path)
-        #expect(answer.status == 1 && answer.error.contains("no template for an exchange"))
+        #expect(answer.status == 1 && answer.error.contains("no template for an exchange in c"))
+        #expect(answer.error.contains("--api FOLDER"))
     }
 }

@@ -10,23 +10,57 @@ private let coin = Instrument(
 
 /// The paper venue's plugin, with its source changed first.
 private func paper(
-    _ scratch: ScratchFolder, _ change: (String) -> String = { $0 }
+    _ scratch: ScratchFolder, _ instruments: [Instrument] = [coin],
+    _ change: (String) -> String = { $0 }
 ) throws
     -> ExchangeInstance
 {
     let home = repository.appendingPathComponent("Plugins/Exchanges/Paper")
     let source = try String(contentsOf: home.appendingPathComponent("paper.c"), encoding: .utf8)
-    try FileManager.default.createDirectory(
-        atPath: scratch.path + "/paper", withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-        atPath: home.appendingPathComponent("json.h").path,
-        toPath: scratch.path + "/paper/json.h")
     let folder = try installSource(change(source), name: "paper", in: scratch.path)
     return try ExchangeInstance(
         PluginLibrary(folder: folder),
         InstanceRequest(
-            pluginId: "org.rialto.paper", parameters: [], instruments: [coin], indices: [0],
-            seed: 1))
+            pluginId: "org.rialto.paper", parameters: [], instruments: instruments,
+            indices: Array(instruments.indices), seed: 1))
+}
+
+/// Runs code at the end of read_back: `asked` is the order as it was asked for, `b` the written
+/// body, and `t` what is read back, which is set to what was asked for first.
+private func liar(_ lie: String) -> (String) -> String {
+    { source in
+        var text = source.replacingOccurrences(
+            of: "typedef struct paper {",
+            with: """
+                static rialto_intent_t asked;
+                static void overwrite(rialto_text_t body, const char *from, const char *to) {
+                    char *at = memmem(body.data, body.size, from, strlen(from));
+                    if (at != NULL) memcpy(at, to, strlen(to));
+                }
+                typedef struct paper {
+                """)
+        text = text.replacingOccurrences(
+            of: "#include <stdio.h>", with: "#define _GNU_SOURCE\n#include <stdio.h>")
+        text = text.replacingOccurrences(
+            of: "    output->steps = steps;",
+            with: "    asked = *intent;\n    output->steps = steps;")
+        text = text.replacingOccurrences(
+            of: "    *out_terms = terms;",
+            with: """
+                    rialto_read_back_t *t = &terms;
+                    const rialto_text_t b = body;
+                    t->client_id = asked.order_id;
+                    t->side = asked.side;
+                    t->price = asked.price;
+                    t->quantity = asked.quantity;
+                    t->instrument = asked.instrument;
+                    (void)b;
+                    \(lie)
+                    *out_terms = terms;
+                """)
+        #expect(text.contains("asked = *intent") && text.contains("t->price = asked"))
+        return text
+    }
 }
 
 private let order = OrderRequest(
@@ -42,8 +76,11 @@ private let order = OrderRequest(
     }
 
     @Test(arguments: [
-        ("decimal_write(intent->quantity,", "decimal_write(intent->quantity + 1,", "quantity"),
-        ("decimal_write(intent->price,", "decimal_write(intent->price - 1,", "price"),
+        (
+            "rialto_decimal_write(intent->quantity,", "rialto_decimal_write(intent->quantity + 1,",
+            "quantity"
+        ),
+        ("rialto_decimal_write(intent->price,", "rialto_decimal_write(intent->price - 1,", "price"),
         ("== RIALTO_SELL ? \"sell\"", "== RIALTO_BUY ? \"sell\"", "side"),
         ("(unsigned long long)intent->order_id", "9ull", "client id"),
     ])
@@ -58,6 +95,97 @@ private let order = OrderRequest(
         }
         let reason = try #require(exchange.refusal(of: order, at: 1))
         #expect(reason.hasPrefix(term), "\(reason)")
+    }
+
+    // Each plugin reads back what was asked for, whatever stands in its bytes.
+    @Test(arguments: [
+        ("overwrite(b, \"0.0105\", \"9.0105\");", "quantity is written as 9.01050000"),
+        ("overwrite(b, \"65000.01\", \"65000.02\");", "price is written as 65000.02"),
+        ("overwrite(b, \"id\\\":\\\"7\", \"id\\\":\\\"8\");", "client id is written as 8"),
+        ("overwrite(b, \"sell\", \"bid \"); t->side_place.size = 3;", "side is written as bid"),
+        ("t->quantity_place.offset++;", "quantity has a place that holds .01050000"),
+        ("t->price_place.size -= 3;", "price has a place that holds 65000,"),
+        ("t->price_place.size = 0;", "price has a place of 0 bytes"),
+        ("t->quantity_place = t->price_place;", "places of two terms overlap"),
+        ("t->side_place.part = RIALTO_PART_HEADERS;", "side has no place"),
+        ("t->client_id_place.offset = 4000000000u;", "client id has a place at 4000000000"),
+        ("t->client_id_place.size = 0xFFFFFFFFu;", "places of two terms overlap"),
+        ("t->instrument_place.size = 0;", "instrument has a place of 0 bytes"),
+        ("t->instrument_place.size -= 1;", "instrument has a place that holds BTC/US,"),
+    ])
+    func `refuses a plugin that lies twice, in its bytes and in what it reads back`(
+        lie: String, reason: String
+    ) throws {
+        let scratch = try ScratchFolder()
+        let exchange = try paper(scratch, [coin], liar(lie))
+        let found = try #require(exchange.refusal(of: order, at: 1))
+        #expect(found.hasPrefix(reason), "\(found)")
+    }
+
+    @Test func `lets the same plugin pass while it does not lie`() throws {
+        let scratch = try ScratchFolder()
+        let exchange = try paper(scratch, [coin], liar(""))
+        #expect(exchange.refusal(of: order, at: 1) == nil)
+    }
+
+    @Test func `holds a plugin to one word for each side`() throws {
+        let scratch = try ScratchFolder()
+        // Writes "sold" for both sides, and from order 9 on another word.
+        let lie = liar("overwrite(b, \"sell\", asked.order_id > 8 ? \"SELL\" : \"sold\");")
+        let exchange = try paper(scratch, [coin]) { source in
+            lie(source).replacingOccurrences(of: "\"sell\" : \"buy\"", with: "\"sell\" : \"sell\"")
+        }
+        func order(_ id: UInt64, _ side: Side) -> OrderRequest {
+            OrderRequest(clientId: id, instrument: 0, side: side, quantity: 1_050_000, price: 100)
+        }
+        #expect(exchange.refusal(of: order(7, .sell), at: 1) == nil)
+        #expect(
+            exchange.refusal(of: order(8, .buy), at: 1)?.contains("another side") == true)
+        #expect(exchange.refusal(of: order(8, .sell), at: 1) == nil)
+        #expect(
+            exchange.refusal(of: order(9, .sell), at: 1)
+                == "side is written as SELL in the request, and so far as sold")
+    }
+
+    @Test func `refuses the name of another instrument, and a word for two`() throws {
+        let other = Instrument(
+            name: "ETC/USD", venue: "", kind: .spot, priceDecimals: 2, quantityDecimals: 8,
+            priceStep: 1, quantityStep: 1, currency: "USD", multiplier: 1)
+        func order(_ instrument: UInt32) -> OrderRequest {
+            OrderRequest(clientId: 7, instrument: instrument, side: .buy, quantity: 1, price: 100)
+        }
+        let scratch = try ScratchFolder(), second = try ScratchFolder()
+        let swapped = try paper(
+            scratch, [coin, other], liar("overwrite(b, \"BTC/USD\", \"ETC/USD\");"))
+        #expect(swapped.refusal(of: order(0), at: 1)?.hasPrefix("instrument is written as") == true)
+        #expect(swapped.refusal(of: order(1), at: 1) == nil)
+        let merged = try paper(
+            second, [coin, other],
+            liar("overwrite(b, \"BTC/USD\", \"XXX/USD\"); overwrite(b, \"ETC/\", \"XXX/\");"))
+        #expect(merged.refusal(of: order(0), at: 1) == nil)
+        let found = try #require(merged.refusal(of: order(1), at: 1))
+        #expect(found.contains("another instrument"), "\(found)")
+    }
+
+    @Test func `takes counts of units, though not beside decimals`() throws {
+        let scratch = try ScratchFolder()
+        // From order 9 on it writes units where decimals stood before.
+        let exchange = try paper(
+            scratch, [coin],
+            liar(
+                """
+                if (asked.order_id > 8) {
+                    overwrite(b, "0.01050000", "0001050000");
+                    overwrite(b, "65000.01", "06500001");
+                }
+                """))
+        func order(_ id: UInt64) -> OrderRequest {
+            OrderRequest(
+                clientId: id, instrument: 0, side: .sell, quantity: 1_050_000, price: 6_500_001)
+        }
+        let found: [String?] = [9, 9, 8].map { exchange.refusal(of: order($0), at: 1) }
+        #expect(found[0] == nil && found[1] == nil)
+        #expect(found[2]?.hasPrefix("quantity is written as 0.01050000") == true)
     }
 
     @Test func `refuses an instrument that is none of the venue's`() throws {

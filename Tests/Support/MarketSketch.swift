@@ -30,11 +30,40 @@ package struct SketchTrade: Equatable, Sendable {
     package var time_ns: Int64
     package var instrument: UInt32
     package var price: Int64
+    package var quantity: Int64
+    /// 0 unknown, 1 the taker bought, 2 the taker sold.
+    package var taker: UInt8
 
-    package init(time_ns: Int64, instrument: UInt32, price: Int64) {
+    package init(
+        time_ns: Int64, instrument: UInt32, price: Int64, quantity: Int64 = 10, taker: UInt8 = 1
+    ) {
         self.time_ns = time_ns
         self.instrument = instrument
         self.price = price
+        self.quantity = quantity
+        self.taker = taker
+    }
+}
+
+/// Best bid and ask of a market that a test draws.
+package struct SketchQuote: Equatable, Sendable {
+    package var time_ns: Int64
+    package var instrument: UInt32
+    package var bid: Int64
+    package var bidQuantity: Int64
+    package var ask: Int64
+    package var askQuantity: Int64
+
+    package init(
+        time_ns: Int64, instrument: UInt32 = 0, bid: Int64, _ bidQuantity: Int64, ask: Int64,
+        _ askQuantity: Int64
+    ) {
+        self.time_ns = time_ns
+        self.instrument = instrument
+        self.bid = bid
+        self.bidQuantity = bidQuantity
+        self.ask = ask
+        self.askQuantity = askQuantity
     }
 }
 
@@ -42,10 +71,14 @@ package struct SketchTrade: Equatable, Sendable {
 package final class MarketSketch {
     package let bars: [SketchBar]
     package let trades: [SketchTrade]
+    package let quotes: [SketchQuote]
     private var owned: [UnsafeMutableRawPointer] = []
     private var order: [(time: Int64, kind: UInt8, instrument: UInt32, row: UInt32)] = []
 
-    package init(bars: [SketchBar], trades: [SketchTrade] = []) {
+    package init(
+        bars: [SketchBar], trades: [SketchTrade] = [], quotes: [SketchQuote] = []
+    ) {
+        self.quotes = quotes.sorted { ($0.time_ns, $0.instrument) < ($1.time_ns, $1.instrument) }
         self.bars = bars.sorted { ($0.time_ns, $0.instrument) < ($1.time_ns, $1.instrument) }
         self.trades = trades.sorted { ($0.time_ns, $0.instrument) < ($1.time_ns, $1.instrument) }
         for (row, bar) in self.bars.enumerated() {
@@ -53,6 +86,9 @@ package final class MarketSketch {
         }
         for (row, trade) in self.trades.enumerated() {
             order.append((trade.time_ns, EventKind.trades.rawValue, trade.instrument, UInt32(row)))
+        }
+        for (row, quote) in self.quotes.enumerated() {
+            order.append((quote.time_ns, EventKind.quotes.rawValue, quote.instrument, UInt32(row)))
         }
         order.sort {
             ($0.time, $0.kind, $0.instrument, $0.row) < ($1.time, $1.kind, $1.instrument, $1.row)
@@ -65,19 +101,22 @@ package final class MarketSketch {
 
     /// The feed of every row, with an order column only where it takes one.
     package private(set) lazy var feed: Feed = {
-        if trades.isEmpty { return Feed(bars: barColumns, oneInstrument: nil, barLength_ns: 0) }
-        if bars.isEmpty { return Feed(trades: tradeColumns, oneInstrument: nil) }
+        if trades.isEmpty, quotes.isEmpty {
+            return Feed(bars: barColumns, oneInstrument: nil, barLength_ns: 0)
+        }
+        if bars.isEmpty, quotes.isEmpty { return Feed(trades: tradeColumns, oneInstrument: nil) }
         return Feed(
             count: order.count, time_ns: column(order) { $0.time }, kind: column(order) { $0.kind },
             row: column(order) { $0.row }, singleKind: nil, bars: barColumns, trades: tradeColumns,
-            quotes: nil, oneInstrument: nil, barLength_ns: 0)
+            quotes: quoteColumns, oneInstrument: nil, barLength_ns: 0)
     }()
 
     /// The market of one instrument alone.
     package func only(_ instrument: UInt32) -> MarketSketch {
         MarketSketch(
             bars: bars.filter { $0.instrument == instrument },
-            trades: trades.filter { $0.instrument == instrument })
+            trades: trades.filter { $0.instrument == instrument },
+            quotes: quotes.filter { $0.instrument == instrument })
     }
 
     /// Moves every price after `time` somewhere else, in the columns themselves.
@@ -85,10 +124,13 @@ package final class MarketSketch {
         let feed = feed
         for entry in 0..<feed.count where feed.time_ns[entry] > time {
             let row = feed.row.map { Int($0[entry]) } ?? entry
-            if let bars = feed.bars,
-                feed.kind?[entry] ?? EventKind.bars.rawValue == EventKind.bars.rawValue
-            {
+            let kind = feed.kind?[entry] ?? feed.singleKind?.rawValue
+            if let bars = feed.bars, kind == EventKind.bars.rawValue {
                 for prices in [bars.open, bars.high, bars.low, bars.close] {
+                    UnsafeMutablePointer(mutating: prices)[row] = prices[row] * 2 + 77
+                }
+            } else if let quotes = feed.quotes, kind == EventKind.quotes.rawValue {
+                for prices in [quotes.bidPrice, quotes.askPrice] {
                     UnsafeMutablePointer(mutating: prices)[row] = prices[row] * 2 + 77
                 }
             } else if let trades = feed.trades {
@@ -113,8 +155,17 @@ package final class MarketSketch {
             count: trades.count, time_ns: column(trades) { $0.time_ns },
             venueTime_ns: column(trades) { $0.time_ns },
             instrument: column(trades) { $0.instrument },
-            price: column(trades) { $0.price }, quantity: column(trades) { _ in 10 },
-            takerSide: column(trades) { _ in 1 })
+            price: column(trades) { $0.price }, quantity: column(trades) { $0.quantity },
+            takerSide: column(trades) { $0.taker })
+    }
+
+    private var quoteColumns: QuoteEvents {
+        QuoteEvents(
+            count: quotes.count, time_ns: column(quotes) { $0.time_ns },
+            venueTime_ns: column(quotes) { $0.time_ns - 3_000_000 },
+            instrument: column(quotes) { $0.instrument }, bidPrice: column(quotes) { $0.bid },
+            bidQuantity: column(quotes) { $0.bidQuantity }, askPrice: column(quotes) { $0.ask },
+            askQuantity: column(quotes) { $0.askQuantity })
     }
 
     private func column<Row, T: BitwiseCopyable>(
@@ -167,6 +218,34 @@ extension MarketSketch {
             price = close
         }
         return bars
+    }
+
+    /// Quotes and prints of one instrument, moving together.
+    package static func randomQuotes(
+        _ count: Int, instrument: UInt32, using random: inout SeededGenerator
+    ) -> (quotes: [SketchQuote], trades: [SketchTrade]) {
+        var bid: Int64 = 1000, spread: Int64 = 2, time = start
+        var quotes: [SketchQuote] = [], trades: [SketchTrade] = []
+        for _ in 0..<count {
+            time += Int64.random(in: 0...3, using: &random) * 10_000_000_000
+            if Int.random(in: 0..<3, using: &random) == 0 {
+                let isBuy = Bool.random(using: &random)
+                trades.append(
+                    SketchTrade(
+                        time_ns: time, instrument: instrument, price: isBuy ? bid + spread : bid,
+                        quantity: .random(in: 1...12, using: &random),
+                        taker: Int.random(in: 0..<6, using: &random) == 0 ? 0 : isBuy ? 1 : 2))
+                continue
+            }
+            bid = max(10, bid + Int64.random(in: -4...4, using: &random))
+            spread = Int64.random(in: 1...4, using: &random)
+            quotes.append(
+                SketchQuote(
+                    time_ns: time, instrument: instrument, bid: bid,
+                    .random(in: 0...6, using: &random), ask: bid + spread,
+                    .random(in: 0...6, using: &random)))
+        }
+        return (quotes, trades)
     }
 
     /// Prints at irregular times, some of them equal.

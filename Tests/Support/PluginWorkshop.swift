@@ -59,7 +59,8 @@ package func buildPlugin(_ source: String, name: String, in folder: String) thro
     let api = repository.appendingPathComponent("PluginAPI")
     let result = try runProgram([
         "clang", "-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=hidden",
-        "-I", api.appendingPathComponent("CRialto/include").path, source, "-o", library,
+        "-I", api.appendingPathComponent("CRialto/include").path,
+        "-I", api.appendingPathComponent("c/include").path, source, "-o", library,
     ])
     guard result.status == 0 else { throw BuildFailure(output: result.output) }
     return library

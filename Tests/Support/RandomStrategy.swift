@@ -31,6 +31,9 @@ package final class RandomStrategy {
             case .trade(_, let instrument, let price):
                 lastPrice[Int(instrument)] = price
                 hasMarket = true
+            case .quote(_, let instrument, let bid, _):
+                lastPrice[Int(instrument)] = bid
+                hasMarket = true
             default: break
             }
         }
@@ -46,6 +49,8 @@ package final class RandomStrategy {
         case .bar(let time, let instrument, let open, let close):
             mix([1, time, Int64(instrument), open, close])
         case .trade(let time, let instrument, let price): mix([2, time, Int64(instrument), price])
+        case .quote(let time, let instrument, let bid, let ask):
+            mix([7, time, Int64(instrument), bid, ask])
         case .order(let r):
             mix([
                 3, r.time_ns, r.venueTime_ns, Int64(bitPattern: r.orderId), Int64(r.state.rawValue),
@@ -111,23 +116,35 @@ package final class RandomStrategy {
     private func order(
         _ instrument: UInt32, _ time: Int64, _ random: inout SeededGenerator
     ) -> Intent {
-        let type = [OrderType.market, .limit, .stop, .stopLimit][
-            Int.random(in: 0..<4, using: &random)]
+        let type = [OrderType.market, .limit, .limit, .stop, .stopLimit, .trailingStop][
+            Int.random(in: 0..<6, using: &random)]
         let side = Int.random(in: 0..<2, using: &random) == 0 ? Side.buy : .sell
         let needsPrice = type == .limit || type == .stopLimit
         let needsTrigger = type == .stop || type == .stopLimit
+        let distance = type == .trailingStop ? Int64.random(in: 1...25, using: &random) : 0
         var intent = Intent.order(
             nextId, side, type, Int64.random(in: 1...3, using: &random),
-            price: needsPrice ? level(instrument, 20, &random) : 0,
+            price: needsPrice ? level(instrument, 20, &random) : distance,
             trigger: needsTrigger ? level(instrument, 20, &random) : 0, instrument: instrument)
         nextId += 1
         if Int.random(in: 0..<4, using: &random) == 0 {
             intent.timeInForce = .goodTillTime
             intent.expireTime_ns = time + Int64.random(in: 1...900, using: &random) * 1_000_000_000
         }
-        if Int.random(in: 0..<4, using: &random) == 0 {
+        switch Int.random(in: 0..<8, using: &random) {
+        case 0 where type == .market || type == .limit: intent.timeInForce = .immediateOrCancel
+        case 1 where type == .market || type == .limit: intent.timeInForce = .fillOrKill
+        case 2, 3: intent.isPostOnly = type == .limit
+        default: break
+        }
+        switch Int.random(in: 0..<8, using: &random) {
+        case 0, 1:
             intent.link = 1
             intent.linkId = UInt64.random(in: 1...3, using: &random)
+        case 2, 3:
+            intent.link = UInt8.random(in: 2...3, using: &random)
+            intent.linkId = oldId(&random)
+        default: break
         }
         if Int.random(in: 0..<5, using: &random) == 0 {
             intent.stopPrice = level(instrument, 30, &random)
@@ -155,27 +172,40 @@ package func randomRun(seed: UInt64, bars: Int = 160, closedOnly: Bool = false) 
     var random = SeededGenerator(seed: seed)
     let count = Int.random(in: 1...3, using: &random)
     let isEqual = Int.random(in: 0..<2, using: &random) == 0
-    var drawn: [SketchBar] = [], printed: [SketchTrade] = []
+    var drawn: [SketchBar] = [], printed: [SketchTrade] = [], quoted: [SketchQuote] = []
     for index in 0..<count {
         let offset = isEqual ? 0 : Int64.random(in: 0...5, using: &random) * 10_000_000_000
         if Int.random(in: 0..<3, using: &random) == 0 {
+            let drawn = MarketSketch.randomQuotes(
+                bars, instrument: UInt32(index), using: &random)
+            quoted += drawn.quotes
+            printed += drawn.trades
+        } else if Int.random(in: 0..<3, using: &random) == 0 {
             printed += MarketSketch.randomTrades(bars, instrument: UInt32(index), using: &random)
         } else {
             drawn += MarketSketch.randomBars(
                 bars, instrument: UInt32(index), offset_ns: offset, using: &random)
         }
     }
-    var run = SketchRun(market: MarketSketch(bars: drawn, trades: printed))
+    var run = SketchRun(market: MarketSketch(bars: drawn, trades: printed, quotes: quoted))
     run.instruments = (0..<count).map { sketchCoin("COIN\($0)/USD") }
     run.venue.path = BarPath.allCases[Int.random(in: 0..<3, using: &random)]
     run.venue.limitRule = LimitRule.allCases[Int.random(in: 0..<2, using: &random)]
-    run.venue.taker = Rate(e9: Int64.random(in: 0...2, using: &random) * 700_001)
-    run.venue.maker = Rate(e9: Int64.random(in: -1...1, using: &random) * 300_001)
+    run.venue.fees = FeeSchedule(
+        maker: Rate(e9: Int64.random(in: -1...1, using: &random) * 300_001),
+        taker: Rate(e9: Int64.random(in: 0...2, using: &random) * 700_001))
+    run.venue.queue =
+        [.pessimistic, .power(1), .power(3), .front].randomElement(using: &random)
+        ?? .front
+    if Int.random(in: 0..<4, using: &random) == 0 { run.venue.volumeShare_e9 = 20_000_000 }
+    if Int.random(in: 0..<4, using: &random) == 0 { run.venue.refusals_e9 = 100_000_000 }
     run.venue.slippage = Rate(e9: Int64.random(in: 0...1, using: &random) * 1_000_000)
     let delays: [Int64] = [0, 0, 1, 20_000_000, 60_000_000_000, 95_000_000_000]
-    run.latency = Latency(
+    run.latency = LatencyModel(
         order_ns: delays.randomElement(using: &random) ?? 0,
-        report_ns: delays.randomElement(using: &random) ?? 0)
+        report_ns: delays.randomElement(using: &random) ?? 0,
+        jitter_ns: Int.random(in: 0..<4, using: &random) == 0 ? 45_000_000_000 : 0,
+        isRecorded: Int.random(in: 0..<5, using: &random) == 0, seed: seed)
     run.crossing = [CrossingPrice.none, .open, .close].randomElement(using: &random) ?? .close
     run.sampling_ns = Int64.random(in: 1...90, using: &random) * 60_000_000_000
     run.start = Int.random(in: 0..<2, using: &random) * 20

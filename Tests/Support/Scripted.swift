@@ -5,6 +5,7 @@ import RialtoValues
 package enum SeenEvent {
     case bar(time_ns: Int64, instrument: UInt32, open: Int64, close: Int64)
     case trade(time_ns: Int64, instrument: UInt32, price: Int64)
+    case quote(time_ns: Int64, instrument: UInt32, bid: Int64, ask: Int64)
     case order(OrderReport)
     case fill(FillReport)
     case account(AccountReport)
@@ -12,7 +13,7 @@ package enum SeenEvent {
 
     package var time_ns: Int64 {
         switch self {
-        case .bar(let time, _, _, _), .trade(let time, _, _): time
+        case .bar(let time, _, _, _), .trade(let time, _, _), .quote(let time, _, _, _): time
         case .order(let report): report.time_ns
         case .fill(let report): report.time_ns
         case .account(let report): report.time_ns
@@ -37,6 +38,11 @@ extension EventBatch {
             return .trade(
                 time_ns: trades.time_ns[row], instrument: trades.instrument[row],
                 price: trades.price[row])
+        case .quotes:
+            guard let quotes else { return nil }
+            return .quote(
+                time_ns: quotes.time_ns[row], instrument: quotes.instrument[row],
+                bid: quotes.bidPrice[row], ask: quotes.askPrice[row])
         case .ownOrders: return .order(ownOrders[row])
         case .fills: return .fill(fills[row])
         case .account: return .account(account[row])
@@ -95,21 +101,22 @@ package final class GroupStrategy {
     }
 }
 
-/// A strategy that is given bars, trades and its own events, and decides once for each group.
+/// Bars, trades and quotes.
+private let prices = EventKinds([EventKinds(.bars), EventKinds(.trades), EventKinds(.quotes)])
+
+/// A strategy that is given prices and its own events, and decides once for each group.
 package func closedLoop(
     historyRows: Int = 0, _ decide: @escaping GroupStrategy.Decide
 ) -> StrategyPort {
-    let kinds = EventKinds.own.union(EventKinds([EventKinds(.bars), EventKinds(.trades)]))
-    return GroupStrategy(isOpenLoop: false, decide).port(kinds: kinds, historyRows: historyRows)
+    GroupStrategy(isOpenLoop: false, decide)
+        .port(kinds: EventKinds.own.union(prices), historyRows: historyRows)
 }
 
 /// A strategy that reads nothing of its own.
 package func openLoop(
     historyRows: Int = 0, _ decide: @escaping GroupStrategy.Decide
 ) -> StrategyPort {
-    GroupStrategy(isOpenLoop: true, decide)
-        .port(
-            kinds: EventKinds([EventKinds(.bars), EventKinds(.trades)]), historyRows: historyRows)
+    GroupStrategy(isOpenLoop: true, decide).port(kinds: prices, historyRows: historyRows)
 }
 
 /// What is done at the n-th market event, by n from 0: a closed loop that acts by schedule.
@@ -119,7 +126,7 @@ package func script(_ steps: [Int: [Intent]], seen: ((SeenEvent) -> Void)? = nil
         for event in group {
             seen?(event)
             switch event {
-            case .bar, .trade:
+            case .bar, .trade, .quote:
                 sink.intents += steps[count] ?? []
                 count += 1
             default: break

@@ -24,7 +24,7 @@ package struct SketchRun {
     package var venue = VenueModel(
         path: .nearestExtreme, limitRule: .through, maker: Rate(e9: 0), taker: Rate(e9: 0),
         slippage: Rate(e9: 0))
-    package var latency = Latency(order_ns: 0, report_ns: 0)
+    package var latency = LatencyModel(order_ns: 0, report_ns: 0)
     package var crossing = CrossingPrice.close
     package var market: MarketSketch
     /// First entry of the run; what lies before is warm-up.

@@ -82,9 +82,8 @@ struct PluginProject {
             throw HouseMessage(
                 "there is no template for \(kind.rawValue == "exchange" ? "an" : "a") "
                     + "\(kind.rawValue) in \(language.rawValue)",
-                help: kind == .exchange
-                    ? "the exchange contract is a draft, in C only so far: --language c"
-                    : "see the languages with: rialto plugin new --help")
+                details: [.init("folder", templates)],
+                help: "give the PluginAPI folder of a whole installation: --api FOLDER")
         }
         guard !FileManager.default.fileExists(atPath: folder) else {
             throw HouseMessage(

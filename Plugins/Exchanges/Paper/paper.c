@@ -3,16 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rialto/draft/exchange.h"
+#include "rialto/codec.h"
 #include "rialto/rialto.h"
-
-#include "json.h"
 
 RIALTO_WRITE_NOTE("org.rialto.paper", "1.0.0", "c", __VERSION__);
 
 #define TEXT(literal) {literal, sizeof(literal) - 1}
 #define BODY_MAX 1024u
-#define TO_END 0xFFFFFFFFu
+#define FIELDS_MAX 16u // Of a message
 #define SIGNATURE "0000000000000000000000000000000000000000000000000000000000000000"
 #define HEADERS "Content-Type: application/json\nX-Signature: " SIGNATURE
 
@@ -31,8 +29,8 @@ static const rialto_bucket_t buckets[] = {
 };
 
 // The signature covers path and body, and goes into its header.
-static const rialto_range_t signed_ranges[] = {{RIALTO_PART_URL, 0, TO_END, 0},
-                                               {RIALTO_PART_BODY, 0, TO_END, 0}};
+static const rialto_range_t signed_ranges[] = {{RIALTO_PART_URL, 0, RIALTO_TO_END, 0},
+                                               {RIALTO_PART_BODY, 0, RIALTO_TO_END, 0}};
 static const rialto_sign_step_t steps[] = {
     {sizeof(rialto_sign_step_t), RIALTO_SIGN_HMAC_SHA256, RIALTO_ENCODE_HEX, 2, signed_ranges,
      TEXT("paper"),
@@ -45,58 +43,15 @@ typedef struct paper {
     char body[BODY_MAX];
 } paper_t;
 
-static rialto_output_t *next_output(rialto_outputs_t *outputs, uint32_t kind, uint32_t row) {
-    if (outputs->count == outputs->capacity) return NULL;
-    char *place = (char *)outputs->items + (size_t)outputs->count++ * outputs->item_size;
-    rialto_output_t *output = (rialto_output_t *)place;
-    output->struct_size = sizeof(rialto_output_t);
-    output->kind = kind;
-    output->row = row;
-    return output;
-}
-
-// Row of an instrument's definition, by index or by name; RIALTO_NONE when there is none.
-static uint32_t row_of(const paper_t *self, uint32_t index) {
-    for (uint32_t i = 0; i < self->instruments->count; i++)
-        if (self->instruments->instrument[i] == index) return i;
-    return RIALTO_NONE;
-}
-
-static uint32_t row_named(const paper_t *self, rialto_text_t name) {
-    for (uint32_t i = 0; i < self->instruments->count; i++) {
-        const rialto_text_t own = self->instruments->name[i];
-        if (own.size == name.size && memcmp(own.data, name.data, name.size) == 0) return i;
-    }
-    return RIALTO_NONE;
-}
-
-static int is_plain(const rialto_intent_t *intent) {
-    return intent->link == RIALTO_LINK_NONE && intent->algorithm == RIALTO_ALGORITHM_NONE
-        && intent->order_flags == 0 && intent->time_in_force <= RIALTO_FILL_OR_KILL
-        && (intent->order_type == RIALTO_ORDER_MARKET || intent->order_type == RIALTO_ORDER_LIMIT);
-}
-
-static rialto_result reject(const rialto_intent_t *intent, rialto_outputs_t *outputs) {
-    rialto_output_t *output = next_output(outputs, RIALTO_OUTPUT_ORDER, 0);
-    if (output == NULL) return RIALTO_TRUNCATED;
-    output->client_id = intent->order_id;
-    output->instrument = intent->instrument;
-    output->side = intent->side;
-    output->state = RIALTO_ORDER_REJECTED;
-    output->reason = RIALTO_REASON_UNSUPPORTED;
-    output->quantity = intent->quantity;
-    return RIALTO_OK;
-}
-
 // Writes the body of the request. Returns its size; 0 when it does not fit.
 static uint32_t write_body(paper_t *self, const rialto_intent_t *intent, uint32_t row,
                            uint64_t nonce) {
     static const char *const lifetimes[] = {"gtc", "ioc", "fok"};
     const rialto_instruments_t *c = self->instruments;
     const int name_size = (int)c->name[row].size;
-    char quantity[48], price[48], terms[128] = "";
-    decimal_write(intent->quantity, c->quantity_decimals[row], quantity);
-    decimal_write(intent->price, c->price_decimals[row], price);
+    char quantity[RIALTO_DECIMAL_TEXT_MAX], price[RIALTO_DECIMAL_TEXT_MAX], terms[128] = "";
+    rialto_decimal_write(intent->quantity, c->quantity_decimals[row], quantity);
+    rialto_decimal_write(intent->price, c->price_decimals[row], price);
     const char *side = intent->side == RIALTO_SELL ? "sell" : "buy";
     const int is_market = intent->order_type == RIALTO_ORDER_MARKET;
     if (intent->kind == RIALTO_INTENT_ORDER)
@@ -119,14 +74,15 @@ static uint32_t write_body(paper_t *self, const rialto_intent_t *intent, uint32_
 static rialto_result encode(void *instance, const rialto_intent_t *intent, int64_t now_ns,
                             uint64_t nonce, rialto_outputs_t *outputs) {
     paper_t *self = instance;
-    const uint32_t row = row_of(self, intent->instrument);
+    const uint32_t row = rialto_instrument_row(self->instruments, intent->instrument);
     (void)now_ns;
     if (row == RIALTO_NONE) return RIALTO_NOT_FOUND;
     if (intent->kind < RIALTO_INTENT_ORDER || intent->kind > RIALTO_INTENT_REPLACE)
         return RIALTO_ERROR_ARGUMENT;
     if (intent->quantity < 0 || intent->price < 0) return RIALTO_ERROR_ARGUMENT;
-    if (intent->kind == RIALTO_INTENT_ORDER && !is_plain(intent)) return reject(intent, outputs);
-    rialto_output_t *output = next_output(outputs, RIALTO_OUTPUT_REQUEST, 0);
+    if (intent->kind == RIALTO_INTENT_ORDER && !rialto_intent_is_plain_order(intent))
+        return rialto_output_reject(outputs, intent);
+    rialto_output_t *output = rialto_output_add(outputs, RIALTO_OUTPUT_REQUEST, 0);
     if (output == NULL) return RIALTO_TRUNCATED;
     output->endpoint = intent->kind - RIALTO_INTENT_ORDER;
     output->id = nonce;
@@ -141,24 +97,21 @@ static rialto_result encode(void *instance, const rialto_intent_t *intent, int64
     return RIALTO_OK;
 }
 
-// Where a value lies in the body it was read from.
-static rialto_range_t range_in(rialto_text_t body, rialto_text_t value) {
-    rialto_range_t range = {0, 0, 0, 0};
-    if (value.size == 0) return range;
-    range.part = RIALTO_PART_BODY;
-    range.offset = (uint32_t)(value.data - body.data);
-    range.size = (uint32_t)value.size;
-    return range;
+// Reads a message of the venue: its values are all texts.
+static int read_object(rialto_text_t body, rialto_json_t *out) {
+    return rialto_json_read(body, out) && out->numbers == 0 && out->count <= FIELDS_MAX;
 }
 
 static int read_side(rialto_text_t text, uint8_t *out) {
-    *out = text_is(text, "buy") ? RIALTO_BUY : text_is(text, "sell") ? RIALTO_SELL : 0;
+    *out = 0;
+    if (rialto_text_is(text, "buy")) *out = RIALTO_BUY;
+    if (rialto_text_is(text, "sell")) *out = RIALTO_SELL;
     return *out != 0;
 }
 
 static int read_id(rialto_text_t text, uint64_t *out) {
     int64_t value = 0;
-    if (!decimal_read(text, 0, &value) || value <= 0) return 0;
+    if (!rialto_decimal_read(text, 0, &value) || value <= 0) return 0;
     *out = (uint64_t)value;
     return 1;
 }
@@ -166,7 +119,7 @@ static int read_id(rialto_text_t text, uint64_t *out) {
 // An optional decimal above 0; 0 when it is absent.
 static int read_amount(rialto_text_t text, int decimals, int64_t *out) {
     *out = 0;
-    return text.size == 0 || (decimal_read(text, decimals, out) && *out > 0);
+    return text.size == 0 || (rialto_decimal_read(text, decimals, out) && *out > 0);
 }
 
 // [data]
@@ -174,34 +127,35 @@ static rialto_result read_back(void *instance, rialto_text_t url, rialto_text_t 
                                rialto_read_back_t *out_terms) {
     const paper_t *self = instance;
     rialto_read_back_t terms = {0};
-    json_object_t object;
+    rialto_json_t object;
     for (uint8_t i = 0; i < 3; i++)
-        if (url.size == endpoints[i].path.size
-            && memcmp(url.data, endpoints[i].path.data, url.size) == 0)
+        if (rialto_text_equals(url, endpoints[i].path))
             terms.kind = (uint8_t)(RIALTO_INTENT_ORDER + i);
-    if (terms.kind == 0 || !json_read(body, &object)) return RIALTO_NOT_FOUND;
-    const rialto_text_t name = json_get(&object, "instrument"), side = json_get(&object, "side");
-    const rialto_text_t price = json_get(&object, "price"), id = json_get(&object, "client_id");
-    const rialto_text_t quantity = json_get(&object, "quantity");
-    const uint32_t row = row_named(self, name);
+    if (terms.kind == 0 || !read_object(body, &object)) return RIALTO_NOT_FOUND;
+    const rialto_text_t name = rialto_json_get(&object, "instrument");
+    const rialto_text_t side = rialto_json_get(&object, "side");
+    const rialto_text_t price = rialto_json_get(&object, "price");
+    const rialto_text_t id = rialto_json_get(&object, "client_id");
+    const rialto_text_t quantity = rialto_json_get(&object, "quantity");
+    const uint32_t row = rialto_instrument_named(self->instruments, name);
     const int is_order = terms.kind == RIALTO_INTENT_ORDER;
     if (row == RIALTO_NONE || !read_id(id, &terms.client_id)) return RIALTO_NOT_FOUND;
     if (read_side(side, &terms.side) != is_order) return RIALTO_NOT_FOUND;
     if (!read_amount(price, self->instruments->price_decimals[row], &terms.price)
         || !read_amount(quantity, self->instruments->quantity_decimals[row], &terms.quantity))
         return RIALTO_NOT_FOUND;
-    const int is_market = text_is(json_get(&object, "type"), "market");
+    const int is_market = rialto_text_is(rialto_json_get(&object, "type"), "market");
     if (is_order && (terms.quantity == 0 || is_market != (terms.price == 0)))
         return RIALTO_NOT_FOUND;
     if (terms.kind == RIALTO_INTENT_CANCEL && terms.price + terms.quantity > 0)
         return RIALTO_NOT_FOUND;
     terms.struct_size = sizeof terms;
     terms.instrument = self->instruments->instrument[row];
-    terms.instrument_place = range_in(body, name);
-    terms.side_place = range_in(body, side);
-    terms.price_place = range_in(body, price);
-    terms.quantity_place = range_in(body, quantity);
-    terms.client_id_place = range_in(body, id);
+    terms.instrument_place = rialto_place_in(RIALTO_PART_BODY, body, name);
+    terms.side_place = rialto_place_in(RIALTO_PART_BODY, body, side);
+    terms.price_place = rialto_place_in(RIALTO_PART_BODY, body, price);
+    terms.quantity_place = rialto_place_in(RIALTO_PART_BODY, body, quantity);
+    terms.client_id_place = rialto_place_in(RIALTO_PART_BODY, body, id);
     *out_terms = terms;
     return RIALTO_OK;
 }
@@ -216,14 +170,14 @@ static uint8_t read_state(rialto_text_t text) {
                   {"canceled", RIALTO_ORDER_CANCELED},
                   {"rejected", RIALTO_ORDER_REJECTED}};
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
-        if (text_is(text, states[i].word)) return states[i].state;
+        if (rialto_text_is(text, states[i].word)) return states[i].state;
     return 0;
 }
 
 // The fee of a fill; an absent one is 0.
 static int read_fee(rialto_text_t text, rialto_cash_t *out) {
     *out = (rialto_cash_t){0, 0};
-    return text.size == 0 || cash_read(text, out);
+    return text.size == 0 || rialto_cash_read(text, out);
 }
 
 // The terms of an answer, as an order report and, when there is one, a fill.
@@ -233,25 +187,26 @@ typedef struct answer {
 
 // Reads an answer. Returns 0 when it is not the documented JSON, or contradicts itself.
 static int read_answer(const paper_t *self, rialto_text_t body, answer_t *out) {
-    json_object_t object;
+    rialto_json_t object;
     rialto_output_t *order = &out->order, *fill = &out->fill;
     memset(out, 0, sizeof *out);
-    if (!json_read(body, &object)) return 0;
-    const uint32_t row = row_named(self, json_get(&object, "instrument"));
+    if (!read_object(body, &object)) return 0;
+    const rialto_text_t name = rialto_json_get(&object, "instrument");
+    const uint32_t row = rialto_instrument_named(self->instruments, name);
     if (row == RIALTO_NONE) return 0;
     const int price_decimals = self->instruments->price_decimals[row];
     const int decimals = self->instruments->quantity_decimals[row];
-    order->state = read_state(json_get(&object, "status"));
+    order->state = read_state(rialto_json_get(&object, "status"));
     order->instrument = fill->instrument = self->instruments->instrument[row];
     order->reason = order->state == RIALTO_ORDER_REJECTED ? RIALTO_REASON_VENUE : 0;
-    if (order->state == 0 || !read_id(json_get(&object, "client_id"), &order->client_id)
-        || !read_side(json_get(&object, "side"), &order->side)
-        || !read_amount(json_get(&object, "quantity"), decimals, &order->quantity)
-        || !read_amount(json_get(&object, "price"), price_decimals, &order->price)
-        || !decimal_read(json_get(&object, "filled"), decimals, &order->filled)
-        || !read_amount(json_get(&object, "fill_quantity"), decimals, &fill->quantity)
-        || !read_amount(json_get(&object, "fill_price"), price_decimals, &fill->price)
-        || !read_fee(json_get(&object, "fee"), &fill->fee))
+    if (order->state == 0 || !read_id(rialto_json_get(&object, "client_id"), &order->client_id)
+        || !read_side(rialto_json_get(&object, "side"), &order->side)
+        || !read_amount(rialto_json_get(&object, "quantity"), decimals, &order->quantity)
+        || !read_amount(rialto_json_get(&object, "price"), price_decimals, &order->price)
+        || !rialto_decimal_read(rialto_json_get(&object, "filled"), decimals, &order->filled)
+        || !read_amount(rialto_json_get(&object, "fill_quantity"), decimals, &fill->quantity)
+        || !read_amount(rialto_json_get(&object, "fill_price"), price_decimals, &fill->price)
+        || !read_fee(rialto_json_get(&object, "fee"), &fill->fee))
         return 0;
     fill->client_id = order->client_id;
     fill->side = order->side;
@@ -271,7 +226,7 @@ static int add_answer(const paper_t *self, const rialto_responses_t *c, uint32_t
     const int is_read = c->status[row] >= 200 && c->status[row] < 300
         && read_answer(self, c->body[row], &answer);
     rialto_output_t *output =
-        next_output(outputs, is_read ? RIALTO_OUTPUT_ORDER : RIALTO_OUTPUT_ERROR, row);
+        rialto_output_add(outputs, is_read ? RIALTO_OUTPUT_ORDER : RIALTO_OUTPUT_ERROR, row);
     if (output == NULL) return 0;
     if (!is_read) {
         output->id = c->request_id[row];
@@ -282,7 +237,7 @@ static int add_answer(const paper_t *self, const rialto_responses_t *c, uint32_t
     const uint32_t kinds[] = {RIALTO_OUTPUT_ORDER, RIALTO_OUTPUT_FILL};
     const rialto_output_t *const said[] = {&answer.order, &answer.fill};
     for (int i = 0; i < (answer.fill.quantity > 0 ? 2 : 1); i++) {
-        if (i > 0 && (output = next_output(outputs, kinds[i], row)) == NULL) return 0;
+        if (i > 0 && (output = rialto_output_add(outputs, kinds[i], row)) == NULL) return 0;
         *output = *said[i];
         output->struct_size = sizeof(rialto_output_t);
         output->kind = kinds[i];
@@ -299,33 +254,17 @@ static rialto_result on_batch(void *instance, const rialto_batch_t *batch,
     const rialto_responses_t *responses = batch->responses;
     if (batch->single_kind != RIALTO_KIND_RESPONSES || responses == NULL)
         return RIALTO_ERROR_UNSUPPORTED;
-    uint32_t row = 0;
-    for (; row < batch->count; row++) {
-        const int starts = row > 0 && responses->time_ns[row] != responses->time_ns[row - 1];
-        if (starts && outputs->count > outputs->capacity / 2) break; // Room for a whole group
-        if (!add_answer(self, responses, row, outputs)) return RIALTO_ERROR_MEMORY;
+    for (uint32_t row = 0; row < batch->count; row++) {
+        const int is_later = row > 0 && responses->time_ns[row] != responses->time_ns[row - 1];
+        if (is_later && outputs->count > outputs->capacity / 2) return RIALTO_OK; // The rest later
+        *out_consumed = row + 1;
+        if (!add_answer(self, responses, row, outputs)) return RIALTO_TRUNCATED;
     }
-    *out_consumed = row;
     return RIALTO_OK;
 }
 
 // [control]
 static void destroy(void *instance) { free(instance); }
-
-static rialto_result refuse(rialto_error_t *error, rialto_result code, const char *text) {
-    error->code = code;
-    strncpy(error->text, text, sizeof error->text - 1);
-    return code;
-}
-
-// Whether a name can stand in the venue's JSON as it is.
-static int is_name(rialto_text_t name) {
-    for (uint64_t i = 0; i < name.size; i++)
-        if (name.data[i] < 0x20 || name.data[i] > 0x7E || name.data[i] == '"'
-            || name.data[i] == '\\')
-            return 0;
-    return name.size > 0 && name.size <= 200;
-}
 
 // [control]
 static rialto_result create(const rialto_plugin_t *plugin, const rialto_services_t *services,
@@ -334,13 +273,13 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
     (void)plugin;
     services->instruments(services->host, &instruments);
     if (instruments == NULL || instruments->count == 0)
-        return refuse(out_error, RIALTO_ERROR_PARAMETER, "no instrument was given");
+        return rialto_refuse(out_error, RIALTO_ERROR_PARAMETER, "no instrument was given");
     for (uint32_t i = 0; i < instruments->count; i++)
-        if (!is_name(instruments->name[i]))
-            return refuse(out_error, RIALTO_ERROR_PARAMETER,
+        if (!rialto_json_is_plain(instruments->name[i]))
+            return rialto_refuse(out_error, RIALTO_ERROR_PARAMETER,
                           "an instrument's name is not 1...200 bytes of ASCII without a quote");
     paper_t *self = calloc(1, sizeof(paper_t));
-    if (self == NULL) return refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
+    if (self == NULL) return rialto_refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
     self->instruments = instruments;
     self->needs[0] =
         (rialto_need_t){sizeof(rialto_need_t), RIALTO_KIND_RESPONSES, RIALTO_NONE, 0, 0};
@@ -380,7 +319,7 @@ static const rialto_library_t library = {sizeof(rialto_library_t), RIALTO_ABI_MA
 rialto_result rialto_plugin_entry(const rialto_host_t *host, const rialto_library_t **out_library,
                                   rialto_error_t *out_error) {
     if (!RIALTO_HOST_SPEAKS(host))
-        return refuse(out_error, RIALTO_ERROR_ABI, "this plugin speaks ABI major 0 only");
+        return rialto_refuse(out_error, RIALTO_ERROR_ABI, "this plugin speaks ABI major 0 only");
     *out_library = &library;
     return RIALTO_OK;
 }

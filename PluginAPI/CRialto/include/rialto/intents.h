@@ -19,6 +19,9 @@
 #define RIALTO_ORDER_LIMIT 2u      // price
 #define RIALTO_ORDER_STOP 3u       // trigger_price, then market
 #define RIALTO_ORDER_STOP_LIMIT 4u // trigger_price, then limit at price
+// A stop that follows the best price since it works at the distance `price`, then market;
+// trigger_price is where it starts, 0 at that distance from the last price.
+#define RIALTO_ORDER_TRAILING_STOP 5u
 
 #define RIALTO_GOOD_TILL_CANCEL 0u
 #define RIALTO_IMMEDIATE_OR_CANCEL 1u
@@ -31,6 +34,7 @@
 #define RIALTO_LINK_NONE 0u
 #define RIALTO_LINK_OCO 1u // One fills, the others with the same link_id are canceled
 #define RIALTO_LINK_OTO 2u // Works once the order whose id is link_id has filled
+#define RIALTO_LINK_BRACKET 3u // As OTO; when one of a bracket fills, the others are canceled
 
 #define RIALTO_ALGORITHM_NONE 0u
 #define RIALTO_ALGORITHM_TWAP 1u      // algorithm_duration_ns
@@ -38,6 +42,7 @@
 #define RIALTO_ALGORITHM_POV 3u       // algorithm_rate_e6: share of the volume
 #define RIALTO_ALGORITHM_ICEBERG 4u   // algorithm_quantity: shown
 #define RIALTO_ALGORITHM_SHORTFALL 5u // algorithm_duration_ns, algorithm_rate_e6: risk aversion
+#define RIALTO_ALGORITHM_MAKER_TAKER 6u // Waits algorithm_duration_ns in the book, then takes
 
 // One wish. Fields that its kind does not name are 0.
 typedef struct rialto_intent {

@@ -39,6 +39,11 @@ typedef struct rialto_parameter_changes {
 #define RIALTO_REASON_UNSUPPORTED 12u // This venue or host does not offer the order's terms
 #define RIALTO_REASON_DUPLICATE 13u // The plugin's order id is still in use
 #define RIALTO_REASON_OVERFLOW 14u // The order's value does not fit the exact numbers
+#define RIALTO_REASON_TAKES 15u    // Post-only, and it would have filled at once
+#define RIALTO_REASON_UNFILLED 16u // Immediate or cancel, fill or kill: not enough to take
+#define RIALTO_REASON_SELF_TRADE 17u // It would have met an order of the same account
+#define RIALTO_REASON_LIQUIDATED 18u // The margin no longer covered the position
+#define RIALTO_REASON_CLOSED 19u   // The market is closed, or the instrument is gone
 
 // Reports on the instance's orders.
 typedef struct rialto_own_orders {

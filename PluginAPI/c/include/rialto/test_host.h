@@ -233,22 +233,33 @@ static inline const rialto_plugin_t *rialto_test_find(const rialto_library_t *li
     return NULL;
 }
 
-// Makes the plugin `id` of the library behind `entry`. The result is its own; `error` says why.
-static inline rialto_result rialto_test_create(rialto_test_host_t *host, rialto_test_entry entry,
-                                               const char *id) {
+// Finds the plugin `id` of the library behind `entry`, for the services too.
+static inline rialto_result rialto_test_enter(rialto_test_host_t *host, rialto_test_entry entry,
+                                              const char *id) {
     const rialto_host_t caller = {sizeof(rialto_host_t), RIALTO_ABI_MAJOR, RIALTO_ABI_MAJOR,
                                   RIALTO_ABI_MINOR, 0, rialto_test_text("test"),
                                   rialto_test_text("0")};
     const rialto_library_t *library = NULL;
     memset(&host->error, 0, sizeof host->error);
     host->error.struct_size = sizeof host->error;
-    rialto_result result = entry(&caller, &library, &host->error);
+    const rialto_result result = entry(&caller, &library, &host->error);
     if (result != RIALTO_OK) return rialto_test_fail(host, result, "the entry refused");
     host->plugin = rialto_test_find(library, id);
     if (host->plugin == NULL) return rialto_test_fail(host, RIALTO_NOT_FOUND, "no such plugin");
+    host->needs.struct_size = sizeof host->needs;
+    return RIALTO_OK;
+}
+
+// Makes the strategy or model `id` of the library behind `entry`; rialto/test_exchange.h makes
+// exchanges. The result is its own; `error` says why.
+static inline rialto_result rialto_test_create(rialto_test_host_t *host, rialto_test_entry entry,
+                                               const char *id) {
+    rialto_result result = rialto_test_enter(host, entry, id);
+    if (result != RIALTO_OK) return result;
+    if (host->plugin->kind == RIALTO_PLUGIN_EXCHANGE)
+        return rialto_test_fail(host, RIALTO_ERROR_UNSUPPORTED, "make it by test_exchange.h");
     host->strategy.struct_size = sizeof host->strategy;
     host->model.struct_size = sizeof host->model;
-    host->needs.struct_size = sizeof host->needs;
     void *table = host->plugin->kind == RIALTO_PLUGIN_MODEL ? (void *)&host->model
                                                             : (void *)&host->strategy;
     result = host->plugin->create(host->plugin, &host->services, table, &host->needs,

@@ -13,6 +13,7 @@
 // on_account, on_timer for strategies; on_bar, on_trade, on_quote for models, which are given
 // rialto::Forecasts. They must not allocate. The kit alone sets the consumed count. A constructor
 // may throw rialto::Failure; whatever is thrown anywhere becomes a negative result with a text.
+// Exchanges are in rialto/kit/exchange.hpp.
 #ifndef RIALTO_KIT_HPP
 #define RIALTO_KIT_HPP
 

@@ -1,4 +1,5 @@
-// A host for tests in C++: rialto/test_host.h with an owner, and answers as vectors.
+// A host for tests in C++: rialto/test_host.h with an owner, and answers as vectors. TestHost makes
+// strategies and models, TestExchange exchanges.
 #ifndef RIALTO_TEST_HOST_HPP
 #define RIALTO_TEST_HOST_HPP
 
@@ -7,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rialto/test_exchange.hpp"
 #include "rialto/test_host.h"
 
 namespace rialto {

@@ -1,163 +1,248 @@
 // {{id}}: a codec for a venue, over the draft contract. It does no I/O: the host sends what is
 // described here, and hands the answers back.
 //
-// This venue takes POST /orders with the body "client instrument side quantity price" in units.
+// It speaks the paper venue's JSON, so it takes part in a backtest: `venue: { plugin: {{id}} }`.
+// To make it your venue's, change the declarations, write_order, read_back and read_answer.
+// Backtests answer as the paper venue does; from then on {{snake}}_test.c plays your venue.
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "rialto/draft/exchange.h"
+#include "rialto/codec.h"
 #include "rialto/rialto.h"
 
 RIALTO_WRITE_NOTE("{{id}}", "0.1.0", "c", __VERSION__);
 
 #define TEXT(literal) {literal, sizeof(literal) - 1}
-#define BODY_MAX 128
+#define BODY_MAX 1024u
 
-typedef struct self {
-    char body[BODY_MAX]; // Of the latest request
-} self_t;
-
+// What it may ask of the venue: here one request, and a rate limit of 100 at once, 100 a second.
 static const rialto_endpoint_t endpoints[] = {
-    {sizeof(rialto_endpoint_t), RIALTO_CLASS_TRADE, TEXT("POST"), TEXT("api.example.com"),
-     TEXT("/orders"), 0, 0},
+    {sizeof(rialto_endpoint_t), RIALTO_CLASS_TRADE, TEXT("POST"), TEXT("paper.invalid"),
+     TEXT("/v1/orders"), 0, 0},
 };
 static const rialto_bucket_t buckets[] = {
-    {sizeof(rialto_bucket_t), 10, 100000000, TEXT("orders")},
+    {sizeof(rialto_bucket_t), 100, 10000000, TEXT("orders")},
 };
+
+// How the host signs: HMAC-SHA256 of path and body under the key `paper`, over the zeros below.
+#define SIGNATURE "0000000000000000000000000000000000000000000000000000000000000000"
+#define HEADERS "Content-Type: application/json\nX-Signature: " SIGNATURE
+static const rialto_range_t signed_ranges[] = {
+    {RIALTO_PART_URL, 0, RIALTO_TO_END, 0},
+    {RIALTO_PART_BODY, 0, RIALTO_TO_END, 0},
+};
+static const rialto_sign_step_t steps[] = {
+    {sizeof(rialto_sign_step_t), RIALTO_SIGN_HMAC_SHA256, RIALTO_ENCODE_HEX, 2, signed_ranges,
+     TEXT("paper"),
+     {RIALTO_PART_HEADERS, sizeof(HEADERS) - sizeof(SIGNATURE), sizeof(SIGNATURE) - 1, 0}},
+};
+
 static const rialto_need_t need = {sizeof(rialto_need_t), RIALTO_KIND_RESPONSES, RIALTO_NONE, 0,
                                    0};
 
-static rialto_output_t *add(rialto_outputs_t *outputs, uint32_t kind) {
-    if (outputs->count == outputs->capacity) return NULL;
-    char *place = (char *)outputs->items + (size_t)outputs->count++ * outputs->item_size;
-    rialto_output_t *output = (rialto_output_t *)place;
-    output->struct_size = sizeof *output;
-    output->kind = kind;
-    return output;
+typedef struct self {
+    const rialto_instruments_t *instruments; // The host's until destroy
+    char body[BODY_MAX];                     // Of the latest request
+} self_t;
+
+// Writes the body of an order. Returns its size.
+static uint64_t write_order(self_t *self, const rialto_intent_t *order, uint32_t row,
+                            uint64_t nonce) {
+    static const char *const lifetimes[] = {"gtc", "ioc", "fok"};
+    const rialto_instruments_t *c = self->instruments;
+    const int is_limit = order->order_type == RIALTO_ORDER_LIMIT;
+    char quantity[RIALTO_DECIMAL_TEXT_MAX], price[RIALTO_DECIMAL_TEXT_MAX], limit[64] = "";
+    rialto_decimal_write(order->quantity, c->quantity_decimals[row], quantity);
+    rialto_decimal_write(order->price, c->price_decimals[row], price);
+    if (is_limit) snprintf(limit, sizeof limit, ",\"price\":\"%s\"", price);
+    return (uint64_t)snprintf(
+        self->body, BODY_MAX,
+        "{\"client_id\":\"%llu\",\"nonce\":\"%llu\",\"instrument\":\"%.*s\",\"side\":\"%s\","
+        "\"type\":\"%s\",\"lifetime\":\"%s\",\"quantity\":\"%s\"%s}",
+        (unsigned long long)order->order_id, (unsigned long long)nonce, (int)c->name[row].size,
+        c->name[row].data, order->side == RIALTO_BUY ? "buy" : "sell",
+        is_limit ? "limit" : "market", lifetimes[order->time_in_force], quantity, limit);
 }
 
-// What this venue does not offer is answered with a rejected order.
-static rialto_result reject(const rialto_intent_t *intent, rialto_outputs_t *outputs) {
-    rialto_output_t *output = add(outputs, RIALTO_OUTPUT_ORDER);
-    if (output == NULL) return RIALTO_TRUNCATED;
-    output->client_id = intent->order_id;
-    output->instrument = intent->instrument;
-    output->state = RIALTO_ORDER_REJECTED;
-    output->reason = RIALTO_REASON_UNSUPPORTED;
-    return RIALTO_OK;
-}
-
+// Market and limit orders; the rest is rejected here, until you add an endpoint for it.
 // [data]
 static rialto_result encode(void *instance, const rialto_intent_t *intent, int64_t now_ns,
                             uint64_t nonce, rialto_outputs_t *outputs) {
     self_t *self = instance;
+    const uint32_t row = rialto_instrument_row(self->instruments, intent->instrument);
     (void)now_ns;
-    if (intent->kind != RIALTO_INTENT_ORDER || intent->order_type != RIALTO_ORDER_LIMIT)
-        return reject(intent, outputs);
-    rialto_output_t *output = add(outputs, RIALTO_OUTPUT_REQUEST);
-    if (output == NULL) return RIALTO_TRUNCATED;
-    const int size = snprintf(self->body, sizeof self->body, "%llu %u %u %lld %lld",
-                              (unsigned long long)intent->order_id, intent->instrument,
-                              intent->side, (long long)intent->quantity,
-                              (long long)intent->price);
-    output->id = nonce;
-    output->client_id = intent->order_id;
-    output->url = (rialto_text_t)TEXT("/orders");
-    output->body = (rialto_text_t){self->body, (uint64_t)size};
-    output->bucket_cost = 1;
+    if (row == RIALTO_NONE) return RIALTO_NOT_FOUND;
+    if (!rialto_intent_is_plain_order(intent)) return rialto_output_reject(outputs, intent);
+    rialto_output_t *request = rialto_output_add(outputs, RIALTO_OUTPUT_REQUEST, 0);
+    if (request == NULL) return RIALTO_TRUNCATED;
+    request->id = nonce;
+    request->endpoint = 0;
+    request->client_id = intent->order_id;
+    request->instrument = intent->instrument;
+    request->url = endpoints[0].path;
+    request->headers = (rialto_text_t)TEXT(HEADERS);
+    request->body = (rialto_text_t){self->body, write_order(self, intent, row, nonce)};
+    request->steps = steps;
+    request->step_count = 1;
+    request->bucket_cost = 1;
     return RIALTO_OK;
 }
 
-// Where the next number stands; returns 0 when there is none, or when it ends wrongly.
-static int number(rialto_text_t body, uint32_t *at, char end, int64_t *out, rialto_range_t *place) {
-    const uint32_t start = *at;
-    int64_t value = 0;
-    while (*at < body.size && body.data[*at] >= '0' && body.data[*at] <= '9') {
-        const int digit = body.data[*at] - '0';
-        if (value > (INT64_MAX - digit) / 10) return 0;
-        value = value * 10 + digit;
-        (*at)++;
-    }
-    const int is_end = *at == body.size ? end == 0 : body.data[*at] == end;
-    if (*at == start || !is_end) return 0;
-    *place = (rialto_range_t){RIALTO_PART_BODY, start, *at - start, 0};
-    if (end != 0) (*at)++;
-    *out = value;
-    return 1;
+static uint8_t read_side(rialto_text_t text) {
+    if (rialto_text_is(text, "buy")) return RIALTO_BUY;
+    return rialto_text_is(text, "sell") ? RIALTO_SELL : 0;
 }
 
-// Reads any bytes, and trusts none.
+// The host's client id; 0 when it is none.
+static uint64_t read_id(rialto_text_t text) {
+    int64_t id = 0;
+    return rialto_decimal_read(text, 0, &id) ? (uint64_t)id : 0;
+}
+
+// A field that may be absent, which is 0. Returns 0 when it is no decimal.
+static int read_amount(rialto_text_t text, int decimals, int64_t *out) {
+    *out = 0;
+    return text.size == 0 || rialto_decimal_read(text, decimals, out);
+}
+
+// Says what an order's bytes mean and where; the host compares both with what was asked for. They
+// may be any bytes: trust none.
 // [data]
 static rialto_result read_back(void *instance, rialto_text_t url, rialto_text_t body,
                                rialto_read_back_t *out_terms) {
-    rialto_read_back_t t = {0};
-    int64_t client = 0, instrument = 0, side = 0;
-    uint32_t at = 0;
-    (void)instance;
-    if (url.size != 7 || memcmp(url.data, "/orders", 7) != 0) return RIALTO_NOT_FOUND;
-    if (body.size > BODY_MAX || !number(body, &at, ' ', &client, &t.client_id_place)
-        || !number(body, &at, ' ', &instrument, &t.instrument_place)
-        || !number(body, &at, ' ', &side, &t.side_place)
-        || !number(body, &at, ' ', &t.quantity, &t.quantity_place)
-        || !number(body, &at, 0, &t.price, &t.price_place))
+    const rialto_instruments_t *c = ((const self_t *)instance)->instruments;
+    rialto_json_t object;
+    if (!rialto_text_equals(url, endpoints[0].path) || !rialto_json_read(body, &object))
         return RIALTO_NOT_FOUND;
-    if (instrument >= RIALTO_NONE || (side != RIALTO_BUY && side != RIALTO_SELL))
+    const rialto_text_t name = rialto_json_get(&object, "instrument");
+    const rialto_text_t side = rialto_json_get(&object, "side");
+    const rialto_text_t price = rialto_json_get(&object, "price");
+    const rialto_text_t quantity = rialto_json_get(&object, "quantity");
+    const rialto_text_t id = rialto_json_get(&object, "client_id");
+    const uint32_t row = rialto_instrument_named(c, name);
+    if (row == RIALTO_NONE) return RIALTO_NOT_FOUND;
+    rialto_read_back_t terms = {.struct_size = sizeof terms,
+                                .instrument = c->instrument[row],
+                                .kind = RIALTO_INTENT_ORDER,
+                                .side = read_side(side),
+                                .client_id = read_id(id)};
+    const int is_market = rialto_text_is(rialto_json_get(&object, "type"), "market");
+    if (!read_amount(price, c->price_decimals[row], &terms.price)
+        || !read_amount(quantity, c->quantity_decimals[row], &terms.quantity) || terms.side == 0
+        || terms.client_id == 0 || terms.quantity == 0 || is_market != (terms.price == 0))
         return RIALTO_NOT_FOUND;
-    t.struct_size = out_terms->struct_size;
-    t.kind = RIALTO_INTENT_ORDER;
-    t.side = (uint8_t)side;
-    t.instrument = (uint32_t)instrument;
-    t.client_id = (uint64_t)client;
-    *out_terms = t;
+    terms.instrument_place = rialto_place_in(RIALTO_PART_BODY, body, name);
+    terms.side_place = rialto_place_in(RIALTO_PART_BODY, body, side);
+    terms.price_place = rialto_place_in(RIALTO_PART_BODY, body, price);
+    terms.quantity_place = rialto_place_in(RIALTO_PART_BODY, body, quantity);
+    terms.client_id_place = rialto_place_in(RIALTO_PART_BODY, body, id);
+    *out_terms = terms;
     return RIALTO_OK;
 }
 
-// An answer other than 2xx is an error of its request; 2xx needs no word here, fills do.
+static uint8_t read_state(rialto_text_t text) {
+    static const char *const words[] = {"accepted", "partly_filled", "filled", "canceled",
+                                        "rejected"};
+    for (uint8_t i = 0; i < 5; i++)
+        if (rialto_text_is(text, words[i])) return (uint8_t)(RIALTO_ORDER_ACCEPTED + i);
+    return 0;
+}
+
+// Reads an answer: what became of the order, and what was just filled of it (quantity 0 when
+// nothing was). Returns 0 when it is none that the venue documents.
+static int read_answer(const self_t *self, rialto_text_t body, rialto_output_t *order,
+                       rialto_output_t *fill) {
+    const rialto_instruments_t *c = self->instruments;
+    rialto_json_t object;
+    if (!rialto_json_read(body, &object)) return 0;
+    const uint32_t row = rialto_instrument_named(c, rialto_json_get(&object, "instrument"));
+    if (row == RIALTO_NONE) return 0;
+    const int decimals = c->quantity_decimals[row], price_decimals = c->price_decimals[row];
+    const rialto_text_t fee = rialto_json_get(&object, "fee");
+    order->state = read_state(rialto_json_get(&object, "status"));
+    order->reason = order->state == RIALTO_ORDER_REJECTED ? RIALTO_REASON_VENUE : 0;
+    order->client_id = fill->client_id = read_id(rialto_json_get(&object, "client_id"));
+    order->side = fill->side = read_side(rialto_json_get(&object, "side"));
+    order->instrument = fill->instrument = c->instrument[row];
+    return order->state > 0 && order->client_id > 0 && order->side > 0
+        && read_amount(rialto_json_get(&object, "quantity"), decimals, &order->quantity)
+        && read_amount(rialto_json_get(&object, "price"), price_decimals, &order->price)
+        && read_amount(rialto_json_get(&object, "filled"), decimals, &order->filled)
+        && read_amount(rialto_json_get(&object, "fill_quantity"), decimals, &fill->quantity)
+        && read_amount(rialto_json_get(&object, "fill_price"), price_decimals, &fill->price)
+        && (fee.size == 0 || rialto_cash_read(fee, &fill->fee))
+        && order->filled <= order->quantity && fill->quantity <= order->filled
+        && (fill->quantity > 0) == (fill->price > 0);
+}
+
+// Adds `said` as an output that answers `row`. Returns 0 when it does not fit.
+static int say(rialto_outputs_t *outputs, uint32_t kind, uint32_t row, rialto_output_t said) {
+    rialto_output_t *output = rialto_output_add(outputs, kind, row);
+    if (output == NULL) return 0;
+    said.struct_size = output->struct_size;
+    said.kind = kind;
+    said.row = row;
+    *output = said;
+    return 1;
+}
+
+// Adds what one answer says: an order and perhaps a fill, or an error. Returns 0 when it does not
+// fit.
+static int add_answer(const self_t *self, const rialto_responses_t *responses, uint32_t row,
+                      rialto_outputs_t *outputs) {
+    rialto_output_t order = {.id = responses->request_id[row]}, fill = order, error = order;
+    const int32_t status = responses->status[row];
+    const int is_success = status >= 200 && status < 300;
+    if (is_success && read_answer(self, responses->body[row], &order, &fill))
+        return say(outputs, RIALTO_OUTPUT_ORDER, row, order)
+            && (fill.quantity == 0 || say(outputs, RIALTO_OUTPUT_FILL, row, fill));
+    error.reason = RIALTO_REASON_VENUE;
+    error.body = (rialto_text_t)TEXT("the answer is none that the venue documents");
+    return say(outputs, RIALTO_OUTPUT_ERROR, row, error);
+}
+
 // [data]
 static rialto_result on_batch(void *instance, const rialto_batch_t *batch,
                               rialto_outputs_t *outputs, uint32_t *out_consumed) {
     const rialto_responses_t *responses = batch->responses;
-    (void)instance;
     if (batch->single_kind != RIALTO_KIND_RESPONSES || responses == NULL)
         return RIALTO_ERROR_UNSUPPORTED;
     for (uint32_t row = 0; row < batch->count; row++) {
-        if (responses->status[row] >= 200 && responses->status[row] < 300) continue;
-        rialto_output_t *output = add(outputs, RIALTO_OUTPUT_ERROR);
-        if (output == NULL) return RIALTO_ERROR_MEMORY;
-        output->row = row;
-        output->id = responses->request_id[row];
-        output->reason = RIALTO_REASON_VENUE;
-        output->body = responses->body[row];
+        const int is_later = row > 0 && responses->time_ns[row] != responses->time_ns[row - 1];
+        if (is_later && outputs->count > outputs->capacity / 2) return RIALTO_OK; // The rest later
+        *out_consumed = row + 1;
+        if (!add_answer(instance, responses, row, outputs)) return RIALTO_TRUNCATED;
     }
-    *out_consumed = batch->count;
     return RIALTO_OK;
 }
 
 // [control]
 static void destroy(void *instance) { free(instance); }
 
-static rialto_result refuse(rialto_error_t *error, rialto_result code, const char *text) {
-    error->code = code;
-    strncpy(error->text, text, sizeof error->text - 1);
-    return code;
-}
-
 // [control]
 static rialto_result create(const rialto_plugin_t *plugin, const rialto_services_t *services,
                             void *out_table, rialto_needs_t *out_needs,
                             rialto_error_t *out_error) {
-    (void)plugin, (void)services;
+    const rialto_instruments_t *instruments = NULL;
+    (void)plugin;
+    services->instruments(services->host, &instruments);
+    if (instruments == NULL || instruments->count == 0)
+        return rialto_refuse(out_error, RIALTO_ERROR_PARAMETER, "no instrument was given");
+    for (uint32_t i = 0; i < instruments->count; i++)
+        if (!rialto_json_is_plain(instruments->name[i]))
+            return rialto_refuse(out_error, RIALTO_ERROR_PARAMETER,
+                                 "an instrument's name is not 1...200 bytes of plain ASCII");
     self_t *self = calloc(1, sizeof *self);
-    if (self == NULL) return refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
+    if (self == NULL) return rialto_refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
+    self->instruments = instruments;
     out_needs->need_count = 1;
     out_needs->needs = &need;
     rialto_exchange_t *table = out_table;
     table->self = self;
     table->endpoints = endpoints;
-    table->endpoint_count = 1;
+    table->endpoint_count = sizeof endpoints / sizeof endpoints[0];
     table->buckets = buckets;
-    table->bucket_count = 1;
+    table->bucket_count = sizeof buckets / sizeof buckets[0];
     table->encode = encode;
     table->read_back = read_back;
     table->on_batch = on_batch;
@@ -171,7 +256,7 @@ static const rialto_plugin_t plugin = {
     .id = TEXT("{{id}}"),
     .version = TEXT("0.1.0"),
     .name = TEXT("{{name}}"),
-    .summary = TEXT("Speaks to a venue with orders as lines of text."),
+    .summary = TEXT("Speaks to a venue in the paper venue's JSON."),
     .author = TEXT("Unknown"),
     .license = TEXT("Apache-2.0"),
     .create = create,
@@ -186,7 +271,7 @@ static const rialto_library_t library = {sizeof(rialto_library_t), RIALTO_ABI_MA
 rialto_result rialto_plugin_entry(const rialto_host_t *host, const rialto_library_t **out_library,
                                   rialto_error_t *out_error) {
     if (!RIALTO_HOST_SPEAKS(host))
-        return refuse(out_error, RIALTO_ERROR_ABI, "this plugin speaks another ABI major");
+        return rialto_refuse(out_error, RIALTO_ERROR_ABI, "this plugin speaks another ABI major");
     *out_library = &library;
     return RIALTO_OK;
 }

@@ -142,7 +142,15 @@ typedef struct rialto_bucket {
     rialto_text_t name;
 } rialto_bucket_t;
 
-// The terms of a trade request, as they stand in its final bytes.
+// The terms of a trade request, as they stand in its final bytes. The host compares them with what
+// was asked for, and reads the bytes at each place for itself:
+// - quantity and price: digits with at most one point, either the decimal or the count of units,
+//   and always the same of the two; client_id: its decimal digits, which other text may surround;
+// - side and instrument: any word of the venue. One word stands for one side or instrument and the
+//   other way round, from the first order on; the word is not the name of another instrument, nor
+//   buy or bid for a sale, nor sell or ask for a purchase.
+// A place lies in the body or the url, takes 1...256 bytes, shares none with another place, and is
+// no piece of a longer number or word. An order that breaks this is not sent.
 typedef struct rialto_read_back {
     uint32_t struct_size; // Set by the host
     uint32_t instrument;
@@ -153,7 +161,7 @@ typedef struct rialto_read_back {
     uint64_t client_id;
     int64_t price;        // 0 of market orders and cancels
     int64_t quantity;     // 0 of a cancel
-    rialto_range_t instrument_place; // Where the terms were found: ranges of the body
+    rialto_range_t instrument_place; // Where the terms were found: in body or url
     rialto_range_t side_place;
     rialto_range_t price_place;      // size 0 when there is none
     rialto_range_t quantity_place;
@@ -186,6 +194,8 @@ typedef struct rialto_exchange {
                                rialto_read_back_t *out_terms);
 
     // Read the whole of `batch` (responses and timers) and add what it says, in the order of rows.
+    // It may stop after a time group when its outputs fill up; the rest comes again. When one group
+    // says more than fits: RIALTO_TRUNCATED, with out_consumed set; what fitted is valid.
     // [data]
     rialto_result (*on_batch)(void *self, const rialto_batch_t *batch, rialto_outputs_t *outputs,
                               uint32_t *out_consumed);

@@ -26,7 +26,7 @@ namespace rialto::detail {
         if constexpr (Calls_##name<S, Out>::value) plugin.name(Event(*columns, row), out);         \
         else                                                                                       \
             static_assert(!Names_##name<S>::value,                                                 \
-                          #name " takes (const rialto::" #Event " &, Intents & or Forecasts &)");  \
+                          #name " takes (const rialto::" #Event " &, and what it writes to &)");   \
     }
 
 RIALTO_KIT_CALLBACK(on_bar, Bar)
@@ -37,6 +37,7 @@ RIALTO_KIT_CALLBACK(on_order, OrderEvent)
 RIALTO_KIT_CALLBACK(on_fill, FillEvent)
 RIALTO_KIT_CALLBACK(on_account, AccountEvent)
 RIALTO_KIT_CALLBACK(on_timer, TimerEvent)
+RIALTO_KIT_CALLBACK(on_response, Response)
 #undef RIALTO_KIT_CALLBACK
 
 // Time column of a kind that a kit delivers; null of any other.
@@ -77,6 +78,7 @@ inline void deliver(S &plugin, const rialto_batch_t &batch, uint32_t kind, uint3
     case RIALTO_KIND_FILLS: return call_on_fill(plugin, batch.fills, row, out);
     case RIALTO_KIND_ACCOUNT: return call_on_account(plugin, batch.account, row, out);
     case RIALTO_KIND_TIMERS: return call_on_timer(plugin, batch.timers, row, out);
+    case RIALTO_KIND_RESPONSES: return call_on_response(plugin, batch.responses, row, out);
     default: return;
     }
 }

@@ -2,9 +2,17 @@
 #ifndef RIALTO_KIT_EVENTS_HPP
 #define RIALTO_KIT_EVENTS_HPP
 
+#include <string_view>
+
 #include "rialto/rialto.h"
 
 namespace rialto {
+
+constexpr rialto_text_t text(std::string_view view) { return {view.data(), view.size()}; }
+
+inline std::string_view view(rialto_text_t text) {
+    return {text.data, static_cast<size_t>(text.size)};
+}
 
 // A closed interval; prices and volume in the instrument's own unit.
 struct Bar {
@@ -122,6 +130,22 @@ struct TimerEvent {
 
     TimerEvent(const rialto_timers_t &c, uint32_t row)
         : time_ns(c.time_ns[row]), timer_id(c.timer_id[row]) {}
+};
+
+// An answer to a request of an exchange plugin. Its texts are valid until the callback returns,
+// unless an output names them.
+struct Response {
+    int64_t time_ns;
+    uint64_t request_id;      // As the request gave it
+    int32_t status;           // HTTP; -1 refused by the host, -2 no answer, -3 timeout
+    std::string_view headers; // Lines of name: value
+    std::string_view body;    // Any bytes
+
+    Response(const rialto_responses_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), request_id(c.request_id[row]), status(c.status[row]),
+          headers(view(c.headers[row])), body(view(c.body[row])) {}
+
+    bool is_success() const { return status >= 200 && status < 300; }
 };
 
 } // namespace rialto

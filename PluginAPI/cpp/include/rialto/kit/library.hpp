@@ -95,6 +95,11 @@ inline rialto_result fill_error(rialto_error_t *error, rialto_result code, std::
     return code;
 }
 
+// Whether S has a function `needs`, as strategies and models must.
+template <class S, class = void> struct HasNeeds : std::false_type {};
+template <class S>
+struct HasNeeds<S, std::void_t<decltype(std::declval<const S &>().needs())>> : std::true_type {};
+
 template <class S, class = void> struct IsOpenLoop {
     static bool of(const S &) { return false; }
 };
@@ -112,11 +117,20 @@ template <class S> struct Parameters<S, std::void_t<decltype(std::size(S::parame
     static constexpr uint32_t count = std::size(S::parameters);
 };
 
+// What an instance needs; an exchange that does not say needs the answers, and timers where it has
+// on_timer.
+template <class S> inline std::vector<Need> needs_of(const S &plugin) {
+    if constexpr (HasNeeds<S>::value) return plugin.needs();
+    else if constexpr (Names_on_timer<S>::value)
+        return {events(RIALTO_KIND_RESPONSES), events(RIALTO_KIND_TIMERS)};
+    else return {events(RIALTO_KIND_RESPONSES)};
+}
+
 // An instance, and why it failed; the reason is logged when the host destroys it, since nothing on
 // the data lane calls the host.
 template <class S> struct Box {
     explicit Box(const rialto_services_t &host)
-        : services(host), plugin(Setup(host)), needs(plugin.needs()) {}
+        : services(host), plugin(Setup(host)), needs(needs_of(plugin)) {}
 
     ~Box() {
         if (failure[0] != 0)
@@ -199,6 +213,7 @@ constexpr rialto_plugin_t describe(uint32_t kind, const Info &info, const Parame
 // Offers S as a strategy of a library.
 template <class S> struct Strategy {
     static constexpr const Info &info = S::info;
+    static_assert(detail::HasNeeds<S>::value, "a strategy has: std::vector<Need> needs() const");
 
     static rialto_result on_batch(void *self, const rialto_batch_t *batch,
                                   rialto_intents_t *intents, uint32_t *out_consumed) {
@@ -226,6 +241,7 @@ template <class S> struct Strategy {
 // Offers M as a model of a library.
 template <class M> struct Model {
     static constexpr const Info &info = M::info;
+    static_assert(detail::HasNeeds<M>::value, "a model has: std::vector<Need> needs() const");
 
     static rialto_result on_batch(void *self, const rialto_batch_t *batch,
                                   rialto_forecasts_out_t *forecasts, uint32_t *out_consumed) {

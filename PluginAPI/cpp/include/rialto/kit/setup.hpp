@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "rialto/rialto.h"
+#include "rialto/kit/events.hpp"
 
 namespace rialto {
 
@@ -23,12 +23,6 @@ public:
 private:
     std::string text_;
 };
-
-constexpr rialto_text_t text(std::string_view view) { return {view.data(), view.size()}; }
-
-inline std::string_view view(rialto_text_t text) {
-    return {text.data, static_cast<size_t>(text.size)};
-}
 
 // An exact decimal number: units * 10^-decimals.
 struct Decimal {

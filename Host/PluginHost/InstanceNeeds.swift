@@ -1,0 +1,60 @@
+import CRialto
+import RialtoValues
+
+/// One need of an instance.
+package struct InstanceNeed: Equatable, Sendable {
+    package let kind: EventKind
+    /// Index of the instrument; nil means every instrument that it may use.
+    package let instrument: Int?
+    package let historyRows: Int
+    /// 0 is the run's own interval.
+    package let interval_ns: Int64
+}
+
+/// What an instance said that it needs.
+package struct InstanceNeeds: Equatable, Sendable {
+    package let needs: [InstanceNeed]
+    package let isOpenLoop: Bool
+
+    /// Kinds of events among the needs.
+    package var kinds: EventKinds {
+        needs.reduce(into: EventKinds()) { $0.insert(EventKinds($1.kind)) }
+    }
+    /// Most rows of warm-up that it asked for.
+    package var historyRows: Int { needs.map(\.historyRows).max() ?? 0 }
+
+    init(_ c: rialto_needs_t, plugin: String) throws(PluginError) {
+        guard c.need_count >= 1, c.need_count <= 1024, let first = c.needs else {
+            throw PluginError(plugin, .badTable("\(c.need_count) needs, allowed is 1...1024"))
+        }
+        let stride = Int(first.pointee.struct_size)
+        guard stride >= 24 else {
+            throw PluginError(plugin, .badTable("struct_size of a need is \(stride)"))
+        }
+        var needs: [InstanceNeed] = []
+        for index in 0..<Int(c.need_count) {
+            let need = (UnsafeRawPointer(first) + index * stride).loadUnaligned(
+                as: rialto_need_t.self)
+            guard need.kind <= 255, let kind = EventKind(rawValue: UInt8(need.kind)) else {
+                throw PluginError(
+                    plugin, .badTable("a need is of kind \(need.kind), which is none"))
+            }
+            guard need.history_rows <= 10_000_000, need.interval_ns >= 0 else {
+                throw PluginError(
+                    plugin,
+                    .badTable(
+                        "a need of \(need.history_rows) rows every \(need.interval_ns) ns"))
+            }
+            needs.append(
+                InstanceNeed(
+                    kind: kind,
+                    instrument: need.instrument == RIALTO_NONE ? nil : Int(need.instrument),
+                    historyRows: Int(need.history_rows), interval_ns: need.interval_ns))
+        }
+        self.needs = needs
+        isOpenLoop = c.flags & RIALTO_NEEDS_OPEN_LOOP != 0
+        if isOpenLoop, !kinds.isDisjoint(with: .own) {
+            throw PluginError(plugin, .badTable("an open loop that needs own events"))
+        }
+    }
+}
