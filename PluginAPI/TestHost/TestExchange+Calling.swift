@@ -38,6 +38,10 @@ extension TestExchange {
         guard terms == asked else {
             throw .contract("read back is \(terms), and \(asked) was asked for")
         }
+        let info = instruments.first { $0.index == terms.instrument }
+        guard terms.kind == RIALTO_INTENT_ORDER, let info else { return }
+        for place in WrittenTerm.all(terms, info) { try place.check(output) }
+        try WrittenTerm.checkApart(WrittenTerm.all(terms, info))
     }
 
     /// The terms that the exchange reads back from the bytes of a request, which may be any.
@@ -50,8 +54,8 @@ extension TestExchange {
             ?? RIALTO_ERROR_UNSUPPORTED
         if result == RIALTO_NOT_FOUND { return nil }
         guard result == RIALTO_OK else { throw .ended(code: result) }
-        guard let places = OrderTerms.Places(out, within: body.count) else {
-            throw .contract("a term was found outside the body")
+        guard let places = OrderTerms.Places(out, within: url.utf8.count, body.count) else {
+            throw .contract("a term was found outside the request")
         }
         return OrderTerms(
             kind: UInt32(out.kind), clientId: out.client_id, instrument: out.instrument,
@@ -131,14 +135,14 @@ extension TestExchange {
 }
 
 extension OrderTerms.Places {
-    /// nil when one of them is no range of a body of `size` bytes.
-    init?(_ c: rialto_read_back_t, within size: Int) {
+    /// nil when one of them is no range of a url and a body of so many bytes.
+    init?(_ c: rialto_read_back_t, within url: Int, _ body: Int) {
         self.init()
         let all = [
             c.instrument_place, c.side_place, c.price_place, c.quantity_place, c.client_id_place,
         ].map { ByteRange($0) }
         let isWithin = all.allSatisfy { range in
-            range.map { Int($0.offset) + Int($0.size) <= size } ?? false
+            range.map { Int($0.offset) + Int($0.size) <= ($0.part == .url ? url : body) } ?? false
         }
         guard isWithin else { return nil }
         instrument = all[0] ?? .nowhere

@@ -12,6 +12,7 @@ public final class TestExchange {
     public internal(set) var nonce: UInt64 = 0
 
     let services: TestServices
+    let instruments: [InstrumentInfo]
     var table = rialto_exchange_t()
 
     /// Makes the exchange of a library.
@@ -26,6 +27,7 @@ public final class TestExchange {
     ) throws(TestFailure) {
         let kinds = [RIALTO_PLUGIN_EXCHANGE]
         let plugin = try TestHost.find(id, of: kinds, in: try TestHost.library(entry))
+        self.instruments = instruments
         services = TestServices(instruments, seed: 0, stored: [:], resources: [:])
         services.parameters = try TestHost.values(plugin.pointee, parameters, services.arena)
         table.struct_size = UInt32(MemoryLayout<rialto_exchange_t>.size)

@@ -65,7 +65,9 @@ import Testing
 
     @Test(arguments: [
         (13, "read back is"), (68, "endpoint 1 is not declared for trading"),
-        (69, "a field is out of range"), (70, "encode gave 0 outputs"),
+        (14, "the quantity is not what stands at its place: 2"),
+        (15, "the places of side and client id overlap"), (69, "a field is out of range"),
+        (70, "encode gave 0 outputs"),
     ])
     func `is found out when the host would refuse its request`(
         quantity: Int64, why: String
@@ -78,6 +80,16 @@ import Testing
             guard case .contract(let text) = error else { throw error }
             #expect(text.hasPrefix(why))
         }
+    }
+
+    @Test func `names no place of a market order's price`() throws {
+        let host = try host()
+        func market(_ quantity: Int64) -> TestIntent {
+            .order(id: 1, 0, side: RIALTO_BUY, quantity: quantity, limit: 0)
+        }
+        #expect(try host.encode(market(5)).kind == .request)
+        let failure = TestFailure.contract("the price is not what stands at its place: 0")
+        #expect(throws: failure) { try host.encode(market(16)) }
     }
 
     @Test func `never sees an intent that no venue could be sent`() throws {

@@ -70,11 +70,18 @@ struct ProbeExchange: Exchange {
             let clientId = UInt64(words[1]), let side = UInt32(words[3]),
             let quantity = Int64(words[4]), let price = Int64(words[5])
         else { return nil }
-        let start = words[0].utf8.count + words[1].utf8.count + 2
-        let name = body[start..<start + words[2].utf8.count]
-        guard let venue = instruments.named(name) else { return nil }
+        func word(_ index: Int) -> Bytes {
+            let start = words[..<index].reduce(0) { $0 + $1.utf8.count + 1 }
+            return body[start..<start + words[index].utf8.count]
+        }
+        func place(_ index: Int) -> ByteRange { ByteRange(of: word(index), in: .body, body) }
+        guard let venue = instruments.named(word(2)) else { return nil }
         var places = OrderTerms.Places()
-        places.instrument = ByteRange(of: name, in: body)
+        places.clientId = place(1)
+        places.instrument = place(2)
+        places.side = place(quantity == 15 ? 1 : 3)
+        places.quantity = place(quantity == 14 ? 3 : 4)
+        places.price = price > 0 || quantity == 16 ? place(5) : .nowhere
         return OrderTerms(
             kind: kind, clientId: clientId, instrument: venue.info.index, side: side, price: price,
             quantity: quantity, places: places)

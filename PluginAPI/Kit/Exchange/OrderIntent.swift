@@ -80,10 +80,11 @@ public struct OrderTerms: Equatable, Sendable {
     public var price: Int64
     /// 0 of a cancel.
     public var quantity: Int64
-    /// Where the terms were found, as ranges of the body.
+    /// Where the terms were found. The host reads the bytes at each place for itself.
     public var places: Places
 
-    /// Ranges of the body; ``ByteRange/nowhere`` for a term that is absent.
+    /// Ranges of body or url, ``ByteRange/nowhere`` for a term that is absent: see
+    /// ``ByteRange/init(of:in:_:)``. What may stand there is in `draft/exchange.h`.
     public struct Places: Equatable, Sendable {
         /// Of the instrument.
         public var instrument = ByteRange.nowhere

@@ -17,17 +17,15 @@ public struct ByteRange: Equatable, Sendable {
         self.size = size
     }
 
-    /// Where `value` lies in `body`; ``nowhere`` when it is empty or no part of it.
-    public init(of value: Bytes, in body: Bytes) {
+    /// Where `value` lies in the bytes of a part; ``nowhere`` when it is empty or no piece of them.
+    public init(of value: Bytes, in part: Part, _ bytes: Bytes) {
         self = .nowhere
-        guard let value = value.base.map({ UnsafeBufferPointer(start: $0, count: value.count) }),
-            let first = value.baseAddress, let base = body.base, value.count > 0
-        else { return }
+        guard let first = value.base, let base = bytes.base, value.count > 0 else { return }
         let offset = Int(bitPattern: first) &- Int(bitPattern: base)
-        guard offset >= 0, offset <= body.count, value.count <= body.count - offset,
-            body.count <= UInt32.max
+        guard offset >= 0, offset <= bytes.count, value.count <= bytes.count - offset,
+            bytes.count <= UInt32.max
         else { return }
-        self.init(.body, from: UInt32(offset), size: UInt32(value.count))
+        self.init(part, from: UInt32(offset), size: UInt32(value.count))
     }
 
     /// No place at all.

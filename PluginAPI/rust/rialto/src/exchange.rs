@@ -178,11 +178,12 @@ pub struct Terms {
     pub price: i64,
     /// 0 of a cancel.
     pub quantity: i64,
-    /// Where the instrument was found: these are ranges of the body, [`abi::Range::of`].
+    /// Where the instrument was found: in body or url, see [`abi::Range::of`]. The host reads the
+    /// bytes at each place for itself; `draft/exchange.h` says what they may be.
     pub instrument_place: abi::Range,
     /// Where the side was found.
     pub side_place: abi::Range,
-    /// Where the price was found.
+    /// Where the price was found; the default range of a market order.
     pub price_place: abi::Range,
     /// Where the quantity was found.
     pub quantity_place: abi::Range,

@@ -5,6 +5,7 @@
 mod columns;
 mod exchange;
 mod outputs;
+mod places;
 mod services;
 mod state;
 

@@ -112,6 +112,10 @@ impl Exchange for Probe {
         let number = |index: usize| words.get(index)?.parse::<i64>().ok();
         let name = words.get(2)?;
         let instrument = self.instruments.named(name)?.instrument.index;
+        let place = |index: usize| {
+            let word = words.get(index).map_or("", |word| *word);
+            abi::Range::of(word.as_bytes(), abi::PART_BODY, body)
+        };
         assert!(text != "1,1,BTCUSD,1,1,1", "a panic while reading back");
         Some(Terms {
             kind: number(0)? as u32,
@@ -120,8 +124,11 @@ impl Exchange for Probe {
             side: number(3)? as u32,
             quantity: number(4)?,
             price: number(5)?,
-            instrument_place: abi::Range::of(name.as_bytes(), body),
-            ..Terms::default()
+            client_id_place: place(1),
+            instrument_place: place(2),
+            side_place: place(if text.contains(",15,") { 1 } else { 3 }),
+            quantity_place: place(if text.contains(",14,") { 3 } else { 4 }),
+            price_place: if number(5)? > 0 || number(4)? == 16 { place(5) } else { place(9) },
         })
     }
 
@@ -232,6 +239,8 @@ fn the_test_host_finds_out_what_the_real_one_would_refuse() {
     let mut host = host();
     for (quantity, why) in [
         (13, "read back is"),
+        (15, "the place of the client id is also another's"),
+        (14, "the quantity is not what stands at its place: 1"),
         (68, "endpoint 1 is not declared for trading"),
         (69, "a field is out of range"),
         (70, "encode gives one output"),
@@ -239,6 +248,13 @@ fn the_test_host_finds_out_what_the_real_one_would_refuse() {
         let refused = host.encode(&order(1, 0, abi::BUY, quantity, 9)).unwrap_err();
         assert!(refused.starts_with(why), "{}: {}", quantity, refused);
     }
+}
+
+#[test]
+fn a_market_order_names_no_place_of_a_price() {
+    assert!(host().encode(&order(1, 0, abi::BUY, 5, 0)).is_ok());
+    let refused = host().encode(&order(1, 0, abi::BUY, 16, 0));
+    assert_eq!(refused, Err("the price of a market order has a place".into()));
 }
 
 #[test]

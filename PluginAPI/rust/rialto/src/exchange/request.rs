@@ -20,13 +20,14 @@ impl abi::Range {
         abi::Range::new(abi::PART_STEP, index, u32::MAX)
     }
 
-    /// Where `value` lies in `body`; the empty range when it is empty or no part of it.
-    pub fn of(value: &[u8], body: &[u8]) -> Self {
-        let offset = (value.as_ptr() as usize).wrapping_sub(body.as_ptr() as usize);
-        let is_within = offset.checked_add(value.len()).map_or(false, |end| end <= body.len());
+    /// Where `value` lies in the bytes of a part, such as `abi::PART_BODY`; the empty range when it
+    /// is empty or no piece of them.
+    pub fn of(value: &[u8], part: u32, bytes: &[u8]) -> Self {
+        let offset = (value.as_ptr() as usize).wrapping_sub(bytes.as_ptr() as usize);
+        let is_within = offset.checked_add(value.len()).map_or(false, |end| end <= bytes.len());
         match (u32::try_from(offset), u32::try_from(value.len())) {
             (Ok(offset), Ok(size)) if is_within && size > 0 => {
-                abi::Range::new(abi::PART_BODY, offset, size)
+                abi::Range::new(part, offset, size)
             }
             _ => abi::Range::default(),
         }

@@ -3,6 +3,7 @@
 use std::os::raw::{c_char, c_void};
 
 use super::outputs::{TestOutput, Views};
+use super::places;
 use super::services::TestServices;
 use crate::abi;
 use crate::exchange::{Response, Terms};
@@ -146,10 +147,13 @@ impl TestExchange {
             quantity: intent.quantity,
             ..terms
         };
-        if terms == asked {
+        if terms != asked {
+            return Err(format!("read back is {:?}, and {:?} was asked for", terms, asked));
+        }
+        if terms.kind != abi::INTENT_ORDER {
             return Ok(());
         }
-        Err(format!("read back is {:?}, and {:?} was asked for", terms, asked))
+        places::check(&terms, output, self.services.decimals(terms.instrument))
     }
 
     /// The terms that the plugin reads back from the bytes of a request, which may be any.
@@ -177,11 +181,12 @@ impl TestExchange {
             &terms.client_id_place,
         ];
         let is_within = places.iter().all(|place| {
-            u64::from(place.offset) + u64::from(place.size) <= body.len() as u64
+            let bytes = if place.part == abi::PART_URL { url } else { body };
+            u64::from(place.offset) + u64::from(place.size) <= bytes.len() as u64
         });
         match result {
             abi::OK if is_within => Ok(Some(terms)),
-            abi::OK => Err(String::from("terms were found outside the body")),
+            abi::OK => Err(String::from("a term was found outside the request")),
             abi::NOT_FOUND => Ok(None),
             code => Err(self.reason("read_back", code)),
         }

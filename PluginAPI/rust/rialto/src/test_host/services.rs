@@ -78,6 +78,12 @@ impl TestServices {
         index
     }
 
+    /// Decimals of an instrument's prices and quantities.
+    pub(super) fn decimals(&self, index: u32) -> [u16; 2] {
+        let row = index as usize;
+        [self.given.price_decimals[row].into(), self.given.quantity_decimals[row].into()]
+    }
+
     /// Gives a parameter by its name.
     pub(super) fn value(&mut self, name: &'static str, value: abi::Value) {
         self.given.values.push((name, value));

@@ -89,8 +89,8 @@ impl Exchange for Mine {
         });
     }
 
-    // The host compares these terms with the order before it sends anything: read them from the
-    // bytes, never from memory.
+    // The host compares these terms with the order before it sends anything, and reads the bytes at
+    // the places for itself: take them from the bytes, never from memory.
     fn read_back(&self, url: &[u8], body: &[u8]) -> Option<Terms> {
         let is_order = url == ORDERS.as_bytes();
         if !is_order && url != CANCELS.as_bytes() {
@@ -103,7 +103,8 @@ impl Exchange for Mine {
         if is_order && is_limit != (price > 0) {
             return None; // What looks like one price would be sent as another
         }
-        let place = |key| abi::Range::of(object.word(key).unwrap_or("").as_bytes(), body);
+        let part = abi::PART_BODY;
+        let place = |key| abi::Range::of(object.word(key).unwrap_or("").as_bytes(), part, body);
         Some(Terms {
             kind: if is_order { abi::INTENT_ORDER } else { abi::INTENT_CANCEL },
             client_id: object.id("client_id")?,

@@ -80,8 +80,8 @@ struct Mine: Exchange {
         json.text("price", DecimalText(intent.price, decimals: info.priceDecimals))
     }
 
-    // The host compares these terms with the order before it sends anything: read them from the
-    // bytes, never from memory.
+    // The host compares these terms with the order before it sends anything, and reads the bytes at
+    // the places for itself: take them from the bytes, never from memory.
     func readBack(url: Bytes, body: Bytes) -> OrderTerms? {
         let isOrder = url.spells(orders)
         guard isOrder || url.spells(cancels), let object = JSONObject(body),
@@ -94,7 +94,7 @@ struct Mine: Exchange {
             !isOrder || (object.word("type") == "limit") == (price > 0)
         else { return nil }
         func place(_ key: Bytes) -> ByteRange {
-            object.word(key).map { ByteRange(of: $0, in: body) } ?? .nowhere
+            object.word(key).map { ByteRange(of: $0, in: .body, body) } ?? .nowhere
         }
         var places = OrderTerms.Places()
         places.instrument = place("instrument")
