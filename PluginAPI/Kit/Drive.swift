@@ -119,6 +119,7 @@ func entryTime(_ batch: UnsafePointer<rialto_batch_t>, _ entry: Int) -> Int64 {
     case RIALTO_KIND_FILLS: return batch.pointee.fills.pointee.time_ns[row]
     case RIALTO_KIND_ACCOUNT: return batch.pointee.account.pointee.time_ns[row]
     case RIALTO_KIND_TIMERS: return batch.pointee.timers.pointee.time_ns[row]
+    case RIALTO_KIND_RESPONSES: return batch.pointee.responses.pointee.time_ns[row]
     default: return 0
     }
 }

@@ -12,6 +12,12 @@ public protocol Model: SendableMetatype {
     /// Most forecasts that it adds within one time group, over all instruments, 1...1024.
     var forecastsPerGroup: UInt32 { get }
 
+    /// The whole state as bytes, for `restore` of a new instance; nil keeps none.
+    func save() -> [UInt8]?
+
+    /// Takes over what `save` once gave; false when it cannot, and nothing has changed then.
+    mutating func restore(_ state: UnsafeRawBufferPointer) -> Bool
+
     /// A bar has closed.
     mutating func onBar(_ bar: Bar, _ forecasts: inout Forecasts)
     /// A trade was printed.
@@ -27,6 +33,12 @@ public protocol Model: SendableMetatype {
 extension Model {
     /// 64, unless it says otherwise.
     @inlinable public var forecastsPerGroup: UInt32 { 64 }
+
+    /// Keeps nothing.
+    @inlinable public func save() -> [UInt8]? { nil }
+
+    /// Takes nothing over.
+    @inlinable public mutating func restore(_ state: UnsafeRawBufferPointer) -> Bool { false }
 
     /// Ignores the event.
     @inlinable public mutating func onBar(_ bar: Bar, _ forecasts: inout Forecasts) {}

@@ -71,6 +71,10 @@ enum TestBatch {
             if case .timer(let id, let time) = $0 { (id: id, time_ns: time) } else { nil }
         }
         if !timers.isEmpty { batch.timers = columns(timers, arena) }
+        let responses = events.compactMap {
+            if case .response(let event) = $0 { event } else { nil }
+        }
+        if !responses.isEmpty { batch.responses = columns(responses, arena) }
     }
 
     private static func columns(_ rows: [Bar], _ arena: Arena) -> UnsafePointer<rialto_bars_t> {

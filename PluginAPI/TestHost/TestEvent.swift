@@ -22,6 +22,8 @@ public enum TestEvent: Equatable, Sendable {
     case account(AccountEvent)
     /// A timer; those that the plugin asks for come by themselves.
     case timer(id: UInt64, time_ns: Int64)
+    /// An answer to a request of an exchange.
+    case response(TestResponse)
 
     /// A bar of one minute whose prices are all `close`, or reach from `low` to `high`.
     public static func bar(
@@ -69,6 +71,7 @@ public enum TestEvent: Equatable, Sendable {
         case .fill(let event): event.time_ns
         case .account(let event): event.time_ns
         case .timer(_, let time_ns): time_ns
+        case .response(let event): event.time_ns
         }
     }
 
@@ -85,6 +88,7 @@ public enum TestEvent: Equatable, Sendable {
         case .fill: RIALTO_KIND_FILLS
         case .account: RIALTO_KIND_ACCOUNT
         case .timer: RIALTO_KIND_TIMERS
+        case .response: RIALTO_KIND_RESPONSES
         }
     }
 
@@ -98,7 +102,7 @@ public enum TestEvent: Equatable, Sendable {
         case .forecast(let event): event.instrument
         case .order(let event): event.instrument
         case .fill(let event): event.instrument
-        case .account, .timer: 0
+        case .account, .timer, .response: 0
         }
     }
 
