@@ -400,14 +400,15 @@ package struct Engine: ~Copyable {
         }
         var print = Venue.Print(
             price: market.tradePrice[row], quantity: market.tradeQuantity[row],
-            taker: Side(rawValue: market.tradeTakerSide[row]), venueTime_ns: venueTime, time_ns: time)
+            taker: Side(rawValue: market.tradeTakerSide[row]), venueTime_ns: venueTime,
+            time_ns: time)
         while let fill = venue.nextFill(&print, instrument: instrument) {
             try book(fill, at: time, protectFrom_ns: time)
         }
         try matchStanding(instrument, venueTime_ns: venueTime, at: time)
     }
 
-    /// Matches an instrument after what its venue displays has changed, where it is matched on that.
+    /// Matches an instrument after what its venue displays has changed, if it is matched on that.
     private mutating func matchShown(
         _ instrument: Int, _ venueTime_ns: Int64, _ level: MatchLevel, at time: Int64
     ) throws(EngineError) {
@@ -474,8 +475,10 @@ package struct Engine: ~Copyable {
         let instrument = market.quote(row)
         guard venue.level(of: instrument) == .quotes else { return }
         venue.show(
-            bid: BookLevel(price: market.quoteBidPrice[row], quantity: market.quoteBidQuantity[row]),
-            ask: BookLevel(price: market.quoteAskPrice[row], quantity: market.quoteAskQuantity[row]),
+            bid: BookLevel(
+                price: market.quoteBidPrice[row], quantity: market.quoteBidQuantity[row]),
+            ask: BookLevel(
+                price: market.quoteAskPrice[row], quantity: market.quoteAskQuantity[row]),
             instrument: instrument)
         noteMid(instrument)
     }

@@ -165,7 +165,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
                 "error: run.yaml:3:5: to was \"yesterday\"\n"
                     + "  allowed: a time such as 2019-01-01 or 2019-01-01T10:30:00Z",
                 "error: run.yaml:5:18: unknown key \"slipage_bps\" in venue.fill\n"
-                    + "  allowed: bar_path, slippage_bps, limit_rule, queue, volume_share\n  help: did you mean \"slippage_bps\"?",
+                    + "  allowed: bar_path, slippage_bps, limit_rule, queue, volume_share\n"
+                    + "  help: did you mean \"slippage_bps\"?",
                 "error: run.yaml:5:52: venue.crossing_price was \"closed\"\n"
                     + "  allowed: close | open | none\n  help: did you mean \"close\"?",
                 "error: run.yaml:7:11: accounts[0].id was \"Main\"\n"

@@ -309,7 +309,9 @@ extension MarketSketch {
             }
             for delta in message {
                 let level = delta.quantity == 0 ? nil : delta.quantity
-                if delta.side == .buy { bids[delta.price] = level } else {
+                if delta.side == .buy {
+                    bids[delta.price] = level
+                } else {
                     asks[delta.price] = level
                 }
             }

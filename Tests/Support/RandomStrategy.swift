@@ -197,7 +197,8 @@ package func randomRun(seed: UInt64, bars: Int = 160, closedOnly: Bool = false) 
                 bars, instrument: UInt32(index), offset_ns: offset, using: &random)
         }
     }
-    var run = SketchRun(market: MarketSketch(bars: drawn, trades: printed, quotes: quoted, deltas: changed))
+    var run = SketchRun(
+        market: MarketSketch(bars: drawn, trades: printed, quotes: quoted, deltas: changed))
     run.instruments = (0..<count).map { sketchCoin("COIN\($0)/USD") }
     run.venue.path = BarPath.allCases[Int.random(in: 0..<3, using: &random)]
     run.venue.limitRule = LimitRule.allCases[Int.random(in: 0..<2, using: &random)]
