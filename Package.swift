@@ -110,7 +110,7 @@ let hostTargets: [Target] = [
     tests("Kit", [], [testHost]),
     tests("Plugin", [], [testHost]),
     tests("PluginCommand"),
-    tests("Ledger", ["Ledger"]),
+    tests("Ledger", ["Ledger", "TestSupport"]),
     .systemLibrary(
         name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
         providers: [.apt(["zlib1g-dev"])]),
@@ -123,10 +123,10 @@ let hostTargets: [Target] = [
             "RialtoPluginHost",
         ],
         path: "Tests/Support", swiftSettings: strict),
-    tests("Orders", ["Orders"]),
+    tests("Orders", ["Orders", "TestSupport"]),
     tests("Risk", ["Risk"]),
     tests("Matching", ["Matching", "Orders", "Ledger"]),
-    tests("Execution", ["Execution", "Ledger"]),
+    tests("Execution", ["Execution", "Ledger", "TestSupport"]),
     tests("Engine", ["Engine", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
     tests(
