@@ -93,7 +93,7 @@ let hostTargets: [Target] = [
     module("Risk"),
     module("Matching", ["Ledger", "Orders"]),
     module("Ensemble"),
-    module("Execution", ["Ledger"]),
+    module("Execution", ["Ledger", "Orders"]),
     .systemLibrary(
         name: "CCrypto", path: "Host/System/CCrypto", pkgConfig: "libcrypto",
         providers: [.apt(["libssl-dev"])]),
@@ -116,9 +116,11 @@ let hostTargets: [Target] = [
         providers: [.apt(["zlib1g-dev"])]),
     module("History", ["Matching"], ["CZlib"]),
     tests("History", ["History", "Matching"], ["CZlib"]),
+    module("Simulation", ["Engine", "Execution", "Ledger", "Matching", "Orders", "Risk"]),
     .target(
         name: "RialtoTestSupport",
         dependencies: [
+            "RialtoSimulation",
             values, "RialtoEngine", "RialtoLedger", "RialtoMatching", "RialtoRisk",
             "RialtoPluginHost",
         ],
@@ -126,7 +128,8 @@ let hostTargets: [Target] = [
     tests("Orders", ["Orders", "TestSupport"]),
     tests("Risk", ["Risk"]),
     tests("Matching", ["Matching", "Orders", "Ledger"]),
-    tests("Execution", ["Execution", "Ledger", "TestSupport"]),
+    tests("Execution", ["Execution", "Ledger", "Orders", "TestSupport"]),
+    tests("Simulation", ["Simulation", "TestSupport"]),
     tests("Engine", ["Engine", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
     tests(
@@ -152,7 +155,7 @@ let hostTargets: [Target] = [
         dependencies: [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
-            "RialtoMatching",
+            "RialtoMatching", "RialtoSimulation",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(

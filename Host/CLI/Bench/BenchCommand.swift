@@ -24,7 +24,7 @@ package enum BenchCommand {
                 Option(
                     "queue",
                     .choice(["pessimistic", "proportional", "power-2", "power-3", "front"]),
-                    "w5 against the best bid and ask, with this queue model"),
+                    "w5 on best prices and this queue"),
                 Option(
                     "plugin", .choice(["c", "swift"]), "language of the plugin", standard: "c"),
                 Option(
