@@ -103,8 +103,8 @@ let hostTargets: [Target] = [
     module(
         "Backtest",
         [
-            "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "PluginHost",
-            "Ledger", "Matching", "Risk",
+            "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "Execution",
+            "PluginHost", "Ledger", "Matching", "Risk",
         ]),
     tests("Values"),
     tests("Kit", [], [testHost]),
@@ -130,7 +130,8 @@ let hostTargets: [Target] = [
     tests("Matching", ["Matching", "Orders", "Ledger"]),
     tests("Execution", ["Execution", "Ledger", "Orders", "TestSupport"]),
     tests("Simulation", ["Simulation", "TestSupport"]),
-    tests("Engine", ["Engine", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
+    tests(
+        "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
     tests(
         "Backtest",

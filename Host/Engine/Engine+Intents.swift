@@ -160,6 +160,7 @@ extension Engine {
         for shares in [plan.buys, plan.sells] {
             for share in shares {
                 let instance = instances[accounts[account].instances.lowerBound + share.book - 1]
+                guardFill(instance, instrument, price: price)
                 try protect(instance, instrument, from_ns: now_ns)
                 trim(instance, instrument)
             }

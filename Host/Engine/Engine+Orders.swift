@@ -265,6 +265,7 @@ extension Engine {
         report(
             fillOf: instance, order: slots[index].clientId, booked.instrument, booked.side,
             fill.liquidity, fill.price, share.quantity, fee: fee, venueTime: fill.venueTime_ns)
+        guardFill(instance, booked.instrument, price: fill.price)
         if let protection = slots[index].protection {
             adopt(protection, instance, booked.instrument)
         }
