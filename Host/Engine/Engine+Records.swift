@@ -89,7 +89,7 @@ extension Engine {
         r[5] = accounts[account].ledger.books[book].positions[instrument].quantity
         (r[6], r[7]) = split(accounts[account].ledger.books[book].cash)
         r[8] = Int64(
-            slots[index].order.purpose == .netted
+            slots[index].order.purpose.isNetted
                 ? instance.pointee.targetIntent[instrument] : slots[index].intent)
     }
 

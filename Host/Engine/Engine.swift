@@ -408,7 +408,7 @@ package struct Engine: ~Copyable {
     {
         let level = venue.level(of: instrument), venueTime = market.tradeVenueTime[row]
         guard level.isStanding else {
-            guard level == .trades else { return }
+            guard case .trades = level else { return }
             while let fill = venue.nextFill(
                 tradePrice: market.tradePrice[row], venueTime_ns: venueTime, time_ns: time,
                 instrument: instrument)
@@ -452,7 +452,7 @@ package struct Engine: ~Copyable {
         var entry = position
         let times = market.times, count = market.count
         if market.kinds == nil, market.stride == 0, !hasStanding, !hasRules {
-            while entry < count, times[entry] < time { entry &+= 1 }
+            entry = setup.feed.firstEntry(from: position, notBefore: time)
             if entry > position { noteMark(entry - 1) }
         } else if market.singleKind == EventKind.bars.rawValue, setup.crossing != .open, !hasRules {
             let instruments = market.barInstrument, closes = market.barClose, marks = marks
