@@ -130,6 +130,12 @@ package struct Backtest {
         venue.queue = queueModel
         venue.volumeShare_e9 = run.venue.fill.volumeShare ?? 0
         venue.refusals_e9 = run.venue.refusals
+        venue.selfTrade =
+            switch run.venue.selfTrade {
+            case .allow: .allow
+            case .cancelResting: .cancelResting
+            case .expireTaker: .expireTaker
+            }
         venue.seed = UInt64(bitPattern: run.seed)
         return venue
     }

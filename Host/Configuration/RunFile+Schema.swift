@@ -88,6 +88,9 @@ extension VenueSettings {
                 "refusals", .decimal("a share of orders", decimals: 9, 0...1_000_000_000),
                 \.refusals, standard: "0", "share that the venue refuses, by the seed"),
             .optional(
+                "self_trade", .choice, \.selfTrade, standard: "expire-taker",
+                "what goes when an order would meet one of the same account"),
+            .optional(
                 "crossing_price", .choice, \.crossingPrice, standard: "close",
                 "price of a bar at which opposite targets cross inside an account"),
             .optional(

@@ -113,6 +113,7 @@ package struct VenueSettings: Hashable, Sendable {
     package internal(set) var feeTiers: [FeeTierEntry] = []
     /// Of how many orders the venue refuses one for no reason, in 10^-9.
     package internal(set) var refusals: Int64 = 0
+    package internal(set) var selfTrade = SelfTradeRule.expireTaker
     package internal(set) var latency = LatencySettings()
     package internal(set) var crossingPrice = CrossingPrice.close
     /// Id of an exchange plugin that every order and answer goes through; nil for none.
@@ -127,6 +128,13 @@ package struct FillSettings: Hashable, Sendable {
     package internal(set) var queue = QueueRule.pessimistic
     /// Share of a bar's volume that orders may fill, in 10^-9; nil any quantity.
     package internal(set) var volumeShare: Int64?
+}
+
+/// What happens to an order that would meet one of the same account.
+package enum SelfTradeRule: String, CaseIterable, Sendable {
+    case allow
+    case cancelResting = "cancel-resting"
+    case expireTaker = "expire-taker"
 }
 
 /// When a resting limit fills on bars and trades.

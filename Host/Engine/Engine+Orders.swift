@@ -50,6 +50,7 @@ extension Engine {
         }
         guard (try? slots[index].order.apply(.accepted)) != nil else { return }
         let terms = slots[index].order.terms, instrument = terms.instrument
+        guard !preventsSelfTrade(index, number) else { return }
         slots[index].isWorking = true
         venue.accept(terms, order: index, at: time, last: marks[instrument])
         recordState(index, reason: .none)
@@ -60,6 +61,30 @@ extension Engine {
                 .expiry(slot: index, number: number), at: max(terms.expires_ns, now_ns + 1))
         }
         arrived.append((index, number))
+    }
+
+    /// Keeps an account from trading with itself. Returns whether the order that came is gone.
+    ///
+    /// Protective orders are left alone: they only close what is held.
+    private mutating func preventsSelfTrade(_ index: Int, _ number: Int) -> Bool {
+        guard case .explicit = slots[index].order.purpose else { return false }
+        let rule = setup.venue.selfTrade
+        if case .allow = rule { return false }
+        let account = slots[index].account
+        let own = venue.met(by: slots[index].order.terms).filter {
+            guard case .explicit = slots[$0].order.purpose else { return false }
+            return slots[$0].account == account
+        }
+        guard !own.isEmpty else { return false }
+        // Another instance may have been told events past this time: its order stays.
+        let owner = slots[index].instance
+        guard case .cancelResting = rule, own.allSatisfy({ slots[$0].instance == owner }) else {
+            recordState(index, reason: .none)
+            end(index, number, .expired, reason: .selfTrade)
+            return true
+        }
+        for other in own { end(other, slots[other].number, .expired, reason: .selfTrade) }
+        return false
     }
 
     /// Lets orders that have just arrived take what is displayed. Orders never do so by themselves:

@@ -186,6 +186,22 @@ package struct Venue {
         return true
     }
 
+    /// Orders that rest where a new one would meet them: on the other side, at its limit or
+    /// better, or for an order without a limit at what is displayed or better.
+    ///
+    /// - Returns: The host's order numbers, in the order of arrival.
+    package func met(by terms: Order.Terms) -> [Int] {
+        let instrument = terms.instrument
+        guard !working[instrument].isEmpty else { return [] }
+        let new = Working(terms, order: -1, at: 0)
+        let limit = new.isLimit ? terms.price : books[instrument].best(terms.side.opposite)?.price
+        guard let limit, new.isLimit || new.isMarket else { return [] }
+        return working[instrument].filter { other in
+            guard other.isLimit, other.side == terms.side.opposite else { return false }
+            return terms.side == .buy ? other.price <= limit : other.price >= limit
+        }.map(\.order)
+    }
+
     /// Whether any order works in the instrument.
     package func works(in instrument: Int) -> Bool { !working[instrument].isEmpty }
 

@@ -210,6 +210,7 @@ package func randomRun(seed: UInt64, bars: Int = 160, closedOnly: Bool = false) 
         [.pessimistic, .power(1), .power(3), .front].randomElement(using: &random)
         ?? .front
     if Int.random(in: 0..<4, using: &random) == 0 { run.venue.volumeShare_e9 = 20_000_000 }
+    run.venue.selfTrade = SelfTradeRule.allCases.randomElement(using: &random) ?? .allow
     if Int.random(in: 0..<4, using: &random) == 0 { run.venue.refusals_e9 = 100_000_000 }
     run.venue.slippage = Rate(e9: Int64.random(in: 0...1, using: &random) * 1_000_000)
     let delays: [Int64] = [0, 0, 1, 20_000_000, 60_000_000_000, 95_000_000_000]

@@ -1,3 +1,4 @@
+import RialtoEngine
 import RialtoSimulation
 import RialtoTestSupport
 import RialtoValues
@@ -32,11 +33,18 @@ import Testing
     @Test func `shows a book that does not add up`() throws {
         let run = randomRun(seed: 3)
         let outcome = try run.execute()
-        var words = outcome.words
-        var at = 0
-        while at < words.count {
+        #expect(faults(run, outcome, tampered: false).isEmpty)
+        #expect(!faults(run, outcome, tampered: true).isEmpty)
+    }
+
+    /// What a check of the books finds; tampered with, the first share's cash is a unit too high.
+    private func faults(
+        _ run: SketchRun, _ outcome: SketchOutcome, tampered: Bool
+    ) -> [String] {
+        var words = outcome.words, at = 0
+        while tampered, at < words.count {
             let length = Int(words[at] & 0xFFFF_FFFF)
-            if words[at] >> 32 == 5 {
+            if words[at] >> 32 == RecordKind.share.rawValue {
                 words[at + 7] += 1
                 break
             }
@@ -44,6 +52,6 @@ import Testing
         }
         var check = BooksCheck(run)
         check.replay(SketchOutcome(digest: outcome.digest, words: words, texts: outcome.texts))
-        #expect(!check.faults.isEmpty)
+        return check.faults
     }
 }
