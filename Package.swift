@@ -149,6 +149,7 @@ let hostTargets: [Target] = [
         dependencies: [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
+            "RialtoExecution",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(
