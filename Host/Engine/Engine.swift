@@ -83,6 +83,12 @@ package struct Engine: ~Copyable {
     var ready: [(instance: Int, order: WaitingOrder)] = []
     /// (account, instrument) pairs whose targets changed at this time.
     var dirty: [(account: Int, instrument: Int)] = []
+    /// Orders that an algorithm works; see Engine+Parents.
+    var parents: [ParentState] = []
+    var parentCount = 0
+    /// Parents whose children may be gone, in that order.
+    var idleParents: [(index: Int, number: Int)] = []
+    var meter: MarketMeter
 
     /// - Parameter keepsRecords: Whether `log` keeps its records beside their digest.
     package init(
@@ -100,6 +106,7 @@ package struct Engine: ~Copyable {
         log = RunLog(keeps: keepsRecords)
         venue = Venue(
             model: setup.venue, steps: setup.instruments.map(\.priceStep), levels: setup.levels)
+        meter = MarketMeter(levels: setup.levels)
         hasStanding = setup.levels.contains { $0.isStanding }
         let count = setup.instruments.count
         var accounts: [AccountState] = [], instances: [InstanceRef] = []

@@ -49,6 +49,8 @@ struct Instance {
     var protection: [Protection?]
     /// Slot of each working order by the plugin's own id.
     var ownOrders: [UInt64: Int] = [:]
+    /// Place of each order that an algorithm works by the plugin's own id.
+    var parents: [UInt64: Int] = [:]
     /// Orders that wait for another of its orders to fill.
     var waiting: [WaitingOrder] = []
 
@@ -126,4 +128,6 @@ struct OrderSlot {
     var protection: Protection?
     let linkId: UInt64
     var isWorking = false
+    /// Place of the parent whose child it is; -1 of any other order.
+    var parent = -1
 }

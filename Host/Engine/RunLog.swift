@@ -29,6 +29,13 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     case opinion = 11
     /// time, instrument, price
     case price = 12
+    /// time, parent, account, instance, instrument, side, algorithm, quantity, price, last price,
+    /// order id, intent sequence; once more when it is replaced
+    case parent = 13
+    /// order, parent
+    case child = 14
+    /// time, parent, state, reason, filled, last price
+    case parentState = 15
 }
 
 /// What happened, as a stream of integer records with a running digest.

@@ -16,6 +16,8 @@ enum DueAction {
     case timer(instance: Int, id: UInt64)
     /// A position is to be closed because its time is up.
     case timeStop(instance: Int, instrument: Int, opened: Int)
+    /// An order that an algorithm works is to be looked at.
+    case parent(index: Int, number: Int, ParentDue)
 }
 
 /// A queue by time; equal times leave in the order in which they came.

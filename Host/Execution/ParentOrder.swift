@@ -38,9 +38,11 @@ package struct ParentOrder: Equatable, Sendable {
     /// What no child holds.
     package var free: Int64 { left - held }
 
-    /// The child that brings what is done and under way up to `target`; 0 when nothing is due.
+    /// The child that brings what is done and under way up to `target`, in whole lots; 0 when
+    /// nothing is due.
     package func child(upTo target: Int64) -> Int64 {
-        max(0, min(target, quantity) - filled - held)
+        let due = max(0, min(target, quantity) - filled - held)
+        return due - due % lot
     }
 
     /// A child has been sent.

@@ -8,6 +8,8 @@ package enum OrderPurpose: UInt8, Sendable {
     case explicit = 2
     /// A stop or take-profit that the host keeps for what an instance opened.
     case protective = 3
+    /// A part of an order that an algorithm works.
+    case child = 4
 }
 
 /// What is learned about an order, from the venue or from our own side.
