@@ -101,7 +101,7 @@ let hostTargets: [Target] = [
         "Backtest",
         [
             "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "PluginHost",
-            "Ledger", "Matching", "Risk",
+            "Ledger", "Matching", "Risk", "Execution",
         ]),
     tests("Values"),
     tests("Kit", [], [testHost]),
