@@ -117,14 +117,16 @@ let hostTargets: [Target] = [
         name: "RialtoTestSupport",
         dependencies: [
             values, "RialtoEngine", "RialtoLedger", "RialtoMatching", "RialtoRisk",
-            "RialtoPluginHost",
+            "RialtoPluginHost", "RialtoExecution",
         ],
         path: "Tests/Support", swiftSettings: strict),
     tests("Orders", ["Orders"]),
     tests("Risk", ["Risk"]),
     tests("Matching", ["Matching", "Orders", "Ledger"]),
     tests("Execution", ["Execution", "Ledger"]),
-    tests("Engine", ["Engine", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
+    tests(
+        "Engine",
+        ["Engine", "Orders", "Ledger", "Matching", "Risk", "Execution", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
     tests(
         "Backtest",

@@ -62,6 +62,8 @@ package enum RunCosts {
             let k = rows[at].instrument
             if rows[at].last == 0 { rows[at].last = ends[k] }
             if rows[at].isConditional { rows[at].quantity = rows[at].cost.filled }
+            // Targets that are worked in parts may come to want more.
+            rows[at].quantity = max(rows[at].quantity, rows[at].cost.filled)
             let left = rows[at].quantity - rows[at].cost.filled
             guard left > 0 else { continue }
             rows[at].cost.left(

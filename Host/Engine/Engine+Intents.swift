@@ -100,7 +100,7 @@ extension Engine {
             guard quantity != 0 else { return }
             let claim = Claim(book: 1, quantity: quantity)
             guard isCovered(claim, account: account, instrument: instrument) else { return }
-            return try send(claim, [], account: account, instrument: instrument)
+            return try release([claim], account: account, instrument: instrument)
         }
         var claims: [Claim] = []
         for index in range {
@@ -117,8 +117,7 @@ extension Engine {
         if !plan.buys.isEmpty { try cross(plan, account, instrument, price) }
         for side in [true, false] {
             let rest = plan.residual.filter { ($0.quantity > 0) == side }
-            guard let first = rest.first else { continue }
-            try send(first, Array(rest.dropFirst()), account: account, instrument: instrument)
+            try release(rest, account: account, instrument: instrument)
         }
     }
 
@@ -246,7 +245,7 @@ extension Engine {
     // MARK: Orders
 
     /// Sends the order that nets `first` and `others`, which are on one side.
-    private mutating func send(
+    mutating func send(
         _ first: Claim, _ others: [Claim], account: Int, instrument: Int
     )
         throws(EngineError)

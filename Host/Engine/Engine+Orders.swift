@@ -34,6 +34,8 @@ extension Engine {
             instances[instance].pointee.timerReports.append(TimerReport(time_ns: now_ns, id: id))
         case .parent(let index, let number, let due):
             try act(onParent: index, number: number, due)
+        case .pace(let key, let number, let account, let instrument):
+            wake(pace: key, number: number, account, instrument)
         case .timeStop: break
         }
     }

@@ -89,6 +89,8 @@ package struct Engine: ~Copyable {
     /// Parents whose children may be gone, in that order.
     var idleParents: [(index: Int, number: Int)] = []
     var meter: MarketMeter
+    /// Targets that are worked in parts; see Engine+Pacing.
+    var paces: [Int: Pace] = [:]
 
     /// - Parameter keepsRecords: Whether `log` keeps its records beside their digest.
     package init(

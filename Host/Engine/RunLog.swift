@@ -30,11 +30,11 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     /// time, instrument, price
     case price = 12
     /// time, parent, account, instance, instrument, side, algorithm, quantity, price, last price,
-    /// order id, intent sequence; once more when it is replaced
+    /// order id (0 of targets that are worked), intent sequence; once more when it is replaced
     case parent = 13
     /// order, parent
     case child = 14
-    /// time, parent, state, reason, filled, last price
+    /// time, parent, state, reason, filled (-1 of targets that are worked), last price
     case parentState = 15
 }
 

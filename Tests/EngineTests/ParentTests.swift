@@ -417,7 +417,7 @@ private func told(
             var parentOf: [Int64: Int64] = [:], done: [Int64: Int64] = [:]
             for (kind, r) in outcome.records {
                 switch kind {
-                case .parent:
+                case .parent where r[10] != 0:
                     most[r[1]] = r[7]
                     limit[r[1]] = (r[5], r[8])
                 case .child: parentOf[r[0]] = r[1]
@@ -426,7 +426,7 @@ private func told(
                     done[parent, default: 0] += r[8]
                     #expect(done[parent] ?? 0 <= all, "seed \(seed)")
                     worked += 1
-                case .parentState:
+                case .parentState where most[r[1]] != nil:
                     #expect(r[4] == done[r[1]] ?? 0, "seed \(seed): it knows what it has done")
                     if r[2] == Int64(OrderState.filled.rawValue) { #expect(r[4] == most[r[1]]) }
                 default: break

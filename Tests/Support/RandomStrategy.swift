@@ -1,4 +1,5 @@
 import RialtoEngine
+import RialtoExecution
 import RialtoLedger
 import RialtoMatching
 import RialtoRisk
@@ -262,7 +263,18 @@ private func randomAccount(
         allowsShort: Int.random(in: 0..<2, using: &random) == 0)
     return AccountSetup(
         id: account.id, equity: account.equity, limits: limits,
-        instances: account.instances.map { narrowed($0, &run, &random) })
+        instances: account.instances.map { narrowed($0, &run, &random) },
+        execution: randomExecution(&random))
+}
+
+/// Now and then an account's targets are worked in parts.
+private func randomExecution(_ random: inout SeededGenerator) -> Algorithm? {
+    let duration_ns = Int64.random(in: 1...1200, using: &random) * 1_000_000_000
+    let ways: [Algorithm?] = [
+        .twap(duration_ns: duration_ns), .vwap(duration_ns: duration_ns),
+        .shortfall(duration_ns: duration_ns, aversion_e6: 1_000_000), nil, nil, nil,
+    ]
+    return ways.randomElement(using: &random) ?? nil
 }
 
 /// Now and then an instance sees one instrument only, or bars that the venue does not know.
