@@ -71,6 +71,9 @@ let swiftPlugins = [
         folder: "Strategies/EmaWatchSwift", library: "ema-watch-swift",
         module: "OrgRialtoEmaWatchSwift"),
     SwiftPlugin(
+        folder: "Strategies/RequoteSwift", library: "requote-swift",
+        module: "OrgRialtoRequoteSwift"),
+    SwiftPlugin(
         folder: "Strategies/RsiReversion", library: "rsi-reversion",
         module: "OrgRialtoRsiReversion", usesIndicators: true),
     SwiftPlugin(
@@ -90,7 +93,7 @@ let hostTargets: [Target] = [
     module("Risk"),
     module("Matching", ["Ledger", "Orders"]),
     module("Ensemble"),
-    module("Execution", ["Ledger"]),
+    module("Execution", ["Ledger", "Orders"]),
     .systemLibrary(
         name: "CCrypto", path: "Host/System/CCrypto", pkgConfig: "libcrypto",
         providers: [.apt(["libssl-dev"])]),
@@ -107,23 +110,26 @@ let hostTargets: [Target] = [
     tests("Kit", [], [testHost]),
     tests("Plugin", [], [testHost]),
     tests("PluginCommand"),
-    tests("Ledger", ["Ledger"]),
+    tests("Ledger", ["Ledger", "TestSupport"]),
     .systemLibrary(
         name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
         providers: [.apt(["zlib1g-dev"])]),
-    module("History", [], ["CZlib"]),
-    tests("History", ["History"], ["CZlib"]),
+    module("History", ["Matching"], ["CZlib"]),
+    tests("History", ["History", "Matching"], ["CZlib"]),
+    module("Simulation", ["Engine", "Execution", "Ledger", "Matching", "Orders", "Risk"]),
     .target(
         name: "RialtoTestSupport",
         dependencies: [
+            "RialtoSimulation",
             values, "RialtoEngine", "RialtoLedger", "RialtoMatching", "RialtoRisk",
             "RialtoPluginHost", "RialtoExecution",
         ],
         path: "Tests/Support", swiftSettings: strict),
-    tests("Orders", ["Orders"]),
+    tests("Orders", ["Orders", "TestSupport"]),
     tests("Risk", ["Risk"]),
     tests("Matching", ["Matching", "Orders", "Ledger"]),
-    tests("Execution", ["Execution", "Ledger"]),
+    tests("Execution", ["Execution", "Ledger", "Orders", "TestSupport"]),
+    tests("Simulation", ["Simulation", "TestSupport"]),
     tests(
         "Engine",
         ["Engine", "Orders", "Ledger", "Matching", "Risk", "Execution", "TestSupport"]),
@@ -151,7 +157,7 @@ let hostTargets: [Target] = [
         dependencies: [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
-            "RialtoExecution",
+            "RialtoMatching", "RialtoSimulation", "RialtoExecution",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(

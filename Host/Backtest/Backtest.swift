@@ -88,8 +88,11 @@ package struct Backtest {
         let runner = modelRunner(cast, data, market)
         let setup = EngineSetup(
             instruments: data.instruments, venue: venueModel,
+            levels: market.levels(instruments: data.instruments.count),
             latency: LatencyModel(
-                order_ns: run.venue.latency.order, report_ns: run.venue.latency.report),
+                order_ns: run.venue.latency.order, report_ns: run.venue.latency.report,
+                jitter_ns: run.venue.latency.jitter, isRecorded: run.venue.latency.isRecorded,
+                seed: UInt64(bitPattern: run.seed)),
             crossing: crossing, feed: market.feed, start: start,
             accounts: try accountSetups(cast, data, market), batchLimit: Int(run.batchLimit),
             sampling_ns: run.equityInterval,
@@ -120,9 +123,34 @@ package struct Backtest {
             case .highFirst: .highFirst
             case .lowFirst: .lowFirst
             }
-        return VenueModel(
-            path: path, limitRule: .through, maker: Rate(e9: run.venue.fee.maker),
-            taker: Rate(e9: run.venue.fee.taker), slippage: Rate(e9: run.venue.fill.slippage))
+        var venue = VenueModel(
+            path: path, limitRule: run.venue.fill.limitRule == .touch ? .touch : .through,
+            fees: feeSchedule, slippage: Rate(e9: run.venue.fill.slippage))
+        venue.queue = queueModel
+        venue.volumeShare_e9 = run.venue.fill.volumeShare ?? 0
+        venue.refusals_e9 = run.venue.refusals
+        venue.seed = UInt64(bitPattern: run.seed)
+        return venue
+    }
+
+    private var queueModel: QueueModel {
+        switch run.venue.fill.queue {
+        case .pessimistic: .pessimistic
+        case .proportional: .power(1)
+        case .square: .power(2)
+        case .cube: .power(3)
+        case .front: .front
+        }
+    }
+
+    /// The fees of the run file; its checks have made sure that tiers rise from 0.
+    private var feeSchedule: FeeSchedule {
+        let flat = FeeSchedule(
+            maker: Rate(e9: run.venue.fee.maker), taker: Rate(e9: run.venue.fee.taker))
+        let tiers = run.venue.feeTiers.map {
+            FeeSchedule.Tier(from: $0.from, maker: Rate(e9: $0.maker), taker: Rate(e9: $0.taker))
+        }
+        return tiers.isEmpty ? flat : (try? FeeSchedule(tiers: tiers)) ?? flat
     }
 
     private var crossing: RialtoEngine.CrossingPrice {
@@ -256,7 +284,8 @@ package struct Backtest {
     private func prices(_ feed: Feed, _ start: Int, _ count: Int) -> [(first: Int64, last: Int64)] {
         var prices = Array(repeating: (first: Int64(0), last: Int64(0)), count: count)
         for entry in start..<feed.count {
-            let (instrument, price) = feed.price(entry)
+            guard let price = feed.price(entry) else { continue }
+            let instrument = feed.instrument(entry)
             if prices[instrument].first == 0 { prices[instrument].first = price }
             prices[instrument].last = price
         }

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import RialtoEngine
 import RialtoHistory
@@ -6,6 +7,7 @@ import RialtoMatching
 import RialtoPluginHost
 import RialtoRisk
 import RialtoValues
+import Synchronization
 
 /// Why a benchmark cannot run.
 package enum BenchError: Error {
@@ -24,6 +26,17 @@ package enum BenchWork: String, CaseIterable, Sendable {
     case w3
     /// An EMA on every trade, no orders.
     case w4
+    /// Two quotes canceled and placed anew on every tenth of a million trades.
+    case w5
+
+    /// The plugin that does it, in C.
+    package var plugin: String {
+        switch self {
+        case .w1, .w2, .w3: "org.rialto.sma-cross"
+        case .w4: "org.rialto.ema-watch"
+        case .w5: "org.rialto.requote"
+        }
+    }
 }
 
 /// What one run of a benchmark gave.
@@ -32,6 +45,8 @@ package struct BenchResult: Sendable {
     package var events: Int
     /// Wall-clock seconds of the run alone, without loading.
     package var seconds: Double
+    package var orders = 0
+    package var cancels = 0
     package var fills: Int
     /// Exact, in units of 10^-18.
     package var equity: Int128
@@ -47,11 +62,17 @@ package struct Bench {
     private let folders: PluginFolders
     private let data: String
     private let batchLimit: Int
+    private let queue: QueueModel?
 
     /// - Parameters:
     ///   - data: Folder of `w1.npy`, `w2.npy`, `w3.npy`, `w4_trades.npy`.
     ///   - batchLimit: 1...4096.
-    package init(folders: PluginFolders, data: String, batchLimit: Int = 4096) {
+    ///   - queue: With it, w5 has the best bid and ask beside the trades, as its peer does, and
+    ///     quotes wait in the queue.
+    package init(
+        folders: PluginFolders, data: String, batchLimit: Int = 4096, queue: QueueModel? = nil
+    ) {
+        self.queue = queue
         self.folders = folders
         self.data = data
         self.batchLimit = batchLimit
@@ -59,48 +80,103 @@ package struct Bench {
 
     private static let cash: Int128 = 10_000_000 * 1_000_000_000_000_000_000
 
-    private func instrument(_ name: String) -> Instrument {
+    private func instrument(_ name: String, _ work: BenchWork) -> Instrument {
         Instrument(
-            name: name, venue: "", kind: .spot, priceDecimals: 2, quantityDecimals: 0, priceStep: 1,
+            name: name, venue: "", kind: work == .w5 ? .linear : .spot, priceDecimals: 2,
+            quantityDecimals: 0, priceStep: 1,
             quantityStep: 1, currency: "USD", multiplier: 1)
     }
 
-    /// Runs `work` with plugin `plugin` once; the sweep with each of its sets.
-    package func run(_ work: BenchWork, plugin: String) throws(BenchError) -> BenchResult {
+    /// Loads the data once, runs `work` with plugin `plugin` so often and returns the fastest run;
+    /// the sweep with each of its sets.
+    ///
+    /// - Parameter rounds: 1 or more.
+    package func run(
+        _ work: BenchWork, plugin: String, rounds: Int
+    ) throws(BenchError) -> BenchResult {
         let loaded = try load(work)
         let library = try library(plugin)
+        var best = try run(work, plugin, loaded, library)
+        for _ in 1..<max(1, rounds) {
+            let result = try run(work, plugin, loaded, library)
+            if result.seconds < best.seconds { best = result }
+        }
+        return best
+    }
+
+    private func run(
+        _ work: BenchWork, _ plugin: String, _ loaded: Loaded, _ library: PluginLibrary
+    ) throws(BenchError) -> BenchResult {
         switch work {
         case .w1, .w2: return try sma(work, loaded, library, plugin, fast: 10, slow: 30)
         case .w3: return try sweep(loaded, library, plugin)
         case .w4: return try trades(loaded, library, plugin)
+        case .w5:
+            let quotes = try instance(library, plugin, loaded.instruments, [])
+            return try execute(.w5, loaded, quotes)
         }
     }
 
     private struct Loaded {
+        /// What the venue sees, and what the strategy is given.
         let memory: FeedMemory
+        let given: FeedMemory
         let instruments: [Instrument]
     }
 
     private func load(_ work: BenchWork) throws(BenchError) -> Loaded {
         let minute: Int64 = 60_000_000_000
-        let file = data + "/" + (work == .w4 ? "w4_trades" : work.rawValue) + ".npy"
+        let isTrades = work == .w4 || work == .w5
+        let file = data + "/" + (isTrades ? "w4_trades" : work.rawValue) + ".npy"
         let names = work == .w2 ? (0..<20).map { "SYM\($0 < 10 ? "0" : "")\($0)" } : ["SYM"]
-        let instruments = names.map(instrument)
+        let instruments = names.map { instrument($0, work) }
         do throws(HistoryError) {
             let importer =
-                work == .w4
+                isTrades
                 ? Importer.trades(rules: .strict)
                 : Importer.bars(interval_ns: minute, time: .close, rules: .strict)
-            let fields = work == .w4 ? ["quantity": "size"] : [:]
+            let fields = isTrades ? ["quantity": "size"] : [:]
             let imported = try importer.numpy(
                 ByteInput(path: file), instruments,
                 format: NumpyFormat(fields: fields, timeUnit: .nanoseconds))
-            let sources = imported.enumerated().map {
+            var sources = imported.enumerated().map {
                 FeedSource(series: $0.element.series, instrument: $0.offset)
             }
-            return Loaded(
-                memory: FeedBuilder.build(sources, before: nil), instruments: instruments)
+            var end: Int64?
+            if work == .w5, let trades = sources[0].series.trades {
+                if sources[0].series.count > Bench.w5Trades {
+                    end = trades.time_ns[Bench.w5Trades]
+                }
+                if queue != nil {
+                    let quotes = try bestPrices(sources[0].series, instruments[0])
+                    sources.append(FeedSource(series: quotes, instrument: 0))
+                }
+            }
+            let given = FeedBuilder.build(
+                sources.filter { $0.series.kind != .quotes }, before: end)
+            let memory =
+                queue != nil && work == .w5 ? FeedBuilder.build(sources, before: end) : given
+            return Loaded(memory: memory, given: given, instruments: instruments)
         } catch { throw .history(error) }
+    }
+
+    /// Trades of w5.
+    private static let w5Trades = 1_000_000
+
+    /// The peer's market of w5: a thousand units one step below and above each new price.
+    private func bestPrices(
+        _ trades: Series, _ instrument: Instrument
+    ) throws(HistoryError) -> Series {
+        var quotes = try SeriesBuilder(
+            SeriesDefinition(instrument: instrument, kind: .quotes, interval_ns: 0))
+        var last: Int64 = 0
+        guard let columns = trades.trades else { return quotes.finish() }
+        for row in 0..<min(trades.count, Bench.w5Trades) where columns.price[row] != last {
+            last = columns.price[row]
+            let time = columns.time_ns[row] - (row > 0 ? 1 : 0)
+            try quotes.append([time, time, last - 1, 1000, last + 1, 1000, 0])
+        }
+        return quotes.finish()
     }
 
     private func library(_ id: String) throws(BenchError) -> PluginLibrary {
@@ -124,12 +200,21 @@ package struct Bench {
         } catch { throw .plugin(error) }
     }
 
-    private func setup(_ loaded: Loaded, _ instance: StrategyInstance) -> EngineSetup {
+    private func venue(_ work: BenchWork) -> VenueModel {
+        let fee = Rate(e9: work == .w5 ? 0 : 1_000_000)
+        var venue = VenueModel(
+            path: .nearestExtreme, limitRule: .through, maker: fee, taker: fee,
+            slippage: Rate(e9: 0))
+        venue.queue = queue ?? .pessimistic
+        return venue
+    }
+
+    private func setup(
+        _ work: BenchWork, _ loaded: Loaded, _ instance: StrategyInstance
+    ) -> EngineSetup {
         EngineSetup(
-            instruments: loaded.instruments,
-            venue: VenueModel(
-                path: .nearestExtreme, limitRule: .through, maker: Rate(e9: 1_000_000),
-                taker: Rate(e9: 1_000_000), slippage: Rate(e9: 0)),
+            instruments: loaded.instruments, venue: venue(work),
+            levels: loaded.memory.levels(instruments: loaded.instruments.count),
             latency: LatencyModel(order_ns: 0, report_ns: 0), crossing: .close,
             feed: loaded.memory.feed,
             start: 0,
@@ -139,8 +224,8 @@ package struct Bench {
                     limits: RiskLimits(instruments: loaded.instruments.count),
                     instances: [
                         InstanceSetup(
-                            id: "strategy", capital: Bench.cash, allowsShort: false,
-                            port: instance.port, feed: loaded.memory.feed, start: 0,
+                            id: "strategy", capital: Bench.cash, allowsShort: work == .w5,
+                            port: instance.port, feed: loaded.given.feed, start: 0,
                             instruments: Array(loaded.instruments.indices))
                     ])
             ],
@@ -153,13 +238,15 @@ package struct Bench {
         throws(BenchError) -> BenchResult
     {
         do throws(EngineError) {
-            var engine = try Engine(setup(loaded, instance), forecaster: nil, keepsRecords: false)
+            var engine = try Engine(
+                setup(work, loaded, instance), forecaster: nil, keepsRecords: false)
             let start = Bench.now()
             try engine.run()
             let seconds = Bench.now() - start
             return BenchResult(
                 work: work, events: loaded.memory.feed.count, seconds: seconds,
-                fills: engine.fillsSoFar, equity: engine.equity(account: 0),
+                orders: engine.ordersSoFar, cancels: engine.cancelsSoFar, fills: engine.fillsSoFar,
+                equity: engine.equity(account: 0),
                 checksum: engine.digest(), peakRSS_MiB: Bench.peakRSS())
         } catch { throw .engine(error) }
     }
@@ -187,35 +274,86 @@ package struct Bench {
         return result
     }
 
+    /// Runs every set on as many threads as there are cores; each set has an engine and an
+    /// instance of its own, and shares only the data and the plugin's code.
     private func sweep(
         _ loaded: Loaded, _ library: PluginLibrary, _ plugin: String
     )
         throws(BenchError) -> BenchResult
     {
-        var total: BenchResult?
         let sets = (5..<15).flatMap { fast in stride(from: 20, to: 70, by: 5).map { (fast, $0) } }
+        var instances: [StrategyInstance] = []
         for (fast, slow) in sets {
-            let one = try sma(.w3, loaded, library, plugin, fast: fast, slow: slow)
+            let parameters = [
+                ("fast", String(fast)), ("slow", String(slow)), ("quantity", "100"),
+            ]
+            instances.append(
+                try instance(
+                    library, plugin, loaded.instruments,
+                    parameters.map { (name: $0.0, value: $0.1) }))
+        }
+        let start = Bench.now()
+        let results = spread(loaded, instances)
+        let seconds = Bench.now() - start
+        var total: BenchResult?
+        for (set, outcome) in zip(sets, results) {
+            let one: BenchResult
+            switch outcome {
+            case .success(let result): one = result
+            case .failure(let error): throw error
+            }
             guard var sum = total else {
                 total = one
-                total?.sets = 1
-                total?.best = (fast, slow)
+                total?.best = set
                 continue
             }
             sum.events += one.events
-            sum.seconds += one.seconds
+            sum.orders += one.orders
             sum.fills += one.fills
-            sum.sets += 1
             if one.equity > sum.equity {
                 sum.equity = one.equity
-                sum.best = (fast, slow)
+                sum.best = set
                 sum.checksum = one.checksum
             }
-            sum.peakRSS_MiB = one.peakRSS_MiB
             total = sum
         }
-        guard let total else { preconditionFailure("a sweep has sets") }
+        guard var total else { preconditionFailure("a sweep has sets") }
+        total.seconds = seconds
+        total.sets = sets.count
+        total.peakRSS_MiB = Bench.peakRSS()
         return total
+    }
+
+    /// One run for each instance, on all cores, in the order of `instances`.
+    private func spread(
+        _ loaded: Loaded, _ instances: [StrategyInstance]
+    ) -> [Result<BenchResult, BenchError>] {
+        let next = Atomic(0)
+        let place = UnsafeMutableBufferPointer<Result<BenchResult, BenchError>?>.allocate(
+            capacity: instances.count)
+        place.initialize(repeating: nil)
+        defer {
+            place.deinitialize()
+            place.deallocate()
+        }
+        let bench = self
+        // Proof: each index is taken by exactly one thread, which alone touches that instance and
+        // that place; the data behind `loaded` do not change while a feed is read.
+        nonisolated(unsafe) let (data, jobs, results) = (loaded, instances, place)
+        let threads = min(instances.count, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < jobs.count else { return }
+                do throws(BenchError) {
+                    results[index] = .success(try bench.execute(.w3, data, jobs[index]))
+                } catch { results[index] = .failure(error) }
+            }
+        }
+        return place.map { result in
+            guard let result else { preconditionFailure("every set has run") }
+            return result
+        }
     }
 
     /// The number that an EMA keeps as its whole state.

@@ -44,6 +44,7 @@ final class RunData {
             case .bars: .bars
             case .trades: .trades
             case .quotes: .quotes
+            case .book: .book
             }
         return SeriesKey(instrument: choice.name, kind: kind, interval_ns: choice.interval ?? 0)
     }
@@ -82,17 +83,23 @@ final class RunData {
             ?? own.filter { $0.kind == .bars }.min { $0.interval_ns < $1.interval_ns }
     }
 
-    /// The feed that the venue matches on.
+    /// The feed that the venue matches on: of each instrument its trades, or else its shortest
+    /// bars, with its quotes and its book where the run has them.
     func venueFeed() throws(BacktestError) -> FeedMemory {
         var sources: [FeedSource] = []
         for index in instruments.indices {
-            guard let series = venueSeries(index) else {
+            let name = instruments[index].name
+            let offers = series.values.filter {
+                $0.instrument.name == name && ($0.kind == .quotes || $0.kind == .book)
+            }
+            let own = [venueSeries(index)].compactMap(\.self) + offers
+            guard !own.isEmpty else {
                 throw BacktestError(
                     HouseMessage(
-                        "\(instruments[index].name) has neither bars nor trades to trade on",
-                        help: "add its bars or trades to the run file's instruments"))
+                        "\(name) has no bars, trades, quotes or book to trade on",
+                        help: "add one of them to the run file's instruments"))
             }
-            sources.append(FeedSource(series: series, instrument: index))
+            sources += own.map { FeedSource(series: $0, instrument: index) }
         }
         return memory(sources)
     }
@@ -107,8 +114,19 @@ final class RunData {
             for index in need.instrument.map({ [$0] }) ?? chosen {
                 guard let kind = RunData.kind(need.kind) else { continue }
                 let source = try source(kind, need.interval_ns, index, owner)
-                let isNew = !sources.contains { $0.instrument == index && $0.series === source }
-                if isNew { sources.append(FeedSource(series: source, instrument: index)) }
+                let known = sources.firstIndex {
+                    $0.instrument == index && $0.series === source
+                }
+                guard kind == .book else {
+                    if known == nil {
+                        sources.append(FeedSource(series: source, instrument: index))
+                    }
+                    continue
+                }
+                // A book is stored once and handed out as the kinds that were asked for.
+                let kinds = EventKinds(need.kind).union(known.map { sources[$0].bookKinds } ?? [])
+                let wanted = FeedSource(series: source, instrument: index, bookKinds: kinds)
+                if let known { sources[known] = wanted } else { sources.append(wanted) }
             }
         }
         return sources.isEmpty ? nil : memory(sources)
@@ -119,6 +137,7 @@ final class RunData {
         case .bars: .bars
         case .trades: .trades
         case .quotes: .quotes
+        case .books, .bookDeltas: .book
         default: nil
         }
     }
@@ -158,9 +177,11 @@ final class RunData {
 
     /// The feed of these sources, made once however many instances read it.
     private func memory(_ sources: [FeedSource]) -> FeedMemory {
-        let name = sources.map { "\($0.instrument) \($0.series.key.text)" }.sorted()
+        let name = sources.map {
+            "\($0.instrument) \($0.series.key.text) \($0.bookKinds.rawValue)"
+        }.sorted()
         if let made = feeds[name] { return made }
-        let made = FeedBuilder.build(sources, before: run.to)
+        let made = FeedBuilder.build(sources, from: run.from, before: run.to)
         feeds[name] = made
         return made
     }

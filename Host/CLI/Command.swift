@@ -22,10 +22,16 @@ package enum ValueKind: Hashable, Sendable {
         switch self {
         case .text(let name): name
         case .integer: "N"
-        case .choice(let words): words.count <= 4 ? words.joined(separator: "|") : "WORD"
+        case .choice(let words):
+            Self.isShort(words) ? words.joined(separator: "|") : "WORD"
         case .file(let endings): "FILE" + (endings.first ?? "")
         case .folder: "FOLDER"
         }
+    }
+
+    /// Whether the words of a choice fit beside the option's name.
+    static func isShort(_ words: [String]) -> Bool {
+        words.count <= 4 && words.reduce(0) { $0 + $1.count } <= 32
     }
 }
 

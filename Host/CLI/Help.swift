@@ -38,7 +38,7 @@ package enum Help {
         if case .integer(let range)? = option.kind {
             text += " (\(range.lowerBound)...\(range.upperBound))"
         }
-        if case .choice(let words)? = option.kind, words.count > 4 {
+        if case .choice(let words)? = option.kind, !ValueKind.isShort(words) {
             text += " (\(words.joined(separator: ", ")))"
         }
         if option.repeats { text += "; may be given more than once" }

@@ -129,12 +129,13 @@ extension Kind where Value == Int64 {
 
 extension Kind where Value == Int128 {
     /// An exact amount in units of 10^-18, above zero.
-    static func amount(_ what: String) -> Kind {
-        scalar("\(what) above 0, at most 18 decimals") { text in
+    static func amount(_ what: String, isZeroAllowed: Bool = false) -> Kind {
+        let bound = isZeroAllowed ? "0 or more" : "above 0"
+        return scalar("\(what) \(bound), at most 18 decimals") { text in
             guard let value = try? ExactDecimal.units128(text.utf8, decimals: 18) else {
                 return nil
             }
-            return value > 0 ? value : nil
+            return value > 0 || (isZeroAllowed && value == 0) ? value : nil
         }
     }
 }

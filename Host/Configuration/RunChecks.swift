@@ -7,6 +7,7 @@ enum RunChecks {
         var report = Report(run: run, problems: problems)
         span(&report)
         instruments(&report)
+        feeTiers(&report)
         uniqueIDs(&report)
         for (index, model) in run.models.enumerated() {
             known(model.instruments, ConfigPath("models").index(index), &report)
@@ -37,6 +38,20 @@ enum RunChecks {
         report.add(
             ConfigPath("to"), "to was \(UnixTime.text(to)), not after from, \(UnixTime.text(from))",
             help: "to is the first instant that no longer belongs to the run")
+    }
+
+    private static func feeTiers(_ report: inout Report) {
+        let tiers = report.run.venue.feeTiers
+        for (index, tier) in tiers.enumerated() {
+            let path = ConfigPath("venue").key("fee_tiers").index(index).key("from")
+            let least = index == 0 ? 0 : tiers[index - 1].from
+            guard index == 0 ? tier.from != 0 : tier.from <= least else { continue }
+            report.add(
+                path, "\(path) was \(ExactDecimal.shortText(tier.from, decimals: 18))",
+                allowed: index == 0
+                    ? "0: the first tier holds from the start"
+                    : "above \(ExactDecimal.shortText(least, decimals: 18)), where the last begins")
+        }
     }
 
     private static func instruments(_ report: inout Report) {

@@ -79,7 +79,14 @@ extension VenueSettings {
             .optional(
                 "fee_bps", FeeSettings.schema.kind, \.fee, standard: "", "fees; below 0 a rebate"),
             .optional(
-                "latency", LatencySettings.schema.kind, \.latency, standard: "", "constant delays"),
+                "fee_tiers", .list(of: FeeTierEntry.schema.kind, 0...100), \.feeTiers,
+                standard: "[]", "fees by what was traded in 30 days, in place of fee_bps"),
+            .optional(
+                "latency", LatencySettings.schema.kind, \.latency, standard: "",
+                "how long messages take"),
+            .optional(
+                "refusals", .decimal("a share of orders", decimals: 9, 0...1_000_000_000),
+                \.refusals, standard: "0", "share that the venue refuses, by the seed"),
             .optional(
                 "crossing_price", .choice, \.crossingPrice, standard: "close",
                 "price of a bar at which opposite targets cross inside an account"),
@@ -98,7 +105,28 @@ extension FillSettings {
                 "order in which a bar's extremes are met"),
             .optional(
                 "slippage_bps", bps(0...1_000), \.slippage, standard: "0",
-                "what a taker pays beyond the price"),
+                "what a taker pays beyond the price, on bars and trades"),
+            .optional(
+                "limit_rule", .choice, \.limitRule, standard: "through",
+                "when a resting limit fills on bars and trades"),
+            .optional(
+                "queue", .choice, \.queue, standard: "pessimistic",
+                "what of the cancels at its price was ahead of a resting order"),
+            .optional(
+                "volume_share", .decimal("a share of volume", decimals: 9, 1...1_000_000_000),
+                \.volumeShare, "share of a bar's volume that orders fill; without it any quantity"),
+        ])
+}
+
+extension FeeTierEntry {
+    static let schema = Record(
+        name: "a fee tier", initial: FeeTierEntry(),
+        fields: [
+            .required(
+                "from", .amount("an amount of money", isZeroAllowed: true), \.from,
+                "value traded in 30 days from which it holds; 0 for the first"),
+            .required("maker", bps(-100...1_000), \.maker, "of an order that rested"),
+            .required("taker", bps(-100...1_000), \.taker, "of an order that did not"),
         ])
 }
 
@@ -123,6 +151,12 @@ extension LatencySettings {
                 "order", .duration(range), \.order, standard: "0s", "from the host to the venue"),
             .optional(
                 "report", .duration(range), \.report, standard: "0s", "from the venue to the host"),
+            .optional(
+                "jitter", .duration(range), \.jitter, standard: "0s",
+                "up to so much longer for each message, by the seed"),
+            .optional(
+                "recorded", .flag, \.isRecorded, standard: "false",
+                "whether each message takes as long again as the market data took"),
         ])
 }
 

@@ -60,7 +60,7 @@ package enum BarPath: String, CaseIterable, Sendable {
 /// Price at which opposite targets cross inside an account when there is no fresh quote.
 package enum CrossingPrice: String, CaseIterable, Sendable { case close, open, none }
 
-package enum SeriesKind: String, CaseIterable, Sendable { case bars, trades, quotes }
+package enum SeriesKind: String, CaseIterable, Sendable { case bars, trades, quotes, book }
 
 package enum EnsembleRule: String, CaseIterable, Sendable {
     case hedge, adahedge
@@ -78,7 +78,7 @@ package struct SeriesChoice: Hashable, Sendable {
     /// Instrument, such as `BTC/USD`.
     package internal(set) var name = ""
     package internal(set) var kind = SeriesKind.bars
-    /// Nanoseconds of a bar; nil for trades and quotes.
+    /// Nanoseconds of a bar; nil for other kinds.
     package internal(set) var interval: Int64?
 }
 
@@ -86,6 +86,10 @@ package struct SeriesChoice: Hashable, Sendable {
 package struct VenueSettings: Hashable, Sendable {
     package internal(set) var fill = FillSettings()
     package internal(set) var fee = FeeSettings()
+    /// Fees by what an account has traded in 30 days; empty where `fee` says all.
+    package internal(set) var feeTiers: [FeeTierEntry] = []
+    /// Of how many orders the venue refuses one for no reason, in 10^-9.
+    package internal(set) var refusals: Int64 = 0
     package internal(set) var latency = LatencySettings()
     package internal(set) var crossingPrice = CrossingPrice.close
     /// Id of an exchange plugin that every order and answer goes through; nil for none.
@@ -96,6 +100,30 @@ package struct FillSettings: Hashable, Sendable {
     package internal(set) var barPath = BarPath.nearestExtreme
     /// What a taker pays beyond the price, in 10^-9 of notional.
     package internal(set) var slippage: Int64 = 0
+    package internal(set) var limitRule = LimitRule.through
+    package internal(set) var queue = QueueRule.pessimistic
+    /// Share of a bar's volume that orders may fill, in 10^-9; nil any quantity.
+    package internal(set) var volumeShare: Int64?
+}
+
+/// When a resting limit fills on bars and trades.
+package enum LimitRule: String, CaseIterable, Sendable { case through, touch }
+
+/// Where in the queue at its price a resting order stands, where quotes or books are known.
+package enum QueueRule: String, CaseIterable, Sendable {
+    case pessimistic, proportional
+    case square = "power-2"
+    case cube = "power-3"
+    case front
+}
+
+/// Fees from some traded value on.
+package struct FeeTierEntry: Hashable, Sendable {
+    /// In units of 10^-18.
+    package internal(set) var from: Int128 = 0
+    /// In 10^-9 of notional; below 0 is a rebate.
+    package internal(set) var maker: Int64 = 0
+    package internal(set) var taker: Int64 = 0
 }
 
 /// Fees in 10^-9 of notional; below 0 is a rebate.
@@ -104,12 +132,16 @@ package struct FeeSettings: Hashable, Sendable {
     package internal(set) var taker: Int64 = 0
 }
 
-/// Constant delays in nanoseconds.
+/// Delays in nanoseconds.
 package struct LatencySettings: Hashable, Sendable {
     /// From the host to the venue.
     package internal(set) var order: Int64 = 0
     /// From the venue to the host.
     package internal(set) var report: Int64 = 0
+    /// Each message takes up to this much longer.
+    package internal(set) var jitter: Int64 = 0
+    /// Whether each takes as long again as the market event before it took.
+    package internal(set) var isRecorded = false
 }
 
 package struct PluginSettings: Hashable, Sendable {

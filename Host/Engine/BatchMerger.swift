@@ -190,6 +190,12 @@ final class BatchMerger {
         if let (start, length) = relative(.quotes) {
             batch.quotes = feed.quotes?.advanced(by: start, count: length, fixed: fixed)
         }
+        if let (start, length) = relative(.books) {
+            batch.books = feed.books?.advanced(by: start, count: length, fixed: fixed)
+        }
+        if let (start, length) = relative(.bookDeltas) {
+            batch.bookDeltas = feed.bookDeltas?.advanced(by: start, count: length, fixed: fixed)
+        }
         if let forecasts, let (start, length) = relative(.forecasts) {
             batch.forecasts = forecasts.columns(from: start, count: length)
         }

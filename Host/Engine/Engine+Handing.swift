@@ -35,25 +35,12 @@ extension Engine {
         var entry = instance.pointee.setup.start
         while entry > 0, open > 0 {
             entry -= 1
-            let instrument = instrumentOf(feed, entry)
+            let instrument = feed.instrument(entry)
             missing[instrument] -= 1
             if missing[instrument] == 0 { open -= 1 }
         }
         while entry > 0, feed.time_ns[entry - 1] == feed.time_ns[entry] { entry -= 1 }
         return entry
-    }
-
-    private mutating func instrumentOf(_ feed: Feed, _ entry: Int) -> Int {
-        if let one = feed.oneInstrument { return Int(one) }
-        let (kind, row) = feed.place(entry)
-        if kind == EventKind.bars.rawValue, let bars = feed.bars {
-            return Int(bars.instrument[row])
-        }
-        if kind == EventKind.trades.rawValue, let trades = feed.trades {
-            return Int(trades.instrument[row])
-        }
-        if let quotes = feed.quotes { return Int(quotes.instrument[row]) }
-        return 0
     }
 
     /// Hands every instance what lies before `time`. Returns whether an intent came that takes

@@ -327,7 +327,7 @@ extension Engine {
     /// Sets aside what the order may cost, and counts its claims as under way.
     mutating func hold(_ slot: inout OrderSlot) {
         slot.reserved = hold(slot.claim, slot.order, account: slot.account)
-        guard !slot.otherClaims.isEmpty else { return }
+        guard slot.isShared else { return }
         for claim in slot.otherClaims {
             slot.otherReserved.append(hold(claim, slot.order, account: slot.account))
         }
@@ -356,7 +356,7 @@ extension Engine {
         release(
             slots[index].claim, slots[index].reserved, slots[index].order,
             account: slots[index].account)
-        guard !slots[index].otherClaims.isEmpty else { return }
+        guard slots[index].isShared else { return }
         let slot = slots[index]
         for (claim, reserved) in zip(slot.otherClaims, slot.otherReserved) {
             release(

@@ -101,6 +101,7 @@ extension Engine {
             _ = venue.cancel(order: index, instrument: slots[index].order.terms.instrument)
         }
         guard (try? slots[index].order.apply(event)) != nil else { return }
+        if case .canceled = event { cancelsSoFar += 1 }
         recordState(index, reason: reason)
         tellExchange(index, price: 0, quantity: 0, fee: 0)
         tell(index, slots[index].order.state, reason, at: now_ns)
@@ -184,7 +185,7 @@ extension Engine {
         let booked = LedgerFill(
             instrument: instrument, side: slots[index].order.terms.side, price: fill.price,
             quantity: fill.quantity, fee: fee)
-        if slots[index].otherClaims.isEmpty {
+        if !slots[index].isShared {
             try enter(booked, whole: index, fill, protectFrom_ns: protectFrom_ns)
         } else {
             try enter(booked, split: index, fill, protectFrom_ns: protectFrom_ns)

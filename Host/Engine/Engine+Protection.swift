@@ -128,7 +128,7 @@ extension Engine {
     mutating func narrowProtection(_ slot: OrderSlot) {
         let instrument = slot.order.terms.instrument
         narrowProtection(of: slot.claim, slot.account, instrument)
-        guard !slot.otherClaims.isEmpty else { return }
+        guard slot.isShared else { return }
         for claim in slot.otherClaims { narrowProtection(of: claim, slot.account, instrument) }
     }
 

@@ -215,6 +215,10 @@ package struct Engine: ~Copyable {
     /// Fills of the venue so far.
     package var fillsSoFar: Int { fillCount }
 
+    /// Orders placed so far, and those of them that ended by a cancel.
+    package var ordersSoFar: Int { orderCount }
+    package internal(set) var cancelsSoFar = 0
+
     /// Equity of an account at the last prices, in units of 10^-18.
     package func equity(account: Int) -> Int128 {
         equity(of: accounts[account].ledger.account) ?? accounts[account].ledger.account.cash
@@ -291,9 +295,20 @@ package struct Engine: ~Copyable {
             let instrument = market.trade(row), price = market.tradePrice[row]
             return price <= venue.lows[instrument] || price >= venue.highs[instrument]
         }
-        guard kind == EventKind.quotes.rawValue else { return false }
-        return venue.mayFill(
-            bid: market.bidPrice[row], ask: market.askPrice[row], instrument: market.quote(row))
+        if kind == EventKind.quotes.rawValue {
+            let instrument = market.quote(row)
+            guard venue.level(of: instrument) == .quotes else { return false }
+            return venue.mayFill(
+                bid: market.quoteBidPrice[row], ask: market.quoteAskPrice[row],
+                instrument: instrument)
+        }
+        if kind == EventKind.bookDeltas.rawValue {
+            return venue.mayFill(
+                change: Side(rawValue: market.deltaSide[row]) ?? .buy,
+                price: market.deltaPrice[row], quantity: market.deltaQuantity[row],
+                instrument: market.delta(row))
+        }
+        return kind == EventKind.books.rawValue && venue.works(in: market.book(row))
     }
 
     // MARK: One time
@@ -335,10 +350,14 @@ package struct Engine: ~Copyable {
                 noteMark(position)
             } else if kind == EventKind.quotes.rawValue {
                 noteMark(position)
-                let instrument = market.quote(row)
-                if venue.works(in: instrument) {
-                    try matchStanding(
-                        instrument, venueTime_ns: market.quoteVenueTime[row], at: time)
+                try matchShown(market.quote(row), market.quoteVenueTime[row], .quotes, at: time)
+            } else if kind == EventKind.books.rawValue {
+                noteMark(position)
+                try matchShown(market.book(row), market.bookVenueTime[row], .book, at: time)
+            } else if kind == EventKind.bookDeltas.rawValue {
+                noteMark(position)
+                if market.deltaLast[row] != 0 {
+                    try matchShown(market.delta(row), market.deltaVenueTime[row], .book, at: time)
                 }
             }
             position &+= 1
@@ -390,11 +409,20 @@ package struct Engine: ~Copyable {
         }
         var print = Venue.Print(
             price: market.tradePrice[row], quantity: market.tradeQuantity[row],
-            taker: Side(rawValue: market.tradeTaker[row]), venueTime_ns: venueTime, time_ns: time)
+            taker: Side(rawValue: market.tradeTakerSide[row]), venueTime_ns: venueTime,
+            time_ns: time)
         while let fill = venue.nextFill(&print, instrument: instrument) {
             try book(fill, at: time, protectFrom_ns: time)
         }
         try matchStanding(instrument, venueTime_ns: venueTime, at: time)
+    }
+
+    /// Matches an instrument after what its venue displays has changed, if it is matched on that.
+    private mutating func matchShown(
+        _ instrument: Int, _ venueTime_ns: Int64, _ level: MatchLevel, at time: Int64
+    ) throws(EngineError) {
+        guard venue.level(of: instrument) == level, venue.works(in: instrument) else { return }
+        try matchStanding(instrument, venueTime_ns: venueTime_ns, at: time)
     }
 
     /// Lets takers take what is displayed, and fills resting orders that it has come to.
@@ -442,13 +470,35 @@ package struct Engine: ~Copyable {
             marks[market.trade(row)] = market.tradePrice[row]
             opens[market.trade(row)] = market.tradePrice[row]
         } else if kind == EventKind.quotes.rawValue {
-            let instrument = market.quote(row)
-            venue.show(
-                bid: BookLevel(price: market.bidPrice[row], quantity: market.bidQuantity[row]),
-                ask: BookLevel(price: market.askPrice[row], quantity: market.askQuantity[row]),
-                instrument: instrument)
+            noteQuote(row)
+        } else if kind == EventKind.bookDeltas.rawValue {
+            noteDelta(row)
+        } else if kind == EventKind.books.rawValue {
+            let instrument = market.book(row), market = market
+            venue.showBook(instrument) { market.read(book: row, into: &$0) }
             noteMid(instrument)
         }
+    }
+
+    private mutating func noteQuote(_ row: Int) {
+        let instrument = market.quote(row)
+        guard venue.level(of: instrument) == .quotes else { return }
+        venue.show(
+            bid: BookLevel(
+                price: market.quoteBidPrice[row], quantity: market.quoteBidQuantity[row]),
+            ask: BookLevel(
+                price: market.quoteAskPrice[row], quantity: market.quoteAskQuantity[row]),
+            instrument: instrument)
+        noteMid(instrument)
+    }
+
+    private mutating func noteDelta(_ row: Int) {
+        let instrument = market.delta(row)
+        venue.show(
+            change: market.deltaSide[row] == Side.buy.rawValue ? .buy : .sell,
+            price: market.deltaPrice[row], quantity: market.deltaQuantity[row],
+            instrument: instrument)
+        if market.deltaLast[row] != 0 { noteMid(instrument) }
     }
 
     /// Where a book stands its middle is the last price.
@@ -468,6 +518,9 @@ package struct Engine: ~Copyable {
             }
             if kind == EventKind.quotes.rawValue {
                 return market.times[entry] - market.quoteVenueTime[row]
+            }
+            if kind == EventKind.bookDeltas.rawValue {
+                return market.times[entry] - market.deltaVenueTime[row]
             }
             entry -= 1
         }
@@ -511,9 +564,8 @@ package struct Engine: ~Copyable {
 
     /// The book's equity at the last prices; nil when it does not fit.
     func equity(of book: borrowing Book) -> Int128? {
-        var prices: [Int64] = []
-        prices.reserveCapacity(valuations.count)
-        for index in valuations.indices { prices.append(marks[index]) }
-        return try? book.equity(marks: prices, valuations: valuations)
+        try? book.equity(
+            marks: UnsafeBufferPointer(start: marks, count: valuations.count),
+            valuations: valuations)
     }
 }

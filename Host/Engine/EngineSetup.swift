@@ -116,6 +116,7 @@ extension EngineSetup {
             switch EventKind(rawValue: kind) {
             case .trades: .trades
             case .quotes: .quotes
+            case .books, .bookDeltas: .book
             default: .bars
             }
         }
@@ -124,7 +125,7 @@ extension EngineSetup {
         }
         var levels = Array(repeating: MatchLevel.bars, count: instruments)
         for entry in 0..<feed.count {
-            let (kind, _) = feed.place(entry), instrument = feed.price(entry).instrument
+            let (kind, _) = feed.place(entry), instrument = feed.instrument(entry)
             levels[instrument] = max(levels[instrument], level(kind))
         }
         return levels

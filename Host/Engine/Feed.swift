@@ -16,6 +16,10 @@ package struct Feed {
     package let bars: BarEvents?
     package let trades: TradeEvents?
     package let quotes: QuoteEvents?
+    /// Whole order books. A row without levels says that the book is unknown from there on.
+    package let books: BookEvents?
+    /// Changes since the last whole book of the same instrument.
+    package let bookDeltas: BookDeltaEvents?
     /// With one instrument, its index: the `instrument` and `interval_ns` columns then hold only
     /// `EventBatch.limit` equal rows, and row 0 speaks for all.
     package let oneInstrument: UInt32?
@@ -44,7 +48,8 @@ package struct Feed {
     package init(
         count: Int, time_ns: UnsafePointer<Int64>, kind: UnsafePointer<UInt8>?,
         row: UnsafePointer<UInt32>?, singleKind: EventKind?, bars: BarEvents?, trades: TradeEvents?,
-        quotes: QuoteEvents?, oneInstrument: UInt32?, barLength_ns: Int64
+        quotes: QuoteEvents?, books: BookEvents? = nil, bookDeltas: BookDeltaEvents? = nil,
+        oneInstrument: UInt32?, barLength_ns: Int64
     ) {
         precondition(
             (kind == nil) == (singleKind != nil), "a feed of several kinds has an order column")
@@ -58,6 +63,8 @@ package struct Feed {
         self.bars = bars
         self.trades = trades
         self.quotes = quotes
+        self.books = books
+        self.bookDeltas = bookDeltas
         self.oneInstrument = oneInstrument
         self.barLength_ns = barLength_ns
     }
@@ -85,17 +92,36 @@ package struct Feed {
         return end
     }
 
-    /// Instrument and last price of an entry: a bar's close, a trade's price, a quote's bid.
-    package func price(_ entry: Int) -> (instrument: Int, price: Int64) {
-        let (kind, row) = place(entry), shared = oneInstrument == nil ? row : 0
-        if kind == EventKind.bars.rawValue, let bars {
-            return (Int(bars.instrument[shared]), bars.close[row])
+    /// Instrument of an entry.
+    package func instrument(_ entry: Int) -> Int {
+        if let oneInstrument { return Int(oneInstrument) }
+        let (kind, row) = place(entry)
+        let column: UnsafePointer<UInt32>? =
+            switch EventKind(rawValue: kind) {
+            case .bars: bars?.instrument
+            case .trades: trades?.instrument
+            case .quotes: quotes?.instrument
+            case .books: books?.instrument
+            case .bookDeltas: bookDeltas?.instrument
+            default: nil
+            }
+        return column.map { Int($0[row]) } ?? 0
+    }
+
+    /// The last price that an entry states: a bar's close, a trade's price; in a feed without
+    /// either a quote's or whole book's best bid. nil when it states none.
+    package func price(_ entry: Int) -> Int64? {
+        let (kind, row) = place(entry)
+        if kind == EventKind.bars.rawValue { return bars?.close[row] }
+        if kind == EventKind.trades.rawValue { return trades?.price[row] }
+        guard bars == nil, trades == nil else { return nil }
+        if kind == EventKind.quotes.rawValue, let quotes, quotes.bidPrice[row] > 0 {
+            return quotes.bidPrice[row]
         }
-        if kind == EventKind.trades.rawValue, let trades {
-            return (Int(trades.instrument[shared]), trades.price[row])
+        if kind == EventKind.books.rawValue, let books, books.bidCount[row] > 0 {
+            return books.levelPrice[Int(books.firstLevel[row])]
         }
-        if let quotes { return (Int(quotes.instrument[shared]), quotes.bidPrice[row]) }
-        return (0, 0)
+        return nil
     }
 
     /// A batch of the entries `start` to `end` of a feed of one kind.
@@ -107,6 +133,8 @@ package struct Feed {
         batch.bars = bars?.advanced(by: start, count: end - start, fixed: fixed)
         batch.trades = trades?.advanced(by: start, count: end - start, fixed: fixed)
         batch.quotes = quotes?.advanced(by: start, count: end - start, fixed: fixed)
+        batch.books = books?.advanced(by: start, count: end - start, fixed: fixed)
+        batch.bookDeltas = bookDeltas?.advanced(by: start, count: end - start, fixed: fixed)
         return batch
     }
 
@@ -148,5 +176,26 @@ extension QuoteEvents {
             instrument: instrument + (fixed ? 0 : start), bidPrice: bidPrice + start,
             bidQuantity: bidQuantity + start, askPrice: askPrice + start,
             askQuantity: askQuantity + start)
+    }
+}
+
+extension BookEvents {
+    /// The rows from `start` on; their levels stay where they are.
+    func advanced(by start: Int, count: Int, fixed: Bool) -> BookEvents {
+        BookEvents(
+            count: count, time_ns: time_ns + start, venueTime_ns: venueTime_ns + start,
+            instrument: instrument + (fixed ? 0 : start), firstLevel: firstLevel + start,
+            bidCount: bidCount + start, askCount: askCount + start, levelPrice: levelPrice,
+            levelQuantity: levelQuantity)
+    }
+}
+
+extension BookDeltaEvents {
+    /// The rows from `start` on.
+    func advanced(by start: Int, count: Int, fixed: Bool) -> BookDeltaEvents {
+        BookDeltaEvents(
+            count: count, time_ns: time_ns + start, venueTime_ns: venueTime_ns + start,
+            instrument: instrument + (fixed ? 0 : start), side: side + start, last: last + start,
+            price: price + start, quantity: quantity + start, sequence: sequence + start)
     }
 }

@@ -48,7 +48,7 @@ struct Instance {
     /// What protects the position that a target opened, by instrument.
     var protection: [Protection?]
     /// Slot of each working order by the plugin's own id.
-    var ownOrders: [UInt64: Int] = [:]
+    var ownOrders = OrderIndex()
     /// Place of each order that an algorithm works by the plugin's own id.
     var parents: [UInt64: Int] = [:]
     /// Orders that wait for another of its orders to fill.
@@ -120,14 +120,64 @@ struct OrderSlot {
     let clientId: UInt64
     let intent: Int
     var claim: Claim
-    var otherClaims: [Claim]
-    /// Cash set aside, by claim order: for `claim`, then the others.
+    /// Cash set aside for `claim`.
     var reserved: Int128
-    var otherReserved: [Int128]
-    /// Protection that an explicit order asks for what it opens.
-    var protection: Protection?
     let linkId: UInt64
     var isWorking = false
     /// Place of the parent whose child it is; -1 of any other order.
-    var parent = -1
+    let parent: Int
+    /// What few orders have, kept apart so that the others are short; nil for them.
+    private var extra: OrderExtra?
+
+    init(
+        number: Int, order: Order, account: Int, instance: Int, clientId: UInt64, intent: Int,
+        claim: Claim, otherClaims: [Claim], reserved: Int128, otherReserved: [Int128],
+        protection: Protection?, linkId: UInt64, parent: Int = -1
+    ) {
+        self.parent = parent
+        self.number = number
+        self.order = order
+        self.account = account
+        self.instance = instance
+        self.clientId = clientId
+        self.intent = intent
+        self.claim = claim
+        self.reserved = reserved
+        self.linkId = linkId
+        if !otherClaims.isEmpty || protection != nil {
+            extra = OrderExtra(
+                claims: otherClaims, reserved: otherReserved, protection: protection)
+        }
+    }
+
+    /// Whether several instances share the order.
+    var isShared: Bool { extra.map { !$0.claims.isEmpty } ?? false }
+
+    /// Claims of the instances beside the first.
+    var otherClaims: [Claim] {
+        get { extra?.claims ?? [] }
+        set { extra?.claims = newValue }
+    }
+
+    /// Cash set aside for `otherClaims`, in their order.
+    var otherReserved: [Int128] {
+        get { extra?.reserved ?? [] }
+        set { extra?.reserved = newValue }
+    }
+
+    /// Protection that an explicit order asks for what it opens.
+    var protection: Protection? { extra?.protection }
+}
+
+/// What an order has that nets several instances or brings its own protection.
+final class OrderExtra {
+    var claims: [Claim]
+    var reserved: [Int128]
+    let protection: Protection?
+
+    init(claims: [Claim], reserved: [Int128], protection: Protection?) {
+        self.claims = claims
+        self.reserved = reserved
+        self.protection = protection
+    }
 }

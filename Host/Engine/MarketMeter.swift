@@ -47,10 +47,24 @@ struct MarketMeter {
                 add(market.tradeQuantity[row], instrument, from_ns: time, to_ns: time)
                 note(market.tradePrice[row], instrument, at: time)
             } else if kind == EventKind.quotes.rawValue {
-                let bid = market.bidPrice[row], ask = market.askPrice[row]
-                if bid > 0, ask > 0 { note(bid + (ask - bid) / 2, market.quote(row), at: time) }
+                note(
+                    market.quoteBidPrice[row], market.quoteAskPrice[row], market.quote(row),
+                    at: time)
+            } else if kind == EventKind.books.rawValue, market.bookBidCount[row] > 0,
+                market.bookAskCount[row] > 0
+            {
+                // Changes of a book are left out: whole ones and trades say enough of its moves.
+                let bid = Int(market.bookFirstLevel[row])
+                let ask = bid + Int(market.bookBidCount[row])
+                note(
+                    market.levelPrice[bid], market.levelPrice[ask], market.book(row), at: time)
             }
         }
+    }
+
+    private mutating func note(_ bid: Int64, _ ask: Int64, _ instrument: Int, at time_ns: Int64) {
+        guard bid > 0, ask > 0 else { return }
+        note(bid + (ask - bid) / 2, instrument, at: time_ns)
     }
 
     private mutating func add(_ volume: Int64, _ instrument: Int, from_ns: Int64, to_ns: Int64) {

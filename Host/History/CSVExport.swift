@@ -82,6 +82,8 @@ package struct CSVExport: Equatable, Sendable {
         case .price: text.append(value, decimals: instrument.priceDecimals)
         case .quantity: text.append(value, decimals: instrument.quantityDecimals)
         case .takerSide: text.append(value == 1 ? "buy" : value == 2 ? "sell" : "")
+        case .bookSide: text.append(value == 1 ? "bid" : value == 2 ? "ask" : "")
+        case .flags, .sequence: text.append(value, decimals: 0)
         }
     }
 

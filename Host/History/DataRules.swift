@@ -8,13 +8,17 @@ package enum Impossible: String, CaseIterable, Sendable {
     case quantityNegative = "quantity below zero"
     case quantityZero = "traded quantity not above zero"
     case crossed = "bid above ask"
+    case levelOfNoSide = "a level without a side"
+    case flagsUnknown = "flags that mean nothing together"
+    case sequenceNegative = "sequence below zero"
 }
 
 /// What every row of a series obeys by itself, and each row after the one before it.
 ///
 /// Prices are above zero; a bar's high and low enclose its open and close; volumes and quoted
 /// quantities are 0 or more, traded ones above 0; a bid is at or below its ask. Times never fall;
-/// bars are at least their interval apart.
+/// bars are at least their interval apart. A level of a book has a side, a price above zero and a
+/// quantity of 0 or more; a row without a side is a whole book that is empty.
 package struct DataRules: Sendable {
     package let kind: SeriesKind
     package let interval_ns: Int64
@@ -31,6 +35,7 @@ package struct DataRules: Sendable {
         case .bars: barFault(row)
         case .trades: tradeFault(row)
         case .quotes: quoteFault(row)
+        case .book: bookFault(row)
         }
     }
 
@@ -61,6 +66,20 @@ package struct DataRules: Sendable {
         return row[2] > row[4] ? (.crossed, 2) : nil
     }
 
+    @inline(__always)
+    private func bookFault(_ row: Row) -> (what: Impossible, field: Int)? {
+        let flags = row[3]
+        if flags & ~7 != 0 || flags & 6 == 4 { return (.flagsUnknown, 3) }
+        if row[6] < 0 { return (.sequenceNegative, 6) }
+        if row[2] == 0 {
+            if row[4] != 0 || row[5] != 0 { return (.levelOfNoSide, 2) }
+            return flags & 3 == 3 ? nil : (.flagsUnknown, 3)
+        }
+        if row[2] != 1 && row[2] != 2 { return (.levelOfNoSide, 2) }
+        if row[4] <= 0 { return (.priceNotPositive, 4) }
+        return row[5] < 0 ? (.quantityNegative, 5) : nil
+    }
+
     /// What a fault allows instead, for messages; `row` is the faulty one.
     package func allowed(_ fault: Impossible, _ row: Row, _ instrument: Instrument) -> String {
         func price(_ units: Int64) -> String {
@@ -73,6 +92,9 @@ package struct DataRules: Sendable {
         case .quantityNegative: "0 or more"
         case .quantityZero: "above 0"
         case .crossed: price(row[4]) + " or less, the ask"
+        case .levelOfNoSide: "bid or ask; no side only with price 0 and quantity 0"
+        case .flagsUnknown: "0, 1, 2, 3, 6 or 7; 3 or 7 in a row without a side"
+        case .sequenceNegative: "0 or more"
         }
     }
 
@@ -84,6 +106,8 @@ package struct DataRules: Sendable {
         case .quantity:
             ExactDecimal.shortText(Int128(row[field]), decimals: instrument.quantityDecimals)
         case .takerSide: row[field] == 1 ? "buy" : row[field] == 2 ? "sell" : "unknown"
+        case .bookSide: row[field] == 1 ? "bid" : row[field] == 2 ? "ask" : "none"
+        case .flags, .sequence: String(row[field])
         }
     }
 }

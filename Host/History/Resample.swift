@@ -17,10 +17,12 @@ extension Series {
     /// - Parameters:
     ///   - interval_ns: Above 0; for bars, a multiple of their own interval.
     ///   - partialLast: What to do with a last bar that the data may not fill.
-    /// - Throws: ``HistoryError`` of kind `option` for quotes, an interval that does not fit or
-    ///   bars that lie across two of the new ones; `value` when a volume exceeds 64 bits.
+    /// - Throws: ``HistoryError`` of kind `option` for quotes and books, an interval that does not
+    ///   fit or bars that lie across two of the new ones; `value` when a volume exceeds 64 bits.
     /// - Complexity: O(rows).
-    package func resampled(to interval_ns: Int64, partialLast: PartialBar) throws(HistoryError)
+    package func resampled(
+        to interval_ns: Int64, partialLast: PartialBar
+    ) throws(HistoryError)
         -> Series
     {
         try checkInterval(interval_ns)
@@ -44,13 +46,13 @@ extension Series {
 
     private func checkInterval(_ interval_ns: Int64) throws(HistoryError) {
         let isMultiple = kind != .bars || (interval_ns > 0 && interval_ns % self.interval_ns == 0)
-        guard kind != .quotes, interval_ns > 0, isMultiple else {
+        guard kind == .bars || kind == .trades, interval_ns > 0, isMultiple else {
             let own = kind == .bars ? Interval.text(self.interval_ns) : ""
             throw HistoryError(
                 .option, "bars of this interval cannot be made of these rows", field: "interval",
                 found: kind.name + (kind == .bars ? " of " + own : "") + " to "
                     + Interval.text(interval_ns),
-                allowed: kind == .quotes
+                allowed: kind == .quotes || kind == .book
                     ? "trades or bars" : kind == .bars ? "multiples of " + own : "above 0")
         }
     }
@@ -119,7 +121,7 @@ private struct OpenBar {
     func row(_ interval_ns: Int64) throws(HistoryError) -> Row {
         let (close_ns, over) = open_ns.addingReportingOverflow(interval_ns)
         guard !over else { throw Self.tooFar(open_ns) }
-        return [close_ns, open, high, low, close, volume]
+        return [close_ns, open, high, low, close, volume, 0]
     }
 
     static func tooFar(_ time_ns: Int64) -> HistoryError {

@@ -41,6 +41,25 @@ package struct QuoteColumns {
     package let askQuantity: UnsafePointer<Int64>
 }
 
+/// Changes of an order book, one level a row, as columns of `count` rows; valid while their
+/// ``Series`` lives. The rows of one venue message lie together and end with ``BookFlags/last``.
+package struct BookColumns {
+    package let count: Int
+    /// When the host could know the change; never falls.
+    package let time_ns: UnsafePointer<Int64>
+    /// As the venue states it; may fall.
+    package let venue_time_ns: UnsafePointer<Int64>
+    /// 1 a bid, 2 an ask, 0 no level: a whole book that is empty.
+    package let side: UnsafePointer<UInt8>
+    /// ``BookFlags``.
+    package let flags: UnsafePointer<UInt8>
+    package let price: UnsafePointer<Int64>
+    /// The level's new quantity; 0 removes it.
+    package let quantity: UnsafePointer<Int64>
+    /// As the venue counts messages; 0 when it does not.
+    package let sequence: UnsafePointer<Int64>
+}
+
 /// The rows of one instrument and kind, read only, mapped from a file or owned in memory.
 ///
 /// Its rows obey ``DataRules``. It is not Sendable: use it where it was made.
@@ -114,6 +133,16 @@ package final class Series {
             bidQuantity: numbers(3), askPrice: numbers(4), askQuantity: numbers(5))
     }
 
+    /// The columns, or nil when the series holds no book.
+    package var book: BookColumns? {
+        guard kind == .book else { return nil }
+        return BookColumns(
+            count: count, time_ns: numbers(0), venue_time_ns: numbers(1),
+            side: columns[2].assumingMemoryBound(to: UInt8.self),
+            flags: columns[3].assumingMemoryBound(to: UInt8.self), price: numbers(4),
+            quantity: numbers(5), sequence: numbers(6))
+    }
+
     /// One row, fields in the order of ``SeriesKind/fields``.
     ///
     /// - Parameter index: 0..<count.
@@ -145,10 +174,19 @@ package final class Series {
     }
 
     private func value(_ column: Int, _ index: Int) -> Int64 {
-        if kind == .trades, column == 4 {
+        if isNarrow(column) {
             return Int64(columns[column].load(fromByteOffset: index, as: UInt8.self))
         }
         return columns[column].load(fromByteOffset: index * 8, as: Int64.self)
+    }
+
+    /// Whether a column has one byte a row.
+    private func isNarrow(_ column: Int) -> Bool {
+        switch kind {
+        case .bars, .quotes: false
+        case .trades: column == 4
+        case .book: column == 2 || column == 3
+        }
     }
 
     private func numbers(_ column: Int) -> UnsafePointer<Int64> {

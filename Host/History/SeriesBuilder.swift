@@ -55,7 +55,7 @@ extension SeriesBuilder {
         bar time_ns: Int64, open: Int64, high: Int64, low: Int64, close: Int64, volume: Int64
     ) throws(HistoryError) {
         precondition(definition.kind == .bars)
-        try append([time_ns, open, high, low, close, volume])
+        try append([time_ns, open, high, low, close, volume, 0])
     }
 
     /// Adds a trade; `takerSide` is 0 unknown, 1 buy, 2 sell.
@@ -63,7 +63,7 @@ extension SeriesBuilder {
         trade time_ns: Int64, venue_time_ns: Int64, price: Int64, quantity: Int64, takerSide: UInt8
     ) throws(HistoryError) {
         precondition(definition.kind == .trades)
-        try append([time_ns, venue_time_ns, price, quantity, Int64(takerSide), 0])
+        try append([time_ns, venue_time_ns, price, quantity, Int64(takerSide), 0, 0])
     }
 
     /// Adds a best bid and ask.
@@ -72,6 +72,17 @@ extension SeriesBuilder {
         askPrice: Int64, askQuantity: Int64
     ) throws(HistoryError) {
         precondition(definition.kind == .quotes)
-        try append([time_ns, venue_time_ns, bidPrice, bidQuantity, askPrice, askQuantity])
+        try append([time_ns, venue_time_ns, bidPrice, bidQuantity, askPrice, askQuantity, 0])
+    }
+
+    /// Adds a change of one level of a book; `side` is 1 for a bid, 2 for an ask, 0 for none.
+    package mutating func append(
+        level time_ns: Int64, venue_time_ns: Int64, side: UInt8, flags: BookFlags, price: Int64,
+        quantity: Int64, sequence: Int64
+    ) throws(HistoryError) {
+        precondition(definition.kind == .book)
+        try append([
+            time_ns, venue_time_ns, Int64(side), Int64(flags.rawValue), price, quantity, sequence,
+        ])
     }
 }

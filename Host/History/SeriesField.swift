@@ -1,5 +1,5 @@
 /// One row of any kind, its fields in the order of ``SeriesKind/fields``; unused places are 0.
-package typealias Row = [6 of Int64]
+package typealias Row = [7 of Int64]
 
 /// One column of a series.
 package struct SeriesField: Equatable, Sendable {
@@ -14,6 +14,12 @@ package struct SeriesField: Equatable, Sendable {
         case quantity
         /// 0 unknown, 1 the taker bought, 2 the taker sold.
         case takerSide
+        /// 1 a bid, 2 an ask, 0 no level at all.
+        case bookSide
+        /// See ``BookFlags``.
+        case flags
+        /// As the venue counts messages; 0 when it does not.
+        case sequence
     }
 
     /// Name in files and in column maps.
@@ -22,8 +28,13 @@ package struct SeriesField: Equatable, Sendable {
     /// Whether an imported file must hold it.
     package let isRequired: Bool
 
-    /// Bytes of one value: 8, or 1 for the taker's side.
-    package var width: Int { role == .takerSide ? 1 : 8 }
+    /// Bytes of one value: 8, or 1 for sides and flags.
+    package var width: Int {
+        switch role {
+        case .takerSide, .bookSide, .flags: 1
+        default: 8
+        }
+    }
 }
 
 extension SeriesKind {
@@ -52,6 +63,29 @@ extension SeriesKind {
                 field("bid", .price), field("bid_quantity", .quantity, optional: true),
                 field("ask", .price), field("ask_quantity", .quantity, optional: true),
             ]
+        case .book:
+            return [
+                field("time", .time), field("venue_time", .venueTime, optional: true),
+                field("side", .bookSide), field("flags", .flags), field("price", .price),
+                field("quantity", .quantity), field("sequence", .sequence, optional: true),
+            ]
         }
     }
+}
+
+/// What a row of a book says beside its level.
+package struct BookFlags: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// It is the last row of one venue message: the book is whole again.
+    package static let last = BookFlags(rawValue: 1)
+    /// It is the first row of a whole book: all that was known before is gone.
+    package static let clears = BookFlags(rawValue: 2)
+    /// Messages were missed before it; always together with `clears`.
+    package static let gap = BookFlags(rawValue: 4)
+
+    /// All of them.
+    package static let all: BookFlags = [.last, .clears, .gap]
 }

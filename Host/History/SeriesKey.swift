@@ -3,12 +3,15 @@ package enum SeriesKind: UInt8, CaseIterable, Sendable {
     case bars = 1
     case trades = 2
     case quotes = 3
+    /// Changes of an order book, one level a row.
+    case book = 4
 
     package var name: String {
         switch self {
         case .bars: "bars"
         case .trades: "trades"
         case .quotes: "quotes"
+        case .book: "book"
         }
     }
 

@@ -85,7 +85,9 @@ package struct Book: Hashable, Sendable {
     mutating func reserve(_ amount: Int128) { reserved += amount }
 
     /// Cash plus positions at the given prices, in units of 10^-18. A price of 0 counts as cost.
-    package func equity(marks: [Int64], valuations: [Valuation]) throws(LedgerError) -> Int128 {
+    package func equity(
+        marks: UnsafeBufferPointer<Int64>, valuations: [Valuation]
+    ) throws(LedgerError) -> Int128 {
         var sum = cash
         for (index, position) in positions.enumerated() where position.quantity != 0 {
             guard marks[index] > 0 else {

@@ -11,7 +11,8 @@ package struct BookLevel: Equatable, Sendable {
     }
 }
 
-/// What an instrument's venue displays, less what our own takers have taken of it.
+/// What an instrument's venue displays, less what our own takers have taken of it: the best prices
+/// where only those are known, the whole book otherwise.
 ///
 /// The recorded market did not see our orders. What a taker takes of a level is gone for our next
 /// taker until the venue shows that level anew.
@@ -22,19 +23,28 @@ struct StandingBook {
         var quantity: Int64
     }
 
-    /// Best bid and ask; quantity 0 where that side is empty.
+    /// Best bid and ask; quantity 0 where that side is empty. Not kept where `depth` is.
     private(set) var bid = BookLevel(price: 0, quantity: 0)
     private(set) var ask = BookLevel(price: 0, quantity: 0)
+    /// The whole book, where it is known.
+    private var depth: OrderBook?
     private var taken: [Taken] = []
+
+    /// - Parameter isWhole: Whether every level is known.
+    init(isWhole: Bool) { depth = isWhole ? OrderBook() : nil }
 
     /// The best level of a side (buy: bids); nil when it is empty.
     func best(_ side: Side) -> BookLevel? {
+        if let depth {
+            return depth.best(side).map { BookLevel(price: $0.price, quantity: $0.quantity) }
+        }
         let level = side == .buy ? bid : ask
         return level.quantity > 0 ? level : nil
     }
 
     /// What the venue displays at a price; nil where it is not known.
     func displayed(_ side: Side, at price: Int64) -> Int64? {
+        if let depth { return depth.quantity(side, at: price) }
         let level = side == .buy ? bid : ask
         if level.quantity > 0, level.price == price { return level.quantity }
         let isInside = side == .buy ? price > level.price : price < level.price
@@ -43,9 +53,11 @@ struct StandingBook {
 
     /// Both sides' mean price rounded down, in price units; nil unless both are there.
     var mid: Int64? {
-        guard bid.quantity > 0, ask.quantity > 0 else { return nil }
+        guard let bid = best(.buy), let ask = best(.sell) else { return nil }
         return bid.price + (ask.price - bid.price) / 2
     }
+
+    // MARK: What the venue shows
 
     mutating func show(bid newBid: BookLevel, ask newAsk: BookLevel) {
         if newBid != bid { taken.removeAll { $0.side == .buy } }
@@ -54,16 +66,48 @@ struct StandingBook {
         ask = newAsk
     }
 
+    /// One level is as given now; 0 takes it away.
+    mutating func show(_ side: Side, price: Int64, quantity: Int64) {
+        depth?.set(side, price: price, quantity: quantity)
+        if !taken.isEmpty { taken.removeAll { $0.side == side && $0.price == price } }
+    }
+
+    /// The whole book is made anew.
+    mutating func show(whole read: (inout OrderBook) -> Void) {
+        var book = OrderBook()
+        if let depth { book = depth }
+        depth = nil
+        read(&book)
+        depth = book
+        taken.removeAll()
+    }
+
+    // MARK: What a taker finds
+
     /// The best level that a taker of `side` may still take at `limit` or better; 0 is any price.
     func offer(to side: Side, limit: Int64) -> BookLevel? {
-        guard let level = best(side.opposite), reaches(level.price, side, limit) else { return nil }
-        let left = level.quantity - quantityTaken(side.opposite, level.price)
-        return left > 0 ? BookLevel(price: level.price, quantity: left) : nil
+        var level = best(side.opposite)
+        while let found = level, reaches(found.price, side, limit) {
+            let left = found.quantity - quantityTaken(side.opposite, found.price)
+            if left > 0 { return BookLevel(price: found.price, quantity: left) }
+            level = next(side.opposite, after: found.price)
+        }
+        return nil
     }
 
     /// All that a taker may take at `limit` or better, up to `enough`.
     func available(to side: Side, limit: Int64, enough: Int64) -> Int64 {
-        min(enough, offer(to: side, limit: limit)?.quantity ?? 0)
+        var sum: Int64 = 0, level = best(side.opposite)
+        while let found = level, sum < enough, reaches(found.price, side, limit) {
+            let left = max(0, found.quantity - quantityTaken(side.opposite, found.price))
+            sum += min(left, enough - sum)
+            level = next(side.opposite, after: found.price)
+        }
+        return sum
+    }
+
+    private func next(_ side: Side, after price: Int64) -> BookLevel? {
+        depth?.next(side, after: price).map { BookLevel(price: $0.price, quantity: $0.quantity) }
     }
 
     private func reaches(_ price: Int64, _ side: Side, _ limit: Int64) -> Bool {

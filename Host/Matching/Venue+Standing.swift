@@ -72,6 +72,68 @@ extension Venue {
             : min(order.ahead, after.quantity)
     }
 
+    /// One level of the whole book is as given now; 0 takes it away.
+    @inline(__always)
+    package mutating func show(
+        change side: Side, price: Int64, quantity: Int64, instrument: Int
+    ) {
+        guard !working[instrument].isEmpty else {
+            return books[instrument].show(side, price: price, quantity: quantity)
+        }
+        let before = books[instrument].displayed(side, at: price) ?? 0
+        books[instrument].show(side, price: price, quantity: quantity)
+        for index in working[instrument].indices {
+            let order = working[instrument][index]
+            guard order.rests, order.isLimit, order.side == side, order.price == price else {
+                continue
+            }
+            requeue(index, instrument, before: before, after: quantity)
+        }
+    }
+
+    /// The whole book is made anew by `read`; an empty one means that nothing is known.
+    package mutating func showBook(_ instrument: Int, read: (inout OrderBook) -> Void) {
+        let before = working[instrument].map {
+            books[instrument].displayed($0.side, at: $0.price) ?? 0
+        }
+        books[instrument].show(whole: read)
+        for index in working[instrument].indices {
+            let order = working[instrument][index]
+            guard order.rests, order.isLimit else { continue }
+            requeue(
+                index, instrument, before: before[index],
+                after: books[instrument].displayed(order.side, at: order.price) ?? 0)
+        }
+    }
+
+    /// Moves an order's place in the queue after the level at its price changed.
+    private mutating func requeue(
+        _ index: Int, _ instrument: Int, before: Int64, after: Int64
+    ) {
+        let order = working[instrument][index]
+        working[instrument][index].ahead =
+            order.ahead == Working.unset
+            ? (model.queue == .front ? 0 : after)
+            : model.queue.ahead(order.ahead, before: before, after: after, traded: order.traded)
+        working[instrument][index].traded = 0
+    }
+
+    /// Whether a change of one level may trigger or fill something.
+    @inline(__always)
+    package func mayFill(
+        change side: Side, price: Int64, quantity: Int64, instrument: Int
+    ) -> Bool {
+        if limitLows[instrument] == .max { return true }
+        if side == .sell {
+            // The best ask rises when a level goes, or when the first one comes.
+            return quantity > 0 && price <= limitLows[instrument]
+                || stopHighs[instrument] != .max
+                    && (quantity == 0 || price >= stopHighs[instrument])
+        }
+        return quantity > 0 && price >= limitHighs[instrument]
+            || stopLows[instrument] != .min && (quantity == 0 || price <= stopLows[instrument])
+    }
+
     /// Whether what is displayed now may trigger or fill something.
     package func mayFill(bid: Int64, ask: Int64, instrument: Int) -> Bool {
         limitLows[instrument] == .max || (ask > 0 && ask <= limitLows[instrument])

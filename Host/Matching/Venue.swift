@@ -105,7 +105,7 @@ package struct Venue {
         self.levels = levels ?? Array(repeating: .bars, count: steps.count)
         precondition(self.levels.count == steps.count, "each instrument has its level")
         working = Array(repeating: [], count: steps.count)
-        books = Array(repeating: StandingBook(), count: steps.count)
+        books = self.levels.map { StandingBook(isWhole: $0 == .book) }
         lows = Array(repeating: .min, count: steps.count)
         highs = Array(repeating: .max, count: steps.count)
         limitLows = lows

@@ -7,6 +7,8 @@ final class BatchTable {
     private let bars = UnsafeMutablePointer<rialto_bars_t>.allocate(capacity: 1)
     private let trades = UnsafeMutablePointer<rialto_trades_t>.allocate(capacity: 1)
     private let quotes = UnsafeMutablePointer<rialto_quotes_t>.allocate(capacity: 1)
+    private let books = UnsafeMutablePointer<rialto_books_t>.allocate(capacity: 1)
+    private let deltas = UnsafeMutablePointer<rialto_book_deltas_t>.allocate(capacity: 1)
     private let orders = UnsafeMutablePointer<rialto_own_orders_t>.allocate(capacity: 1)
     private let fills = UnsafeMutablePointer<rialto_fills_t>.allocate(capacity: 1)
     private let account = UnsafeMutablePointer<rialto_account_t>.allocate(capacity: 1)
@@ -20,6 +22,8 @@ final class BatchTable {
         bars.initialize(to: rialto_bars_t())
         trades.initialize(to: rialto_trades_t())
         quotes.initialize(to: rialto_quotes_t())
+        books.initialize(to: rialto_books_t())
+        deltas.initialize(to: rialto_book_deltas_t())
         orders.initialize(to: rialto_own_orders_t())
         fills.initialize(to: rialto_fills_t())
         account.initialize(to: rialto_account_t())
@@ -31,6 +35,8 @@ final class BatchTable {
         bars.pointee.final = UnsafePointer(finals)
         trades.pointee.struct_size = UInt32(MemoryLayout<rialto_trades_t>.size)
         quotes.pointee.struct_size = UInt32(MemoryLayout<rialto_quotes_t>.size)
+        books.pointee.struct_size = UInt32(MemoryLayout<rialto_books_t>.size)
+        deltas.pointee.struct_size = UInt32(MemoryLayout<rialto_book_deltas_t>.size)
         orders.pointee.struct_size = UInt32(MemoryLayout<rialto_own_orders_t>.size)
         fills.pointee.struct_size = UInt32(MemoryLayout<rialto_fills_t>.size)
         account.pointee.struct_size = UInt32(MemoryLayout<rialto_account_t>.size)
@@ -43,6 +49,8 @@ final class BatchTable {
         bars.deallocate()
         trades.deallocate()
         quotes.deallocate()
+        books.deallocate()
+        deltas.deallocate()
         orders.deallocate()
         fills.deallocate()
         account.deallocate()
@@ -63,10 +71,14 @@ final class BatchTable {
         batch.pointee.bars = nil
         batch.pointee.trades = nil
         batch.pointee.quotes = nil
+        batch.pointee.books = nil
+        batch.pointee.book_deltas = nil
         batch.pointee.forecasts = nil
         if let events = view.bars { point(events) }
         if let events = view.trades { point(events) }
         if let events = view.quotes { point(events) }
+        if let events = view.books { point(events) }
+        if let events = view.bookDeltas { point(events) }
         if let events = view.forecasts { point(events) }
         batch.pointee.own_orders = nil
         batch.pointee.fills = nil
@@ -117,6 +129,32 @@ final class BatchTable {
         quotes.pointee.ask_price = events.askPrice
         quotes.pointee.ask_quantity = events.askQuantity
         batch.pointee.quotes = UnsafePointer(quotes)
+    }
+
+    private func point(_ events: BookEvents) {
+        books.pointee.count = UInt32(events.count)
+        books.pointee.time_ns = events.time_ns
+        books.pointee.venue_time_ns = events.venueTime_ns
+        books.pointee.instrument = events.instrument
+        books.pointee.first_level = events.firstLevel
+        books.pointee.bid_count = events.bidCount
+        books.pointee.ask_count = events.askCount
+        books.pointee.level_price = events.levelPrice
+        books.pointee.level_quantity = events.levelQuantity
+        batch.pointee.books = UnsafePointer(books)
+    }
+
+    private func point(_ events: BookDeltaEvents) {
+        deltas.pointee.count = UInt32(events.count)
+        deltas.pointee.time_ns = events.time_ns
+        deltas.pointee.venue_time_ns = events.venueTime_ns
+        deltas.pointee.instrument = events.instrument
+        deltas.pointee.side = events.side
+        deltas.pointee.last = events.last
+        deltas.pointee.price = events.price
+        deltas.pointee.quantity = events.quantity
+        deltas.pointee.sequence = events.sequence
+        batch.pointee.book_deltas = UnsafePointer(deltas)
     }
 
     private func point(_ events: ForecastEvents) {

@@ -29,7 +29,7 @@ final class IntentTable {
     }
 
     /// Moves the intents to `sink` and empties the buffer. Returns what is wrong with one, or nil.
-    func take(into sink: inout IntentSink, allowed: Set<UInt32>) -> String? {
+    func take(into sink: inout IntentSink, allowed: InstrumentSet) -> String? {
         let count = Int(table.pointee.count)
         defer {
             items.update(repeating: rialto_intent_t(), count: min(count, IntentTable.capacity))
@@ -90,8 +90,9 @@ final class IntentTable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func check(_ c: rialto_intent_t, _ kind: IntentKind, _ allowed: Set<UInt32>) -> String?
-    {
+    private func check(
+        _ c: rialto_intent_t, _ kind: IntentKind, _ allowed: InstrumentSet
+    ) -> String? {
         switch kind {
         case .target:
             guard allowed.contains(c.instrument) else {
@@ -110,9 +111,12 @@ final class IntentTable {
             guard c.quantity > 0, c.order_id > 0, prices(c) else {
                 return "quantity, order id and prices are above zero"
             }
-            let needsPrice = type == .limit || type == .stopLimit
+            let needsPrice = type == .limit || type == .stopLimit || type == .trailingStop
             let needsTrigger = type == .stop || type == .stopLimit
-            guard (c.price > 0) == needsPrice, (c.trigger_price > 0) == needsTrigger else {
+            let mayTrigger = needsTrigger || type == .trailingStop
+            guard (c.price > 0) == needsPrice, !needsTrigger || c.trigger_price > 0,
+                mayTrigger || c.trigger_price == 0
+            else {
                 return "price and trigger price do not fit the order type"
             }
         case .cancel: guard c.order_id > 0 else { return "a cancel names an order id" }

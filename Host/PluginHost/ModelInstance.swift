@@ -28,13 +28,13 @@ package final class ModelInstance {
     private let out = UnsafeMutablePointer<rialto_forecasts_out_t>.allocate(capacity: 1)
     private let items = UnsafeMutablePointer<rialto_forecast_t>.allocate(
         capacity: ModelInstance.capacity)
-    private let allowed: Set<UInt32>
+    private let allowed: InstrumentSet
 
     package init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
         creation = try Creation(library, request)
         description = creation.description
         needs = creation.needs
-        allowed = Set(request.indices.map(UInt32.init))
+        allowed = InstrumentSet(request.indices)
         items.initialize(repeating: rialto_forecast_t(), count: ModelInstance.capacity)
         out.initialize(to: rialto_forecasts_out_t())
         out.pointee.struct_size = UInt32(MemoryLayout<rialto_forecasts_out_t>.size)

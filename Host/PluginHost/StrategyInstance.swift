@@ -10,13 +10,13 @@ package final class StrategyInstance {
     private let creation: Creation<rialto_strategy_t>
     private let batches = BatchTable()
     private let intents = IntentTable()
-    private let allowed: Set<UInt32>
+    private let allowed: InstrumentSet
 
     package init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
         creation = try Creation(library, request)
         description = creation.description
         needs = creation.needs
-        allowed = Set(request.indices.map(UInt32.init))
+        allowed = InstrumentSet(request.indices)
     }
 
     /// Lines that the plugin logged at creation.

@@ -112,11 +112,14 @@ func entryTime(_ batch: UnsafePointer<rialto_batch_t>, _ entry: Int) -> Int64 {
     case RIALTO_KIND_BARS: return batch.pointee.bars.pointee.time_ns[row]
     case RIALTO_KIND_TRADES: return batch.pointee.trades.pointee.time_ns[row]
     case RIALTO_KIND_QUOTES: return batch.pointee.quotes.pointee.time_ns[row]
+    case RIALTO_KIND_BOOKS: return batch.pointee.books.pointee.time_ns[row]
+    case RIALTO_KIND_BOOK_DELTAS: return batch.pointee.book_deltas.pointee.time_ns[row]
     case RIALTO_KIND_FORECASTS: return batch.pointee.forecasts.pointee.time_ns[row]
     case RIALTO_KIND_OWN_ORDERS: return batch.pointee.own_orders.pointee.time_ns[row]
     case RIALTO_KIND_FILLS: return batch.pointee.fills.pointee.time_ns[row]
     case RIALTO_KIND_ACCOUNT: return batch.pointee.account.pointee.time_ns[row]
     case RIALTO_KIND_TIMERS: return batch.pointee.timers.pointee.time_ns[row]
+    case RIALTO_KIND_RESPONSES: return batch.pointee.responses.pointee.time_ns[row]
     default: return 0
     }
 }
@@ -132,6 +135,9 @@ func deliver<S: Strategy>(
     case RIALTO_KIND_BARS: strategy.onBar(Bar(batch.pointee.bars, row), &intents)
     case RIALTO_KIND_TRADES: strategy.onTrade(Trade(batch.pointee.trades, row), &intents)
     case RIALTO_KIND_QUOTES: strategy.onQuote(Quote(batch.pointee.quotes, row), &intents)
+    case RIALTO_KIND_BOOKS: strategy.onBook(BookSnapshot(batch.pointee.books, row), &intents)
+    case RIALTO_KIND_BOOK_DELTAS:
+        strategy.onBookDelta(BookDelta(batch.pointee.book_deltas, row), &intents)
     case RIALTO_KIND_FORECASTS:
         strategy.onForecast(ForecastEvent(batch.pointee.forecasts, row), &intents)
     case RIALTO_KIND_OWN_ORDERS:

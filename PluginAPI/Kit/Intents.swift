@@ -78,30 +78,59 @@
     ///   - quantity: In the instrument's unit, above 0.
     ///   - limit: Limit price; 0 for a market order or a plain stop.
     ///   - trigger: Price that sets it off; 0 when it works at once.
+    ///   - trailing: Distance of a trailing stop in price units, which has no limit; 0 none.
+    ///   - postOnly: Ends rather than take; for limit orders.
+    ///   - lifetime: `RIALTO_GOOD_TILL_CANCEL`, `RIALTO_IMMEDIATE_OR_CANCEL` or
+    ///     `RIALTO_FILL_OR_KILL`; an expiry makes it good till that time.
+    ///   - oneCancelsOthers: Orders with the same number above 0 cancel each other when one fills.
+    ///   - after: Id of an order of its own that must fill first; 0 none.
+    ///   - bracketOf: As `after`, and the orders of one bracket cancel each other; 0 none.
     @inlinable public mutating func order(
         id: UInt64, _ instrument: UInt32, side: UInt32, quantity: Int64, limit: Int64 = 0,
-        trigger: Int64 = 0, stop: Int64 = 0, takeProfit: Int64 = 0, reduceOnly: Bool = false,
-        expires_ns: Int64 = 0, oneCancelsOthers: UInt64 = 0, reason: UInt32 = 0
+        trigger: Int64 = 0, trailing: Int64 = 0, stop: Int64 = 0, takeProfit: Int64 = 0,
+        reduceOnly: Bool = false, postOnly: Bool = false,
+        lifetime: UInt32 = RIALTO_GOOD_TILL_CANCEL, expires_ns: Int64 = 0,
+        oneCancelsOthers: UInt64 = 0, after: UInt64 = 0, bracketOf: UInt64 = 0, reason: UInt32 = 0
     ) {
         guard let item = add(RIALTO_INTENT_ORDER, instrument) else { return }
         let type =
-            trigger > 0
-            ? (limit > 0 ? RIALTO_ORDER_STOP_LIMIT : RIALTO_ORDER_STOP)
-            : (limit > 0 ? RIALTO_ORDER_LIMIT : RIALTO_ORDER_MARKET)
+            trailing > 0
+            ? RIALTO_ORDER_TRAILING_STOP
+            : trigger > 0
+                ? (limit > 0 ? RIALTO_ORDER_STOP_LIMIT : RIALTO_ORDER_STOP)
+                : (limit > 0 ? RIALTO_ORDER_LIMIT : RIALTO_ORDER_MARKET)
         item.pointee.order_id = id
         item.pointee.side = UInt8(truncatingIfNeeded: side)
         item.pointee.order_type = UInt8(truncatingIfNeeded: type)
         item.pointee.quantity = quantity
-        item.pointee.price = limit
+        item.pointee.price = trailing > 0 ? trailing : limit
         item.pointee.trigger_price = trigger
         item.pointee.stop_price = stop
         item.pointee.take_profit_price = takeProfit
-        item.pointee.order_flags = reduceOnly ? UInt16(RIALTO_ORDER_REDUCE_ONLY) : 0
+        item.pointee.order_flags =
+            (reduceOnly ? UInt16(RIALTO_ORDER_REDUCE_ONLY) : 0)
+            | (postOnly ? UInt16(RIALTO_ORDER_POST_ONLY) : 0)
         item.pointee.expire_time_ns = expires_ns
-        if expires_ns > 0 { item.pointee.time_in_force = UInt8(RIALTO_GOOD_TILL_TIME) }
-        item.pointee.link_id = oneCancelsOthers
-        item.pointee.link = oneCancelsOthers > 0 ? UInt8(RIALTO_LINK_OCO) : 0
+        item.pointee.time_in_force =
+            UInt8(truncatingIfNeeded: expires_ns > 0 ? RIALTO_GOOD_TILL_TIME : lifetime)
+        link(item, oneCancelsOthers: oneCancelsOthers, after: after, bracketOf: bracketOf)
         item.pointee.reason = reason
+    }
+
+    @inlinable func link(
+        _ item: UnsafeMutablePointer<rialto_intent_t>, oneCancelsOthers: UInt64, after: UInt64,
+        bracketOf: UInt64
+    ) {
+        if oneCancelsOthers > 0 {
+            item.pointee.link_id = oneCancelsOthers
+            item.pointee.link = UInt8(RIALTO_LINK_OCO)
+        } else if after > 0 {
+            item.pointee.link_id = after
+            item.pointee.link = UInt8(RIALTO_LINK_OTO)
+        } else if bracketOf > 0 {
+            item.pointee.link_id = bracketOf
+            item.pointee.link = UInt8(RIALTO_LINK_BRACKET)
+        }
     }
 
     /// Takes an order back.

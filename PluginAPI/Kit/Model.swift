@@ -12,17 +12,33 @@ public protocol Model: SendableMetatype {
     /// Most forecasts that it adds within one time group, over all instruments, 1...1024.
     var forecastsPerGroup: UInt32 { get }
 
+    /// The whole state as bytes, for `restore` of a new instance; nil keeps none.
+    func save() -> [UInt8]?
+
+    /// Takes over what `save` once gave; false when it cannot, and nothing has changed then.
+    mutating func restore(_ state: UnsafeRawBufferPointer) -> Bool
+
     /// A bar has closed.
     mutating func onBar(_ bar: Bar, _ forecasts: inout Forecasts)
     /// A trade was printed.
     mutating func onTrade(_ trade: Trade, _ forecasts: inout Forecasts)
     /// The best bid or ask has changed.
     mutating func onQuote(_ quote: Quote, _ forecasts: inout Forecasts)
+    /// The whole order book; ask for it with ``Need/books(history:)``.
+    mutating func onBook(_ book: BookSnapshot, _ forecasts: inout Forecasts)
+    /// A level of the order book has changed; ask for it with ``Need/bookDeltas(history:)``.
+    mutating func onBookDelta(_ delta: BookDelta, _ forecasts: inout Forecasts)
 }
 
 extension Model {
     /// 64, unless it says otherwise.
     @inlinable public var forecastsPerGroup: UInt32 { 64 }
+
+    /// Keeps nothing.
+    @inlinable public func save() -> [UInt8]? { nil }
+
+    /// Takes nothing over.
+    @inlinable public mutating func restore(_ state: UnsafeRawBufferPointer) -> Bool { false }
 
     /// Ignores the event.
     @inlinable public mutating func onBar(_ bar: Bar, _ forecasts: inout Forecasts) {}
@@ -32,6 +48,14 @@ extension Model {
 
     /// Ignores the event.
     @inlinable public mutating func onQuote(_ quote: Quote, _ forecasts: inout Forecasts) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onBook(_ book: BookSnapshot, _ forecasts: inout Forecasts) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onBookDelta(
+        _ delta: BookDelta, _ forecasts: inout Forecasts
+    ) {}
 }
 
 /// Reads a batch, stopping only at the end of a group when the output is nearly full.
@@ -48,6 +72,9 @@ func drive<M: Model>(
         case RIALTO_KIND_BARS: model.onBar(Bar(batch.pointee.bars, row), &forecasts)
         case RIALTO_KIND_TRADES: model.onTrade(Trade(batch.pointee.trades, row), &forecasts)
         case RIALTO_KIND_QUOTES: model.onQuote(Quote(batch.pointee.quotes, row), &forecasts)
+        case RIALTO_KIND_BOOKS: model.onBook(BookSnapshot(batch.pointee.books, row), &forecasts)
+        case RIALTO_KIND_BOOK_DELTAS:
+            model.onBookDelta(BookDelta(batch.pointee.book_deltas, row), &forecasts)
         default: break
         }
         entry &+= 1

@@ -10,6 +10,8 @@ final class ModelBox {
     @usableFromInline let needs: NeedList
     @usableFromInline let intentsPerGroup: UInt32
     private let release: () -> Void
+    private let state: () -> [UInt8]?
+    private let restore: (UnsafeRawBufferPointer) -> Bool
 
     @inlinable
     convenience init<M: Model>(_ type: M.Type, _ setup: Setup) throws(PluginFailure) {
@@ -25,6 +27,7 @@ final class ModelBox {
                 state.deinitialize(count: 1)
                 state.deallocate()
             },
+            state: { state.pointee.save() }, restore: { state.pointee.restore($0) },
             run: { batch, table, consumed in
                 var forecasts = Forecasts(table, room: room, flags: batch.pointee.flags)
                 consumed.pointee = drive(&state.pointee, batch, &forecasts)
@@ -36,6 +39,7 @@ final class ModelBox {
     @usableFromInline
     init(
         needs: NeedList, intentsPerGroup: UInt32, release: @escaping () -> Void,
+        state: @escaping () -> [UInt8]?, restore: @escaping (UnsafeRawBufferPointer) -> Bool,
         run:
             @escaping (
                 UnsafePointer<rialto_batch_t>, UnsafeMutablePointer<rialto_forecasts_out_t>,
@@ -45,8 +49,20 @@ final class ModelBox {
         self.needs = needs
         self.intentsPerGroup = intentsPerGroup
         self.release = release
+        self.state = state
+        self.restore = restore
         self.run = run
     }
 
     deinit { release() }
+
+    @usableFromInline
+    func save(to writer: UnsafeMutablePointer<rialto_state_writer_t>) -> rialto_result {
+        StateStream.save(state(), to: writer)
+    }
+
+    @usableFromInline
+    func load(from reader: UnsafePointer<rialto_state_reader_t>) -> rialto_result {
+        StateStream.load(from: reader, restore)
+    }
 }

@@ -26,6 +26,16 @@ public struct Need: Sendable {
     /// Best bids and asks.
     public static func quotes(history: UInt32 = 0) -> Need { Need(RIALTO_KIND_QUOTES, history) }
 
+    /// Whole order books: at the start, after a gap, and where a venue sends nothing else. One
+    /// without levels says that the book is not known.
+    public static func books(history: UInt32 = 0) -> Need { Need(RIALTO_KIND_BOOKS, history) }
+
+    /// Changes of order books, level by level; mostly wanted together with ``books(history:)``,
+    /// which they change.
+    public static func bookDeltas(history: UInt32 = 0) -> Need {
+        Need(RIALTO_KIND_BOOK_DELTAS, history)
+    }
+
     /// Forecasts of the models and of the ensemble.
     public static var forecasts: Need { Need(RIALTO_KIND_FORECASTS, 0) }
 
@@ -40,6 +50,9 @@ public struct Need: Sendable {
 
     /// The timers that it asks for.
     public static var timers: Need { Need(RIALTO_KIND_TIMERS, 0) }
+
+    /// Answers to the requests that an exchange described.
+    static var responses: Need { Need(RIALTO_KIND_RESPONSES, 0) }
 
     private init(kind: UInt32, instrument: UInt32, history: UInt32, interval_ns: Int64) {
         self.kind = kind

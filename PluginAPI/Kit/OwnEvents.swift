@@ -131,3 +131,11 @@ extension Int128 {
         self = Int128(cash.high) << 64 | Int128(cash.low)
     }
 }
+
+extension rialto_cash_t {
+    /// An amount in units of 10^-18.
+    init(_ units: Int128) {
+        self.init(
+            low: UInt64(truncatingIfNeeded: units), high: Int64(truncatingIfNeeded: units >> 64))
+    }
+}

@@ -71,10 +71,29 @@ public struct Plugin: Sendable {
                 return Unmanaged<ModelBox>.fromOpaque(instance)
                     ._withUnsafeGuaranteedRef { $0.run(batch, forecasts, consumed) }
             }
+            table.pointee.save = { instance, writer in
+                guard let instance, let writer else { return RIALTO_ERROR_ARGUMENT }
+                return Unmanaged<ModelBox>.fromOpaque(instance)
+                    ._withUnsafeGuaranteedRef { $0.save(to: writer) }
+            }
+            table.pointee.load = { instance, reader in
+                guard let instance, let reader else { return RIALTO_ERROR_ARGUMENT }
+                return Unmanaged<ModelBox>.fromOpaque(instance)
+                    ._withUnsafeGuaranteedRef { $0.load(from: reader) }
+            }
             table.pointee.destroy = { instance in
                 if let instance { Unmanaged<ModelBox>.fromOpaque(instance).release() }
             }
             return Made(needs: box.needs, isOpenLoop: false, intentsPerGroup: box.intentsPerGroup)
+        }
+    }
+
+    /// An exchange, over the draft `rialto.exchange/1`, which may still change.
+    public static func exchange<X: Exchange>(_ type: X.Type) -> Plugin {
+        Plugin(info: X.info, kind: RIALTO_PLUGIN_EXCHANGE) { (setup, out) throws(PluginFailure) in
+            let box = try ExchangeBox(try X(setup), setup)
+            box.fill(out)
+            return Made(needs: box.needs, isOpenLoop: false, intentsPerGroup: 0)
         }
     }
 

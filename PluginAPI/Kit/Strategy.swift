@@ -31,6 +31,10 @@ public protocol Strategy: SendableMetatype {
     mutating func onTrade(_ trade: Trade, _ intents: inout Intents)
     /// The best bid or ask has changed.
     mutating func onQuote(_ quote: Quote, _ intents: inout Intents)
+    /// The whole order book; ask for it with ``Need/books(history:)``.
+    mutating func onBook(_ book: BookSnapshot, _ intents: inout Intents)
+    /// A level of the order book has changed; ask for it with ``Need/bookDeltas(history:)``.
+    mutating func onBookDelta(_ delta: BookDelta, _ intents: inout Intents)
     /// A model or the ensemble has forecast.
     mutating func onForecast(_ forecast: ForecastEvent, _ intents: inout Intents)
     /// One of its orders has changed state.
@@ -64,6 +68,12 @@ extension Strategy {
 
     /// Ignores the event.
     @inlinable public mutating func onQuote(_ quote: Quote, _ intents: inout Intents) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onBook(_ book: BookSnapshot, _ intents: inout Intents) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onBookDelta(_ delta: BookDelta, _ intents: inout Intents) {}
 
     /// Ignores the event.
     @inlinable public mutating func onForecast(

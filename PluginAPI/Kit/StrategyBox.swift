@@ -59,40 +59,13 @@ final class StrategyBox {
 
     deinit { release() }
 
-    /// Writes the strategy's state in as many pieces as the host takes.
     @usableFromInline
     func save(to writer: UnsafeMutablePointer<rialto_state_writer_t>) -> rialto_result {
-        guard let bytes = state() else { return RIALTO_ERROR_UNSUPPORTED }
-        writer.pointee.schema = 1
-        return bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count {
-                var written: UInt64 = 0
-                let result =
-                    writer.pointee.write?(
-                        writer.pointee.host, buffer.baseAddress.map { $0 + done },
-                        UInt64(buffer.count - done), &written) ?? RIALTO_ERROR_ARGUMENT
-                guard result == RIALTO_OK, written > 0 else { return RIALTO_ERROR_STATE }
-                done += Int(written)
-            }
-            return RIALTO_OK
-        }
+        StateStream.save(state(), to: writer)
     }
 
-    /// Reads a state to its end and hands it to the strategy.
     @usableFromInline
     func load(from reader: UnsafePointer<rialto_state_reader_t>) -> rialto_result {
-        var bytes: [UInt8] = [], chunk = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            var read: UInt64 = 0
-            let size = UInt64(chunk.count)
-            let result =
-                reader.pointee.read?(reader.pointee.host, &chunk, size, &read)
-                ?? RIALTO_ERROR_ARGUMENT
-            if result == RIALTO_END { break }
-            guard result == RIALTO_OK, read <= size else { return RIALTO_ERROR_STATE }
-            bytes += chunk.prefix(Int(read))
-        }
-        return bytes.withUnsafeBytes { restore($0) } ? RIALTO_OK : RIALTO_ERROR_STATE
+        StateStream.load(from: reader, restore)
     }
 }

@@ -73,6 +73,22 @@ extension TestBatch {
         return UnsafePointer(arena.one(c))
     }
 
+    static func columns(
+        _ rows: [TestResponse], _ arena: Arena
+    )
+        -> UnsafePointer<rialto_responses_t>
+    {
+        var c = rialto_responses_t()
+        c.struct_size = UInt32(MemoryLayout<rialto_responses_t>.size)
+        c.count = UInt32(rows.count)
+        c.time_ns = arena.column(rows.map(\.time_ns))
+        c.request_id = arena.column(rows.map(\.requestId))
+        c.status = arena.column(rows.map(\.status))
+        c.headers = arena.column(rows.map { arena.bytes($0.headers) })
+        c.body = arena.column(rows.map { arena.bytes($0.body) })
+        return UnsafePointer(arena.one(c))
+    }
+
     private static func cash(_ amount: Int128) -> rialto_cash_t {
         rialto_cash_t(
             low: UInt64(truncatingIfNeeded: amount), high: Int64(truncatingIfNeeded: amount >> 64))

@@ -44,6 +44,12 @@ enum TestBatch {
         if !trades.isEmpty { batch.trades = columns(trades, arena) }
         let quotes = events.compactMap { if case .quote(let event) = $0 { event } else { nil } }
         if !quotes.isEmpty { batch.quotes = columns(quotes, arena) }
+        let books = events.compactMap { if case .book(let event) = $0 { event } else { nil } }
+        if !books.isEmpty { batch.books = columns(books, arena) }
+        let deltas = events.compactMap {
+            if case .bookDelta(let event) = $0 { event } else { nil }
+        }
+        if !deltas.isEmpty { batch.book_deltas = columns(deltas, arena) }
         let forecasts = events.compactMap {
             if case .forecast(let event) = $0 { event } else { nil }
         }
@@ -65,6 +71,10 @@ enum TestBatch {
             if case .timer(let id, let time) = $0 { (id: id, time_ns: time) } else { nil }
         }
         if !timers.isEmpty { batch.timers = columns(timers, arena) }
+        let responses = events.compactMap {
+            if case .response(let event) = $0 { event } else { nil }
+        }
+        if !responses.isEmpty { batch.responses = columns(responses, arena) }
     }
 
     private static func columns(_ rows: [Bar], _ arena: Arena) -> UnsafePointer<rialto_bars_t> {

@@ -8,6 +8,10 @@ public enum TestEvent: Equatable, Sendable {
     case trade(Trade)
     /// Best bid and ask.
     case quote(Quote)
+    /// A whole order book.
+    case book(TestBook)
+    /// A change of one level of an order book.
+    case bookDelta(BookDelta)
     /// A forecast of a model or of the ensemble.
     case forecast(ForecastEvent)
     /// What became of an order.
@@ -18,6 +22,8 @@ public enum TestEvent: Equatable, Sendable {
     case account(AccountEvent)
     /// A timer; those that the plugin asks for come by themselves.
     case timer(id: UInt64, time_ns: Int64)
+    /// An answer to a request of an exchange.
+    case response(TestResponse)
 
     /// A bar of one minute whose prices are all `close`, or reach from `low` to `high`.
     public static func bar(
@@ -58,11 +64,14 @@ public enum TestEvent: Equatable, Sendable {
         case .bar(let event): event.time_ns
         case .trade(let event): event.time_ns
         case .quote(let event): event.time_ns
+        case .book(let event): event.time_ns
+        case .bookDelta(let event): event.time_ns
         case .forecast(let event): event.time_ns
         case .order(let event): event.time_ns
         case .fill(let event): event.time_ns
         case .account(let event): event.time_ns
         case .timer(_, let time_ns): time_ns
+        case .response(let event): event.time_ns
         }
     }
 
@@ -72,11 +81,14 @@ public enum TestEvent: Equatable, Sendable {
         case .bar: RIALTO_KIND_BARS
         case .trade: RIALTO_KIND_TRADES
         case .quote: RIALTO_KIND_QUOTES
+        case .book: RIALTO_KIND_BOOKS
+        case .bookDelta: RIALTO_KIND_BOOK_DELTAS
         case .forecast: RIALTO_KIND_FORECASTS
         case .order: RIALTO_KIND_OWN_ORDERS
         case .fill: RIALTO_KIND_FILLS
         case .account: RIALTO_KIND_ACCOUNT
         case .timer: RIALTO_KIND_TIMERS
+        case .response: RIALTO_KIND_RESPONSES
         }
     }
 
@@ -85,15 +97,38 @@ public enum TestEvent: Equatable, Sendable {
         case .bar(let event): event.instrument
         case .trade(let event): event.instrument
         case .quote(let event): event.instrument
+        case .book(let event): event.instrument
+        case .bookDelta(let event): event.instrument
         case .forecast(let event): event.instrument
         case .order(let event): event.instrument
         case .fill(let event): event.instrument
-        case .account, .timer: 0
+        case .account, .timer, .response: 0
         }
     }
 
     /// Whether the host hands `self` over before `other`; equal ones keep their order.
     func comes(before other: TestEvent) -> Bool {
         (time_ns, kind, instrument) < (other.time_ns, other.kind, other.instrument)
+    }
+}
+
+/// A whole order book to push.
+public struct TestBook: Equatable, Sendable {
+    /// When it is delivered, Unix nanoseconds UTC.
+    public let time_ns: Int64
+    /// Index of the instrument.
+    public let instrument: UInt32
+    /// Best first.
+    public let bids: [BookLevel]
+    /// Best first.
+    public let asks: [BookLevel]
+
+    public init(
+        time_ns: Int64, instrument: UInt32 = 0, bids: [BookLevel], asks: [BookLevel]
+    ) {
+        self.time_ns = time_ns
+        self.instrument = instrument
+        self.bids = bids
+        self.asks = asks
     }
 }

@@ -48,7 +48,7 @@ extension TestHost {
                 intent.orderId > 0 && intent.quantity > 0 && intent.price >= 0
                     && intent.trigger >= 0
                     && (intent.side == RIALTO_BUY || intent.side == RIALTO_SELL)
-                    && (1...4).contains(intent.orderType)
+                    && (1...5).contains(intent.orderType)
             case RIALTO_INTENT_CANCEL, RIALTO_INTENT_REPLACE: intent.orderId > 0
             case RIALTO_INTENT_TIMER: intent.orderId > 0 && intent.expires_ns > 0
             case RIALTO_INTENT_LOG: (1...4).contains(intent.reason)

@@ -1,3 +1,4 @@
+import Glibc
 import RialtoKit
 
 /// Steps of making a plugin.
@@ -22,18 +23,34 @@ extension TestHost {
         return library
     }
 
+    /// The first plugin of one of the kinds, or the one of that id.
     static func find(
-        _ id: String?, in library: rialto_library_t
-    ) throws(TestFailure)
-        -> UnsafePointer<rialto_plugin_t>
-    {
+        _ id: String?, of kinds: [UInt32], in library: rialto_library_t
+    ) throws(TestFailure) -> UnsafePointer<rialto_plugin_t> {
         for index in 0..<Int(library.plugin_count) {
-            guard let plugin = library.plugins?[index],
-                plugin.pointee.kind != RIALTO_PLUGIN_EXCHANGE
+            guard let plugin = library.plugins?[index], kinds.contains(plugin.pointee.kind)
             else { continue }
             if id == nil || String(copying: plugin.pointee.id) == id { return plugin }
         }
-        throw .noPlugin(id ?? "strategy or model")
+        let isExchange = kinds == [RIALTO_PLUGIN_EXCHANGE]
+        throw .noPlugin(id ?? (isExchange ? "exchange" : "strategy or model"))
+    }
+
+    /// Opens a library, which stays mapped.
+    static func entry(of path: String) throws(TestFailure) -> Entry {
+        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
+            throw .library(String(cString: dlerror()))
+        }
+        guard let symbol = dlsym(handle, "rialto_plugin_entry") else {
+            throw .library("\(path) has no rialto_plugin_entry")
+        }
+        typealias CEntry =
+            @convention(c) (
+                UnsafePointer<rialto_host_t>?,
+                UnsafeMutablePointer<UnsafePointer<rialto_library_t>?>?,
+                UnsafeMutablePointer<rialto_error_t>?
+            ) -> rialto_result
+        return unsafeBitCast(symbol, to: CEntry.self)
     }
 
     /// Every parameter's value: as given, or its default.

@@ -1,4 +1,3 @@
-import Glibc
 @_exported import RialtoKit
 
 /// A host for one plugin under test: makes it through its C table, hands it events, and checks what
@@ -42,7 +41,8 @@ public final class TestHost {
         instruments: [InstrumentInfo] = [.test()], seed: UInt64 = 0,
         stored: [String: String] = [:], resources: [String: [UInt8]] = [:]
     ) throws(TestFailure) {
-        let plugin = try TestHost.find(id, in: try TestHost.library(entry))
+        let kinds = [RIALTO_PLUGIN_STRATEGY, RIALTO_PLUGIN_MODEL]
+        let plugin = try TestHost.find(id, of: kinds, in: try TestHost.library(entry))
         kind = plugin.pointee.kind
         services = TestServices(instruments, seed: seed, stored: stored, resources: resources)
         services.parameters = try TestHost.values(plugin.pointee, parameters, services.arena)
@@ -87,20 +87,8 @@ public final class TestHost {
         instruments: [InstrumentInfo] = [.test()], seed: UInt64 = 0,
         stored: [String: String] = [:], resources: [String: [UInt8]] = [:]
     ) throws(TestFailure) {
-        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
-            throw .library(String(cString: dlerror()))
-        }
-        guard let symbol = dlsym(handle, "rialto_plugin_entry") else {
-            throw .library("\(path) has no rialto_plugin_entry")
-        }
-        typealias CEntry =
-            @convention(c) (
-                UnsafePointer<rialto_host_t>?,
-                UnsafeMutablePointer<UnsafePointer<rialto_library_t>?>?,
-                UnsafeMutablePointer<rialto_error_t>?
-            ) -> rialto_result
         try self.init(
-            entry: unsafeBitCast(symbol, to: CEntry.self), id: id, parameters: parameters,
+            entry: try TestHost.entry(of: path), id: id, parameters: parameters,
             instruments: instruments, seed: seed, stored: stored, resources: resources)
     }
 

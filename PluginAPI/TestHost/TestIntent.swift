@@ -69,6 +69,28 @@ public struct TestIntent: Equatable, Sendable {
         return intent
     }
 
+    /// An order, for an exchange to encode; a `limit` of 0 is a market order.
+    public static func order(
+        id: UInt64, _ instrument: UInt32, side: UInt32, quantity: Int64, limit: Int64
+    ) -> TestIntent {
+        var intent = cancel(id: id, instrument)
+        intent.kind = RIALTO_INTENT_ORDER
+        intent.side = side
+        intent.orderType = limit > 0 ? RIALTO_ORDER_LIMIT : RIALTO_ORDER_MARKET
+        intent.quantity = quantity
+        intent.price = limit
+        return intent
+    }
+
+    /// The cancel of an order, for an exchange to encode.
+    public static func cancel(id: UInt64, _ instrument: UInt32) -> TestIntent {
+        var intent = TestIntent()
+        intent.kind = RIALTO_INTENT_CANCEL
+        intent.orderId = id
+        intent.instrument = instrument
+        return intent
+    }
+
     /// Whether it makes a closed loop stop at the end of its time group.
     public var stops: Bool { kind <= RIALTO_INTENT_TIMER }
 

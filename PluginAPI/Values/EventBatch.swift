@@ -81,6 +81,10 @@ public struct EventBatch {
     public var trades: TradeEvents?
     /// Best bids and asks, if any.
     public var quotes: QuoteEvents?
+    /// Whole order books, if any.
+    public var books: BookEvents?
+    /// Changes of order books, if any.
+    public var bookDeltas: BookDeltaEvents?
     /// Forecasts, if any.
     public var forecasts: ForecastEvents?
     /// Reports on the instance's orders.

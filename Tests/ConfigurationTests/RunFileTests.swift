@@ -81,6 +81,34 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
         #expect(run.document.resolved(run.data) == "./../data")
     }
 
+    @Test func `names the models of its venue`() throws {
+        let run = try read(
+            small + """
+                venue:
+                  fill: { limit_rule: touch, queue: power-2, volume_share: 0.1 }
+                  fee_tiers: [{ from: 0, maker: 1, taker: 2 }, { from: 5, maker: -0.5, taker: 1 }]
+                  latency: { order: 1ms, jitter: 2ms, recorded: true }
+                  refusals: 0.001
+
+                """)
+        #expect(run.venue.fill.limitRule == .touch && run.venue.fill.queue == .square)
+        #expect(run.venue.fill.volumeShare == 100_000_000 && run.venue.refusals == 1_000_000)
+        #expect(run.venue.latency.jitter == 2_000_000 && run.venue.latency.isRecorded)
+        #expect(run.venue.feeTiers.map(\.maker) == [100_000, -50_000])
+    }
+
+    @Test(arguments: [
+        ("[{ from: 1, maker: 1, taker: 2 }]", "venue.fee_tiers[0].from was 1"),
+        (
+            "[{ from: 0, maker: 1, taker: 2 }, { from: 0, maker: 1, taker: 2 }]",
+            "venue.fee_tiers[1].from was 0"
+        ),
+    ])
+    func `refuses fee tiers that do not rise from 0`(tiers: String, message: String) {
+        let found = complaints(small + "venue: { fee_tiers: \(tiers) }\n")
+        #expect(found.contains { $0.contains(message) }, "\(found)")
+    }
+
     @Test func `has a default for all that is not asked for`() throws {
         let run = try read(small)
         #expect(run.name == "run")
@@ -140,7 +168,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
                 "error: run.yaml:3:5: to was \"yesterday\"\n"
                     + "  allowed: a time such as 2019-01-01 or 2019-01-01T10:30:00Z",
                 "error: run.yaml:5:18: unknown key \"slipage_bps\" in venue.fill\n"
-                    + "  allowed: bar_path, slippage_bps\n  help: did you mean \"slippage_bps\"?",
+                    + "  allowed: bar_path, slippage_bps, limit_rule, queue, volume_share\n"
+                    + "  help: did you mean \"slippage_bps\"?",
                 "error: run.yaml:5:52: venue.crossing_price was \"closed\"\n"
                     + "  allowed: close | open | none\n  help: did you mean \"close\"?",
                 "error: run.yaml:7:11: accounts[0].id was \"Main\"\n"

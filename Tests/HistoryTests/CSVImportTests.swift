@@ -17,7 +17,7 @@ private let quotes = SeriesDefinition(instrument: .sample(), kind: .quotes, inte
     func `reads the same bar however it is written`(text: String) throws {
         let result = try imported(text, bars, time: .open)
         #expect(result.report.rows == 1 && result.report.kept == 1)
-        let expected: Row = [1_546_300_860_000_000_000, 150, 200, 100, 175, 10_500]
+        let expected: Row = [1_546_300_860_000_000_000, 150, 200, 100, 175, 10_500, 0]
         let row = result.series.row(0)
         #expect((0..<6).allSatisfy { row[$0] == expected[$0] })
     }

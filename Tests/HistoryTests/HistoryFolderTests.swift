@@ -23,6 +23,20 @@ import Testing
         }
     }
 
+    @Test func `writes each kind in the oldest format that has it`() throws {
+        var random = SeededGenerator(seed: 3)
+        try inTemporaryFolder { path in
+            let folder = HistoryFolder(path: path)
+            for kind in SeriesKind.allCases {
+                let definition = SeriesDefinition.random(kind, using: &random)
+                try folder.write(try .random(definition, count: 20, using: &random))
+                let file = URL(fileURLWithPath: folder.filePath(definition.key))
+                let format = try Data(contentsOf: file)[8..<12]
+                #expect(Array(format) == [kind == .book ? 2 : 1, 0, 0, 0], "\(kind)")
+            }
+        }
+    }
+
     @Test func `says which series it lacks`() {
         let key = SeriesKey(instrument: "A/B", kind: .trades, interval_ns: 0)
         let folder = HistoryFolder(path: "/nonexistent/rialto")
@@ -95,7 +109,7 @@ import Testing
         try inTemporaryFolder { path in
             for seed in UInt64(0)..<400 {
                 var random = SeededGenerator(seed: seed)
-                let kind = SeriesKind.allCases[Int(seed % 3)]
+                let kind = SeriesKind.allCases[Int(seed % 4)]
                 let definition = SeriesDefinition.random(kind, using: &random)
                 let series = try Series.random(definition, count: 60, using: &random)
                 let folder = HistoryFolder(path: path)

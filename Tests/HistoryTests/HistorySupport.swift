@@ -34,6 +34,9 @@ extension Series {
     static func random(
         _ definition: SeriesDefinition, count: Int, using random: inout SeededGenerator
     ) throws(HistoryError) -> Series {
+        if definition.kind == .book {
+            return try randomBook(definition, count: count, using: &random)
+        }
         var builder = try SeriesBuilder(definition)
         var time = Int64.random(in: -1_000_000...2_000_000, using: &random) * 1_000_000_000_000
         for _ in 0..<count {
@@ -46,6 +49,41 @@ extension Series {
         return builder.finish()
     }
 
+    /// Messages of one or more rows, some of them whole books, some of those after a gap.
+    private static func randomBook(
+        _ definition: SeriesDefinition, count: Int, using random: inout SeededGenerator
+    ) throws(HistoryError) -> Series {
+        var builder = try SeriesBuilder(definition)
+        var time = Int64.random(in: 0...2_000_000, using: &random) * 1_000_000_000_000
+        var sequence: Int64 = 0
+        while builder.count < count {
+            time += Int64.random(in: 0...3, using: &random) * 1_234_567
+            sequence += Int64.random(in: 1...9, using: &random)
+            let venue = time - Int64.random(in: -5_000_000...5_000_000, using: &random)
+            let kind = Int.random(in: 0..<12, using: &random)
+            if kind < 2 {
+                try builder.append(
+                    level: time, venue_time_ns: venue, side: 0,
+                    flags: kind == 0 ? .all : [.clears, .last], price: 0, quantity: 0,
+                    sequence: kind == 0 ? 0 : sequence)
+                continue
+            }
+            let last = min(count - builder.count, .random(in: 1...5, using: &random)) - 1
+            for index in 0...last {
+                let side = UInt8.random(in: 1...2, using: &random)
+                let price = Int64.random(in: 1...1_000_000, using: &random)
+                var flags: BookFlags = index == last ? .last : []
+                if kind == 2, index == 0 { flags.insert(.clears) }
+                try builder.append(
+                    level: time, venue_time_ns: venue, side: side, flags: flags,
+                    price: side == 1 ? price : price + 1_000_000,
+                    quantity: .random(in: 0...1_000_000_000_000, using: &random),
+                    sequence: sequence)
+            }
+        }
+        return builder.finish()
+    }
+
     private static func row(
         _ kind: SeriesKind, _ time: Int64, using random: inout SeededGenerator
     ) -> Row {
@@ -54,13 +92,13 @@ extension Series {
         let amount = Int64.random(in: 1...1_000_000_000_000, using: &random)
         let venue = time - Int64.random(in: -5_000_000...5_000_000, using: &random)
         switch kind {
-        case .bars:
+        case .book, .bars:
             return [
                 time, .random(in: low...high, using: &random), high, low,
-                .random(in: low...high, using: &random), amount - 1,
+                .random(in: low...high, using: &random), amount - 1, 0,
             ]
-        case .trades: return [time, venue, low, amount, .random(in: 0...2, using: &random), 0]
-        case .quotes: return [time, venue, low, amount - 1, high, amount / 2]
+        case .trades: return [time, venue, low, amount, .random(in: 0...2, using: &random), 0, 0]
+        case .quotes: return [time, venue, low, amount - 1, high, amount / 2, 0]
         }
     }
 }
@@ -83,6 +121,7 @@ func imported(
         case .bars: .bars(interval_ns: definition.interval_ns, time: time, rules: rules)
         case .trades: .trades(rules: rules)
         case .quotes: .quotes(rules: rules)
+        case .book: .book(rules: rules)
         }
     let input = ByteInput(name: "sample.csv", bytes: bytes)
     return try importer.csv(input, definition.instrument, format: format)
@@ -93,6 +132,19 @@ func exported(_ series: Series, _ export: CSVExport) throws(HistoryError) -> [UI
     var bytes: [UInt8] = []
     try export.write(series, to: { bytes.append(contentsOf: $0) })
     return bytes
+}
+
+/// The lines of a gzip file, without their ends.
+func lines(ofGzip path: String) throws -> [[UInt8]] {
+    guard let file = gzopen(path, "rb") else { throw CocoaError(.fileReadNoSuchFile) }
+    defer { gzclose(file) }
+    var bytes: [UInt8] = [], chunk = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+        let count = gzread(file, &chunk, UInt32(chunk.count))
+        guard count > 0 else { break }
+        bytes += chunk.prefix(Int(count))
+    }
+    return bytes.split(separator: 0x0A).map(Array.init)
 }
 
 /// One gzip member.

@@ -5,7 +5,7 @@ import Testing
 
 /// The folder of real market data beside the repository, or where RIALTO_SHARED says; nil without
 /// one.
-private let data: String? = {
+let marketData: String? = {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -16,7 +16,7 @@ private let data: String? = {
     return FileManager.default.fileExists(atPath: path) ? path : nil
 }()
 
-@Suite(.enabled(if: data != nil, "no real market data in ../shared/data"))
+@Suite(.enabled(if: marketData != nil, "no real market data in ../shared/data"))
 struct `Real market data` {
     @Test func `of 2019 has the bars and gaps that are known of it`() throws {
         let file = try path("crypto-1m/bitfinex-BTCUSD-1m-2019.csv.gz")
@@ -75,5 +75,5 @@ struct `Real market data` {
         #expect(offsets.report.kept == 28_761)
     }
 
-    private func path(_ file: String) throws -> String { try #require(data) + "/" + file }
+    private func path(_ file: String) throws -> String { try #require(marketData) + "/" + file }
 }

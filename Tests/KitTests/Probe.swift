@@ -100,15 +100,33 @@ struct Oracle: Model {
     static let info = PluginInfo(
         id: "org.example.oracle", version: "1.0.0", name: "Oracle", summary: "Says one thing.",
         author: "A. Tester", license: "Apache-2.0",
-        parameters: [.number(1, "probability", -5...5, initial: 0.6, "What it says")])
+        parameters: [
+            .number(1, "probability", -5...5, initial: 0.6, "What it says"),
+            .boolean(2, "counts", initial: false, "Whether it says the bars it has seen, in 1000"),
+        ])
 
     private let probability: Double
+    private let counts: Bool
+    private var seen: UInt64 = 0
 
-    init(_ setup: Setup) throws(PluginFailure) { probability = setup.number(1) }
+    init(_ setup: Setup) throws(PluginFailure) {
+        probability = setup.number(1)
+        counts = setup.boolean(2)
+    }
 
     var needs: [Need] { [.bars()] }
 
     mutating func onBar(_ bar: Bar, _ forecasts: inout Forecasts) {
-        forecasts.probabilityUp(bar.instrument, probability, horizon_ns: 60, confidence: 0.5)
+        seen += 1
+        let said = counts ? Double(seen) / 1000 : probability
+        forecasts.probabilityUp(bar.instrument, said, horizon_ns: 60, confidence: 0.5)
+    }
+
+    func save() -> [UInt8]? { counts ? withUnsafeBytes(of: seen) { Array($0) } : nil }
+
+    mutating func restore(_ state: UnsafeRawBufferPointer) -> Bool {
+        guard state.count == 8 else { return false }
+        seen = state.loadUnaligned(as: UInt64.self)
+        return true
     }
 }

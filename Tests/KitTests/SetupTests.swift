@@ -86,6 +86,21 @@ import Testing
         #expect(try host.forecasts(bars(Array(1...200)), rows: 7, room: 66) == whole)
     }
 
+    @Test func `goes on from a saved state, taken in pieces of any size`() throws {
+        for piece in [1, 3, 8, 100] {
+            let first = try TestHost(.model(Oracle.self), parameters: ["counts": true])
+            _ = try first.forecasts(bars(Array(1...20)))
+            let state = try #require(try first.save(piece: piece))
+            let second = try TestHost(.model(Oracle.self), parameters: ["counts": true])
+            try second.restore(state, piece: piece)
+            #expect(try second.forecasts(bars([21])).map(\.value) == [0.021])
+            #expect(throws: TestFailure.state(code: RIALTO_ERROR_STATE)) {
+                try second.restore(Array(state.dropLast()))
+            }
+        }
+        #expect(try TestHost(.model(Oracle.self)).save() == nil)
+    }
+
     @Test(arguments: [-0.5, 1.5])
     func `is found out when it says what cannot be`(probability: Double) throws {
         let host = try TestHost(

@@ -1,4 +1,5 @@
 import RialtoBacktest
+import RialtoMatching
 import RialtoPluginHost
 import RialtoText
 import RialtoValues
@@ -8,13 +9,22 @@ package enum BenchCommand {
     package static var command: Command {
         Command(
             "bench", "measure the engine on the work that peers are measured on",
-            discussion:
-                "w1: SMA cross on one instrument. w2: on twenty, one portfolio. w3: a hundred "
-                + "parameter\nsets. w4: an EMA on every trade. Seconds are of the run alone, "
-                + "without loading.",
-            arguments: [Argument("work", .choice(BenchWork.allCases.map(\.rawValue)), "the work")],
+            discussion: """
+                w1: SMA cross on one instrument. w2: on twenty, one portfolio.
+                w3: a hundred parameter sets on all cores. w4: an EMA on every trade.
+                w5: two quotes renewed on every tenth trade. w6: indicators on 10,000,000 rows.
+                Seconds are of the run alone, without loading.
+                """,
+            arguments: [
+                Argument("work", .choice(BenchWork.allCases.map(\.rawValue) + ["w6"]), "the work")
+            ],
             options: [
-                Option("data", .folder, "folder of the .npy files", standard: "data"),
+                Option(
+                    "data", .folder, "folder of the .npy files; w6 needs none", standard: "data"),
+                Option(
+                    "queue",
+                    .choice(["pessimistic", "proportional", "power-2", "power-3", "front"]),
+                    "w5 on best prices and this queue"),
                 Option(
                     "plugin", .choice(["c", "swift"]), "language of the plugin", standard: "c"),
                 Option(
@@ -27,24 +37,29 @@ package enum BenchCommand {
             ],
             examples: [Example("rialto bench w1 --data bench-data --json", "one line of JSON")]
         ) { invocation, console in
+            let rounds = invocation.integer("repeat") ?? 1
             guard let work = BenchWork(rawValue: invocation.required("work")) else {
-                return .calledWrongly
+                IndicatorBench.table(rounds: rounds).print(to: console)
+                return .done
             }
-            let isSwift = invocation.required("plugin") == "swift"
-            let id =
-                (work == .w4 ? "org.rialto.ema-watch" : "org.rialto.sma-cross")
-                + (isSwift ? "-swift" : "")
+            let id = work.plugin + (invocation.required("plugin") == "swift" ? "-swift" : "")
             let bench = Bench(
                 folders: PluginCommand.folders(invocation), data: invocation.required("data"),
-                batchLimit: invocation.integer("batch-limit") ?? EventBatch.limit)
-            var best: BenchResult?
-            for _ in 0..<(invocation.integer("repeat") ?? 1) {
-                let result = try bench.run(work, plugin: id)
-                if result.seconds < best?.seconds ?? .infinity { best = result }
-            }
-            guard let best else { return .failed }
-            facts(best).print(to: console)
+                batchLimit: invocation.integer("batch-limit") ?? EventBatch.limit,
+                queue: queue(invocation.text("queue")))
+            facts(try bench.run(work, plugin: id, rounds: rounds)).print(to: console)
             return .done
+        }
+    }
+
+    private static func queue(_ name: String?) -> QueueModel? {
+        switch name {
+        case "pessimistic": .pessimistic
+        case "proportional": .power(1)
+        case "power-2": .power(2)
+        case "power-3": .power(3)
+        case "front": .front
+        default: nil
         }
     }
 
@@ -54,6 +69,8 @@ package enum BenchCommand {
             (.init("events"), .integer(Int64(result.events))),
             (.init("seconds"), .number(result.seconds, decimals: 6)),
             (.init("rate"), .number(Double(result.events) / result.seconds, decimals: 0)),
+            (.init("orders"), .integer(Int64(result.orders))),
+            (.init("cancels"), .integer(Int64(result.cancels))),
             (.init("fills"), .integer(Int64(result.fills))),
             (.init("equity"), .text(ExactDecimal.shortText(result.equity, decimals: 18))),
             (.init("checksum"), .text(result.checksum)),

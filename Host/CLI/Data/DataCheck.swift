@@ -5,7 +5,9 @@ import RialtoText
 enum DataCheck {
     static let command = Command(
         "check", "verify checksums and data rules",
-        discussion: "Reads one series, or all. Exit status 1 when one is not sound.",
+        discussion: "Reads one series, or all. Exit status 1 when one is not sound.\n"
+            + "Of a book, messages that do not follow each other and crossed books are\n"
+            + "problems; gaps are where its recording missed messages and the book is empty.",
         arguments: [SeriesName.argument(isRequired: false)],
         options: [DataFolder.option],
         examples: [Example("rialto data check", "check everything in the folder")]
@@ -55,10 +57,16 @@ enum DataCheck {
                 return [
                     .text(key.instrument), .text(key.kind.name), SeriesFacts.interval(key),
                     .count(report.count),
-                    key.kind == .bars ? .count(report.gaps.count) : .none,
+                    gaps(report),
                     .count(report.problemCount), .text(report.isSound ? "sound" : "not sound"),
                 ]
             })
+    }
+
+    /// Missing bars, or places where messages about a book were missed.
+    private static func gaps(_ report: CheckReport) -> Cell {
+        if let book = report.book { return .count(book.gaps) }
+        return report.definition.kind == .bars ? .count(report.gaps.count) : .none
     }
 
     private static func tell(_ report: CheckReport, _ console: Console) {

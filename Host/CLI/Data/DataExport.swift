@@ -108,6 +108,8 @@ package enum DataExport {
         case .price: .exact(Int128(value), decimals: series.instrument.priceDecimals)
         case .quantity: .exact(Int128(value), decimals: series.instrument.quantityDecimals)
         case .takerSide: value == 1 ? .text("buy") : value == 2 ? .text("sell") : .null
+        case .bookSide: value == 1 ? .text("bid") : value == 2 ? .text("ask") : .null
+        case .flags, .sequence: .integer(value)
         }
     }
 }

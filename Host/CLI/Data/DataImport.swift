@@ -5,15 +5,19 @@ import RialtoValues
 /// `rialto data import FILE...`: files into one series, or a NumPy array into several.
 enum DataImport {
     static let command = Command(
-        "import", "bring bars, trades or quotes from CSV or NumPy files",
+        "import", "bring bars, trades, quotes or books from CSV, NumPy or recorded streams",
         discussion:
             "Files may be gzip. Columns are found by their common names; --column names the rest.\n"
             + "Prices are read exactly: one with more decimals than the instrument is refused, a\n"
             + "quantity is rounded and counted. A series that is there already is replaced once\n"
-            + "the new one is whole.\n\n" + fields,
+            + "the new one is whole.\n\n"
+            + "A venue's recorded stream (each line the receive time in ns, a blank, the venue's\n"
+            + "JSON) is known by its content and needs no option: it gives trades, quotes and the\n"
+            + "book at once. The book follows the venue's sequence; where messages are missing\n"
+            + "it is empty until the next whole book. What was found is told first.\n\n" + fields,
         arguments: [
             Argument(
-                "file", .file([".csv", ".csv.gz", ".npy"]),
+                "file", .file([".csv", ".csv.gz", ".npy", ".raw.gz"]),
                 "what to import; several files, in order of time, become one series", repeats: true)
         ],
         options: options,
@@ -24,6 +28,7 @@ enum DataImport {
             Example(
                 "rialto data import t.csv --instrument ETH/USD --kind trades "
                     + "--position time=5 --position price=4", "trades without a header"),
+            Example("rialto data import ethusdt.raw.gz", "a recorded stream"),
         ],
         body: run)
 
@@ -56,7 +61,10 @@ enum DataImport {
         Option("multiplier", .integer(1...1_000_000_000), "units of the base in one contract"),
         Option(
             "instrument-kind", .choice(["spot", "linear"]),
-            "the asset itself, or a contract on it", standard: "spot"),
+            "the asset, or a contract on it; else spot, or as a stream says"),
+        Option(
+            "venue-stream", .choice(VenueStream.allCases.map(\.rawValue)),
+            "whose recorded stream it is"),
         Option(
             "column", .text("FIELD=NAME"), "the column of a field, such as time=Date",
             repeats: true),
@@ -84,6 +92,9 @@ enum DataImport {
     ) throws
         -> CommandStatus
     {
+        if try ImportStream.isMeant(invocation) {
+            return try ImportStream.run(invocation, console)
+        }
         let plan = try ImportPlan(invocation)
         let sources = try ImportSources(
             invocation.texts("file"), plan, instruments: invocation.texts("instrument").count)

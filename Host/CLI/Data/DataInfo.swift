@@ -66,7 +66,7 @@ enum DataInfo {
         let prices = fields.indices.filter { fields[$0].role == .price }
         for index in 0..<series.count {
             let row = series.row(index)
-            for slot in prices {
+            for slot in prices where row[slot] > 0 || series.kind != .book {
                 lowest = min(lowest ?? .max, row[slot])
                 highest = max(highest ?? .min, row[slot])
             }
@@ -76,10 +76,11 @@ enum DataInfo {
             price.map { .exact(Int128($0), decimals: decimals) } ?? .none
         }
         let unit = series.instrument.currency.isEmpty ? "" : " " + series.instrument.currency
-        return [
+        let range: [SeriesFacts.Fact] = [
             (.init("lowest_price", "lowest price" + unit), cell(lowest)),
             (.init("highest_price", "highest price" + unit), cell(highest)),
         ]
+        return range + (series.kind == .book ? SeriesFacts.book(BookFacts(of: series)) : [])
     }
 
     private static func gapFacts(

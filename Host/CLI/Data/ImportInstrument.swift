@@ -36,7 +36,7 @@ extension DecimalsChoice {
         return DecimalsChoice(scans, price: price, quantity: quantity, invocation)
     }
 
-    private init(
+    init(
         _ scans: [InstrumentScan], price: Int?, quantity: Int?, _ invocation: Invocation
     ) {
         let prices = Proposal(
@@ -86,16 +86,33 @@ private struct Proposal {
 
 /// Makes instruments from the options of an import.
 enum ImportInstrument {
+    /// What a file says of its instrument where the options do not.
+    struct Known {
+        let venue: String
+        let kind: InstrumentKind
+    }
+
     /// - Returns: One instrument for each name given, and remarks on what was guessed.
     static func all(
         _ invocation: Invocation, _ decimals: DecimalsChoice
     ) throws(HouseMessage)
         -> (instruments: [Instrument], remarks: [String])
     {
+        try all(
+            invocation, decimals, names: invocation.texts("instrument"),
+            Known(venue: "", kind: .spot))
+    }
+
+    /// - Returns: One instrument for each of `names`, and remarks on what was guessed.
+    static func all(
+        _ invocation: Invocation, _ decimals: DecimalsChoice, names: [String], _ known: Known
+    ) throws(HouseMessage)
+        -> (instruments: [Instrument], remarks: [String])
+    {
         let priceStep = try step(invocation, "price", decimals.price)
         let quantityStep = try step(invocation, "quantity", decimals.quantity)
         var instruments: [Instrument] = [], remarks: [String] = []
-        for name in invocation.texts("instrument") {
+        for name in names {
             let currency = currency(invocation, name) ?? ""
             if !invocation.isGiven("currency") {
                 remarks.append(
@@ -104,13 +121,21 @@ enum ImportInstrument {
             }
             instruments.append(
                 Instrument(
-                    name: name, venue: invocation.text("venue") ?? "",
-                    kind: invocation.text("instrument-kind") == "linear" ? .linear : .spot,
+                    name: name, venue: invocation.text("venue") ?? known.venue,
+                    kind: kind(invocation) ?? known.kind,
                     priceDecimals: decimals.price, quantityDecimals: decimals.quantity,
                     priceStep: priceStep, quantityStep: quantityStep, currency: currency,
                     multiplier: Int64(invocation.integer("multiplier") ?? 1)))
         }
         return (instruments, remarks)
+    }
+
+    private static func kind(_ invocation: Invocation) -> InstrumentKind? {
+        switch invocation.text("instrument-kind") {
+        case "linear": .linear
+        case "spot": .spot
+        default: nil
+        }
     }
 
     /// The currency given, or what stands between `/` and `:` in a name such as `BTC/USDT:USDT`.
@@ -122,8 +147,11 @@ enum ImportInstrument {
     }
 
     /// Names that do not say in what they are paid, where the user does not either.
-    static func withoutCurrency(_ invocation: Invocation) -> [HouseMessage] {
-        invocation.texts("instrument").filter { currency(invocation, $0) == nil }.map { name in
+    static func withoutCurrency(
+        _ invocation: Invocation, names: [String]? = nil
+    ) -> [HouseMessage] {
+        (names ?? invocation.texts("instrument")).filter { currency(invocation, $0) == nil }.map {
+            name in
             .wrongCall(
                 "import needs --currency: the name \(name) does not say in what it is paid",
                 help: "add --currency USD, or name the instrument like \(name)/USD")

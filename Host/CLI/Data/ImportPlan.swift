@@ -41,7 +41,9 @@ struct ImportPlan {
         let isBars = invocation.text("kind") == "bars"
         return [
             needs("instrument", "what the rows are of", "add --instrument BTC/USD"),
-            needs("kind", "what a row is", "add --kind bars, --kind trades or --kind quotes"),
+            needs(
+                "kind", "what a row is",
+                "add --kind bars, --kind trades, --kind quotes or --kind book"),
             isBars
                 ? needs("interval", "how long one bar is", "add --interval 1m, or what it is")
                 : nil,
@@ -72,8 +74,11 @@ struct ImportPlan {
         let rules = invocation.flag("clean") ? ImportRules.clean : .strict
         guard kind == .bars else {
             let gap_ns = try invocation.length("gap") ?? .max
-            return kind == .trades
-                ? .trades(rules: rules, gap_ns: gap_ns) : .quotes(rules: rules, gap_ns: gap_ns)
+            switch kind {
+            case .book: return .book(rules: rules, gap_ns: gap_ns)
+            case .trades: return .trades(rules: rules, gap_ns: gap_ns)
+            default: return .quotes(rules: rules, gap_ns: gap_ns)
+            }
         }
         guard let interval_ns = try invocation.length("interval"),
             let time = invocation.text("bar-time").flatMap({ BarTime(rawValue: $0) })

@@ -82,7 +82,7 @@ enum ImportSummary {
     }
 
     /// An error on one line: what, where and what was found.
-    private static func line(_ error: HistoryError) -> String {
+    static func line(_ error: HistoryError) -> String {
         let place = error.line.map { "line \($0)" } ?? error.row.map { "row \($0)" }
         let what = error.summary.replacing("import stopped: ", with: "")
         let facts = [place, error.field, error.found].compactMap(\.self)

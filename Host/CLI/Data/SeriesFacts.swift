@@ -38,6 +38,16 @@ enum SeriesFacts {
         return facts
     }
 
+    /// What the rows of a book add up to.
+    static func book(_ book: BookFacts) -> [Fact] {
+        [
+            (.init("messages"), .count(book.messages)),
+            (.init("whole_books", "whole books"), .count(book.wholeBooks)),
+            (.init("sequence_gaps", "sequence gaps"), .count(book.gaps)),
+            (.init("crossed_books", "crossed books"), .count(book.crossed)),
+        ]
+    }
+
     /// A length of time in its two largest units, for people: `3h 18m`.
     static func length(_ length_ns: Int64) -> String {
         let units: [(String, Int64)] = [

@@ -41,7 +41,7 @@ struct CSVDecoder {
         _ rounded: inout Int
     ) throws(FieldFault) -> Int64 {
         if text.isEmpty {
-            if column.isRequired { throw .missing }
+            if column.isRequired, column.role != .bookSide { throw .missing }
             return column.role == .venueTime ? time_ns : 0
         }
         switch column.role {
@@ -61,6 +61,8 @@ struct CSVDecoder {
             return time
         case .takerSide:
             return try column.isReversed ? FieldText.sideOfBuyerIsMaker(text) : FieldText.side(text)
+        case .bookSide: return try FieldText.bookSide(text)
+        case .flags, .sequence: return try FieldText.price(text, decimals: 0)
         }
     }
 }

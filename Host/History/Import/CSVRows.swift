@@ -81,7 +81,8 @@ final class CSVRows {
         case .missing: error.allowed = "a value in every row"
         case .notANumber: error.allowed = "a decimal number such as 1234.5 or 1.5e-3"
         case .notATime: error.allowed = "a time in the unit of the first row, or as given"
-        case .notASide: error.allowed = "buy or sell, b or s, 1 or -1; true or false for makers"
+        case .notASide:
+            error.allowed = "buy or sell, b or s, 1 or -1; true or false for makers; bid or ask"
         case .outOfRange: error.allowed = "what 64 bits hold in the instrument's units"
         case .quoteOpen: error.allowed = "a quote that ends before the delimiter, on its own line"
         }

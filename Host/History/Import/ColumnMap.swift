@@ -30,6 +30,7 @@ package enum ColumnMap: Equatable, Sendable {
         "price": ["price", "p", "last_price", "trade_price"],
         "quantity": ["quantity", "qty", "size", "amount", "q", "volume", "trade_size"],
         "side": ["side", "taker_side", "aggressor", "direction", "type"],
+        "flags": ["flags"], "sequence": ["sequence", "update_id"],
         "buyer_is_maker": ["buyer_is_maker", "is_buyer_maker", "isbuyermaker", "m"],
         "bid": ["bid", "bid_price", "bidprice", "best_bid", "b"],
         "ask": ["ask", "ask_price", "askprice", "best_ask", "offer", "a"],

@@ -34,7 +34,9 @@ enum FieldText {
         return (plain.rounded(decimals), true)
     }
 
-    private static func slowQuantity(_ bytes: Bytes, _ decimals: Int) throws(FieldFault) -> (
+    private static func slowQuantity(
+        _ bytes: Bytes, _ decimals: Int
+    ) throws(FieldFault) -> (
         Int64, Bool
     ) {
         do throws(DecimalError) {
@@ -68,6 +70,17 @@ enum FieldText {
         switch lowered(bytes) {
         case "1", "true", "t", "yes": return 2
         case "0", "false", "f", "no": return 1
+        default: throw .notASide
+        }
+    }
+
+    /// Returns 1 for a bid and 2 for an ask; 0 for an empty field.
+    static func bookSide(_ bytes: Bytes) throws(FieldFault) -> Int64 {
+        if bytes.isEmpty { return 0 }
+        switch lowered(bytes) {
+        case "bid", "b", "buy", "1": return 1
+        case "ask", "a", "sell", "2": return 2
+        case "0": return 0
         default: throw .notASide
         }
     }

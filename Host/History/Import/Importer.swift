@@ -35,6 +35,11 @@ package struct Importer: Sendable {
         Importer(kind: .quotes, interval_ns: 0, barTime: .close, rules: rules, gap_ns: gap_ns)
     }
 
+    /// - Parameter gap_ns: Silence above which the report counts a gap.
+    package static func book(rules: ImportRules, gap_ns: Int64 = .max) -> Importer {
+        Importer(kind: .book, interval_ns: 0, barTime: .close, rules: rules, gap_ns: gap_ns)
+    }
+
     package func definition(_ instrument: Instrument) -> SeriesDefinition {
         SeriesDefinition(instrument: instrument, kind: kind, interval_ns: interval_ns)
     }

@@ -1,6 +1,6 @@
 import RialtoValues
 
-/// What a first pass over a text file says of its numbers, to choose an instrument's decimals.
+/// What a first pass over a file says of its numbers, to choose an instrument's decimals.
 ///
 /// Proposed decimals leave the largest value at 15 digits of the 18 that 64 bits hold, so that it
 /// may grow a thousandfold.
@@ -48,6 +48,21 @@ package struct InstrumentScan: Equatable, Sendable {
     /// Decimals that a number of so many digits before the point leaves room for, 0...18.
     private static func room(_ digits: Int) -> Int { max(0, min(18, digitsMax - digits)) }
 
+    /// A scan that has seen nothing yet.
+    init() {}
+
+    mutating func note(price text: UnsafeBufferPointer<UInt8>) throws(FieldFault) {
+        let (decimals, digits) = try Self.extent(text)
+        priceDecimalsSeen = max(priceDecimalsSeen, decimals)
+        priceDigits = max(priceDigits, digits)
+    }
+
+    mutating func note(quantity text: UnsafeBufferPointer<UInt8>) throws(FieldFault) {
+        let (decimals, digits) = try Self.extent(text)
+        quantityDecimalsSeen = max(quantityDecimalsSeen, decimals)
+        quantityDigits = max(quantityDigits, digits)
+    }
+
     private mutating func note(_ lines: CSVRows) throws(FieldFault) {
         try lines.split()
         for column in lines.columns {
@@ -55,14 +70,7 @@ package struct InstrumentScan: Equatable, Sendable {
             guard column.role == .price || column.role == .quantity, !text.isEmpty else {
                 continue
             }
-            let (decimals, digits) = try Self.extent(text)
-            if column.role == .price {
-                priceDecimalsSeen = max(priceDecimalsSeen, decimals)
-                priceDigits = max(priceDigits, digits)
-            } else {
-                quantityDecimalsSeen = max(quantityDecimalsSeen, decimals)
-                quantityDigits = max(quantityDigits, digits)
-            }
+            if column.role == .price { try note(price: text) } else { try note(quantity: text) }
         }
     }
 

@@ -32,7 +32,7 @@ struct NumpyDecoder {
             switch column.role {
             case .price: scale = Self.power(instrument.priceDecimals)
             case .quantity: scale = Self.power(instrument.quantityDecimals)
-            case .takerSide: scale = 1
+            case .takerSide, .bookSide, .flags, .sequence: scale = 1
             case .time: scale = try Self.unit(field, number, format.timeUnit, first).length_ns
             case .venueTime:
                 scale = try Self.unit(field, number, format.venueTimeUnit, first).length_ns
@@ -61,7 +61,9 @@ struct NumpyDecoder {
     }
 
     @inline(__always)
-    private func value(_ step: Step, _ bytes: UnsafeRawPointer, _ rounded: inout Int)
+    private func value(
+        _ step: Step, _ bytes: UnsafeRawPointer, _ rounded: inout Int
+    )
         throws(FieldFault) -> Int64
     {
         switch step.column.role {
@@ -75,7 +77,8 @@ struct NumpyDecoder {
             return units
         case .time: return try importer.closed(time_ns(step, bytes))
         case .venueTime: return try time_ns(step, bytes)
-        case .takerSide: return try side(step, bytes)
+        case .takerSide, .bookSide: return try side(step, bytes)
+        case .flags, .sequence: return try step.number.integer(bytes)
         }
     }
 
@@ -90,6 +93,7 @@ struct NumpyDecoder {
         let value =
             step.number.isInteger
             ? try step.number.integer(bytes) : try step.number.units(bytes, scale: 1).0
+        if step.column.role == .bookSide, value == 2 { return 2 }
         switch (value, step.column.isReversed) {
         case (1, false), (0, true): return 1
         case (-1, false), (1, true): return 2

@@ -90,7 +90,7 @@ extension Importer {
         case .tooManyDecimals:
             error.allowed = "multiples of 10^-\(instrument.priceDecimals), within 1e-6 of one"
             error.help = "raise --price-decimals"
-        case .notASide: error.allowed = "1 buy, -1 sell, 0 unknown"
+        case .notASide: error.allowed = "1 buy or bid, -1 sell or ask, 0 unknown"
         case .notANumber: error.allowed = "a finite number"
         default: error.allowed = "what 64 bits hold in the instrument's units"
         }

@@ -6,7 +6,7 @@ final class RowIntake {
     private let rules: ImportRules
     private let dataRules: DataRules
     /// What messages call the source.
-    private let name: String
+    var name: String
     /// Whether a place is a line of text, from 1, or a row, from 0.
     private let isText: Bool
     private var report = ImportReport()
@@ -109,7 +109,9 @@ final class RowIntake {
         report.drop(isSame ? .duplicate : .conflict, error)
     }
 
-    private func refuse(_ row: Row, _ fault: (what: Impossible, field: Int), at place: Int)
+    private func refuse(
+        _ row: Row, _ fault: (what: Impossible, field: Int), at place: Int
+    )
         throws(HistoryError)
     {
         var error = error(.impossible, "import stopped: " + fault.what.rawValue, at: place)

@@ -16,7 +16,8 @@
 /// The columns follow, each at a multiple of 64 bytes, in the order of ``SeriesKind/fields``.
 struct FileHeader: Equatable {
     static let size = 4096
-    static let version: UInt32 = 1
+    /// The newest format. Format 2 added books; every other kind is still written as format 1.
+    static let version: UInt32 = 2
     private static let magic: UInt64 = 0x5453_4948_4F54_4C52
 
     struct Column: Equatable {
@@ -56,7 +57,7 @@ struct FileHeader: Equatable {
         var page = HeaderPage(bytes: [UInt8](repeating: 0, count: Self.size))
         let instrument = definition.instrument
         page.put(Self.magic, at: 0)
-        page.put(Self.version, at: 8)
+        page.put(Self.version(of: definition.kind), at: 8)
         page.put(UInt32(definition.kind.rawValue), at: 12)
         page.put(definition.interval_ns, at: 16)
         page.put(Int64(count), at: 24)
@@ -94,11 +95,12 @@ struct FileHeader: Equatable {
         let page = HeaderPage(bytes: bytes)
         guard page.get(0, as: UInt64.self) == Self.magic else { throw Self.foreign }
         let version = page.get(8, as: UInt32.self)
-        guard version == Self.version else { throw Self.unknown(version) }
+        guard (1...Self.version).contains(version) else { throw Self.unknown(version) }
         guard page.get(4088, as: UInt64.self) == page.checksum else {
             throw Self.damaged("the header's checksum differs")
         }
         guard let kind = SeriesKind(rawValue: UInt8(clamping: page.get(12, as: UInt32.self))),
+            version >= Self.version(of: kind),
             let count = Int(exactly: page.get(24, as: Int64.self)), count >= 0,
             count < Int.max / 64, let instrument = page.instrument
         else { throw Self.damaged("its header makes no sense") }
@@ -114,7 +116,9 @@ struct FileHeader: Equatable {
         }
     }
 
-    private static func columns(_ page: HeaderPage, _ kind: SeriesKind, _ count: Int)
+    private static func columns(
+        _ page: HeaderPage, _ kind: SeriesKind, _ count: Int
+    )
         throws(HistoryError) -> [Column]
     {
         var next = size
@@ -136,6 +140,9 @@ struct FileHeader: Equatable {
         return columns
     }
 
+    /// The format in which a kind is written: the oldest one that has it.
+    private static func version(of kind: SeriesKind) -> UInt32 { kind == .book ? 2 : 1 }
+
     static func damaged(_ what: String) -> HistoryError {
         HistoryError(
             .damaged, "the series file cannot be used: " + what,
@@ -155,7 +162,7 @@ struct FileHeader: Equatable {
     private static func unknown(_ version: UInt32) -> HistoryError {
         HistoryError(
             .format, "the series file has a format that this version does not read",
-            found: "format \(version)", allowed: "format \(Self.version)",
+            found: "format \(version)", allowed: "formats 1 to \(Self.version)",
             help: "import the series again, or use the newer rialto")
     }
 }

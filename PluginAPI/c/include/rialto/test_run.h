@@ -52,6 +52,19 @@ static inline void rialto_test_trade(rialto_test_host_t *host, uint32_t instrume
     rialto_test_event(host, e);
 }
 
+// Queues a fill of the plugin's own order `order_id`, after which it holds `position`.
+static inline void rialto_test_own_fill(rialto_test_host_t *host, uint32_t instrument,
+                                        int64_t time_ns, uint64_t order_id, uint8_t side,
+                                        int64_t price, int64_t quantity, int64_t position) {
+    rialto_test_event_t e = rialto_test_blank(RIALTO_KIND_FILLS, instrument, time_ns);
+    const int64_t number[3] = {price, quantity, position};
+    memcpy(e.number, number, sizeof number);
+    e.id = order_id;
+    e.code[0] = side;
+    e.code[1] = RIALTO_LIQUIDITY_MAKER;
+    rialto_test_event(host, e);
+}
+
 static inline int rialto_test_keep_intent(rialto_test_host_t *host, const rialto_intent_t *intent,
                                           int64_t time_ns, uint32_t text_base) {
     uint32_t room = host->intent_room;

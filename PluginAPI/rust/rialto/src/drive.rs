@@ -22,6 +22,16 @@ pub trait Strategy: Sized + 'static {
         false
     }
 
+    /// The whole state as bytes, for `restore` of a new instance; none when it keeps none.
+    fn save(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Takes over what `save` once gave; false when it cannot, and nothing has changed then.
+    fn restore(&mut self, _state: &[u8]) -> bool {
+        false
+    }
+
     /// A bar closed.
     fn on_bar(&mut self, _bar: &Bar, _intents: &mut Intents) {}
     /// A trade was printed.
@@ -51,6 +61,16 @@ pub trait Model: Sized + 'static {
     /// Events that it wants, one or more.
     fn needs(&self) -> Vec<Need>;
 
+    /// The whole state as bytes, for `restore` of a new instance; none when it keeps none.
+    fn save(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Takes over what `save` once gave; false when it cannot, and nothing has changed then.
+    fn restore(&mut self, _state: &[u8]) -> bool {
+        false
+    }
+
     /// A bar closed.
     fn on_bar(&mut self, _bar: &Bar, _forecasts: &mut Forecasts) {}
     /// A trade was printed.
@@ -64,7 +84,7 @@ pub trait Model: Sized + 'static {
 /// # Safety
 /// `entry` is below the batch's count.
 #[inline(always)]
-unsafe fn place(batch: &abi::Batch, entry: usize) -> (u32, usize) {
+pub(crate) unsafe fn place(batch: &abi::Batch, entry: usize) -> (u32, usize) {
     if batch.order_kind.is_null() || batch.order_row.is_null() {
         return (batch.single_kind, entry);
     }
@@ -76,7 +96,7 @@ unsafe fn place(batch: &abi::Batch, entry: usize) -> (u32, usize) {
 /// # Safety
 /// As `place`, and the batch is the host's.
 #[inline(always)]
-unsafe fn time(batch: &abi::Batch, entry: usize) -> i64 {
+pub(crate) unsafe fn time(batch: &abi::Batch, entry: usize) -> i64 {
     let (kind, row) = place(batch, entry);
     let column = match kind {
         abi::KIND_BARS => (*batch.bars).time_ns,
@@ -87,6 +107,7 @@ unsafe fn time(batch: &abi::Batch, entry: usize) -> i64 {
         abi::KIND_FILLS => (*batch.fills).time_ns,
         abi::KIND_ACCOUNT => (*batch.account).time_ns,
         abi::KIND_TIMERS => (*batch.timers).time_ns,
+        abi::KIND_RESPONSES => (*batch.responses).time_ns,
         _ => return 0,
     };
     *column.add(row)

@@ -175,4 +175,9 @@ impl abi::Cash {
     pub fn units(self) -> i128 {
         i128::from(self.high) << 64 | i128::from(self.low)
     }
+
+    /// `units` of 10^-18.
+    pub fn from_units(units: i128) -> Self {
+        abi::Cash { low: units as u64, high: (units >> 64) as i64 }
+    }
 }

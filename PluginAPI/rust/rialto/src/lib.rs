@@ -1,4 +1,5 @@
-//! Rialto plugins in Rust: a strategy or a model is a type with the callbacks that it needs.
+//! Rialto plugins in Rust: a strategy, a model or an exchange is a type with the callbacks that it
+//! needs.
 //!
 //! ```ignore
 //! use rialto::{Bar, Forecasts, Info, Model, Need, Setup};
@@ -25,17 +26,21 @@
 #![deny(missing_docs)]
 
 pub mod abi;
+pub mod decimal;
 mod drive;
 mod events;
+pub mod exchange;
+pub mod json;
 mod library;
 mod outputs;
 mod parameter;
 mod setup;
+mod state;
 pub mod test_host;
 
 pub use drive::{Model, Strategy};
 pub use events::{AccountEvent, Bar, FillEvent, ForecastEvent, OrderEvent, Quote, Trade};
-pub use library::{model, note_text, strategy, Entry, Info, Library, Plugin};
+pub use library::{exchange, model, note_text, strategy, Entry, Info, Library, Plugin};
 pub use outputs::{Forecasts, Intents, OrderTerms, Protection};
 pub use parameter::Parameter;
 pub use setup::{Decimal, Instrument, Need, Setup};

@@ -6,9 +6,11 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use crate::abi::{self, ResultCode};
 use crate::drive::{drive_model, drive_strategy, Model, Strategy};
+use crate::exchange::{create_exchange, Exchange};
 use crate::outputs::{Forecasts, Intents, PER_GROUP};
 use crate::parameter::Parameter;
 use crate::setup::{Need, Setup};
+use crate::state::{load_model, load_strategy, save_model, save_strategy};
 
 /// What a plugin is, for people and for the host.
 pub struct Info {
@@ -90,18 +92,23 @@ pub const fn model<M: Model>() -> Plugin {
     describe(abi::PLUGIN_MODEL, M::INFO, create_model::<M>)
 }
 
+/// Offers `X` as an exchange, over the draft "rialto.exchange/1".
+pub const fn exchange<X: Exchange>() -> Plugin {
+    describe(abi::PLUGIN_EXCHANGE, X::INFO, create_exchange::<X>)
+}
+
 /// An instance, and why it failed; the reason is logged when the host destroys it, since nothing on
 /// the data lane calls the host.
-struct Instance<P> {
+pub(crate) struct Instance<P> {
     services: *const abi::Services,
-    plugin: P,
+    pub(crate) plugin: P,
     needs: Vec<Need>,
     is_open_loop: bool,
-    failure: String,
+    pub(crate) failure: String,
 }
 
 /// What a panic said.
-fn said(panic: Box<dyn Any + Send>) -> String {
+pub(crate) fn said(panic: Box<dyn Any + Send>) -> String {
     match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
         (Some(text), _) => format!("panic: {}", text),
         (_, Some(text)) => format!("panic: {}", text),
@@ -127,7 +134,7 @@ unsafe fn refuse(error: *mut abi::Error, code: ResultCode, why: &str) -> ResultC
 ///
 /// # Safety
 /// The pointers are the host's.
-unsafe fn create<P>(
+pub(crate) unsafe fn create<P>(
     services: *const abi::Services,
     out_needs: *mut abi::Needs,
     out_error: *mut abi::Error,
@@ -167,6 +174,8 @@ unsafe extern "C" fn create_strategy<S: Strategy>(
             let table = &mut *(out_table as *mut abi::Strategy);
             table.self_ = instance;
             table.on_batch = Some(run_strategy::<S>);
+            table.save = Some(save_strategy::<S>);
+            table.load = Some(load_strategy::<S>);
             table.destroy = Some(destroy::<S>);
             abi::OK
         }
@@ -191,6 +200,8 @@ unsafe extern "C" fn create_model<M: Model>(
             let table = &mut *(out_table as *mut abi::Model);
             table.self_ = instance;
             table.on_batch = Some(run_model::<M>);
+            table.save = Some(save_model::<M>);
+            table.load = Some(load_model::<M>);
             table.destroy = Some(destroy::<M>);
             abi::OK
         }
@@ -249,7 +260,7 @@ unsafe extern "C" fn run_model<M: Model>(
     finish(&mut instance.failure, outcome, out_consumed)
 }
 
-unsafe extern "C" fn destroy<P>(instance: *mut c_void) {
+pub(crate) unsafe extern "C" fn destroy<P>(instance: *mut c_void) {
     let instance = Box::from_raw(instance as *mut Instance<P>);
     if !instance.failure.is_empty() {
         if let Some(log) = (*instance.services).log {

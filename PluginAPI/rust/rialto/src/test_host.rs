@@ -1,50 +1,27 @@
-//! A host for tests: makes one plugin through its C table, hands it bars and trades, keeps its
-//! intents or forecasts, and holds it to the contract as the real host does.
+//! Hosts for tests: each makes one plugin through its C table and holds it to the contract as the
+//! real host does. [`TestHost`] hands a strategy or model bars and trades and keeps its intents or
+//! forecasts; [`TestExchange`] has an exchange encode orders and decode answers.
+
+mod columns;
+mod exchange;
+mod outputs;
+mod places;
+mod services;
+mod state;
 
 use std::os::raw::{c_char, c_void};
 
+pub use exchange::{cancel, order, replace, TestExchange};
+pub use outputs::{TestOutput, TestStep};
+
 use crate::abi::{self, ResultCode};
-use crate::library::{text, Entry};
-
-/// One event, as a test pushes it.
-#[derive(Clone, Copy)]
-enum Event {
-    /// time, instrument, then open, high, low, close and volume
-    Bar(i64, u32, [i64; 5]),
-    /// time, instrument, price, quantity
-    Trade(i64, u32, i64, i64),
-}
-
-impl Event {
-    fn time_ns(&self) -> i64 {
-        match *self {
-            Event::Bar(time, ..) | Event::Trade(time, ..) => time,
-        }
-    }
-}
-
-/// What the services point to.
-struct Given {
-    plugin: *const abi::Plugin,
-    values: Vec<(&'static str, abi::Value)>,
-    names: Vec<abi::Text>,
-    empty: Vec<abi::Text>,
-    indices: Vec<u32>,
-    zeros: Vec<i64>,
-    ones: Vec<i64>,
-    revisions: Vec<u32>,
-    kinds: Vec<u8>,
-    price_decimals: Vec<u8>,
-    quantity_decimals: Vec<u8>,
-    columns: abi::Instruments,
-    log: Vec<String>,
-    state: u64,
-}
+use crate::library::Entry;
+use columns::{Columns, Event};
+use services::TestServices;
 
 /// A host of one instance.
 pub struct TestHost {
-    given: Box<Given>,
-    services: Box<abi::Services>,
+    services: TestServices,
     strategy: abi::Strategy,
     model: abi::Model,
     needs: abi::Needs,
@@ -59,50 +36,6 @@ pub struct TestHost {
     pub forecasts: Vec<(i64, abi::Forecast)>,
 }
 
-unsafe extern "C" fn log(host: *mut c_void, _: u32, line: abi::Text) {
-    let bytes = std::slice::from_raw_parts(line.data as *const u8, line.size as usize);
-    (*(host as *mut Given)).log.push(String::from_utf8_lossy(bytes).into_owned());
-}
-
-unsafe extern "C" fn random(host: *mut c_void, out: *mut u64) -> ResultCode {
-    let given = &mut *(host as *mut Given);
-    given.state = given.state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-    *out = given.state;
-    abi::OK
-}
-
-unsafe extern "C" fn parameter(host: *mut c_void, id: u32, out: *mut abi::Value) -> ResultCode {
-    let given = &*(host as *mut Given);
-    let plugin = &*given.plugin;
-    let list = std::slice::from_raw_parts(plugin.parameters, plugin.parameter_count as usize);
-    let definition = match list.iter().find(|one| one.id == id) {
-        Some(definition) => definition,
-        None => return abi::NOT_FOUND,
-    };
-    let name = std::slice::from_raw_parts(
-        definition.name.data as *const u8,
-        definition.name.size as usize,
-    );
-    let found = given.values.iter().find(|one| one.0.as_bytes() == name);
-    *out = found.map_or(definition.initial, |one| one.1);
-    (*out).type_ = definition.type_;
-    abi::OK
-}
-
-unsafe extern "C" fn instruments(host: *mut c_void, out: *mut *const abi::Instruments)
-    -> ResultCode {
-    *out = &(*(host as *mut Given)).columns;
-    abi::OK
-}
-
-unsafe extern "C" fn nothing(_: *mut c_void, _: abi::Text, _: *mut abi::Text) -> ResultCode {
-    abi::NOT_FOUND
-}
-
-unsafe extern "C" fn no_extension(_: *mut c_void, _: abi::Text) -> *const c_void {
-    std::ptr::null()
-}
-
 impl Default for TestHost {
     fn default() -> Self {
         TestHost::new()
@@ -112,37 +45,8 @@ impl Default for TestHost {
 impl TestHost {
     /// A host without instruments.
     pub fn new() -> Self {
-        let mut given = Box::new(Given {
-            plugin: std::ptr::null(),
-            values: vec![],
-            names: vec![],
-            empty: vec![],
-            indices: vec![],
-            zeros: vec![],
-            ones: vec![],
-            revisions: vec![],
-            kinds: vec![],
-            price_decimals: vec![],
-            quantity_decimals: vec![],
-            columns: abi::Instruments::zero(),
-            log: vec![],
-            state: 1,
-        });
-        let services = Box::new(abi::Services {
-            struct_size: std::mem::size_of::<abi::Services>() as u32,
-            reserved: 0,
-            host: &mut *given as *mut Given as *mut c_void,
-            log: Some(log),
-            random: Some(random),
-            parameter: Some(parameter),
-            instruments: Some(instruments),
-            get_value: Some(nothing),
-            resource: Some(nothing),
-            get_extension: Some(no_extension),
-        });
         TestHost {
-            given,
-            services,
+            services: TestServices::new(),
             strategy: abi::Strategy::zero(),
             model: abi::Model::zero(),
             needs: abi::Needs::zero(),
@@ -157,94 +61,34 @@ impl TestHost {
     /// Adds an instrument with steps of one unit. Returns its index.
     pub fn instrument(&mut self, name: &'static str, price_decimals: u8, quantity_decimals: u8)
         -> u32 {
-        let given = &mut *self.given;
-        let index = given.indices.len() as u32;
-        given.indices.push(index);
-        given.names.push(text(name));
-        given.empty.push(text(""));
-        given.zeros.push(0);
-        given.ones.push(1);
-        given.revisions.push(0);
-        given.kinds.push(abi::SPOT as u8);
-        given.price_decimals.push(price_decimals);
-        given.quantity_decimals.push(quantity_decimals);
-        index
+        self.services.instrument(name, [price_decimals, quantity_decimals])
     }
 
     /// Gives an integer, boolean or duration (nanoseconds) before `create`.
     pub fn integer(&mut self, name: &'static str, integer: i64) {
-        self.given.values.push((name, abi::Value { integer, ..abi::Value::zero() }));
+        self.services.value(name, abi::Value { integer, ..abi::Value::zero() });
     }
 
     /// Gives a number before `create`.
     pub fn number(&mut self, name: &'static str, number: f64) {
-        self.given.values.push((name, abi::Value { number, ..abi::Value::zero() }));
+        self.services.value(name, abi::Value { number, ..abi::Value::zero() });
     }
 
     /// Gives an exact decimal before `create`.
     pub fn decimal(&mut self, name: &'static str, integer: i64, decimals: u16) {
-        self.given.values.push((name, abi::Value { integer, decimals, ..abi::Value::zero() }));
-    }
-
-    fn point(&mut self) {
-        let given = &mut *self.given;
-        given.columns = abi::Instruments {
-            struct_size: std::mem::size_of::<abi::Instruments>() as u32,
-            count: given.indices.len() as u32,
-            time_ns: given.zeros.as_ptr(),
-            instrument: given.indices.as_ptr(),
-            revision: given.revisions.as_ptr(),
-            name: given.names.as_ptr(),
-            venue: given.empty.as_ptr(),
-            currency: given.empty.as_ptr(),
-            kind: given.kinds.as_ptr(),
-            price_decimals: given.price_decimals.as_ptr(),
-            quantity_decimals: given.quantity_decimals.as_ptr(),
-            price_step: given.ones.as_ptr(),
-            quantity_step: given.ones.as_ptr(),
-            multiplier: given.ones.as_ptr(),
-            expiry_ns: given.zeros.as_ptr(),
-        };
+        self.services.value(name, abi::Value { integer, decimals, ..abi::Value::zero() });
     }
 
     /// Makes plugin number `index` of the library behind `entry`. The error is the plugin's own.
     pub fn create(&mut self, entry: Entry, index: usize) -> Result<(), String> {
-        self.point();
-        let mut host = abi::Host::zero();
-        host.struct_size = std::mem::size_of::<abi::Host>() as u32;
-        host.abi_minor = abi::ABI_MINOR;
-        let mut library: *const abi::Library = std::ptr::null();
-        let mut error = abi::Error::zero();
-        // The library's pointers are constants of the program.
-        let result = unsafe {
-            let mut result = entry(&host, &mut library, &mut error);
-            if result == abi::OK {
-                self.given.plugin = *(*library).plugins.add(index);
-                result = self.make(&mut error);
-            }
-            result
-        };
-        if result == abi::OK {
-            return Ok(());
-        }
-        let bytes: Vec<u8> = error.text.iter().map(|one| *one as u8).collect();
-        let end = bytes.iter().position(|one| *one == 0).unwrap_or(bytes.len());
-        Err(String::from_utf8_lossy(&bytes[..end]).into_owned())
-    }
-
-    unsafe fn make(&mut self, error: &mut abi::Error) -> ResultCode {
-        let plugin = self.given.plugin;
-        self.strategy.struct_size = std::mem::size_of::<abi::Strategy>() as u32;
-        self.model.struct_size = std::mem::size_of::<abi::Model>() as u32;
-        let table = if (*plugin).kind == abi::PLUGIN_MODEL {
-            &mut self.model as *mut abi::Model as *mut c_void
-        } else {
-            &mut self.strategy as *mut abi::Strategy as *mut c_void
-        };
-        match (*plugin).create {
-            Some(create) => create(plugin, &*self.services, table, &mut self.needs, error),
-            None => abi::ERROR_UNSUPPORTED,
-        }
+        let (strategy, model) = (&mut self.strategy, &mut self.model);
+        strategy.struct_size = std::mem::size_of::<abi::Strategy>() as u32;
+        model.struct_size = std::mem::size_of::<abi::Model>() as u32;
+        self.services.create(entry, index, &mut self.needs, |kind| match kind {
+            abi::PLUGIN_STRATEGY => strategy as *mut abi::Strategy as *mut c_void,
+            abi::PLUGIN_MODEL => model as *mut abi::Model as *mut c_void,
+            _ => std::ptr::null_mut(),
+        })
     }
 
     /// The needs that the instance stated.
@@ -280,7 +124,7 @@ impl TestHost {
                 Ok(consumed) => at += consumed,
                 Err(why) => {
                     self.destroy();
-                    let lines = self.given.log.join("; ");
+                    let lines = self.services.log();
                     return Err(if lines.is_empty() { why } else { lines });
                 }
             }
@@ -413,104 +257,5 @@ impl TestHost {
 impl Drop for TestHost {
     fn drop(&mut self) {
         self.destroy();
-    }
-}
-
-/// The columns of one batch.
-struct Columns {
-    count: u32,
-    kind: Vec<u8>,
-    row: Vec<u32>,
-    time: [Vec<i64>; 2],
-    instrument: [Vec<u32>; 2],
-    /// open or price, high or quantity, low, close, volume, interval, open time
-    number: [Vec<i64>; 7],
-    code: Vec<u8>,
-    trade: [Vec<i64>; 2],
-}
-
-impl Columns {
-    fn new(events: &[Event]) -> Columns {
-        let mut c = Columns {
-            count: events.len() as u32,
-            kind: vec![],
-            row: vec![],
-            time: Default::default(),
-            instrument: Default::default(),
-            number: Default::default(),
-            code: vec![1; events.len()],
-            trade: Default::default(),
-        };
-        for event in events {
-            match *event {
-                Event::Bar(time, instrument, prices) => {
-                    c.row.push(c.time[0].len() as u32);
-                    c.kind.push(abi::KIND_BARS as u8);
-                    c.time[0].push(time);
-                    c.instrument[0].push(instrument);
-                    let minute = 60_000_000_000;
-                    let [open, high, low, close, volume] = prices;
-                    let row = [open, high, low, close, volume, minute, time - minute];
-                    c.number.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
-                }
-                Event::Trade(time, instrument, price, quantity) => {
-                    c.row.push(c.time[1].len() as u32);
-                    c.kind.push(abi::KIND_TRADES as u8);
-                    c.time[1].push(time);
-                    c.instrument[1].push(instrument);
-                    c.trade[0].push(price);
-                    c.trade[1].push(quantity);
-                }
-            }
-        }
-        c
-    }
-
-    fn bars(&self) -> abi::Bars {
-        abi::Bars {
-            struct_size: std::mem::size_of::<abi::Bars>() as u32,
-            count: self.time[0].len() as u32,
-            time_ns: self.time[0].as_ptr(),
-            open_time_ns: self.number[6].as_ptr(),
-            close_time_ns: self.time[0].as_ptr(),
-            instrument: self.instrument[0].as_ptr(),
-            interval_ns: self.number[5].as_ptr(),
-            open: self.number[0].as_ptr(),
-            high: self.number[1].as_ptr(),
-            low: self.number[2].as_ptr(),
-            close: self.number[3].as_ptr(),
-            volume: self.number[4].as_ptr(),
-            final_: self.code.as_ptr(),
-        }
-    }
-
-    fn trades(&self) -> abi::Trades {
-        abi::Trades {
-            struct_size: std::mem::size_of::<abi::Trades>() as u32,
-            count: self.time[1].len() as u32,
-            time_ns: self.time[1].as_ptr(),
-            venue_time_ns: self.time[1].as_ptr(),
-            instrument: self.instrument[1].as_ptr(),
-            price: self.trade[0].as_ptr(),
-            quantity: self.trade[1].as_ptr(),
-            taker_side: self.code.as_ptr(),
-        }
-    }
-
-    fn batch(&self, bars: &abi::Bars, trades: &abi::Trades, flags: u32) -> abi::Batch {
-        let is_mixed = self.kind.iter().any(|kind| *kind != self.kind[0]);
-        let mut batch = abi::Batch::zero();
-        batch.struct_size = std::mem::size_of::<abi::Batch>() as u32;
-        batch.flags = flags;
-        batch.count = self.count;
-        if is_mixed {
-            batch.order_kind = self.kind.as_ptr();
-            batch.order_row = self.row.as_ptr();
-        } else {
-            batch.single_kind = u32::from(self.kind[0]);
-        }
-        batch.bars = if bars.count > 0 { bars } else { std::ptr::null() };
-        batch.trades = if trades.count > 0 { trades } else { std::ptr::null() };
-        batch
     }
 }

@@ -16,7 +16,9 @@ const fn info(id: &'static str) -> Info {
 }
 
 /// Answers each event as its price says: 1 target, 2 log, 3 timer, 4 panic, 5 a hundred targets.
-struct Probe<const OPEN: bool>;
+struct Probe<const OPEN: bool> {
+    last: i64,
+}
 
 fn act(price: i64, intents: &mut Intents) {
     match price {
@@ -33,7 +35,7 @@ impl<const OPEN: bool> Strategy for Probe<OPEN> {
     const INFO: Info = info(if OPEN { "test.open" } else { "test.closed" });
 
     fn new(_: &Setup) -> Result<Self, String> {
-        Ok(Probe)
+        Ok(Probe { last: 0 })
     }
     fn needs(&self) -> Vec<Need> {
         vec![Need::bars(7)]
@@ -41,7 +43,16 @@ impl<const OPEN: bool> Strategy for Probe<OPEN> {
     fn is_open_loop(&self) -> bool {
         OPEN
     }
+    fn save(&self) -> Option<Vec<u8>> {
+        assert!(self.last != 6, "the last close was 6");
+        Some(vec![7; self.last as usize]).filter(|_| !OPEN)
+    }
+    fn restore(&mut self, state: &[u8]) -> bool {
+        self.last = state.len() as i64;
+        state.iter().all(|byte| *byte == 7)
+    }
     fn on_bar(&mut self, bar: &Bar, intents: &mut Intents) {
+        self.last = bar.close;
         act(bar.close, intents);
     }
     fn on_trade(&mut self, trade: &Trade, intents: &mut Intents) {
@@ -49,7 +60,11 @@ impl<const OPEN: bool> Strategy for Probe<OPEN> {
     }
 }
 
-struct Oracle;
+/// Forecasts how many bars it has seen.
+#[derive(Default)]
+struct Oracle {
+    seen: u64,
+}
 
 impl Model for Oracle {
     const INFO: Info = info("test.oracle");
@@ -58,13 +73,24 @@ impl Model for Oracle {
         if setup.instruments.is_empty() {
             return Err(String::from("no instrument was given"));
         }
-        Ok(Oracle)
+        Ok(Oracle::default())
     }
     fn needs(&self) -> Vec<Need> {
         vec![Need::bars(0)]
     }
+    fn save(&self) -> Option<Vec<u8>> {
+        Some(self.seen.to_le_bytes().to_vec())
+    }
+    fn restore(&mut self, state: &[u8]) -> bool {
+        match state.try_into() {
+            Ok(bytes) => self.seen = u64::from_le_bytes(bytes),
+            Err(_) => return false,
+        }
+        true
+    }
     fn on_bar(&mut self, bar: &Bar, forecasts: &mut Forecasts) {
-        forecasts.mean_deviation(bar.instrument, 0.5, 0.25, bar.interval_ns);
+        self.seen += 1;
+        forecasts.mean_deviation(bar.instrument, self.seen as f64, 0.25, bar.interval_ns);
     }
 }
 
@@ -146,4 +172,43 @@ fn a_refusal_says_why() {
     let mut host = TestHost::new();
     let refused = host.create(rialto_plugin_entry, 2);
     assert_eq!(refused, Err(String::from("no instrument was given")));
+}
+
+#[test]
+fn a_model_goes_on_from_a_saved_state() {
+    for piece in [1, 3, 8, 100] {
+        let mut first = host(2);
+        (0..300).for_each(|time| first.bar(0, time, [1; 4], 1));
+        assert_eq!(first.run(4096, 0), Ok(()));
+        let state = first.save(piece).unwrap().unwrap();
+        let mut second = host(2);
+        assert_eq!(second.restore(&state, piece), Ok(()));
+        second.bar(0, 300, [1; 4], 1);
+        assert_eq!(second.run(4096, 0), Ok(()));
+        assert_eq!(second.forecasts[0].1.value, 301.0);
+        assert_eq!(second.restore(&state[1..], piece), Err("load answered -5".into()));
+    }
+}
+
+#[test]
+fn a_strategy_saves_what_it_keeps_in_pieces() {
+    for (size, piece) in [(0, 1), (1, 1), (5, 2), (200_000, 65_536), (200_000, 1_000_000)] {
+        let mut first = host(0);
+        first.bar(0, 1, [1, 1, 1, size], 1);
+        assert_eq!(first.run(4096, 0), Ok(()));
+        let state = first.save(piece).unwrap().unwrap();
+        assert_eq!(state.len() as i64, size);
+        let mut second = host(0);
+        assert_eq!(second.restore(&state, piece), Ok(()));
+        assert_eq!(second.save(piece), Ok(Some(state)));
+    }
+    assert_eq!(host(1).save(1), Ok(None));
+}
+
+#[test]
+fn a_panic_while_saving_does_not_cross() {
+    let mut host = host(0);
+    host.bar(0, 1, [1, 1, 1, 6], 1);
+    assert_eq!(host.run(4096, 0), Ok(()));
+    assert_eq!(host.save(1), Err("save answered -1".into()));
 }

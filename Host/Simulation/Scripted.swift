@@ -6,6 +6,7 @@ package enum SeenEvent {
     case bar(time_ns: Int64, instrument: UInt32, open: Int64, close: Int64)
     case trade(time_ns: Int64, instrument: UInt32, price: Int64)
     case quote(time_ns: Int64, instrument: UInt32, bid: Int64, ask: Int64)
+    case delta(time_ns: Int64, instrument: UInt32, price: Int64, quantity: Int64)
     case order(OrderReport)
     case fill(FillReport)
     case account(AccountReport)
@@ -13,7 +14,9 @@ package enum SeenEvent {
 
     package var time_ns: Int64 {
         switch self {
-        case .bar(let time, _, _, _), .trade(let time, _, _), .quote(let time, _, _, _): time
+        case .bar(let time, _, _, _), .trade(let time, _, _), .quote(let time, _, _, _),
+            .delta(let time, _, _, _):
+            time
         case .order(let report): report.time_ns
         case .fill(let report): report.time_ns
         case .account(let report): report.time_ns
@@ -43,6 +46,11 @@ extension EventBatch {
             return .quote(
                 time_ns: quotes.time_ns[row], instrument: quotes.instrument[row],
                 bid: quotes.bidPrice[row], ask: quotes.askPrice[row])
+        case .bookDeltas:
+            guard let bookDeltas else { return nil }
+            return .delta(
+                time_ns: bookDeltas.time_ns[row], instrument: bookDeltas.instrument[row],
+                price: bookDeltas.price[row], quantity: bookDeltas.quantity[row])
         case .ownOrders: return .order(ownOrders[row])
         case .fills: return .fill(fills[row])
         case .account: return .account(account[row])
@@ -101,8 +109,10 @@ package final class GroupStrategy {
     }
 }
 
-/// Bars, trades and quotes.
-private let prices = EventKinds([EventKinds(.bars), EventKinds(.trades), EventKinds(.quotes)])
+/// Bars, trades, quotes and changes of books.
+private let prices = EventKinds([
+    EventKinds(.bars), EventKinds(.trades), EventKinds(.quotes), EventKinds(.bookDeltas),
+])
 
 /// A strategy that is given prices and its own events, and decides once for each group.
 package func closedLoop(
@@ -126,7 +136,7 @@ package func script(_ steps: [Int: [Intent]], seen: ((SeenEvent) -> Void)? = nil
         for event in group {
             seen?(event)
             switch event {
-            case .bar, .trade, .quote:
+            case .bar, .trade, .quote, .delta:
                 sink.intents += steps[count] ?? []
                 count += 1
             default: break

@@ -69,17 +69,48 @@ package struct SketchQuote: Equatable, Sendable {
     }
 }
 
+/// One change of an order book of a market that a test draws.
+package struct SketchDelta: Equatable, Sendable {
+    package var time_ns: Int64
+    package var instrument: UInt32
+    package var side: Side
+    package var price: Int64
+    /// 0 takes the level away.
+    package var quantity: Int64
+    /// Whether its venue message ends here.
+    package var isLast: Bool
+
+    package init(
+        time_ns: Int64, instrument: UInt32 = 0, _ side: Side, _ price: Int64, _ quantity: Int64,
+        isLast: Bool = true
+    ) {
+        self.time_ns = time_ns
+        self.instrument = instrument
+        self.side = side
+        self.price = price
+        self.quantity = quantity
+        self.isLast = isLast
+    }
+}
+
 /// A market in memory. Keep it while an engine reads its feed.
 package final class MarketSketch {
     package let bars: [SketchBar]
     package let trades: [SketchTrade]
     package let quotes: [SketchQuote]
+    package let deltas: [SketchDelta]
     private var owned: [UnsafeMutableRawPointer] = []
     private var order: [(time: Int64, kind: UInt8, instrument: UInt32, row: UInt32)] = []
 
     package init(
-        bars: [SketchBar], trades: [SketchTrade] = [], quotes: [SketchQuote] = []
+        bars: [SketchBar], trades: [SketchTrade] = [], quotes: [SketchQuote] = [],
+        deltas: [SketchDelta] = []
     ) {
+        // Changes of one message keep their order.
+        self.deltas = deltas.enumerated().sorted {
+            ($0.element.time_ns, $0.element.instrument, $0.offset)
+                < ($1.element.time_ns, $1.element.instrument, $1.offset)
+        }.map(\.element)
         self.quotes = quotes.sorted { ($0.time_ns, $0.instrument) < ($1.time_ns, $1.instrument) }
         self.bars = bars.sorted { ($0.time_ns, $0.instrument) < ($1.time_ns, $1.instrument) }
         self.trades = trades.sorted { ($0.time_ns, $0.instrument) < ($1.time_ns, $1.instrument) }
@@ -92,6 +123,10 @@ package final class MarketSketch {
         for (row, quote) in self.quotes.enumerated() {
             order.append((quote.time_ns, EventKind.quotes.rawValue, quote.instrument, UInt32(row)))
         }
+        for (row, delta) in self.deltas.enumerated() {
+            order.append(
+                (delta.time_ns, EventKind.bookDeltas.rawValue, delta.instrument, UInt32(row)))
+        }
         order.sort {
             ($0.time, $0.kind, $0.instrument, $0.row) < ($1.time, $1.kind, $1.instrument, $1.row)
         }
@@ -103,14 +138,16 @@ package final class MarketSketch {
 
     /// The feed of every row, with an order column only where it takes one.
     package private(set) lazy var feed: Feed = {
-        if trades.isEmpty, quotes.isEmpty {
+        if trades.isEmpty, quotes.isEmpty, deltas.isEmpty {
             return Feed(bars: barColumns, oneInstrument: nil, barLength_ns: 0)
         }
-        if bars.isEmpty, quotes.isEmpty { return Feed(trades: tradeColumns, oneInstrument: nil) }
+        if bars.isEmpty, quotes.isEmpty, deltas.isEmpty {
+            return Feed(trades: tradeColumns, oneInstrument: nil)
+        }
         return Feed(
             count: order.count, time_ns: column(order) { $0.time }, kind: column(order) { $0.kind },
             row: column(order) { $0.row }, singleKind: nil, bars: barColumns, trades: tradeColumns,
-            quotes: quoteColumns, oneInstrument: nil, barLength_ns: 0)
+            quotes: quoteColumns, bookDeltas: deltaColumns, oneInstrument: nil, barLength_ns: 0)
     }()
 
     /// The market of one instrument alone.
@@ -118,7 +155,8 @@ package final class MarketSketch {
         MarketSketch(
             bars: bars.filter { $0.instrument == instrument },
             trades: trades.filter { $0.instrument == instrument },
-            quotes: quotes.filter { $0.instrument == instrument })
+            quotes: quotes.filter { $0.instrument == instrument },
+            deltas: deltas.filter { $0.instrument == instrument })
     }
 
     /// Moves every price and volume after `time` somewhere else, in the columns themselves.
@@ -135,6 +173,8 @@ package final class MarketSketch {
                 for prices in [quotes.bidPrice, quotes.askPrice] {
                     UnsafeMutablePointer(mutating: prices)[row] = prices[row] * 2 + 77
                 }
+            } else if let deltas = feed.bookDeltas, kind == EventKind.bookDeltas.rawValue {
+                UnsafeMutablePointer(mutating: deltas.price)[row] = deltas.price[row] * 2 + 77
             } else if let trades = feed.trades {
                 for values in [trades.price, trades.quantity] {
                     UnsafeMutablePointer(mutating: values)[row] = values[row] * 2 + 77
@@ -161,6 +201,16 @@ package final class MarketSketch {
             instrument: column(trades) { $0.instrument },
             price: column(trades) { $0.price }, quantity: column(trades) { $0.quantity },
             takerSide: column(trades) { $0.taker })
+    }
+
+    private var deltaColumns: BookDeltaEvents {
+        BookDeltaEvents(
+            count: deltas.count, time_ns: column(deltas) { $0.time_ns },
+            venueTime_ns: column(deltas) { $0.time_ns - 2_000_000 },
+            instrument: column(deltas) { $0.instrument },
+            side: column(deltas) { $0.side.rawValue }, last: column(deltas) { $0.isLast ? 1 : 0 },
+            price: column(deltas) { $0.price }, quantity: column(deltas) { $0.quantity },
+            sequence: column(deltas) { _ in UInt64(0) })
     }
 
     private var quoteColumns: QuoteEvents {
@@ -222,6 +272,57 @@ extension MarketSketch {
             price = close
         }
         return bars
+    }
+
+    /// Changes of an order book that is never crossed, and prints at its best prices.
+    package static func randomBook(
+        _ count: Int, instrument: UInt32, using random: inout SeededGenerator
+    ) -> (deltas: [SketchDelta], trades: [SketchTrade]) {
+        var bids: [Int64: Int64] = [:], asks: [Int64: Int64] = [:], middle: Int64 = 1000
+        var time = start, deltas: [SketchDelta] = [], trades: [SketchTrade] = []
+        for _ in 0..<count {
+            time += Int64.random(in: 0...3, using: &random) * 10_000_000_000
+            if let bid = bids.keys.max(), let ask = asks.keys.min(),
+                Int.random(in: 0..<3, using: &random) == 0
+            {
+                let isBuy = Bool.random(using: &random)
+                trades.append(
+                    SketchTrade(
+                        time_ns: time, instrument: instrument, price: isBuy ? ask : bid,
+                        quantity: .random(in: 1...12, using: &random), taker: isBuy ? 1 : 2))
+                continue
+            }
+            middle = max(20, middle + Int64.random(in: -3...3, using: &random))
+            var message: [SketchDelta] = []
+            func change(_ side: Side, _ price: Int64, _ quantity: Int64) {
+                message.append(
+                    SketchDelta(
+                        time_ns: time, instrument: instrument, side, price, quantity, isLast: false)
+                )
+            }
+            for price in bids.keys.sorted() where price > middle { change(.buy, price, 0) }
+            for price in asks.keys.sorted() where price <= middle { change(.sell, price, 0) }
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let depth = Int64.random(in: 0...6, using: &random)
+                let quantity = max(0, Int64.random(in: -2...8, using: &random))
+                if Bool.random(using: &random) {
+                    change(.buy, middle - depth, quantity)
+                } else {
+                    change(.sell, middle + 1 + depth, quantity)
+                }
+            }
+            for delta in message {
+                let level = delta.quantity == 0 ? nil : delta.quantity
+                if delta.side == .buy {
+                    bids[delta.price] = level
+                } else {
+                    asks[delta.price] = level
+                }
+            }
+            message[message.count - 1].isLast = true
+            deltas += message
+        }
+        return (deltas, trades)
     }
 
     /// Quotes and prints of one instrument, moving together.

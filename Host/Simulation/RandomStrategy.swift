@@ -35,6 +35,9 @@ package final class RandomStrategy {
             case .quote(_, let instrument, let bid, _):
                 lastPrice[Int(instrument)] = bid
                 hasMarket = true
+            case .delta(_, let instrument, let price, _):
+                lastPrice[Int(instrument)] = price
+                hasMarket = true
             default: break
             }
         }
@@ -50,6 +53,8 @@ package final class RandomStrategy {
         case .bar(let time, let instrument, let open, let close):
             mix([1, time, Int64(instrument), open, close])
         case .trade(let time, let instrument, let price): mix([2, time, Int64(instrument), price])
+        case .delta(let time, let instrument, let price, let quantity):
+            mix([8, time, Int64(instrument), price, quantity])
         case .quote(let time, let instrument, let bid, let ask):
             mix([7, time, Int64(instrument), bid, ask])
         case .order(let r):
@@ -193,12 +198,17 @@ package func randomRun(seed: UInt64, bars: Int = 160, closedOnly: Bool = false) 
     let count = Int.random(in: 1...3, using: &random)
     let isEqual = Int.random(in: 0..<2, using: &random) == 0
     var drawn: [SketchBar] = [], printed: [SketchTrade] = [], quoted: [SketchQuote] = []
+    var changed: [SketchDelta] = []
     for index in 0..<count {
         let offset = isEqual ? 0 : Int64.random(in: 0...5, using: &random) * 10_000_000_000
         if Int.random(in: 0..<3, using: &random) == 0 {
             let drawn = MarketSketch.randomQuotes(
                 bars, instrument: UInt32(index), using: &random)
             quoted += drawn.quotes
+            printed += drawn.trades
+        } else if Int.random(in: 0..<4, using: &random) == 0 {
+            let drawn = MarketSketch.randomBook(bars, instrument: UInt32(index), using: &random)
+            changed += drawn.deltas
             printed += drawn.trades
         } else if Int.random(in: 0..<3, using: &random) == 0 {
             printed += MarketSketch.randomTrades(bars, instrument: UInt32(index), using: &random)
@@ -207,7 +217,8 @@ package func randomRun(seed: UInt64, bars: Int = 160, closedOnly: Bool = false) 
                 bars, instrument: UInt32(index), offset_ns: offset, using: &random)
         }
     }
-    var run = SketchRun(market: MarketSketch(bars: drawn, trades: printed, quotes: quoted))
+    var run = SketchRun(
+        market: MarketSketch(bars: drawn, trades: printed, quotes: quoted, deltas: changed))
     run.instruments = (0..<count).map { sketchCoin("COIN\($0)/USD") }
     run.venue.path = BarPath.allCases[Int.random(in: 0..<3, using: &random)]
     run.venue.limitRule = LimitRule.allCases[Int.random(in: 0..<2, using: &random)]

@@ -1,0 +1,119 @@
+//! Columns of the events that a test pushes.
+
+use crate::abi;
+
+/// One event, as a test pushes it.
+#[derive(Clone, Copy)]
+pub(super) enum Event {
+    /// time, instrument, then open, high, low, close and volume
+    Bar(i64, u32, [i64; 5]),
+    /// time, instrument, price, quantity
+    Trade(i64, u32, i64, i64),
+}
+
+impl Event {
+    pub(super) fn time_ns(&self) -> i64 {
+        match *self {
+            Event::Bar(time, ..) | Event::Trade(time, ..) => time,
+        }
+    }
+}
+
+/// The columns of one batch.
+pub(super) struct Columns {
+    count: u32,
+    kind: Vec<u8>,
+    row: Vec<u32>,
+    time: [Vec<i64>; 2],
+    instrument: [Vec<u32>; 2],
+    /// open or price, high or quantity, low, close, volume, interval, open time
+    number: [Vec<i64>; 7],
+    code: Vec<u8>,
+    trade: [Vec<i64>; 2],
+}
+
+impl Columns {
+    pub(super) fn new(events: &[Event]) -> Columns {
+        let mut c = Columns {
+            count: events.len() as u32,
+            kind: vec![],
+            row: vec![],
+            time: Default::default(),
+            instrument: Default::default(),
+            number: Default::default(),
+            code: vec![1; events.len()],
+            trade: Default::default(),
+        };
+        for event in events {
+            match *event {
+                Event::Bar(time, instrument, prices) => {
+                    c.row.push(c.time[0].len() as u32);
+                    c.kind.push(abi::KIND_BARS as u8);
+                    c.time[0].push(time);
+                    c.instrument[0].push(instrument);
+                    let minute = 60_000_000_000;
+                    let [open, high, low, close, volume] = prices;
+                    let row = [open, high, low, close, volume, minute, time - minute];
+                    c.number.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
+                }
+                Event::Trade(time, instrument, price, quantity) => {
+                    c.row.push(c.time[1].len() as u32);
+                    c.kind.push(abi::KIND_TRADES as u8);
+                    c.time[1].push(time);
+                    c.instrument[1].push(instrument);
+                    c.trade[0].push(price);
+                    c.trade[1].push(quantity);
+                }
+            }
+        }
+        c
+    }
+
+    pub(super) fn bars(&self) -> abi::Bars {
+        abi::Bars {
+            struct_size: std::mem::size_of::<abi::Bars>() as u32,
+            count: self.time[0].len() as u32,
+            time_ns: self.time[0].as_ptr(),
+            open_time_ns: self.number[6].as_ptr(),
+            close_time_ns: self.time[0].as_ptr(),
+            instrument: self.instrument[0].as_ptr(),
+            interval_ns: self.number[5].as_ptr(),
+            open: self.number[0].as_ptr(),
+            high: self.number[1].as_ptr(),
+            low: self.number[2].as_ptr(),
+            close: self.number[3].as_ptr(),
+            volume: self.number[4].as_ptr(),
+            final_: self.code.as_ptr(),
+        }
+    }
+
+    pub(super) fn trades(&self) -> abi::Trades {
+        abi::Trades {
+            struct_size: std::mem::size_of::<abi::Trades>() as u32,
+            count: self.time[1].len() as u32,
+            time_ns: self.time[1].as_ptr(),
+            venue_time_ns: self.time[1].as_ptr(),
+            instrument: self.instrument[1].as_ptr(),
+            price: self.trade[0].as_ptr(),
+            quantity: self.trade[1].as_ptr(),
+            taker_side: self.code.as_ptr(),
+        }
+    }
+
+    pub(super) fn batch(&self, bars: &abi::Bars, trades: &abi::Trades, flags: u32) -> abi::Batch {
+        let is_mixed = self.kind.iter().any(|kind| *kind != self.kind[0]);
+        let mut batch = abi::Batch::zero();
+        batch.struct_size = std::mem::size_of::<abi::Batch>() as u32;
+        batch.flags = flags;
+        batch.count = self.count;
+        if is_mixed {
+            batch.order_kind = self.kind.as_ptr();
+            batch.order_row = self.row.as_ptr();
+        } else {
+            batch.single_kind = u32::from(self.kind[0]);
+        }
+        batch.bars = if bars.count > 0 { bars } else { std::ptr::null() };
+        batch.trades = if trades.count > 0 { trades } else { std::ptr::null() };
+        batch
+    }
+}
