@@ -100,6 +100,9 @@ extension Engine {
             guard quantity != 0 else { return }
             let claim = Claim(book: 1, quantity: quantity)
             guard isCovered(claim, account: account, instrument: instrument) else { return }
+            guard accounts[account].isPaced else {
+                return try send(claim, [], account: account, instrument: instrument)
+            }
             return try release([claim], account: account, instrument: instrument)
         }
         var claims: [Claim] = []

@@ -56,7 +56,8 @@ extension Engine {
 
     /// Whether an order of the instance's own has that id already.
     func isTaken(_ id: UInt64, by instance: InstanceRef) -> Bool {
-        instance.pointee.ownOrders[id] != nil || instance.pointee.parents[id] != nil
+        instance.pointee.ownOrders[id] != nil
+            || !instance.pointee.parents.isEmpty && instance.pointee.parents[id] != nil
     }
 
     /// Why the whole of an order must not be worked, or nil. Limits of single orders do not count:
@@ -204,7 +205,9 @@ extension Engine {
 
     /// Cancels or replaces a parent. Returns whether there is one with that id.
     mutating func changeParent(_ intent: Intent, of instance: InstanceRef) -> Bool {
-        guard let index = instance.pointee.parents[intent.orderId] else { return false }
+        guard !instance.pointee.parents.isEmpty,
+            let index = instance.pointee.parents[intent.orderId]
+        else { return false }
         guard intent.kind == .replace else {
             stop(index, .canceled, .none)
             return true
@@ -246,6 +249,7 @@ extension Engine {
 
     /// What an instance's parents may still sell, in quantity units.
     func parentSells(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
+        guard !instance.pointee.parents.isEmpty else { return 0 }
         var sum: Int64 = 0
         for index in instance.pointee.parents.values where parents[index].isLive {
             let parent = parents[index]

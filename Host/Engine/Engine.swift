@@ -10,6 +10,8 @@ struct AccountState {
     let setup: AccountSetup
     var ledger: AccountLedger
     var drawdown: DrawdownGuard
+    /// Whether what its targets want is worked in parts.
+    let isPaced: Bool
     /// Indices of its instances, in the order in which they act.
     let instances: Range<Int>
     /// The ways of its messages.
@@ -131,6 +133,7 @@ package struct Engine: ~Copyable {
                         valuations: valuations),
                     drawdown: DrawdownGuard(
                         start: account.equity, max_e9: account.limits.drawdownMax_e9),
+                    isPaced: account.execution != nil,
                     instances: first..<instances.count,
                     connection: Connection(setup.latency, index: index)))
         }
