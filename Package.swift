@@ -103,8 +103,8 @@ let hostTargets: [Target] = [
     module(
         "Backtest",
         [
-            "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "PluginHost",
-            "Ledger", "Matching", "Risk", "Execution",
+            "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "Execution",
+            "PluginHost", "Ledger", "Matching", "Risk",
         ]),
     tests("Values"),
     tests("Kit", [], [testHost]),
@@ -131,8 +131,7 @@ let hostTargets: [Target] = [
     tests("Execution", ["Execution", "Ledger", "Orders", "TestSupport"]),
     tests("Simulation", ["Simulation", "TestSupport"]),
     tests(
-        "Engine",
-        ["Engine", "Orders", "Ledger", "Matching", "Risk", "Execution", "TestSupport"]),
+        "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
     tests(
         "Backtest",

@@ -1,5 +1,6 @@
 import RialtoConfiguration
 import RialtoEngine
+import RialtoExecution
 import RialtoEnsemble
 import RialtoLedger
 import RialtoMatching
@@ -202,7 +203,8 @@ package struct Backtest {
                         id: entry.id, capital: entry.capital, allowsShort: entry.allowsShort,
                         port: member.instance.port, feed: feed.feed,
                         start: feed.start(at: run.from),
-                        instruments: member.instruments))
+                        instruments: member.instruments,
+                        protection: entry.protection.map(protectionRule)))
             }
             setups.append(
                 AccountSetup(
@@ -211,6 +213,17 @@ package struct Backtest {
                     execution: account.execution?.algorithm))
         }
         return setups
+    }
+
+    private func protectionRule(_ settings: ProtectionSettings) -> ProtectionRule {
+        let isShare = settings.stop == .fixed || settings.stop == .trailing
+        let follows = settings.stop == .trailing || settings.stop == .chandelier
+        return ProtectionRule(
+            distance: isShare
+                ? .share(e9: settings.distance ?? 0)
+                : .range(multiple_e6: settings.multiple, length: Int(settings.length)),
+            course: follows ? .trailing : .fixed, lock_e6: settings.profitLock ?? 0,
+            time_ns: settings.time ?? 0)
     }
 
     private func modelRunner(_ cast: Cast, _ data: RunData, _ market: FeedMemory) -> ModelRunner? {

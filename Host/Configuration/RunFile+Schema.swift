@@ -280,6 +280,32 @@ extension StrategyEntry {
             .optional(
                 "allow_short", .flag, \.allowsShort, standard: "false",
                 "whether it may sell what it does not hold"),
+            .optional(
+                "protection", ProtectionSettings.schema.kind, \.protection,
+                "stops that the host keeps for its positions"),
+        ])
+}
+
+extension ProtectionSettings {
+    static let schema = Record(
+        name: "protection", initial: ProtectionSettings(),
+        fields: [
+            .optional(
+                "stop", .choice, \.stop, standard: "atr",
+                "from the entry (fixed, atr) or from the best price since (trailing, chandelier)"),
+            .optional(
+                "distance_bps", bps(1...9_999), \.distance, "of a fixed or trailing stop"),
+            .optional(
+                "length", .integer(1...10_000), \.length, standard: "14",
+                "bars of the average true range, of atr and chandelier"),
+            .optional(
+                "multiple", .decimal("true ranges", decimals: 6, 1...1_000_000_000), \.multiple,
+                standard: "3", "distance of atr and chandelier"),
+            .optional(
+                "profit_lock", .decimal("initial distances", decimals: 6, 1...1_000_000_000),
+                \.profitLock, "profit from which the stop is at the entry"),
+            .optional(
+                "time", .duration(1_000_000...year), \.time, "after which a position is closed"),
         ])
 }
 

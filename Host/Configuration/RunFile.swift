@@ -82,6 +82,29 @@ package struct SeriesChoice: Hashable, Sendable {
     package internal(set) var interval: Int64?
 }
 
+/// How the stop of a guarded position is made.
+package enum StopKind: String, CaseIterable, Sendable {
+    /// A share of the price, or a multiple of the true range, from the entry.
+    case fixed, atr
+    /// The same from the best price since the entry.
+    case trailing, chandelier
+}
+
+/// Protection that the operator gives a strategy's positions.
+package struct ProtectionSettings: Hashable, Sendable {
+    package internal(set) var stop = StopKind.atr
+    /// Distance of `fixed` and `trailing`, in 10^-9 of the price.
+    package internal(set) var distance: Int64?
+    /// Bars of the true range, of `atr` and `chandelier`.
+    package internal(set) var length: Int64 = 14
+    /// True ranges of distance, in 10^-6.
+    package internal(set) var multiple: Int64 = 3_000_000
+    /// Initial distances of profit from which the stop is at the entry, in 10^-6; nil never.
+    package internal(set) var profitLock: Int64?
+    /// Nanoseconds after which a position is closed; nil never.
+    package internal(set) var time: Int64?
+}
+
 /// The simulated venue.
 package struct VenueSettings: Hashable, Sendable {
     package internal(set) var fill = FillSettings()
@@ -232,4 +255,6 @@ package struct StrategyEntry: Hashable, Sendable {
     package internal(set) var instruments: [String] = []
     package internal(set) var parameters: [ParameterEntry] = []
     package internal(set) var allowsShort = false
+    /// How the host protects its positions; nil as its plugin asks.
+    package internal(set) var protection: ProtectionSettings?
 }

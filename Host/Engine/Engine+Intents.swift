@@ -163,6 +163,7 @@ extension Engine {
         for shares in [plan.buys, plan.sells] {
             for share in shares {
                 let instance = instances[accounts[account].instances.lowerBound + share.book - 1]
+                guardFill(instance, instrument, price: price)
                 try protect(instance, instrument, from_ns: now_ns)
                 trim(instance, instrument)
             }
@@ -318,7 +319,7 @@ extension Engine {
         let index = freeSlots.popLast() ?? slots.count
         if index == slots.count { slots.append(slot) } else { slots[index] = slot }
         if slot.clientId != 0 { instances[slot.instance].pointee.ownOrders[slot.clientId] = index }
-        if slot.order.purpose == .netted { narrowProtection(slot) }
+        if slot.order.purpose.isNetted { narrowProtection(slot) }
         let time = arrives_ns ?? orderArrival_ns(slot.account)
         if time <= now_ns {
             try arrive(index, slot.number, at: time)
@@ -337,7 +338,7 @@ extension Engine {
     }
 
     private mutating func hold(_ claim: Claim, _ order: Order, account: Int) -> Int128 {
-        guard order.purpose != .protective else { return 0 }
+        guard !order.purpose.isProtective else { return 0 }
         let instrument = order.terms.instrument
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
         instance.pointee.change(
@@ -370,7 +371,7 @@ extension Engine {
     private mutating func release(
         _ claim: Claim, _ reserved: Int128, _ order: Order, account: Int
     ) {
-        guard order.purpose != .protective else { return }
+        guard !order.purpose.isProtective else { return }
         if reserved != 0 { accounts[account].ledger.reserve(-reserved, book: claim.book) }
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
         instance.pointee.change(

@@ -48,7 +48,7 @@ extension Engine {
     /// The order reaches the venue and works from now on.
     mutating func arrive(_ index: Int, _ number: Int, at time: Int64) throws(EngineError) {
         guard isLive(index, number) else { return }
-        let isProtective = slots[index].order.purpose == .protective
+        let isProtective = slots[index].order.purpose.isProtective
         if !isProtective, venue.refusesNext() {
             return end(index, number, .rejected, reason: .venue)
         }
@@ -156,7 +156,7 @@ extension Engine {
     mutating func cancelAll(of instance: InstanceRef) {
         for index in slots.indices {
             guard slots[index].isLive, slots[index].instance == instance.pointee.index,
-                slots[index].order.purpose == .explicit
+                slots[index].order.purpose.isExplicit
             else { continue }
             end(index, slots[index].number, .canceled, reason: .none)
         }
@@ -262,7 +262,7 @@ extension Engine {
     ) throws(EngineError) {
         let lower = accounts[slots[index].account].instances.lowerBound
         let instance = instances[lower + share.book - 1]
-        let purpose = slots[index].order.purpose, isProtective = purpose == .protective
+        let purpose = slots[index].order.purpose, isProtective = purpose.isProtective
         if !isProtective {
             let signed = booked.side.sign * share.quantity
             instance.pointee.change(
@@ -273,6 +273,7 @@ extension Engine {
         report(
             fillOf: instance, order: ownId(index), booked.instrument, booked.side,
             fill.liquidity, fill.price, share.quantity, fee: fee, venueTime: fill.venueTime_ns)
+        guardFill(instance, booked.instrument, price: fill.price)
         if let protection = slots[index].protection {
             adopt(protection, instance, booked.instrument)
         }
@@ -332,8 +333,9 @@ extension Engine {
         _ index: Int, _ state: OrderState, _ reason: OrderReason, at time: Int64,
         venueTime: Int64? = nil
     ) {
-        let purpose = slots[index].order.purpose
-        guard slots[index].instance >= 0, purpose != .netted, purpose != .child else { return }
+        guard slots[index].instance >= 0, slots[index].parent < 0,
+            !slots[index].order.purpose.isNetted
+        else { return }
         let terms = slots[index].order.terms
         report(
             orderOf: instances[slots[index].instance],
@@ -385,7 +387,7 @@ extension Instance {
         inFlight instrument: Int, by quantity: Int64, _ purpose: OrderPurpose, _ side: Side
     ) {
         inFlight[instrument] += quantity
-        guard purpose == .netted else { return }
+        guard purpose.isNetted else { return }
         targetInFlight[instrument] += quantity
         if side == .sell { targetSells[instrument] -= quantity }
     }

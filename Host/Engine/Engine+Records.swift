@@ -86,9 +86,12 @@ extension Engine {
         if venue.level(of: terms.instrument).isStanding {
             return venue.mid(of: terms.instrument) ?? fill.price
         }
-        let isSlipped = terms.type == .market || terms.type == .stop || terms.type == .trailingStop
-        guard isSlipped, fill.liquidity == .taker else { return fill.price }
-        return venue.unslipped(fill.price, terms.side, terms.instrument)
+        guard setup.venue.slippage.e9 > 0, case .taker = fill.liquidity else { return fill.price }
+        switch terms.type {
+        case .limit, .stopLimit: return fill.price
+        case .market, .stop, .trailingStop:
+            return venue.unslipped(fill.price, terms.side, terms.instrument)
+        }
     }
 
     mutating func recordShare(
@@ -103,7 +106,7 @@ extension Engine {
         r[5] = accounts[account].ledger.books[book].positions[instrument].quantity
         (r[6], r[7]) = split(accounts[account].ledger.books[book].cash)
         r[8] = Int64(
-            slots[index].order.purpose == .netted
+            slots[index].order.purpose.isNetted
                 ? instance.pointee.targetIntent[instrument] : slots[index].intent)
     }
 

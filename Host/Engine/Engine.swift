@@ -69,6 +69,12 @@ package struct Engine: ~Copyable {
     private var window: Int
     private var bound_ns: Int64 = .min
     private let end_ns: Int64
+    /// True ranges by instrument, for the rules that take them, and their lengths.
+    var meters: [[RangeMeter]]
+    let meterLengths: [Int]
+    /// Positions that a rule guards, by instrument.
+    var guardedCount: [Int]
+    private let hasRules: Bool
     /// Whether any instrument's displayed liquidity is known.
     private let hasStanding: Bool
     /// Whether a closed-loop instance shares an account.
@@ -112,6 +118,10 @@ package struct Engine: ~Copyable {
             model: setup.venue, steps: setup.instruments.map(\.priceStep), levels: setup.levels)
         meter = MarketMeter(levels: setup.levels)
         hasStanding = setup.levels.contains { $0.isStanding }
+        meters = Engine.meters(setup)
+        meterLengths = Engine.meterLengths(setup)
+        guardedCount = Array(repeating: 0, count: setup.instruments.count)
+        hasRules = setup.accounts.contains { $0.instances.contains { $0.protection != nil } }
         let count = setup.instruments.count
         var accounts: [AccountState] = [], instances: [InstanceRef] = []
         for (index, account) in setup.accounts.enumerated() {
@@ -276,7 +286,7 @@ package struct Engine: ~Copyable {
 
     /// The first market event before `limit` that may fill a working order.
     private func firstMatch_ns(before limit: Int64) -> Int64 {
-        guard venue.workingCount > 0 else { return .max }
+        guard venue.workingCount > 0 || hasRules else { return .max }
         let times = market.times, count = market.count
         var entry = position
         while entry < count, times[entry] < limit {
@@ -291,12 +301,13 @@ package struct Engine: ~Copyable {
         let (kind, row) = market.place(entry)
         if kind == EventKind.bars.rawValue {
             let instrument = market.bar(row), low = venue.lows[instrument]
-            return low == .max || market.barLow[row] <= low
+            return low == .max || guardedCount[instrument] > 0 || market.barLow[row] <= low
                 || market.barHigh[row] >= venue.highs[instrument]
         }
         if kind == EventKind.trades.rawValue {
             let instrument = market.trade(row), price = market.tradePrice[row]
-            return price <= venue.lows[instrument] || price >= venue.highs[instrument]
+            return guardedCount[instrument] > 0 || price <= venue.lows[instrument]
+                || price >= venue.highs[instrument]
         }
         if kind == EventKind.quotes.rawValue {
             let instrument = market.quote(row)
@@ -347,10 +358,18 @@ package struct Engine: ~Copyable {
                 let instrument = market.bar(row)
                 if venue.works(in: instrument) { try matchBar(row, instrument, time) }
                 noteMark(position)
+                if hasRules {
+                    try advanceGuards(
+                        instrument, high: market.barHigh[row], low: market.barLow[row])
+                }
             } else if kind == EventKind.trades.rawValue {
                 let instrument = market.trade(row)
                 if venue.works(in: instrument) { try matchTrade(row, instrument, time) }
                 noteMark(position)
+                if hasRules {
+                    let price = market.tradePrice[row]
+                    try advanceGuards(instrument, high: price, low: price)
+                }
             } else if kind == EventKind.quotes.rawValue {
                 noteMark(position)
                 try matchShown(market.quote(row), market.quoteVenueTime[row], .quotes, at: time)
@@ -401,7 +420,7 @@ package struct Engine: ~Copyable {
     {
         let level = venue.level(of: instrument), venueTime = market.tradeVenueTime[row]
         guard level.isStanding else {
-            guard level == .trades else { return }
+            guard case .trades = level else { return }
             while let fill = venue.nextFill(
                 tradePrice: market.tradePrice[row], venueTime_ns: venueTime, time_ns: time,
                 instrument: instrument)
@@ -444,10 +463,10 @@ package struct Engine: ~Copyable {
     private mutating func advanceMarks(before time: Int64) {
         var entry = position
         let times = market.times, count = market.count
-        if market.kinds == nil, market.stride == 0, !hasStanding {
-            while entry < count, times[entry] < time { entry &+= 1 }
+        if market.kinds == nil, market.stride == 0, !hasStanding, !hasRules {
+            entry = setup.feed.firstEntry(from: position, notBefore: time)
             if entry > position { noteMark(entry - 1) }
-        } else if market.singleKind == EventKind.bars.rawValue, setup.crossing != .open {
+        } else if market.singleKind == EventKind.bars.rawValue, setup.crossing != .open, !hasRules {
             let instruments = market.barInstrument, closes = market.barClose, marks = marks
             while entry < count, times[entry] < time {
                 marks[Int(instruments[entry])] = closes[entry]
@@ -469,6 +488,11 @@ package struct Engine: ~Copyable {
             let instrument = market.bar(row)
             marks[instrument] = market.barClose[row]
             opens[instrument] = market.barOpen[row]
+            guard hasRules else { return }
+            for index in meterLengths.indices {
+                meters[instrument][index].add(
+                    high: market.barHigh[row], low: market.barLow[row], close: market.barClose[row])
+            }
         } else if kind == EventKind.trades.rawValue {
             marks[market.trade(row)] = market.tradePrice[row]
             opens[market.trade(row)] = market.tradePrice[row]

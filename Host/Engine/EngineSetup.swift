@@ -18,11 +18,14 @@ package struct InstanceSetup {
     package let start: Int
     /// Instruments that it may trade, by index.
     package let instruments: [Int]
+    /// How the host protects its positions, whatever it asks for; nil not at all.
+    package let protection: ProtectionRule?
 
     package init(
         id: String, capital: Int128, allowsShort: Bool, port: StrategyPort, feed: Feed, start: Int,
-        instruments: [Int]
+        instruments: [Int], protection: ProtectionRule? = nil
     ) {
+        self.protection = protection
         self.id = id
         self.capital = capital
         self.allowsShort = allowsShort

@@ -45,6 +45,10 @@ struct Instance {
     var targetSells: [Int64]
     /// Intent that set the target, by instrument.
     var targetIntent: [Int]
+    /// What the operator's rule keeps for its positions, by instrument.
+    var guards: [PositionGuard?]
+    /// Price at which a position opened that a rule is to guard, by instrument; 0 for none.
+    var guardedFrom: [Int64]
     /// What protects the position that a target opened, by instrument.
     var protection: [Protection?]
     /// Slot of each working order by the plugin's own id.
@@ -68,6 +72,8 @@ struct Instance {
         targetSells = targetInFlight
         targetIntent = Array(repeating: -1, count: instruments)
         protection = Array(repeating: nil, count: instruments)
+        guards = Array(repeating: nil, count: instruments)
+        guardedFrom = Array(repeating: 0, count: instruments)
     }
 
     /// Whether own events wait to be delivered.

@@ -29,7 +29,12 @@ package enum MatchLevel: UInt8, Comparable, Sendable {
     case book = 4
 
     /// Whether a taker finds standing liquidity when it arrives.
-    package var isStanding: Bool { self >= .quotes }
+    package var isStanding: Bool {
+        switch self {
+        case .quotes, .book: true
+        case .bars, .trades: false
+        }
+    }
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

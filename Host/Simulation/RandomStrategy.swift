@@ -274,7 +274,9 @@ private func randomAccount(
         allowsShort: Int.random(in: 0..<2, using: &random) == 0)
     return AccountSetup(
         id: account.id, equity: account.equity, limits: limits,
-        instances: account.instances.map { narrowed($0, &run, &random) },
+        instances: account.instances.map {
+            narrowed($0, &run, randomRule(&random), &random)
+        },
         execution: randomExecution(&random))
 }
 
@@ -288,12 +290,33 @@ private func randomExecution(_ random: inout SeededGenerator) -> Algorithm? {
     return ways.randomElement(using: &random) ?? nil
 }
 
+/// Now and then the operator guards an instance's positions.
+private func randomRule(_ random: inout SeededGenerator) -> ProtectionRule? {
+    guard Int.random(in: 0..<4, using: &random) == 0 else { return nil }
+    let share = ProtectionRule.Distance.share(
+        e9: Int64.random(in: 1...20, using: &random) * 1_000_000)
+    let range = ProtectionRule.Distance.range(
+        multiple_e6: Int64.random(in: 1...4, using: &random) * 500_000,
+        length: Int.random(in: 1...9, using: &random))
+    return ProtectionRule(
+        distance: Bool.random(using: &random) ? share : range,
+        course: Bool.random(using: &random) ? .fixed : .trailing,
+        lock_e6: Int64.random(in: 0...2, using: &random) * 700_000,
+        time_ns: Int64.random(in: 0...1, using: &random) * 900_000_000_000)
+}
+
 /// Now and then an instance sees one instrument only, or bars that the venue does not know.
 private func narrowed(
-    _ instance: InstanceSetup, _ run: inout SketchRun, _ random: inout SeededGenerator
+    _ instance: InstanceSetup, _ run: inout SketchRun, _ rule: ProtectionRule?,
+    _ random: inout SeededGenerator
 ) -> InstanceSetup {
     let shape = Int.random(in: 0..<6, using: &random)
-    guard shape < 2 else { return instance }
+    guard shape < 2 else {
+        return InstanceSetup(
+            id: instance.id, capital: instance.capital, allowsShort: instance.allowsShort,
+            port: instance.port, feed: instance.feed, start: instance.start,
+            instruments: instance.instruments, protection: rule)
+    }
     let chosen = UInt32.random(in: 0..<UInt32(run.instruments.count), using: &random)
     var own = run.market.only(chosen)
     if shape == 1 {
@@ -307,5 +330,5 @@ private func narrowed(
     return InstanceSetup(
         id: instance.id, capital: instance.capital, allowsShort: instance.allowsShort,
         port: instance.port, feed: feed, start: feed.firstEntry(from: 0, notBefore: first),
-        instruments: [Int(chosen)])
+        instruments: [Int(chosen)], protection: rule)
 }
