@@ -122,7 +122,7 @@ let hostTargets: [Target] = [
         dependencies: [
             "RialtoSimulation",
             values, "RialtoEngine", "RialtoLedger", "RialtoMatching", "RialtoRisk",
-            "RialtoPluginHost",
+            "RialtoPluginHost", "RialtoExecution",
         ],
         path: "Tests/Support", swiftSettings: strict),
     tests("Orders", ["Orders", "TestSupport"]),
@@ -156,7 +156,7 @@ let hostTargets: [Target] = [
         dependencies: [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
-            "RialtoMatching", "RialtoSimulation",
+            "RialtoMatching", "RialtoSimulation", "RialtoExecution",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(

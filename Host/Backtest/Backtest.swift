@@ -215,7 +215,8 @@ package struct Backtest {
             setups.append(
                 AccountSetup(
                     id: account.id, equity: account.equity,
-                    limits: limits(account.risk, data.instruments), instances: instances))
+                    limits: limits(account.risk, data.instruments), instances: instances,
+                    execution: account.execution?.algorithm))
         }
         return setups
     }

@@ -221,8 +221,27 @@ extension AccountEntry {
                 "risk", RiskSettings.schema.kind, \.risk, standard: "",
                 "limits; without one, no limit"),
             .optional(
+                "execution", ExecutionSettings.schema.kind, \.execution,
+                "how what targets want of the market is worked; without it, at once"),
+            .optional(
                 "strategies", .list(of: StrategyEntry.schema.kind, 0...1_000), \.strategies,
                 standard: "[]", "strategies that trade for it"),
+        ])
+}
+
+extension ExecutionSettings {
+    static let schema = Record(
+        name: "execution settings", initial: ExecutionSettings(),
+        fields: [
+            .required(
+                "algorithm", .choice, \.rule,
+                "equal parts (twap), by expected volume (vwap), least cost (shortfall)"),
+            .required(
+                "duration", .duration(1_000_000_000...31 * 86_400_000_000_000), \.duration,
+                "time over which a change of target is worked"),
+            .optional(
+                "aversion", .decimal("a number", decimals: 6, 0...4_294_967_295), \.aversion,
+                standard: "0.000001", "risk aversion per unit of money; shortfall only"),
         ])
 }
 

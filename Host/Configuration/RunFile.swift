@@ -221,7 +221,23 @@ package struct AccountEntry: Hashable, Sendable {
     /// Cash at the start, in 10^-18 of the currency, above 0.
     package internal(set) var equity: Int128 = 0
     package internal(set) var risk = RiskSettings()
+    /// How targets are worked; nil sends what they want at once.
+    package internal(set) var execution: ExecutionSettings?
     package internal(set) var strategies: [StrategyEntry] = []
+}
+
+/// How an order is cut into parts over time.
+package enum PartRule: String, CaseIterable, Sendable {
+    case twap, vwap, shortfall
+}
+
+/// How what an account's targets want of the market is worked.
+package struct ExecutionSettings: Hashable, Sendable {
+    package internal(set) var rule = PartRule.twap
+    /// In nanoseconds, above 0.
+    package internal(set) var duration: Int64 = 0
+    /// Risk aversion of the shortfall rule, in 10^-6 per unit of the account's currency, 0 or more.
+    package internal(set) var aversion: Int64 = 1
 }
 
 /// Limits of one account; nil means no limit. Amounts are in 10^-18, rates in 10^-9.

@@ -32,6 +32,10 @@ extension Engine {
             instances[instance].pointee.fillReports.append(report)
         case .timer(let instance, let id):
             instances[instance].pointee.timerReports.append(TimerReport(time_ns: now_ns, id: id))
+        case .parent(let index, let number, let due):
+            try act(onParent: index, number: number, due)
+        case .pace(let key, let number, let account, let instrument):
+            wake(pace: key, number: number, account, instrument)
         case .timeStop: break
         }
     }
@@ -134,6 +138,7 @@ extension Engine {
 
     private mutating func free(_ index: Int) {
         release(index)
+        if slots[index].parent >= 0 { childGone(index) }
         let client = slots[index].clientId
         if client != 0 { instances[slots[index].instance].pointee.ownOrders[client] = nil }
         slots[index].isLive = false
@@ -180,6 +185,7 @@ extension Engine {
             else { continue }
             end(index, slots[index].number, .canceled, reason: .none)
         }
+        dropParents(of: instance)
         instance.pointee.waiting.removeAll()
         ready.removeAll { $0.instance == instance.pointee.index }
     }
@@ -198,7 +204,8 @@ extension Engine {
         } catch {
             throw .order(number: slots[index].number, time_ns: time)
         }
-        let instrument = slots[index].order.terms.instrument
+        let instrument = slots[index].order.terms.instrument, parent = slots[index].parent
+        if parent >= 0 { parents[parent].order.fill(fill.quantity) }
         let fee = try fee(of: fill, instrument: instrument, slots[index].account, at: time)
         let booked = LedgerFill(
             instrument: instrument, side: slots[index].order.terms.side, price: fill.price,
@@ -224,6 +231,7 @@ extension Engine {
             free(index)
             if client != 0 { try parentFilled(client, instances[owner]) }
         }
+        if parent >= 0 { try childFilled(parent, venueTime: fill.venueTime_ns) }
         if owner >= 0 { trim(instances[owner], instrument) }
         for claim in others { trim(instances[lower + claim.book - 1], instrument) }
     }
@@ -288,7 +296,7 @@ extension Engine {
         }
         recordShare(instance, booked.instrument, share.quantity, fee, index)
         report(
-            fillOf: instance, order: slots[index].clientId, booked.instrument, booked.side,
+            fillOf: instance, order: ownId(index), booked.instrument, booked.side,
             fill.liquidity, fill.price, share.quantity, fee: fee, venueTime: fill.venueTime_ns)
         guardFill(instance, booked.instrument, price: fill.price)
         if let protection = slots[index].protection {
@@ -350,7 +358,9 @@ extension Engine {
         _ index: Int, _ state: OrderState, _ reason: OrderReason, at time: Int64,
         venueTime: Int64? = nil
     ) {
-        guard slots[index].instance >= 0, !slots[index].order.purpose.isNetted else { return }
+        guard slots[index].instance >= 0, slots[index].parent < 0,
+            !slots[index].order.purpose.isNetted
+        else { return }
         let terms = slots[index].order.terms
         report(
             orderOf: instances[slots[index].instance],

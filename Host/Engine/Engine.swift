@@ -10,6 +10,8 @@ struct AccountState {
     let setup: AccountSetup
     var ledger: AccountLedger
     var drawdown: DrawdownGuard
+    /// Whether what its targets want is worked in parts.
+    let isPaced: Bool
     /// Indices of its instances, in the order in which they act.
     let instances: Range<Int>
     /// The ways of its messages.
@@ -89,6 +91,14 @@ package struct Engine: ~Copyable {
     var ready: [(instance: Int, order: WaitingOrder)] = []
     /// (account, instrument) pairs whose targets changed at this time.
     var dirty: [(account: Int, instrument: Int)] = []
+    /// Orders that an algorithm works; see Engine+Parents.
+    var parents: [ParentState] = []
+    var parentCount = 0
+    /// Parents whose children may be gone, in that order.
+    var idleParents: [(index: Int, number: Int)] = []
+    var meter: MarketMeter
+    /// Targets that are worked in parts; see Engine+Pacing.
+    var paces: [Int: Pace] = [:]
 
     /// - Parameter keepsRecords: Whether `log` keeps its records beside their digest.
     package init(
@@ -106,6 +116,7 @@ package struct Engine: ~Copyable {
         log = RunLog(keeps: keepsRecords)
         venue = Venue(
             model: setup.venue, steps: setup.instruments.map(\.priceStep), levels: setup.levels)
+        meter = MarketMeter(levels: setup.levels)
         hasStanding = setup.levels.contains { $0.isStanding }
         meters = Engine.meters(setup)
         meterLengths = Engine.meterLengths(setup)
@@ -132,6 +143,7 @@ package struct Engine: ~Copyable {
                         valuations: valuations),
                     drawdown: DrawdownGuard(
                         start: account.equity, max_e9: account.limits.drawdownMax_e9),
+                    isPaced: account.execution != nil,
                     instances: first..<instances.count,
                     connection: Connection(setup.latency, index: index)))
         }

@@ -43,8 +43,16 @@ package struct AccountSetup {
     package let equity: Int128
     package let limits: RiskLimits
     package let instances: [InstanceSetup]
+    /// How what its targets want of the market is worked: by time, volume or least cost; nil sends
+    /// it at once.
+    package let execution: Algorithm?
 
-    package init(id: String, equity: Int128, limits: RiskLimits, instances: [InstanceSetup]) {
+    package init(
+        id: String, equity: Int128, limits: RiskLimits, instances: [InstanceSetup],
+        execution: Algorithm? = nil
+    ) {
+        precondition(execution.map { $0.lifetime_ns > 0 } ?? true, "a pace has a duration")
+        self.execution = execution
         self.id = id
         self.equity = equity
         self.limits = limits

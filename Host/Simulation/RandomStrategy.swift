@@ -156,7 +156,26 @@ package final class RandomStrategy {
             intent.stopPrice = level(instrument, 30, &random)
         }
         intent.isReduceOnly = Int.random(in: 0..<8, using: &random) == 0
+        if Int.random(in: 0..<3, using: &random) == 0 { work(&intent, &random) }
         return intent
+    }
+
+    /// Lets an algorithm work the order; now and then one that cannot.
+    private func work(_ intent: inout Intent, _ random: inout SeededGenerator) {
+        intent.algorithm = UInt8.random(in: 1...6, using: &random)
+        intent.quantity = Int64.random(in: 1...12, using: &random)
+        intent.algorithmDuration_ns = Int64.random(in: 1...1800, using: &random) * 1_000_000_000
+        intent.algorithmQuantity = Int64.random(in: 1...4, using: &random)
+        intent.algorithmRate_e6 = UInt32.random(in: 1...400_000, using: &random)
+        guard Int.random(in: 0..<8, using: &random) > 0 else { return }
+        let price = level(intent.instrument, 20, &random)
+        let isLimit = intent.algorithm == 4 || Int.random(in: 0..<3, using: &random) == 0
+        intent.orderType = isLimit ? .limit : .market
+        intent.price = isLimit ? price : 0
+        intent.triggerPrice = 0
+        if intent.timeInForce != .goodTillTime { intent.timeInForce = .goodTillCancel }
+        if intent.algorithm != 4 { intent.isPostOnly = false }
+        if intent.link == 1 || intent.link == 3 { intent.link = 0 }
     }
 
     private func oldId(_ random: inout SeededGenerator) -> UInt64 {
@@ -258,7 +277,18 @@ private func randomAccount(
         id: account.id, equity: account.equity, limits: limits,
         instances: account.instances.map {
             narrowed($0, &run, randomRule(&random), &random)
-        })
+        },
+        execution: randomExecution(&random))
+}
+
+/// Now and then an account's targets are worked in parts.
+private func randomExecution(_ random: inout SeededGenerator) -> Algorithm? {
+    let duration_ns = Int64.random(in: 1...1200, using: &random) * 1_000_000_000
+    let ways: [Algorithm?] = [
+        .twap(duration_ns: duration_ns), .vwap(duration_ns: duration_ns),
+        .shortfall(duration_ns: duration_ns, aversion_e6: 1_000_000), nil, nil, nil,
+    ]
+    return ways.randomElement(using: &random) ?? nil
 }
 
 /// Now and then the operator guards an instance's positions.
