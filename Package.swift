@@ -80,6 +80,8 @@ let swiftPlugins = [
         folder: "Strategies/Grid", library: "grid", module: "OrgRialtoGrid", usesIndicators: true),
     SwiftPlugin(folder: "Strategies/Dca", library: "dca", module: "OrgRialtoDca"),
     SwiftPlugin(
+        folder: "Strategies/MarketMaker", library: "market-maker", module: "OrgRialtoMarketMaker"),
+    SwiftPlugin(
         folder: "Strategies/EnsembleFollow", library: "ensemble-follow",
         module: "OrgRialtoEnsembleFollow"),
     SwiftPlugin(
