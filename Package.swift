@@ -82,6 +82,9 @@ let swiftPlugins = [
     SwiftPlugin(
         folder: "Strategies/MarketMaker", library: "market-maker", module: "OrgRialtoMarketMaker"),
     SwiftPlugin(
+        folder: "Strategies/Breakout", library: "breakout", module: "OrgRialtoBreakout",
+        usesIndicators: true),
+    SwiftPlugin(
         folder: "Strategies/EnsembleFollow", library: "ensemble-follow",
         module: "OrgRialtoEnsembleFollow"),
     SwiftPlugin(
