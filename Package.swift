@@ -84,6 +84,7 @@ let swiftPlugins = [
     SwiftPlugin(
         folder: "Strategies/Breakout", library: "breakout", module: "OrgRialtoBreakout",
         usesIndicators: true),
+    SwiftPlugin(folder: "Strategies/Pairs", library: "pairs", module: "OrgRialtoPairs"),
     SwiftPlugin(
         folder: "Strategies/EnsembleFollow", library: "ensemble-follow",
         module: "OrgRialtoEnsembleFollow"),
