@@ -80,6 +80,12 @@ let swiftPlugins = [
         folder: "Strategies/Grid", library: "grid", module: "OrgRialtoGrid", usesIndicators: true),
     SwiftPlugin(folder: "Strategies/Dca", library: "dca", module: "OrgRialtoDca"),
     SwiftPlugin(
+        folder: "Strategies/MarketMaker", library: "market-maker", module: "OrgRialtoMarketMaker"),
+    SwiftPlugin(
+        folder: "Strategies/Breakout", library: "breakout", module: "OrgRialtoBreakout",
+        usesIndicators: true),
+    SwiftPlugin(folder: "Strategies/Pairs", library: "pairs", module: "OrgRialtoPairs"),
+    SwiftPlugin(
         folder: "Strategies/EnsembleFollow", library: "ensemble-follow",
         module: "OrgRialtoEnsembleFollow"),
     SwiftPlugin(

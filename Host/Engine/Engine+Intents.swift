@@ -392,7 +392,8 @@ extension Engine {
             isReduceOnly: intent.isReduceOnly, quantity: intent.quantity, price: intent.price,
             trigger: intent.triggerPrice, expires_ns: intent.expireTime_ns)
         let signed = intent.side.sign * intent.quantity
-        if let reason = explicitRefusal(intent, terms, of: instance) {
+        let link = bracket != 0 ? bracket : intent.link == 1 ? intent.linkId : 0
+        if let reason = explicitRefusal(intent, terms, link: link, of: instance) {
             return refuse(index, signed, reason, of: instance, orderId: intent.orderId)
         }
         var protection: Protection?
@@ -408,16 +409,15 @@ extension Engine {
                 clientId: intent.orderId, intent: sequence,
                 claim: Claim(book: instance.pointee.book, quantity: signed),
                 otherClaims: [], reserved: 0, otherReserved: [], protection: protection,
-                linkId: bracket != 0 ? bracket : intent.link == 1 ? intent.linkId : 0))
+                linkId: link))
     }
 
     private mutating func explicitRefusal(
-        _ intent: Intent, _ terms: Order.Terms, of instance: InstanceRef
+        _ intent: Intent, _ terms: Order.Terms, link: UInt64, of instance: InstanceRef
     ) -> OrderReason? {
         guard isConsistent(terms) else { return .unsupported }
         if isTaken(intent.orderId, by: instance) { return .duplicate }
-        return termsRefusal(
-            terms, link: intent.link == 1 ? intent.linkId : 0, except: -1, of: instance)
+        return termsRefusal(terms, link: link, except: -1, of: instance)
     }
 
     /// Whether an order's terms make sense together: what only adds liquidity waits at a limit.

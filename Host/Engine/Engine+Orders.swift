@@ -154,7 +154,7 @@ extension Engine {
         var terms = slot.order.terms
         if price > 0, terms.price > 0 { terms.price = price }
         if trigger > 0, terms.trigger > 0 { terms.trigger = trigger }
-        if quantity > 0 { terms.quantity = quantity }
+        terms.quantity = quantity > 0 ? quantity : slot.order.left
         let owner = instances[slot.instance]
         release(index)
         let reason = termsRefusal(terms, link: slot.linkId, except: index, of: owner)

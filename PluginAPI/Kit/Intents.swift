@@ -139,6 +139,8 @@
     }
 
     /// Changes an order; a 0 leaves that term as it is.
+    ///
+    /// - Parameter quantity: What may fill from then on; 0 is what has not filled yet.
     @inlinable public mutating func replace(
         id: UInt64, _ instrument: UInt32, limit: Int64 = 0, trigger: Int64 = 0, quantity: Int64 = 0
     ) {

@@ -170,6 +170,29 @@ private func outcome(
         #expect(try outcome(flat, [0: [.target(1)], 2: linked]).refusals.isEmpty)
     }
 
+    @Test func `with a stop and a target in its bracket may sell what it buys in either, but once`()
+        throws
+    {
+        let bars = [
+            still(100), still(100), still(100), (100, 120, 100, 110), (110, 110, 80, 90), still(90),
+        ]
+        let entry = Intent.order(1, .buy, .market, 1)
+        let exits = [
+            Intent.order(2, .sell, .stop, 1, trigger: 95), .order(3, .sell, .limit, 1, price: 110),
+        ].map { $0.with { intent in (intent.link, intent.linkId) = (3, 1) } }
+        let out = try outcome(bars, [0: [entry] + exits])
+        #expect(out.refusals.isEmpty)
+        #expect(out.fills.map(\.price) == [100, 110])
+    }
+
+    @Test func `that has filled in part is replaced for what is left of it`() throws {
+        let buy = Intent.order(1, .buy, .market, 3)
+        let out = try outcome(flat, [0: [buy], 1: [.replace(1, trigger: 1)]]) {
+            $0.venue.volumeShare_e9 = 20_000_000
+        }
+        #expect(out.fills.map(\.quantity).reduce(0, +) == 3)
+    }
+
     @Test func `cannot be replaced beyond what is held or affordable`() throws {
         let sell = Intent.order(1, .sell, .limit, 1, price: 110)
         let more = try outcome(flat, [0: [.target(1)], 2: [sell], 3: [.replace(1, quantity: 5)]])

@@ -92,3 +92,14 @@ package func installBundled(_ source: String, name: String, in folder: String) t
     try writeManifest(of: library)
     return folder + "/" + name
 }
+
+/// Copies a plugin that the package has built into `folder/<name>`, with its manifest.
+package func installBuilt(_ name: String, in folder: String) throws {
+    let home = folder + "/" + name, library = home + "/" + name + ".so"
+    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    let built = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let products = URL(fileURLWithPath: built).deletingLastPathComponent()
+    try FileManager.default.copyItem(
+        atPath: products.appendingPathComponent("lib\(name).so").path, toPath: library)
+    try writeManifest(of: library)
+}

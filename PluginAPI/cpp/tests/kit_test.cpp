@@ -7,7 +7,8 @@
 
 namespace {
 
-// Answers each event as its price says: 1 target, 2 log, 3 timer, 4 throw, 5 a hundred targets.
+// Answers each event as its price says: 1 target, 2 log, 3 timer, 4 throw, 5 a hundred targets,
+// 6 an order of each kind.
 template <bool is_open> struct Probe {
     static constexpr rialto::Info info{is_open ? "test.open" : "test.closed", "1.0.0", "Probe",
                                        "Does as the price says.", "Tests", "Apache-2.0"};
@@ -39,11 +40,43 @@ template <bool is_open> struct Probe {
         intents.log(timer.timer_id == 9 ? "timer" : "wrong");
     }
 
+    static void send_each_kind(rialto::Intents &intents) {
+        rialto::OrderTerms terms;
+        terms.quantity = 5;
+        intents.order(1, 0, terms);
+        terms.limit = 90;
+        terms.post_only = true;
+        intents.order(2, 0, terms);
+        terms.post_only = false;
+        terms.lifetime = RIALTO_IMMEDIATE_OR_CANCEL;
+        intents.order(3, 0, terms);
+        terms.lifetime = RIALTO_FILL_OR_KILL;
+        terms.expires_ns = 77;
+        intents.order(4, 0, terms);
+        rialto::OrderTerms exit;
+        exit.side = RIALTO_SELL;
+        exit.quantity = 5;
+        exit.reduce_only = true;
+        exit.trailing = 20;
+        exit.after = 1;
+        intents.order(5, 0, exit);
+        exit.trailing = 0;
+        exit.trigger = 80;
+        exit.after = 0;
+        exit.bracket_of = 2;
+        intents.order(6, 0, exit);
+        exit.limit = 79;
+        exit.bracket_of = 0;
+        exit.one_cancels_others = 9;
+        intents.order(7, 0, exit);
+    }
+
     void act(int64_t price, rialto::Intents &intents) {
         if (price == 1) intents.target(0, 1);
         if (price == 2) intents.log("seen");
         if (price == 3) intents.timer(9, 1000);
         if (price == 4) throw std::runtime_error("the price was 4");
+        if (price == 6) send_each_kind(intents);
         for (int i = 0; price == 5 && i < 100; i++) intents.target(0, i);
     }
 };
@@ -114,6 +147,45 @@ void every_callback_is_called_in_order(rialto_tally_t *tally) {
         RIALTO_EXPECT(tally, host.text(intents[i]) == expected[i] && intents[i].row == i);
 }
 
+// Type, lifetime, flags, link, link id, price and trigger of an order.
+struct Written {
+    uint32_t type, lifetime, flags, link;
+    uint64_t link_id;
+    int64_t price, trigger;
+};
+
+void every_kind_of_order_is_written_with_its_terms(rialto_tally_t *tally) {
+    rialto::TestHost host;
+    make(host, tally, "test.closed");
+    host.trade(0, 1, 6, 1);
+    RIALTO_EXPECT(tally, host.run());
+    const uint32_t reduces = RIALTO_ORDER_REDUCE_ONLY, kept = RIALTO_GOOD_TILL_CANCEL;
+    const Written expected[] = {
+        {RIALTO_ORDER_MARKET, kept, 0, RIALTO_LINK_NONE, 0, 0, 0},
+        {RIALTO_ORDER_LIMIT, kept, RIALTO_ORDER_POST_ONLY, RIALTO_LINK_NONE, 0, 90, 0},
+        {RIALTO_ORDER_LIMIT, RIALTO_IMMEDIATE_OR_CANCEL, 0, RIALTO_LINK_NONE, 0, 90, 0},
+        {RIALTO_ORDER_LIMIT, RIALTO_GOOD_TILL_TIME, 0, RIALTO_LINK_NONE, 0, 90, 0},
+        {RIALTO_ORDER_TRAILING_STOP, kept, reduces, RIALTO_LINK_OTO, 1, 20, 0},
+        {RIALTO_ORDER_STOP, kept, reduces, RIALTO_LINK_BRACKET, 2, 0, 80},
+        {RIALTO_ORDER_STOP_LIMIT, kept, reduces, RIALTO_LINK_OCO, 9, 79, 80},
+    };
+    const auto intents = host.intents();
+    RIALTO_EXPECT(tally, intents.size() == 7);
+    for (size_t i = 0; i < intents.size(); i++) {
+        const rialto_intent_t &intent = intents[i];
+        RIALTO_EXPECT(tally, intent.order_id == i + 1 && intent.quantity == 5);
+        RIALTO_EXPECT(tally, intent.side == (i < 4 ? RIALTO_BUY : RIALTO_SELL));
+        RIALTO_EXPECT(tally, intent.order_type == expected[i].type);
+        RIALTO_EXPECT(tally, intent.time_in_force == expected[i].lifetime);
+        RIALTO_EXPECT(tally, intent.order_flags == expected[i].flags);
+        RIALTO_EXPECT(tally, intent.link == expected[i].link);
+        RIALTO_EXPECT(tally, intent.link_id == expected[i].link_id);
+        RIALTO_EXPECT(tally, intent.price == expected[i].price);
+        RIALTO_EXPECT(tally, intent.trigger_price == expected[i].trigger);
+        RIALTO_EXPECT(tally, intent.expire_time_ns == (i == 3 ? 77 : 0));
+    }
+}
+
 void what_is_thrown_ends_the_instance_with_its_text(rialto_tally_t *tally) {
     rialto::TestHost host;
     make(host, tally, "test.closed");
@@ -151,6 +223,7 @@ int main() {
     closed_loop_stops_after_its_group(&tally);
     open_loop_stops_for_a_timer_only(&tally);
     every_callback_is_called_in_order(&tally);
+    every_kind_of_order_is_written_with_its_terms(&tally);
     what_is_thrown_ends_the_instance_with_its_text(&tally);
     a_model_answers_every_row(&tally);
     return rialto_tally_end(&tally, "C++ kit");

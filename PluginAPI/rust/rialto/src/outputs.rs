@@ -31,8 +31,61 @@ pub struct OrderTerms {
     pub protection: Protection,
     /// Only orders that make the position smaller.
     pub reduce_only: bool,
+    /// Ends rather than take; for limit orders.
+    pub post_only: bool,
+    /// `abi::GOOD_TILL_CANCEL`, `abi::IMMEDIATE_OR_CANCEL` or `abi::FILL_OR_KILL`; an expiry makes
+    /// it good till that time.
+    pub lifetime: u32,
     /// When it lapses, Unix nanoseconds UTC.
     pub expires_ns: i64,
+    /// Distance of a trailing stop in price units, which has neither limit nor trigger.
+    pub trailing: i64,
+    /// What it has to do with other orders of its own.
+    pub link: Link,
+}
+
+impl OrderTerms {
+    fn order_type(&self) -> u32 {
+        match (self.trailing > 0, self.trigger > 0, self.limit > 0) {
+            (true, _, _) => abi::ORDER_TRAILING_STOP,
+            (false, true, true) => abi::ORDER_STOP_LIMIT,
+            (false, true, false) => abi::ORDER_STOP,
+            (false, false, true) => abi::ORDER_LIMIT,
+            (false, false, false) => abi::ORDER_MARKET,
+        }
+    }
+
+    fn order_flags(&self) -> u32 {
+        let reduces = if self.reduce_only { abi::ORDER_REDUCE_ONLY } else { 0 };
+        let posts = if self.post_only { abi::ORDER_POST_ONLY } else { 0 };
+        reduces | posts
+    }
+}
+
+/// What an order has to do with others of the strategy's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Link {
+    /// Nothing.
+    #[default]
+    None,
+    /// Orders with the same number above 0 cancel each other when one fills.
+    OneCancelsOthers(u64),
+    /// It is sent once the order of this id has filled.
+    After(u64),
+    /// As `After`, and the orders of one bracket cancel each other.
+    BracketOf(u64),
+}
+
+impl Link {
+    /// The kind of the link, and the number that goes with it.
+    fn parts(self) -> (u32, u64) {
+        match self {
+            Link::None => (abi::LINK_NONE, 0),
+            Link::OneCancelsOthers(number) => (abi::LINK_OCO, number),
+            Link::After(id) => (abi::LINK_OTO, id),
+            Link::BracketOf(id) => (abi::LINK_BRACKET, id),
+        }
+    }
 }
 
 /// Where a strategy writes. Valid for the callback that is given it.
@@ -95,24 +148,20 @@ impl<'a> Intents<'a> {
 
     /// Sends an order of its own. `id` is the strategy's own, rising, above 0.
     pub fn order(&mut self, id: u64, instrument: u32, terms: OrderTerms, reason: u32) {
-        let kind = match (terms.trigger > 0, terms.limit > 0) {
-            (true, true) => abi::ORDER_STOP_LIMIT,
-            (true, false) => abi::ORDER_STOP,
-            (false, true) => abi::ORDER_LIMIT,
-            (false, false) => abi::ORDER_MARKET,
-        };
+        let lifetime = if terms.expires_ns > 0 { abi::GOOD_TILL_TIME } else { terms.lifetime };
+        let (link, link_id) = terms.link.parts();
         if let Some(item) = self.add(abi::INTENT_ORDER, instrument, reason) {
             item.order_id = id;
             item.side = terms.side as u8;
-            item.order_type = kind as u8;
+            item.order_type = terms.order_type() as u8;
             item.quantity = terms.quantity;
-            item.price = terms.limit;
+            item.price = if terms.trailing > 0 { terms.trailing } else { terms.limit };
             item.trigger_price = terms.trigger;
-            item.order_flags = if terms.reduce_only { abi::ORDER_REDUCE_ONLY as u16 } else { 0 };
+            item.order_flags = terms.order_flags() as u16;
             item.expire_time_ns = terms.expires_ns;
-            if terms.expires_ns > 0 {
-                item.time_in_force = abi::GOOD_TILL_TIME as u8;
-            }
+            item.time_in_force = lifetime as u8;
+            item.link = link as u8;
+            item.link_id = link_id;
             protect(item, terms.protection);
         }
     }

@@ -1,7 +1,10 @@
 //! What is true of the Rust kit: callbacks, consumed counts, failures.
 
 use rialto::test_host::TestHost;
-use rialto::{abi, Bar, Forecasts, Info, Intents, Model, Need, Protection, Setup, Strategy, Trade};
+use rialto::{
+    abi, Bar, Forecasts, Info, Intents, Link, Model, Need, OrderTerms, Protection, Setup, Strategy,
+    Trade,
+};
 
 const fn info(id: &'static str) -> Info {
     Info {
@@ -15,7 +18,8 @@ const fn info(id: &'static str) -> Info {
     }
 }
 
-/// Answers each event as its price says: 1 target, 2 log, 3 timer, 4 panic, 5 a hundred targets.
+/// Answers each event as its price says: 1 target, 2 log, 3 timer, 4 panic, 5 a hundred targets,
+/// 7 an order of each kind.
 struct Probe<const OPEN: bool> {
     last: i64,
 }
@@ -27,8 +31,25 @@ fn act(price: i64, intents: &mut Intents) {
         3 => intents.timer(9, 1000),
         4 => panic!("the price was 4"),
         5 => (0..100).for_each(|one| intents.target(0, one, Protection::default(), 0)),
+        7 => each_kind().into_iter().zip(1..).for_each(|(one, id)| intents.order(id, 0, one, 0)),
         _ => {}
     }
+}
+
+/// One of each kind of order, with ids from 1 on.
+fn each_kind() -> [OrderTerms; 7] {
+    let buy = OrderTerms { side: abi::BUY, quantity: 5, ..OrderTerms::default() };
+    let limit = OrderTerms { limit: 90, ..buy };
+    let exit = OrderTerms { side: abi::SELL, reduce_only: true, ..buy };
+    [
+        buy,
+        OrderTerms { post_only: true, ..limit },
+        OrderTerms { lifetime: abi::IMMEDIATE_OR_CANCEL, ..limit },
+        OrderTerms { lifetime: abi::FILL_OR_KILL, expires_ns: 77, ..limit },
+        OrderTerms { trailing: 20, link: Link::After(1), ..exit },
+        OrderTerms { trigger: 80, link: Link::BracketOf(2), ..exit },
+        OrderTerms { trigger: 80, limit: 79, link: Link::OneCancelsOthers(9), ..exit },
+    ]
 }
 
 impl<const OPEN: bool> Strategy for Probe<OPEN> {
@@ -140,6 +161,41 @@ fn bars_and_trades_come_in_their_order() {
     assert_eq!(host.run(4096, 0), Ok(()));
     let kinds: Vec<u8> = host.intents.iter().map(|one| one.1.kind).collect();
     assert_eq!(kinds, [abi::INTENT_TARGET as u8, abi::INTENT_LOG as u8, abi::INTENT_LOG as u8]);
+}
+
+#[test]
+fn every_kind_of_order_is_written_with_its_terms() {
+    let mut host = host(0);
+    host.trade(0, 1, 7, 1);
+    assert_eq!(host.run(4096, 0), Ok(()));
+    let (reduces, kept) = (abi::ORDER_REDUCE_ONLY, abi::GOOD_TILL_CANCEL);
+    let (now, till) = (abi::IMMEDIATE_OR_CANCEL, abi::GOOD_TILL_TIME);
+    // Type, lifetime, flags, link, link id, price, trigger, expiry.
+    let expected = [
+        (abi::ORDER_MARKET, kept, 0, abi::LINK_NONE, 0, 0, 0, 0),
+        (abi::ORDER_LIMIT, kept, abi::ORDER_POST_ONLY, abi::LINK_NONE, 0, 90, 0, 0),
+        (abi::ORDER_LIMIT, now, 0, abi::LINK_NONE, 0, 90, 0, 0),
+        (abi::ORDER_LIMIT, till, 0, abi::LINK_NONE, 0, 90, 0, 77),
+        (abi::ORDER_TRAILING_STOP, kept, reduces, abi::LINK_OTO, 1, 20, 0, 0),
+        (abi::ORDER_STOP, kept, reduces, abi::LINK_BRACKET, 2, 0, 80, 0),
+        (abi::ORDER_STOP_LIMIT, kept, reduces, abi::LINK_OCO, 9, 79, 80, 0),
+    ];
+    assert_eq!(host.intents.len(), expected.len());
+    for (index, (one, wanted)) in host.intents.iter().map(|one| &one.1).zip(expected).enumerate() {
+        let terms = (
+            u32::from(one.order_type),
+            u32::from(one.time_in_force),
+            u32::from(one.order_flags),
+            u32::from(one.link),
+            one.link_id,
+            one.price,
+            one.trigger_price,
+            one.expire_time_ns,
+        );
+        assert_eq!(terms, wanted, "order {}", index + 1);
+        assert_eq!((one.order_id, one.quantity), (index as u64 + 1, 5));
+        assert_eq!(u32::from(one.side), if index < 4 { abi::BUY } else { abi::SELL });
+    }
 }
 
 #[test]

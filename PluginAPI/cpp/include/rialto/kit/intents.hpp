@@ -30,6 +30,11 @@ struct OrderTerms {
     bool post_only = false;
     int64_t expires_ns = 0;
     uint64_t one_cancels_others = 0; // Orders with the same number: one fills, the others go
+    // RIALTO_IMMEDIATE_OR_CANCEL, RIALTO_FILL_OR_KILL; an expiry makes it good till that time
+    uint32_t lifetime = RIALTO_GOOD_TILL_CANCEL;
+    int64_t trailing = 0;    // Distance of a trailing stop, which has neither limit nor trigger
+    uint64_t after = 0;      // Id of an order of its own that must fill first
+    uint64_t bracket_of = 0; // As `after`, and the orders of one bracket cancel each other
 };
 
 // Where a strategy writes. Valid for the callback that is given it.
@@ -55,22 +60,19 @@ public:
     void order(uint64_t id, uint32_t instrument, const OrderTerms &terms, uint32_t reason = 0) {
         rialto_intent_t *item = add(RIALTO_INTENT_ORDER, instrument, reason);
         if (item == nullptr) return;
-        const bool has_limit = terms.limit > 0;
         item->order_id = id;
         item->side = static_cast<uint8_t>(terms.side);
-        item->order_type = static_cast<uint8_t>(
-            terms.trigger > 0 ? (has_limit ? RIALTO_ORDER_STOP_LIMIT : RIALTO_ORDER_STOP)
-                              : (has_limit ? RIALTO_ORDER_LIMIT : RIALTO_ORDER_MARKET));
+        item->order_type = static_cast<uint8_t>(type(terms));
         item->quantity = terms.quantity;
-        item->price = terms.limit;
+        item->price = terms.trailing > 0 ? terms.trailing : terms.limit;
         item->trigger_price = terms.trigger;
         protect(*item, terms.protection);
         item->order_flags = static_cast<uint16_t>((terms.reduce_only ? RIALTO_ORDER_REDUCE_ONLY : 0)
                                                   | (terms.post_only ? RIALTO_ORDER_POST_ONLY : 0));
         item->expire_time_ns = terms.expires_ns;
-        if (terms.expires_ns > 0) item->time_in_force = RIALTO_GOOD_TILL_TIME;
-        item->link_id = terms.one_cancels_others;
-        item->link = terms.one_cancels_others > 0 ? RIALTO_LINK_OCO : RIALTO_LINK_NONE;
+        item->time_in_force = static_cast<uint8_t>(
+            terms.expires_ns > 0 ? RIALTO_GOOD_TILL_TIME : terms.lifetime);
+        link(*item, terms);
     }
 
     // Takes an order back.
@@ -145,6 +147,26 @@ private:
         item->instrument = instrument;
         item->reason = reason;
         return item;
+    }
+
+    static uint32_t type(const OrderTerms &terms) {
+        if (terms.trailing > 0) return RIALTO_ORDER_TRAILING_STOP;
+        const bool has_limit = terms.limit > 0;
+        if (terms.trigger > 0) return has_limit ? RIALTO_ORDER_STOP_LIMIT : RIALTO_ORDER_STOP;
+        return has_limit ? RIALTO_ORDER_LIMIT : RIALTO_ORDER_MARKET;
+    }
+
+    static void link(rialto_intent_t &item, const OrderTerms &terms) {
+        const uint64_t others = terms.one_cancels_others;
+        if (others > 0) return link(item, RIALTO_LINK_OCO, others);
+        if (terms.after > 0) return link(item, RIALTO_LINK_OTO, terms.after);
+        if (terms.bracket_of > 0) return link(item, RIALTO_LINK_BRACKET, terms.bracket_of);
+        link(item, RIALTO_LINK_NONE, 0);
+    }
+
+    static void link(rialto_intent_t &item, uint32_t kind, uint64_t id) {
+        item.link = static_cast<uint8_t>(kind);
+        item.link_id = id;
     }
 
     static void protect(rialto_intent_t &item, const Protection &protection) {
