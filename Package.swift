@@ -86,6 +86,9 @@ let swiftPlugins = [
         usesIndicators: true),
     SwiftPlugin(folder: "Strategies/Pairs", library: "pairs", module: "OrgRialtoPairs"),
     SwiftPlugin(
+        folder: "Strategies/CrossVenueArbitrage", library: "cross-venue-arbitrage",
+        module: "OrgRialtoCrossVenueArbitrage"),
+    SwiftPlugin(
         folder: "Strategies/EnsembleFollow", library: "ensemble-follow",
         module: "OrgRialtoEnsembleFollow"),
     SwiftPlugin(
