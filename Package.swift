@@ -89,6 +89,9 @@ let swiftPlugins = [
         folder: "Strategies/CrossVenueArbitrage", library: "cross-venue-arbitrage",
         module: "OrgRialtoCrossVenueArbitrage"),
     SwiftPlugin(
+        folder: "Strategies/TimeArbitrage", library: "time-arbitrage",
+        module: "OrgRialtoTimeArbitrage"),
+    SwiftPlugin(
         folder: "Strategies/EnsembleFollow", library: "ensemble-follow",
         module: "OrgRialtoEnsembleFollow"),
     SwiftPlugin(
