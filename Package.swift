@@ -105,7 +105,7 @@ let hostTargets: [Target] = [
     module("Risk"),
     module("Matching", ["Ledger", "Orders"]),
     module("Ensemble"),
-    module("Execution", ["Ledger"]),
+    module("Execution", ["Ledger", "Orders"]),
     .systemLibrary(
         name: "CCrypto", path: "Host/System/CCrypto", pkgConfig: "libcrypto",
         providers: [.apt(["libssl-dev"])]),
@@ -115,31 +115,35 @@ let hostTargets: [Target] = [
     module(
         "Backtest",
         [
-            "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "PluginHost",
-            "Ledger", "Matching", "Risk",
+            "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "Execution",
+            "PluginHost", "Ledger", "Matching", "Risk",
         ]),
     tests("Values"),
     tests("Kit", [], [testHost]),
     tests("Plugin", [], [testHost]),
     tests("PluginCommand"),
-    tests("Ledger", ["Ledger"]),
+    tests("Ledger", ["Ledger", "TestSupport"]),
     .systemLibrary(
         name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
         providers: [.apt(["zlib1g-dev"])]),
     module("History", ["Matching"], ["CZlib"]),
     tests("History", ["History", "Matching"], ["CZlib"]),
+    module("Simulation", ["Engine", "Execution", "Ledger", "Matching", "Orders", "Risk"]),
     .target(
         name: "RialtoTestSupport",
         dependencies: [
+            "RialtoSimulation",
             values, "RialtoEngine", "RialtoLedger", "RialtoMatching", "RialtoRisk",
-            "RialtoPluginHost",
+            "RialtoPluginHost", "RialtoExecution",
         ],
         path: "Tests/Support", swiftSettings: strict),
-    tests("Orders", ["Orders"]),
+    tests("Orders", ["Orders", "TestSupport"]),
     tests("Risk", ["Risk"]),
     tests("Matching", ["Matching", "Orders", "Ledger"]),
-    tests("Execution", ["Execution", "Ledger"]),
-    tests("Engine", ["Engine", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
+    tests("Execution", ["Execution", "Ledger", "Orders", "TestSupport"]),
+    tests("Simulation", ["Simulation", "Engine", "TestSupport"]),
+    tests(
+        "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
     tests(
         "Backtest",
@@ -164,7 +168,7 @@ let hostTargets: [Target] = [
         dependencies: [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
-            "RialtoMatching",
+            "RialtoMatching", "RialtoSimulation", "RialtoExecution",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(

@@ -1,5 +1,6 @@
 import RialtoConfiguration
 import RialtoEngine
+import RialtoExecution
 import RialtoEnsemble
 import RialtoLedger
 import RialtoMatching
@@ -129,6 +130,12 @@ package struct Backtest {
         venue.queue = queueModel
         venue.volumeShare_e9 = run.venue.fill.volumeShare ?? 0
         venue.refusals_e9 = run.venue.refusals
+        venue.selfTrade =
+            switch run.venue.selfTrade {
+            case .allow: .allow
+            case .cancelResting: .cancelResting
+            case .expireTaker: .expireTaker
+            }
         venue.seed = UInt64(bitPattern: run.seed)
         return venue
     }
@@ -202,14 +209,27 @@ package struct Backtest {
                         id: entry.id, capital: entry.capital, allowsShort: entry.allowsShort,
                         port: member.instance.port, feed: feed.feed,
                         start: feed.start(at: run.from),
-                        instruments: member.instruments))
+                        instruments: member.instruments,
+                        protection: entry.protection.map(protectionRule)))
             }
             setups.append(
                 AccountSetup(
                     id: account.id, equity: account.equity,
-                    limits: limits(account.risk, data.instruments), instances: instances))
+                    limits: limits(account.risk, data.instruments), instances: instances,
+                    execution: account.execution?.algorithm))
         }
         return setups
+    }
+
+    private func protectionRule(_ settings: ProtectionSettings) -> ProtectionRule {
+        let isShare = settings.stop == .fixed || settings.stop == .trailing
+        let follows = settings.stop == .trailing || settings.stop == .chandelier
+        return ProtectionRule(
+            distance: isShare
+                ? .share(e9: settings.distance ?? 0)
+                : .range(multiple_e6: settings.multiple, length: Int(settings.length)),
+            course: follows ? .trailing : .fixed, lock_e6: settings.profitLock ?? 0,
+            time_ns: settings.time ?? 0)
     }
 
     private func modelRunner(_ cast: Cast, _ data: RunData, _ market: FeedMemory) -> ModelRunner? {

@@ -80,8 +80,9 @@ private struct Story {
         let orders = tables["orders"]
         guard let row = orders.integers("order").firstIndex(of: Int64(number)) else { return }
         let terms = orders.integers("terms")[row]
-        let type = ["", "market", "limit", "stop", "stop limit"][Int(terms >> 8 & 255)]
-        let purpose = ["", "nets targets", "explicit", "protective"][
+        let type = ["", "market", "limit", "stop", "stop limit", "trailing stop"][
+            Int(terms >> 8 & 255)]
+        let purpose = ["", "nets targets", "explicit", "protective", "part of an order"][
             Int(orders.integers("purpose")[row])]
         var text =
             "\(type) \(terms & 255 == 1 ? "buy" : "sell") of "

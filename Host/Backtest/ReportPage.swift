@@ -20,7 +20,7 @@ package enum ReportPage {
         report.charts = charts(tables, summary)
         report.tables =
             [books("Accounts", summary.accounts), books("Strategies", summary.instances)]
-            + scores(tables)
+            + costs(tables) + scores(tables)
         report.notes = [
             summary.accounts.first?.performance.annualisation.note ?? "",
             "digest of intents, orders, fills and books: \(digest)",
@@ -28,6 +28,9 @@ package enum ReportPage {
                 ? "every account equals the sum of its strategies' books and what none was "
                     + "given, to the unit"
                 : "an account does not equal the sum of its books: please report this",
+            "cost of execution: from the price at the decision (of a stop, its trigger) to the "
+                + "market at each fill (slippage), to the price paid (spread), fees, and the "
+                + "move of what was never filled (opportunity); the four are the shortfall",
         ].filter { !$0.isEmpty }
         return report
     }
@@ -145,6 +148,35 @@ package enum ReportPage {
                     fixed(book.trading.winRate.map { $0 * 100 }), money(book.trading.fees),
                 ]
             })
+    }
+
+    /// Most parents that are shown one by one.
+    private static let parentsMax = 20
+
+    /// What executing cost: by strategy and way of working, then the dearest parents.
+    private static func costs(_ tables: RunTables) -> [ReportTable] {
+        let parts = [
+            "filled %", "slippage", "spread", "fee", "opportunity", "shortfall", "bps of traded",
+        ]
+        func cells(_ cost: CostSummary) -> [String] {
+            [
+                fixed(cost.filledShare / Double(max(1, cost.orders)) * 100), money(cost.slippage),
+                money(cost.spread), money(cost.fee), money(cost.opportunity),
+                money(cost.shortfall), fixed(cost.bps),
+            ]
+        }
+        let sums = CostSummary.sums(tables)
+        let parents = CostSummary.parents(tables).prefix(parentsMax)
+        let all = ReportTable(
+            title: "Cost of execution", headings: ["name", "way", "orders"] + parts,
+            rows: sums.map { [$0.owner, $0.way, String($0.orders)] + cells($0) })
+        let single = ReportTable(
+            title: "Dearest parent orders",
+            headings: ["name", "way", "instrument", "time"] + parts,
+            rows: parents.map {
+                [$0.owner, $0.way, $0.instrument, UnixTime.text($0.time_ns)] + cells($0)
+            })
+        return [all, single].filter { !$0.rows.isEmpty }
     }
 
     private static func scores(_ tables: RunTables) -> [ReportTable] {

@@ -16,7 +16,8 @@ package struct RunTables: Sendable {
     /// The tables of a run that has just ended.
     package init(_ outcome: BacktestOutcome) {
         let decoded = RunTables.decode(outcome.records) + RunTables.decode(outcome.forecastRecords)
-        tables = RunTables.facts(outcome) + decoded + RunTables.weights(outcome)
+        let plain = RunTables(RunTables.facts(outcome) + decoded + RunTables.weights(outcome))
+        tables = plain.tables + [RunCosts.table(plain, outcome.instruments)]
     }
 
     private static func facts(_ o: BacktestOutcome) -> [RunTable] {
@@ -120,16 +121,29 @@ package struct RunTables: Sendable {
             [
                 "time_ns", "order", "account", "instance", "purpose", "instrument", "terms",
                 "quantity",
-                "price", "trigger", "intent",
+                "price", "trigger", "intent", "market",
             ]
         ),
-        .orderState: ("order_states", ["time_ns", "order", "state", "reason", "filled"]),
+        .orderState: (
+            "order_states", ["time_ns", "order", "state", "reason", "filled", "market"]
+        ),
+        .parent: (
+            "parents",
+            [
+                "time_ns", "parent", "account", "instance", "instrument", "side", "algorithm",
+                "quantity", "price", "market", "order_id", "intent",
+            ]
+        ),
+        .child: ("children", ["order", "parent"]),
+        .parentState: (
+            "parent_states", ["time_ns", "parent", "state", "reason", "filled", "market"]
+        ),
         .fill: (
             "fills",
             [
                 "time_ns", "venue_time_ns", "fill", "order", "account", "instrument", "side",
                 "price",
-                "quantity", "fee_wide", "position", "cash_wide",
+                "quantity", "fee_wide", "position", "cash_wide", "reference",
             ]
         ),
         .share: (
@@ -163,7 +177,7 @@ package struct RunTables: Sendable {
     ]
 
     /// Takes a stream of records apart into one table for each kind that occurs in it.
-    private static func decode(_ words: ContiguousArray<Int64>) -> [RunTable] {
+    package static func decode(_ words: ContiguousArray<Int64>) -> [RunTable] {
         var starts: [RecordKind: [Int]] = [:]
         var at = 0
         while at < words.count {

@@ -26,6 +26,7 @@ package enum Program {
             ]),
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
             PluginCommand.command, GoldenCommand.command, BenchCommand.command,
+            SimulateCommand.command,
         ]
     }
 

@@ -17,6 +17,7 @@ enum RunChecks {
             capital(account, path, &report)
             for (index, strategy) in account.strategies.enumerated() {
                 known(strategy.instruments, path.key("strategies").index(index), &report)
+                protection(strategy, path.key("strategies").index(index), &report)
             }
         }
         problems = report.problems
@@ -38,6 +39,25 @@ enum RunChecks {
         report.add(
             ConfigPath("to"), "to was \(UnixTime.text(to)), not after from, \(UnixTime.text(from))",
             help: "to is the first instant that no longer belongs to the run")
+    }
+
+    private static func protection(
+        _ strategy: StrategyEntry, _ path: ConfigPath, _ report: inout Report
+    ) {
+        guard let settings = strategy.protection else { return }
+        let isShare = settings.stop == .fixed || settings.stop == .trailing
+        if isShare, settings.distance == nil {
+            report.add(
+                path.key("protection"), "\(path).protection has no distance_bps",
+                help: "a \(settings.stop.rawValue) stop needs one, such as distance_bps: 200")
+        }
+        let hasBars = report.run.instruments.contains { $0.kind == .bars }
+        if !isShare, !hasBars {
+            report.add(
+                path.key("protection").key("stop"),
+                "\(path).protection.stop was \(settings.stop.rawValue), and no instrument has bars",
+                allowed: "fixed | trailing", help: "true ranges are taken from bars")
+        }
     }
 
     private static func feeTiers(_ report: inout Report) {

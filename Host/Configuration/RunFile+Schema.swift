@@ -88,6 +88,9 @@ extension VenueSettings {
                 "refusals", .decimal("a share of orders", decimals: 9, 0...1_000_000_000),
                 \.refusals, standard: "0", "share that the venue refuses, by the seed"),
             .optional(
+                "self_trade", .choice, \.selfTrade, standard: "expire-taker",
+                "what goes when an order would meet one of the same account"),
+            .optional(
                 "crossing_price", .choice, \.crossingPrice, standard: "close",
                 "price of a bar at which opposite targets cross inside an account"),
             .optional(
@@ -218,8 +221,27 @@ extension AccountEntry {
                 "risk", RiskSettings.schema.kind, \.risk, standard: "",
                 "limits; without one, no limit"),
             .optional(
+                "execution", ExecutionSettings.schema.kind, \.execution,
+                "how what targets want of the market is worked; without it, at once"),
+            .optional(
                 "strategies", .list(of: StrategyEntry.schema.kind, 0...1_000), \.strategies,
                 standard: "[]", "strategies that trade for it"),
+        ])
+}
+
+extension ExecutionSettings {
+    static let schema = Record(
+        name: "execution settings", initial: ExecutionSettings(),
+        fields: [
+            .required(
+                "algorithm", .choice, \.rule,
+                "equal parts (twap), by expected volume (vwap), least cost (shortfall)"),
+            .required(
+                "duration", .duration(1_000_000_000...31 * 86_400_000_000_000), \.duration,
+                "time over which a change of target is worked"),
+            .optional(
+                "aversion", .decimal("a number", decimals: 6, 0...4_294_967_295), \.aversion,
+                standard: "0.000001", "risk aversion per unit of money; shortfall only"),
         ])
 }
 
@@ -261,6 +283,32 @@ extension StrategyEntry {
             .optional(
                 "allow_short", .flag, \.allowsShort, standard: "false",
                 "whether it may sell what it does not hold"),
+            .optional(
+                "protection", ProtectionSettings.schema.kind, \.protection,
+                "stops that the host keeps for its positions"),
+        ])
+}
+
+extension ProtectionSettings {
+    static let schema = Record(
+        name: "protection", initial: ProtectionSettings(),
+        fields: [
+            .optional(
+                "stop", .choice, \.stop, standard: "atr",
+                "from the entry (fixed, atr) or from the best price since (trailing, chandelier)"),
+            .optional(
+                "distance_bps", bps(1...9_999), \.distance, "of a fixed or trailing stop"),
+            .optional(
+                "length", .integer(1...10_000), \.length, standard: "14",
+                "bars of the average true range, of atr and chandelier"),
+            .optional(
+                "multiple", .decimal("true ranges", decimals: 6, 1...1_000_000_000), \.multiple,
+                standard: "3", "distance of atr and chandelier"),
+            .optional(
+                "profit_lock", .decimal("initial distances", decimals: 6, 1...1_000_000_000),
+                \.profitLock, "profit from which the stop is at the entry"),
+            .optional(
+                "time", .duration(1_000_000...year), \.time, "after which a position is closed"),
         ])
 }
 

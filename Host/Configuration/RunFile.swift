@@ -82,6 +82,29 @@ package struct SeriesChoice: Hashable, Sendable {
     package internal(set) var interval: Int64?
 }
 
+/// How the stop of a guarded position is made.
+package enum StopKind: String, CaseIterable, Sendable {
+    /// A share of the price, or a multiple of the true range, from the entry.
+    case fixed, atr
+    /// The same from the best price since the entry.
+    case trailing, chandelier
+}
+
+/// Protection that the operator gives a strategy's positions.
+package struct ProtectionSettings: Hashable, Sendable {
+    package internal(set) var stop = StopKind.atr
+    /// Distance of `fixed` and `trailing`, in 10^-9 of the price.
+    package internal(set) var distance: Int64?
+    /// Bars of the true range, of `atr` and `chandelier`.
+    package internal(set) var length: Int64 = 14
+    /// True ranges of distance, in 10^-6.
+    package internal(set) var multiple: Int64 = 3_000_000
+    /// Initial distances of profit from which the stop is at the entry, in 10^-6; nil never.
+    package internal(set) var profitLock: Int64?
+    /// Nanoseconds after which a position is closed; nil never.
+    package internal(set) var time: Int64?
+}
+
 /// The simulated venue.
 package struct VenueSettings: Hashable, Sendable {
     package internal(set) var fill = FillSettings()
@@ -90,6 +113,7 @@ package struct VenueSettings: Hashable, Sendable {
     package internal(set) var feeTiers: [FeeTierEntry] = []
     /// Of how many orders the venue refuses one for no reason, in 10^-9.
     package internal(set) var refusals: Int64 = 0
+    package internal(set) var selfTrade = SelfTradeRule.expireTaker
     package internal(set) var latency = LatencySettings()
     package internal(set) var crossingPrice = CrossingPrice.close
     /// Id of an exchange plugin that every order and answer goes through; nil for none.
@@ -104,6 +128,13 @@ package struct FillSettings: Hashable, Sendable {
     package internal(set) var queue = QueueRule.pessimistic
     /// Share of a bar's volume that orders may fill, in 10^-9; nil any quantity.
     package internal(set) var volumeShare: Int64?
+}
+
+/// What happens to an order that would meet one of the same account.
+package enum SelfTradeRule: String, CaseIterable, Sendable {
+    case allow
+    case cancelResting = "cancel-resting"
+    case expireTaker = "expire-taker"
 }
 
 /// When a resting limit fills on bars and trades.
@@ -190,7 +221,23 @@ package struct AccountEntry: Hashable, Sendable {
     /// Cash at the start, in 10^-18 of the currency, above 0.
     package internal(set) var equity: Int128 = 0
     package internal(set) var risk = RiskSettings()
+    /// How targets are worked; nil sends what they want at once.
+    package internal(set) var execution: ExecutionSettings?
     package internal(set) var strategies: [StrategyEntry] = []
+}
+
+/// How an order is cut into parts over time.
+package enum PartRule: String, CaseIterable, Sendable {
+    case twap, vwap, shortfall
+}
+
+/// How what an account's targets want of the market is worked.
+package struct ExecutionSettings: Hashable, Sendable {
+    package internal(set) var rule = PartRule.twap
+    /// In nanoseconds, above 0.
+    package internal(set) var duration: Int64 = 0
+    /// Risk aversion of the shortfall rule, in 10^-6 per unit of the account's currency, 0 or more.
+    package internal(set) var aversion: Int64 = 1
 }
 
 /// Limits of one account; nil means no limit. Amounts are in 10^-18, rates in 10^-9.
@@ -216,4 +263,6 @@ package struct StrategyEntry: Hashable, Sendable {
     package internal(set) var instruments: [String] = []
     package internal(set) var parameters: [ParameterEntry] = []
     package internal(set) var allowsShort = false
+    /// How the host protects its positions; nil as its plugin asks.
+    package internal(set) var protection: ProtectionSettings?
 }

@@ -32,7 +32,7 @@ extension Engine {
         _ instance: InstanceRef, _ instrument: Int, adding: (link: UInt64, quantity: Int64),
         except: Int
     ) -> Int64 {
-        var sum = adding.link == 0 ? adding.quantity : 0
+        var sum = parentSells(instance, instrument) + (adding.link == 0 ? adding.quantity : 0)
         var groups: [UInt64: Int64] = adding.link == 0 ? [:] : [adding.link: adding.quantity]
         for index in instance.pointee.ownOrders.values where index != except {
             let order = slots[index].order, link = slots[index].linkId
@@ -50,10 +50,9 @@ extension Engine {
     func targetRefusal(
         _ quantity: Int64, _ instrument: Int, of instance: InstanceRef
     ) -> OrderReason? {
-        guard quantity < 0, isLongOnly(instance, instrument), !instance.pointee.ownOrders.isEmpty
-        else {
-            return nil
-        }
+        guard quantity < 0, isLongOnly(instance, instrument),
+            !(instance.pointee.ownOrders.isEmpty && instance.pointee.parents.isEmpty)
+        else { return nil }
         let after = held(by: instance, instrument) + leaving(instance, instrument) + quantity
         let sells = sellsUnderWay(instance, instrument, adding: (0, 0), except: -1)
         return after - sells < 0 ? .short : nil
@@ -75,6 +74,7 @@ extension Engine {
     /// After a position changed: takes off explicit orders that may only reduce and no longer
     /// would, and sells, the newest first, of what is no longer there.
     mutating func trim(_ instance: InstanceRef, _ instrument: Int) {
+        if !instance.pointee.parents.isEmpty { trimParents(instance, instrument) }
         guard !instance.pointee.ownOrders.isEmpty else { return }
         let own = instance.pointee.ownOrders.values.filter {
             slots[$0].order.terms.instrument == instrument && slots[$0].order.left > 0

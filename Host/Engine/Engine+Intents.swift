@@ -22,7 +22,8 @@ extension Engine {
         }
         try netDirty()
         try matchArrived()
-        while !ready.isEmpty || !dirty.isEmpty {
+        while !ready.isEmpty || !dirty.isEmpty || !idleParents.isEmpty {
+            try settleParents()
             try sendReady()
             try netDirty()
             try matchArrived()
@@ -99,7 +100,10 @@ extension Engine {
             guard quantity != 0 else { return }
             let claim = Claim(book: 1, quantity: quantity)
             guard isCovered(claim, account: account, instrument: instrument) else { return }
-            return try send(claim, [], account: account, instrument: instrument)
+            guard accounts[account].isPaced else {
+                return try send(claim, [], account: account, instrument: instrument)
+            }
+            return try release([claim], account: account, instrument: instrument)
         }
         var claims: [Claim] = []
         for index in range {
@@ -116,8 +120,7 @@ extension Engine {
         if !plan.buys.isEmpty { try cross(plan, account, instrument, price) }
         for side in [true, false] {
             let rest = plan.residual.filter { ($0.quantity > 0) == side }
-            guard let first = rest.first else { continue }
-            try send(first, Array(rest.dropFirst()), account: account, instrument: instrument)
+            try release(rest, account: account, instrument: instrument)
         }
     }
 
@@ -160,6 +163,7 @@ extension Engine {
         for shares in [plan.buys, plan.sells] {
             for share in shares {
                 let instance = instances[accounts[account].instances.lowerBound + share.book - 1]
+                guardFill(instance, instrument, price: price)
                 try protect(instance, instrument, from_ns: now_ns)
                 trim(instance, instrument)
             }
@@ -182,7 +186,7 @@ extension Engine {
 
     /// Why an instance's capital does not cover a change of its position, or nil. What reduces a
     /// position is always covered.
-    private mutating func coverRefusal(
+    mutating func coverRefusal(
         _ quantity: Int64, _ instrument: Int, of instance: InstanceRef
     )
         -> OrderReason?
@@ -245,7 +249,7 @@ extension Engine {
     // MARK: Orders
 
     /// Sends the order that nets `first` and `others`, which are on one side.
-    private mutating func send(
+    mutating func send(
         _ first: Claim, _ others: [Claim], account: Int, instrument: Int
     )
         throws(EngineError)
@@ -275,8 +279,10 @@ extension Engine {
     }
 
     /// Phase 8: why an order must not leave, or nil. Every order passes here.
+    ///
+    /// - Parameter isWhole: It leaves in parts, for which the limits of one order hold.
     mutating func refusal(
-        of terms: Order.Terms, account: Int, isProtective: Bool = false
+        of terms: Order.Terms, account: Int, isProtective: Bool = false, isWhole: Bool = false
     ) -> OrderReason? {
         let instrument = terms.instrument, isFree = isProtective
         let price = terms.price > 0 ? terms.price : terms.trigger
@@ -295,11 +301,12 @@ extension Engine {
         let reason = checks.refusal(
             RiskView(
                 quantity: terms.quantity, quantityStep: quantitySteps[instrument],
-                quantityMax: isFree ? 0 : quantityMax, notional: notional,
-                notionalMax: isFree ? 0 : notionalMax, price: price, market: market,
+                quantityMax: isFree || isWhole ? 0 : quantityMax, notional: notional,
+                notionalMax: isFree || isWhole ? 0 : notionalMax, price: price, market: market,
                 band_e9: isFree ? 0 : band, positionBefore: before, positionAfter: after,
                 positionMax: isFree ? 0 : positionMax,
                 isHalted: isFree ? false : accounts[account].drawdown.isHalted))
+        if isWhole { return reason == .none ? nil : reason }
         return reason == .none ? exchangeRefusal(of: terms) : reason
     }
 
@@ -312,7 +319,7 @@ extension Engine {
         let index = freeSlots.popLast() ?? slots.count
         if index == slots.count { slots.append(slot) } else { slots[index] = slot }
         if slot.clientId != 0 { instances[slot.instance].pointee.ownOrders[slot.clientId] = index }
-        if slot.order.purpose == .netted { narrowProtection(slot) }
+        if slot.order.purpose.isNetted { narrowProtection(slot) }
         let time = arrives_ns ?? orderArrival_ns(slot.account)
         if time <= now_ns {
             try arrive(index, slot.number, at: time)
@@ -331,7 +338,7 @@ extension Engine {
     }
 
     private mutating func hold(_ claim: Claim, _ order: Order, account: Int) -> Int128 {
-        guard order.purpose != .protective else { return 0 }
+        guard !order.purpose.isProtective else { return 0 }
         let instrument = order.terms.instrument
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
         instance.pointee.change(
@@ -364,7 +371,7 @@ extension Engine {
     private mutating func release(
         _ claim: Claim, _ reserved: Int128, _ order: Order, account: Int
     ) {
-        guard order.purpose != .protective else { return }
+        guard !order.purpose.isProtective else { return }
         if reserved != 0 { accounts[account].ledger.reserve(-reserved, book: claim.book) }
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
         instance.pointee.change(
@@ -376,6 +383,9 @@ extension Engine {
         _ intent: Intent, sequence: Int, of instance: InstanceRef, bracket: UInt64 = 0
     ) throws(EngineError) {
         let index = Int(intent.instrument)
+        if intent.algorithm != 0 {
+            return try startParent(intent, sequence: sequence, of: instance)
+        }
         let terms = Order.Terms(
             instrument: index, side: intent.side, type: intent.orderType,
             timeInForce: intent.timeInForce, isPostOnly: intent.isPostOnly,
@@ -405,8 +415,8 @@ extension Engine {
     private mutating func explicitRefusal(
         _ intent: Intent, _ terms: Order.Terms, link: UInt64, of instance: InstanceRef
     ) -> OrderReason? {
-        guard intent.algorithm == 0, isConsistent(terms) else { return .unsupported }
-        if instance.pointee.ownOrders[intent.orderId] != nil { return .duplicate }
+        guard isConsistent(terms) else { return .unsupported }
+        if isTaken(intent.orderId, by: instance) { return .duplicate }
         return termsRefusal(terms, link: link, except: -1, of: instance)
     }
 
@@ -441,7 +451,7 @@ extension Engine {
     private mutating func change(
         _ intent: Intent, of instance: InstanceRef
     ) throws(EngineError) {
-        if changeWaiting(intent, of: instance) { return }
+        if changeWaiting(intent, of: instance) || changeParent(intent, of: instance) { return }
         guard let index = instance.pointee.ownOrders[intent.orderId] else {
             return refuse(
                 Int(intent.instrument), 0, .unknownOrder, of: instance, orderId: intent.orderId)

@@ -32,6 +32,10 @@ extension Engine {
             instances[instance].pointee.fillReports.append(report)
         case .timer(let instance, let id):
             instances[instance].pointee.timerReports.append(TimerReport(time_ns: now_ns, id: id))
+        case .parent(let index, let number, let due):
+            try act(onParent: index, number: number, due)
+        case .pace(let key, let number, let account, let instrument):
+            wake(pace: key, number: number, account, instrument)
         case .timeStop: break
         }
     }
@@ -44,12 +48,13 @@ extension Engine {
     /// The order reaches the venue and works from now on.
     mutating func arrive(_ index: Int, _ number: Int, at time: Int64) throws(EngineError) {
         guard isLive(index, number) else { return }
-        let isProtective = slots[index].order.purpose == .protective
+        let isProtective = slots[index].order.purpose.isProtective
         if !isProtective, venue.refusesNext() {
             return end(index, number, .rejected, reason: .venue)
         }
         guard (try? slots[index].order.apply(.accepted)) != nil else { return }
         let terms = slots[index].order.terms, instrument = terms.instrument
+        guard !preventsSelfTrade(index, number) else { return }
         slots[index].isWorking = true
         venue.accept(terms, order: index, at: time, last: marks[instrument])
         recordState(index, reason: .none)
@@ -60,6 +65,30 @@ extension Engine {
                 .expiry(slot: index, number: number), at: max(terms.expires_ns, now_ns + 1))
         }
         arrived.append((index, number))
+    }
+
+    /// Keeps an account from trading with itself. Returns whether the order that came is gone.
+    ///
+    /// Protective orders are left alone: they only close what is held.
+    private mutating func preventsSelfTrade(_ index: Int, _ number: Int) -> Bool {
+        guard case .explicit = slots[index].order.purpose else { return false }
+        let rule = setup.venue.selfTrade
+        if case .allow = rule { return false }
+        let account = slots[index].account
+        let own = venue.met(by: slots[index].order.terms).filter {
+            guard case .explicit = slots[$0].order.purpose else { return false }
+            return slots[$0].account == account
+        }
+        guard !own.isEmpty else { return false }
+        // Another instance may have been told events past this time: its order stays.
+        let owner = slots[index].instance
+        guard case .cancelResting = rule, own.allSatisfy({ slots[$0].instance == owner }) else {
+            recordState(index, reason: .none)
+            end(index, number, .expired, reason: .selfTrade)
+            return true
+        }
+        for other in own { end(other, slots[other].number, .expired, reason: .selfTrade) }
+        return false
     }
 
     /// Lets orders that have just arrived take what is displayed. Orders never do so by themselves:
@@ -109,6 +138,7 @@ extension Engine {
 
     private mutating func free(_ index: Int) {
         release(index)
+        if slots[index].parent >= 0 { childGone(index) }
         let client = slots[index].clientId
         if client != 0 { instances[slots[index].instance].pointee.ownOrders[client] = nil }
         slots[index].isLive = false
@@ -151,10 +181,11 @@ extension Engine {
     mutating func cancelAll(of instance: InstanceRef) {
         for index in slots.indices {
             guard slots[index].isLive, slots[index].instance == instance.pointee.index,
-                slots[index].order.purpose == .explicit
+                slots[index].order.purpose.isExplicit
             else { continue }
             end(index, slots[index].number, .canceled, reason: .none)
         }
+        dropParents(of: instance)
         instance.pointee.waiting.removeAll()
         ready.removeAll { $0.instance == instance.pointee.index }
     }
@@ -173,7 +204,8 @@ extension Engine {
         } catch {
             throw .order(number: slots[index].number, time_ns: time)
         }
-        let instrument = slots[index].order.terms.instrument
+        let instrument = slots[index].order.terms.instrument, parent = slots[index].parent
+        if parent >= 0 { parents[parent].order.fill(fill.quantity) }
         let fee = try fee(of: fill, instrument: instrument, slots[index].account, at: time)
         let booked = LedgerFill(
             instrument: instrument, side: slots[index].order.terms.side, price: fill.price,
@@ -199,6 +231,7 @@ extension Engine {
             free(index)
             if client != 0 { try parentFilled(client, instances[owner]) }
         }
+        if parent >= 0 { try childFilled(parent, venueTime: fill.venueTime_ns) }
         if owner >= 0 { trim(instances[owner], instrument) }
         for claim in others { trim(instances[lower + claim.book - 1], instrument) }
     }
@@ -254,7 +287,7 @@ extension Engine {
     ) throws(EngineError) {
         let lower = accounts[slots[index].account].instances.lowerBound
         let instance = instances[lower + share.book - 1]
-        let purpose = slots[index].order.purpose, isProtective = purpose == .protective
+        let purpose = slots[index].order.purpose, isProtective = purpose.isProtective
         if !isProtective {
             let signed = booked.side.sign * share.quantity
             instance.pointee.change(
@@ -263,8 +296,9 @@ extension Engine {
         }
         recordShare(instance, booked.instrument, share.quantity, fee, index)
         report(
-            fillOf: instance, order: slots[index].clientId, booked.instrument, booked.side,
+            fillOf: instance, order: ownId(index), booked.instrument, booked.side,
             fill.liquidity, fill.price, share.quantity, fee: fee, venueTime: fill.venueTime_ns)
+        guardFill(instance, booked.instrument, price: fill.price)
         if let protection = slots[index].protection {
             adopt(protection, instance, booked.instrument)
         }
@@ -324,7 +358,9 @@ extension Engine {
         _ index: Int, _ state: OrderState, _ reason: OrderReason, at time: Int64,
         venueTime: Int64? = nil
     ) {
-        guard slots[index].instance >= 0, slots[index].order.purpose != .netted else { return }
+        guard slots[index].instance >= 0, slots[index].parent < 0,
+            !slots[index].order.purpose.isNetted
+        else { return }
         let terms = slots[index].order.terms
         report(
             orderOf: instances[slots[index].instance],
@@ -376,7 +412,7 @@ extension Instance {
         inFlight instrument: Int, by quantity: Int64, _ purpose: OrderPurpose, _ side: Side
     ) {
         inFlight[instrument] += quantity
-        guard purpose == .netted else { return }
+        guard purpose.isNetted else { return }
         targetInFlight[instrument] += quantity
         if side == .sell { targetSells[instrument] -= quantity }
     }

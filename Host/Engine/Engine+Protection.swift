@@ -22,7 +22,7 @@ extension Engine {
     mutating func adopt(_ protection: Protection, _ instance: InstanceRef, _ instrument: Int) {
         let old = instance.pointee.protection[instrument]
         if let old { drop(old) }
-        guard !protection.isNone else {
+        guard !protection.isNone || instance.pointee.guards[instrument] != nil else {
             instance.pointee.protection[instrument] = nil
             return
         }
@@ -95,7 +95,8 @@ extension Engine {
         let arrives =
             setup.latency.isZero
             ? from_ns : reportArrival_ns(account) - now_ns + orderArrival_ns(account)
-        let stop = protection.stop > 0 ? terms(open, instrument, .stop, protection.stop) : nil
+        let price = stopPrice(protection, instance, instrument)
+        let stop = price > 0 ? terms(open, instrument, .stop, price) : nil
         if !keeps(protection.stopSlot, stop) {
             drop(protection.stopSlot)
             protection.stopSlot = try guardOrder(instance, stop, arrives)
@@ -106,12 +107,14 @@ extension Engine {
             drop(protection.takeProfitSlot)
             protection.takeProfitSlot = try guardOrder(instance, profit, arrives)
         }
-        if protection.timeStop_ns > 0, !had {
+        let longest = instance.pointee.setup.protection?.time_ns ?? 0
+        let times = [protection.timeStop_ns, longest].filter { $0 > 0 }
+        if let time = times.min(), !had {
             schedule.add(
                 .timeStop(
                     instance: instance.pointee.index, instrument: instrument,
                     opened: protection.opened),
-                at: now_ns + protection.timeStop_ns)
+                at: now_ns + time)
         }
         instance.pointee.protection[instrument] = protection
     }

@@ -37,7 +37,7 @@ extension Engine {
 
     mutating func record(_ slot: OrderSlot) {
         let terms = slot.order.terms
-        let r = log.append(.order, 11)
+        let r = log.append(.order, 12)
         r[0] = now_ns
         r[1] = Int64(slot.number)
         r[2] = Int64(slot.account)
@@ -49,20 +49,22 @@ extension Engine {
         r[8] = terms.price
         r[9] = terms.trigger
         r[10] = Int64(slot.intent)
+        r[11] = marks[terms.instrument]
     }
 
     mutating func recordState(_ index: Int, reason: OrderReason) {
-        let r = log.append(.orderState, 5)
+        let r = log.append(.orderState, 6)
         r[0] = now_ns
         r[1] = Int64(slots[index].number)
         r[2] = Int64(slots[index].order.state.rawValue)
         r[3] = Int64(reason.rawValue)
         r[4] = slots[index].order.filled
+        r[5] = marks[slots[index].order.terms.instrument]
     }
 
     mutating func record(_ fill: VenueFill, _ booked: LedgerFill, _ index: Int) {
         let account = slots[index].account
-        let r = log.append(.fill, 14)
+        let r = log.append(.fill, 15)
         r[0] = now_ns
         r[1] = fill.venueTime_ns
         r[2] = Int64(fillCount)
@@ -75,6 +77,21 @@ extension Engine {
         (r[9], r[10]) = split(booked.fee)
         r[11] = accounts[account].ledger.account.positions[booked.instrument].quantity
         (r[12], r[13]) = split(accounts[account].ledger.account.cash)
+        r[14] = reference(fill, slots[index].order.terms)
+    }
+
+    /// The market's own price at a fill: the middle where a book stands, otherwise the price that
+    /// slippage was added to.
+    private func reference(_ fill: VenueFill, _ terms: Order.Terms) -> Int64 {
+        if venue.level(of: terms.instrument).isStanding {
+            return venue.mid(of: terms.instrument) ?? fill.price
+        }
+        guard setup.venue.slippage.e9 > 0, case .taker = fill.liquidity else { return fill.price }
+        switch terms.type {
+        case .limit, .stopLimit: return fill.price
+        case .market, .stop, .trailingStop:
+            return venue.unslipped(fill.price, terms.side, terms.instrument)
+        }
     }
 
     mutating func recordShare(
@@ -89,7 +106,7 @@ extension Engine {
         r[5] = accounts[account].ledger.books[book].positions[instrument].quantity
         (r[6], r[7]) = split(accounts[account].ledger.books[book].cash)
         r[8] = Int64(
-            slots[index].order.purpose == .netted
+            slots[index].order.purpose.isNetted
                 ? instance.pointee.targetIntent[instrument] : slots[index].intent)
     }
 

@@ -18,10 +18,10 @@ extension Engine {
     /// Keeps an order until its parent has filled.
     mutating func wait(_ intent: Intent, of instance: InstanceRef) {
         let isKnown =
-            instance.pointee.ownOrders[intent.linkId] != nil
+            isTaken(intent.linkId, by: instance)
             || instance.pointee.waiting.contains { $0.intent.orderId == intent.linkId }
         let isTaken =
-            instance.pointee.ownOrders[intent.orderId] != nil
+            isTaken(intent.orderId, by: instance)
             || instance.pointee.waiting.contains { $0.intent.orderId == intent.orderId }
         let reason: OrderReason? =
             intent.link > 3

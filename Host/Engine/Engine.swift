@@ -10,6 +10,8 @@ struct AccountState {
     let setup: AccountSetup
     var ledger: AccountLedger
     var drawdown: DrawdownGuard
+    /// Whether what its targets want is worked in parts.
+    let isPaced: Bool
     /// Indices of its instances, in the order in which they act.
     let instances: Range<Int>
     /// The ways of its messages.
@@ -67,6 +69,12 @@ package struct Engine: ~Copyable {
     private var window: Int
     private var bound_ns: Int64 = .min
     private let end_ns: Int64
+    /// True ranges by instrument, for the rules that take them, and their lengths.
+    var meters: [[RangeMeter]]
+    let meterLengths: [Int]
+    /// Positions that a rule guards, by instrument.
+    var guardedCount: [Int]
+    private let hasRules: Bool
     /// Whether any instrument's displayed liquidity is known.
     private let hasStanding: Bool
     /// Whether a closed-loop instance shares an account.
@@ -83,6 +91,14 @@ package struct Engine: ~Copyable {
     var ready: [(instance: Int, order: WaitingOrder)] = []
     /// (account, instrument) pairs whose targets changed at this time.
     var dirty: [(account: Int, instrument: Int)] = []
+    /// Orders that an algorithm works; see Engine+Parents.
+    var parents: [ParentState] = []
+    var parentCount = 0
+    /// Parents whose children may be gone, in that order.
+    var idleParents: [(index: Int, number: Int)] = []
+    var meter: MarketMeter
+    /// Targets that are worked in parts; see Engine+Pacing.
+    var paces: [Int: Pace] = [:]
 
     /// - Parameter keepsRecords: Whether `log` keeps its records beside their digest.
     package init(
@@ -100,7 +116,12 @@ package struct Engine: ~Copyable {
         log = RunLog(keeps: keepsRecords)
         venue = Venue(
             model: setup.venue, steps: setup.instruments.map(\.priceStep), levels: setup.levels)
+        meter = MarketMeter(levels: setup.levels)
         hasStanding = setup.levels.contains { $0.isStanding }
+        meters = Engine.meters(setup)
+        meterLengths = Engine.meterLengths(setup)
+        guardedCount = Array(repeating: 0, count: setup.instruments.count)
+        hasRules = setup.accounts.contains { $0.instances.contains { $0.protection != nil } }
         let count = setup.instruments.count
         var accounts: [AccountState] = [], instances: [InstanceRef] = []
         for (index, account) in setup.accounts.enumerated() {
@@ -122,6 +143,7 @@ package struct Engine: ~Copyable {
                         valuations: valuations),
                     drawdown: DrawdownGuard(
                         start: account.equity, max_e9: account.limits.drawdownMax_e9),
+                    isPaced: account.execution != nil,
                     instances: first..<instances.count,
                     connection: Connection(setup.latency, index: index)))
         }
@@ -264,7 +286,7 @@ package struct Engine: ~Copyable {
 
     /// The first market event before `limit` that may fill a working order.
     private func firstMatch_ns(before limit: Int64) -> Int64 {
-        guard venue.workingCount > 0 else { return .max }
+        guard venue.workingCount > 0 || hasRules else { return .max }
         let times = market.times, count = market.count
         var entry = position
         while entry < count, times[entry] < limit {
@@ -279,12 +301,13 @@ package struct Engine: ~Copyable {
         let (kind, row) = market.place(entry)
         if kind == EventKind.bars.rawValue {
             let instrument = market.bar(row), low = venue.lows[instrument]
-            return low == .max || market.barLow[row] <= low
+            return low == .max || guardedCount[instrument] > 0 || market.barLow[row] <= low
                 || market.barHigh[row] >= venue.highs[instrument]
         }
         if kind == EventKind.trades.rawValue {
             let instrument = market.trade(row), price = market.tradePrice[row]
-            return price <= venue.lows[instrument] || price >= venue.highs[instrument]
+            return guardedCount[instrument] > 0 || price <= venue.lows[instrument]
+                || price >= venue.highs[instrument]
         }
         if kind == EventKind.quotes.rawValue {
             let instrument = market.quote(row)
@@ -335,10 +358,18 @@ package struct Engine: ~Copyable {
                 let instrument = market.bar(row)
                 if venue.works(in: instrument) { try matchBar(row, instrument, time) }
                 noteMark(position)
+                if hasRules {
+                    try advanceGuards(
+                        instrument, high: market.barHigh[row], low: market.barLow[row])
+                }
             } else if kind == EventKind.trades.rawValue {
                 let instrument = market.trade(row)
                 if venue.works(in: instrument) { try matchTrade(row, instrument, time) }
                 noteMark(position)
+                if hasRules {
+                    let price = market.tradePrice[row]
+                    try advanceGuards(instrument, high: price, low: price)
+                }
             } else if kind == EventKind.quotes.rawValue {
                 noteMark(position)
                 try matchShown(market.quote(row), market.quoteVenueTime[row], .quotes, at: time)
@@ -389,7 +420,7 @@ package struct Engine: ~Copyable {
     {
         let level = venue.level(of: instrument), venueTime = market.tradeVenueTime[row]
         guard level.isStanding else {
-            guard level == .trades else { return }
+            guard case .trades = level else { return }
             while let fill = venue.nextFill(
                 tradePrice: market.tradePrice[row], venueTime_ns: venueTime, time_ns: time,
                 instrument: instrument)
@@ -400,14 +431,15 @@ package struct Engine: ~Copyable {
         }
         var print = Venue.Print(
             price: market.tradePrice[row], quantity: market.tradeQuantity[row],
-            taker: Side(rawValue: market.tradeTakerSide[row]), venueTime_ns: venueTime, time_ns: time)
+            taker: Side(rawValue: market.tradeTakerSide[row]), venueTime_ns: venueTime,
+            time_ns: time)
         while let fill = venue.nextFill(&print, instrument: instrument) {
             try book(fill, at: time, protectFrom_ns: time)
         }
         try matchStanding(instrument, venueTime_ns: venueTime, at: time)
     }
 
-    /// Matches an instrument after what its venue displays has changed, where it is matched on that.
+    /// Matches an instrument after what its venue displays has changed, if it is matched on that.
     private mutating func matchShown(
         _ instrument: Int, _ venueTime_ns: Int64, _ level: MatchLevel, at time: Int64
     ) throws(EngineError) {
@@ -431,10 +463,10 @@ package struct Engine: ~Copyable {
     private mutating func advanceMarks(before time: Int64) {
         var entry = position
         let times = market.times, count = market.count
-        if market.kinds == nil, market.stride == 0, !hasStanding {
-            while entry < count, times[entry] < time { entry &+= 1 }
+        if market.kinds == nil, market.stride == 0, !hasStanding, !hasRules {
+            entry = setup.feed.firstEntry(from: position, notBefore: time)
             if entry > position { noteMark(entry - 1) }
-        } else if market.singleKind == EventKind.bars.rawValue, setup.crossing != .open {
+        } else if market.singleKind == EventKind.bars.rawValue, setup.crossing != .open, !hasRules {
             let instruments = market.barInstrument, closes = market.barClose, marks = marks
             while entry < count, times[entry] < time {
                 marks[Int(instruments[entry])] = closes[entry]
@@ -456,6 +488,11 @@ package struct Engine: ~Copyable {
             let instrument = market.bar(row)
             marks[instrument] = market.barClose[row]
             opens[instrument] = market.barOpen[row]
+            guard hasRules else { return }
+            for index in meterLengths.indices {
+                meters[instrument][index].add(
+                    high: market.barHigh[row], low: market.barLow[row], close: market.barClose[row])
+            }
         } else if kind == EventKind.trades.rawValue {
             marks[market.trade(row)] = market.tradePrice[row]
             opens[market.trade(row)] = market.tradePrice[row]
@@ -474,8 +511,10 @@ package struct Engine: ~Copyable {
         let instrument = market.quote(row)
         guard venue.level(of: instrument) == .quotes else { return }
         venue.show(
-            bid: BookLevel(price: market.quoteBidPrice[row], quantity: market.quoteBidQuantity[row]),
-            ask: BookLevel(price: market.quoteAskPrice[row], quantity: market.quoteAskQuantity[row]),
+            bid: BookLevel(
+                price: market.quoteBidPrice[row], quantity: market.quoteBidQuantity[row]),
+            ask: BookLevel(
+                price: market.quoteAskPrice[row], quantity: market.quoteAskQuantity[row]),
             instrument: instrument)
         noteMid(instrument)
     }

@@ -1,3 +1,4 @@
+import RialtoExecution
 import RialtoLedger
 import RialtoMatching
 import RialtoRisk
@@ -17,11 +18,14 @@ package struct InstanceSetup {
     package let start: Int
     /// Instruments that it may trade, by index.
     package let instruments: [Int]
+    /// How the host protects its positions, whatever it asks for; nil not at all.
+    package let protection: ProtectionRule?
 
     package init(
         id: String, capital: Int128, allowsShort: Bool, port: StrategyPort, feed: Feed, start: Int,
-        instruments: [Int]
+        instruments: [Int], protection: ProtectionRule? = nil
     ) {
+        self.protection = protection
         self.id = id
         self.capital = capital
         self.allowsShort = allowsShort
@@ -39,8 +43,16 @@ package struct AccountSetup {
     package let equity: Int128
     package let limits: RiskLimits
     package let instances: [InstanceSetup]
+    /// How what its targets want of the market is worked: by time, volume or least cost; nil sends
+    /// it at once.
+    package let execution: Algorithm?
 
-    package init(id: String, equity: Int128, limits: RiskLimits, instances: [InstanceSetup]) {
+    package init(
+        id: String, equity: Int128, limits: RiskLimits, instances: [InstanceSetup],
+        execution: Algorithm? = nil
+    ) {
+        precondition(execution.map { $0.lifetime_ns > 0 } ?? true, "a pace has a duration")
+        self.execution = execution
         self.id = id
         self.equity = equity
         self.limits = limits

@@ -45,10 +45,16 @@ struct Instance {
     var targetSells: [Int64]
     /// Intent that set the target, by instrument.
     var targetIntent: [Int]
+    /// What the operator's rule keeps for its positions, by instrument.
+    var guards: [PositionGuard?]
+    /// Price at which a position opened that a rule is to guard, by instrument; 0 for none.
+    var guardedFrom: [Int64]
     /// What protects the position that a target opened, by instrument.
     var protection: [Protection?]
     /// Slot of each working order by the plugin's own id.
     var ownOrders = OrderIndex()
+    /// Place of each order that an algorithm works by the plugin's own id.
+    var parents: [UInt64: Int] = [:]
     /// Orders that wait for another of its orders to fill.
     var waiting: [WaitingOrder] = []
 
@@ -66,6 +72,8 @@ struct Instance {
         targetSells = targetInFlight
         targetIntent = Array(repeating: -1, count: instruments)
         protection = Array(repeating: nil, count: instruments)
+        guards = Array(repeating: nil, count: instruments)
+        guardedFrom = Array(repeating: 0, count: instruments)
     }
 
     /// Whether own events wait to be delivered.
@@ -122,14 +130,17 @@ struct OrderSlot {
     var reserved: Int128
     let linkId: UInt64
     var isWorking = false
+    /// Place of the parent whose child it is; -1 of any other order.
+    let parent: Int
     /// What few orders have, kept apart so that the others are short; nil for them.
     private var extra: OrderExtra?
 
     init(
         number: Int, order: Order, account: Int, instance: Int, clientId: UInt64, intent: Int,
         claim: Claim, otherClaims: [Claim], reserved: Int128, otherReserved: [Int128],
-        protection: Protection?, linkId: UInt64
+        protection: Protection?, linkId: UInt64, parent: Int = -1
     ) {
+        self.parent = parent
         self.number = number
         self.order = order
         self.account = account

@@ -4,12 +4,12 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     /// order id, quantity, price, trigger, stop, take profit, reason, text index
     case intent = 1
     /// time, order, account, instance (-1 netted), purpose, instrument,
-    /// side | type << 8 | force << 16, quantity, price, trigger, intent sequence
+    /// side | type << 8 | force << 16, quantity, price, trigger, intent sequence, last price
     case order = 2
-    /// time, order, state, reason, filled
+    /// time, order, state, reason, filled, last price
     case orderState = 3
     /// time, venue time, fill, order, account, instrument, side | liquidity << 8, price, quantity,
-    /// fee low, fee high, position, cash low, cash high
+    /// fee low, fee high, position, cash low, cash high, the market's own price
     case fill = 4
     /// fill, instance, quantity, fee low, fee high, position, cash low, cash high, intent sequence
     case share = 5
@@ -29,6 +29,13 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     case opinion = 11
     /// time, instrument, price
     case price = 12
+    /// time, parent, account, instance, instrument, side, algorithm, quantity, price, last price,
+    /// order id (0 of targets that are worked), intent sequence; once more when it is replaced
+    case parent = 13
+    /// order, parent
+    case child = 14
+    /// time, parent, state, reason, filled (-1 of targets that are worked), last price
+    case parentState = 15
 }
 
 /// What happened, as a stream of integer records with a running digest.

@@ -16,6 +16,10 @@ enum DueAction {
     case timer(instance: Int, id: UInt64)
     /// A position is to be closed because its time is up.
     case timeStop(instance: Int, instrument: Int, opened: Int)
+    /// An order that an algorithm works is to be looked at.
+    case parent(index: Int, number: Int, ParentDue)
+    /// Targets that are worked in parts are to be looked at.
+    case pace(key: Int, number: Int, account: Int, instrument: Int)
 }
 
 /// A queue by time; equal times leave in the order in which they came.

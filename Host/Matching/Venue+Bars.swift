@@ -181,10 +181,10 @@ extension Venue {
         }
         let quantity = min(order.quantity, walk.volumeLeft)
         if walk.volumeLeft != .max { walk.volumeLeft -= quantity }
-        let isStop = order.type == .stop || order.type == .trailingStop
+        let isStop = order.isWaitingStop || order.isMarket && order.isTriggered
         if isStop, quantity < order.quantity { working[instrument][hit.index].isTriggered = true }
         let price =
-            isStop || order.type == .market ? slipped(hit.price, order.side, instrument) : hit.price
+            isStop || order.isMarket ? slipped(hit.price, order.side, instrument) : hit.price
         let fill = fill(hit.index, instrument, price, quantity, hit.liquidity, walk.openTime_ns)
         if quantity < order.quantity { refresh(instrument) }
         return fill

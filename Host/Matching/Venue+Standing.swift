@@ -127,7 +127,8 @@ extension Venue {
         if side == .sell {
             // The best ask rises when a level goes, or when the first one comes.
             return quantity > 0 && price <= limitLows[instrument]
-                || stopHighs[instrument] != .max && (quantity == 0 || price >= stopHighs[instrument])
+                || stopHighs[instrument] != .max
+                    && (quantity == 0 || price >= stopHighs[instrument])
         }
         return quantity > 0 && price >= limitHighs[instrument]
             || stopLows[instrument] != .min && (quantity == 0 || price <= stopLows[instrument])

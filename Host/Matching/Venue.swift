@@ -40,22 +40,45 @@ struct Working {
     }
 
     /// Whether it is to fill at once or not at all.
-    var isImmediate: Bool { force == .immediateOrCancel || force == .fillOrKill }
+    var isImmediate: Bool {
+        switch force {
+        case .immediateOrCancel, .fillOrKill: true
+        case .goodTillCancel, .goodTillTime: false
+        }
+    }
 
     /// Whether it takes at any price now.
     var isMarket: Bool {
-        type == .market || (isTriggered && (type == .stop || type == .trailingStop))
+        switch type {
+        case .market: true
+        case .stop, .trailingStop: isTriggered
+        case .limit, .stopLimit: false
+        }
     }
 
     /// Whether it has a limit price that counts now.
-    var isLimit: Bool { type == .limit || (type == .stopLimit && isTriggered) }
+    var isLimit: Bool {
+        switch type {
+        case .limit: true
+        case .stopLimit: isTriggered
+        case .market, .stop, .trailingStop: false
+        }
+    }
 
     /// Whether it waits for its trigger.
-    var isWaitingStop: Bool { type.rawValue >= OrderType.stop.rawValue && !isTriggered }
+    var isWaitingStop: Bool {
+        switch type {
+        case .stop, .stopLimit, .trailingStop: !isTriggered
+        case .market, .limit: false
+        }
+    }
+
+    /// Whether it follows the price.
+    var isTrailing: Bool { if case .trailingStop = type { true } else { false } }
 
     /// Whether the venue has to look at it at every event of its instrument.
     var isWatchful: Bool {
-        isMarket || type == .trailingStop || (isImmediate && isLimit) || (isPostOnly && !rests)
+        isMarket || isTrailing || (isImmediate && isLimit) || (isPostOnly && !rests)
     }
 
     /// Whether a price meets the trigger.
@@ -66,7 +89,7 @@ struct Working {
 
     /// Moves the trigger of a trailing stop behind a better price.
     mutating func trail(_ best: Int64) {
-        guard type == .trailingStop, !isTriggered else { return }
+        guard isTrailing, !isTriggered else { return }
         let behind = side == .buy ? best + price : max(1, best - price)
         let isNearer = side == .buy ? behind < trigger : behind > trigger
         if trigger == Working.unset || isNearer { trigger = behind }
@@ -130,11 +153,11 @@ package struct Venue {
     ) {
         var new = Working(terms, order: order, at: time_ns)
         let instrument = terms.instrument
-        if terms.type == .trailingStop {
+        if new.isTrailing {
             if new.trigger == 0 { new.trigger = Working.unset }
             if last > 0, new.trigger == Working.unset { new.trail(last) }
         }
-        if new.isPostOnly, new.isLimit, levels[instrument] == .trades {
+        if new.isPostOnly, new.isLimit, case .trades = levels[instrument] {
             let takes = last > 0 && (new.side == .buy ? new.price > last : new.price < last)
             if takes {
                 endings.append(VenueEnding(order: order, reason: .takes))
@@ -161,6 +184,22 @@ package struct Venue {
         }
         remove(index, instrument)
         return true
+    }
+
+    /// Orders that rest where a new one would meet them: on the other side, at its limit or
+    /// better, or for an order without a limit at what is displayed or better.
+    ///
+    /// - Returns: The host's order numbers, in the order of arrival.
+    package func met(by terms: Order.Terms) -> [Int] {
+        let instrument = terms.instrument
+        guard !working[instrument].isEmpty else { return [] }
+        let new = Working(terms, order: -1, at: 0)
+        let limit = new.isLimit ? terms.price : books[instrument].best(terms.side.opposite)?.price
+        guard let limit, new.isLimit || new.isMarket else { return [] }
+        return working[instrument].filter { other in
+            guard other.isLimit, other.side == terms.side.opposite else { return false }
+            return terms.side == .buy ? other.price <= limit : other.price >= limit
+        }.map(\.order)
     }
 
     /// Whether any order works in the instrument.

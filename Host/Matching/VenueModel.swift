@@ -29,9 +29,24 @@ package enum MatchLevel: UInt8, Comparable, Sendable {
     case book = 4
 
     /// Whether a taker finds standing liquidity when it arrives.
-    package var isStanding: Bool { self >= .quotes }
+    package var isStanding: Bool {
+        switch self {
+        case .quotes, .book: true
+        case .bars, .trades: false
+        }
+    }
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What the venue does when an order would meet one of the same account.
+package enum SelfTradeRule: UInt8, CaseIterable, Sendable {
+    /// Nothing: it looks at the recorded market only.
+    case allow = 1
+    /// The order that was there goes, where it is of the same instance; else the one that comes.
+    case cancelResting = 2
+    /// The order that comes goes.
+    case expireTaker = 3
 }
 
 /// How the simulated venue fills and what it charges.
@@ -47,6 +62,7 @@ package struct VenueModel: Sendable {
     package var volumeShare_e9: Int64 = 0
     /// Of how many orders, in 10^-9, the venue refuses one for no reason of ours.
     package var refusals_e9: Int64 = 0
+    package var selfTrade = SelfTradeRule.expireTaker
     /// Seeds what is random: refusals.
     package var seed: UInt64 = 0
 

@@ -8,6 +8,15 @@ package enum OrderPurpose: UInt8, Sendable {
     case explicit = 2
     /// A stop or take-profit that the host keeps for what an instance opened.
     case protective = 3
+    /// A part of an order that an algorithm works.
+    case child = 4
+
+    // Patterns instead of ==, which is generic for raw values and costs a call through a witness.
+    @inlinable package var isNetted: Bool { if case .netted = self { true } else { false } }
+    @inlinable package var isExplicit: Bool { if case .explicit = self { true } else { false } }
+    @inlinable package var isProtective: Bool {
+        if case .protective = self { true } else { false }
+    }
 }
 
 /// What is learned about an order, from the venue or from our own side.

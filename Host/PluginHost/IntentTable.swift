@@ -80,6 +80,9 @@ final class IntentTable {
         intent.takeProfitPrice = c.take_profit_price
         intent.timeStop_ns = c.time_stop_ns
         intent.expireTime_ns = c.expire_time_ns
+        intent.algorithmDuration_ns = c.algorithm_duration_ns
+        intent.algorithmQuantity = c.algorithm_quantity
+        intent.algorithmRate_e6 = c.algorithm_rate_e6
     }
 
     private func slice(_ offset: UInt32, _ size: UInt32) -> String {

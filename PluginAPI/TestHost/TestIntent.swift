@@ -36,6 +36,14 @@ public struct TestIntent: Equatable, Sendable {
     public var timeStop_ns: Int64 = 0
     /// When the order expires or the timer comes, Unix nanoseconds UTC.
     public var expires_ns: Int64 = 0
+    /// `RIALTO_ALGORITHM_...`
+    public var algorithm: UInt32 = 0
+    /// How long the algorithm works, nanoseconds.
+    public var algorithmDuration_ns: Int64 = 0
+    /// What the algorithm shows, in the quantity unit.
+    public var algorithmQuantity: Int64 = 0
+    /// Rate of the algorithm, in 10^-6.
+    public var algorithmRate_e6: UInt32 = 0
     /// The plugin's own code; the level of a log line.
     public var reason: UInt32 = 0
     /// Text of a log line or note, or the stored value.
@@ -112,6 +120,10 @@ public struct TestIntent: Equatable, Sendable {
         takeProfit = c.take_profit_price
         timeStop_ns = c.time_stop_ns
         expires_ns = c.expire_time_ns
+        algorithm = UInt32(c.algorithm)
+        algorithmDuration_ns = c.algorithm_duration_ns
+        algorithmQuantity = c.algorithm_quantity
+        algorithmRate_e6 = c.algorithm_rate_e6
         reason = c.reason
         self.text = body
         self.key = key

@@ -74,6 +74,12 @@
     public var timeStop_ns: Int64
     /// When an order expires or a timer comes, Unix nanoseconds UTC; 0 never.
     public var expireTime_ns: Int64
+    /// How long the execution algorithm works, in nanoseconds; 0 where it does not ask.
+    public var algorithmDuration_ns: Int64
+    /// What the execution algorithm shows, in the quantity unit; 0 where it does not ask.
+    public var algorithmQuantity: Int64
+    /// Rate of the execution algorithm in 10^-6: share of volume, jitter or risk aversion.
+    public var algorithmRate_e6: UInt32
     /// Index into the texts that came with it, or -1.
     public var text: Int32
 
@@ -99,6 +105,9 @@
         takeProfitPrice = 0
         timeStop_ns = 0
         expireTime_ns = 0
+        algorithmDuration_ns = 0
+        algorithmQuantity = 0
+        algorithmRate_e6 = 0
         text = -1
     }
 }

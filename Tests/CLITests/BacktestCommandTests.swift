@@ -68,6 +68,41 @@ extension Desk {
         #expect(digest("--set accounts[0].strategies[0].parameters.fast=9") != first)
     }
 
+    @Test func `says what executing cost, in parts that are the whole, here and in the record`()
+        throws
+    {
+        let desk = try desk()
+        let run = desk.run("backtest @run.yaml --report @run.html --json")
+        let costs = try #require(run.objects.first { $0["cost_of"] as? String == "c" })
+        #expect(costs["way"] as? String == "targets" && (costs["orders"] as? Int ?? 0) > 10)
+        let parts = try ["slippage", "spread", "fee", "opportunity", "shortfall"].map {
+            try #require(Decimal(string: costs[$0] as? String ?? "-"))
+        }
+        #expect(parts[0] + parts[1] + parts[2] + parts[3] == parts[4] && parts[2] > 0)
+        #expect(try desk.text("run.html").contains("Cost of execution"))
+        let shown = desk.run("runs show \(run.objects.last?["run"] ?? "") --store @data/rialto.db")
+        #expect(shown.out.contains("costs of"), "\(shown.error)")
+    }
+
+    @Test func `works targets in parts where the account asks for it`() throws {
+        let desk = try desk()
+        func run(_ more: String) -> Desk.Result {
+            desk.run("backtest @run.yaml --no-record --json \(more)")
+        }
+        let set = "--set accounts[0].execution.algorithm=twap "
+        let worked = run(set + "--set accounts[0].execution.duration=5d")
+        let costs = worked.objects.first { $0["cost_of"] as? String == "c" }
+        #expect(costs?["way"] as? String == "twap", "\(worked.error)")
+        #expect(worked.objects.contains { $0["parent_of"] as? String == "c" })
+        let small = run(set + "--set accounts[0].execution.duration=5d --set batch_limit=1")
+        #expect(
+            small.objects.last?["digest"] as? String != run("").objects.last?["digest"] as? String)
+        #expect(
+            small.objects.last?["digest"] as? String == worked.objects.last?["digest"] as? String)
+        let wrong = run(set)
+        #expect(wrong.status == .failed && wrong.error.contains("duration"), "\(wrong.error)")
+    }
+
     @Test func `refuses a parameter out of range, on its line, with what is allowed`() throws {
         let desk = try desk(parameters: "{ fast: 0, slow: 30, quantity: 10 }")
         let run = desk.run("backtest @run.yaml")

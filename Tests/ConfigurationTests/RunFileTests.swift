@@ -36,6 +36,7 @@ private let complete = """
             instruments: [BTC/USD]
             parameters: { fast: 10, slow: 30, quantity: 1 }
             allow_short: true
+        execution: { algorithm: shortfall, duration: 10m, aversion: 0.25 }
 
     """
 
@@ -75,6 +76,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
         #expect(account.equity == 100_000_250_000_000_000_000_000)
         #expect(account.risk.maxDrawdown == 300_000_000 && account.risk.priceBand == 5_000_000)
         #expect(account.risk.maxPosition == nil && account.strategies[0].allowsShort)
+        #expect(account.execution?.rule == .shortfall && account.execution?.aversion == 250_000)
+        #expect(account.execution?.duration == 600_000_000_000)
         #expect(run.document.resolved(run.data) == "./../data")
     }
 
@@ -165,7 +168,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
                 "error: run.yaml:3:5: to was \"yesterday\"\n"
                     + "  allowed: a time such as 2019-01-01 or 2019-01-01T10:30:00Z",
                 "error: run.yaml:5:18: unknown key \"slipage_bps\" in venue.fill\n"
-                    + "  allowed: bar_path, slippage_bps, limit_rule, queue, volume_share\n  help: did you mean \"slippage_bps\"?",
+                    + "  allowed: bar_path, slippage_bps, limit_rule, queue, volume_share\n"
+                    + "  help: did you mean \"slippage_bps\"?",
                 "error: run.yaml:5:52: venue.crossing_price was \"closed\"\n"
                     + "  allowed: close | open | none\n  help: did you mean \"close\"?",
                 "error: run.yaml:7:11: accounts[0].id was \"Main\"\n"
@@ -198,6 +202,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
         ),
         ("models[0].parameters.length=[1]", "models[0].parameters.length was a list"),
         ("models[0].enabled=yes", "models[0].enabled was \"yes\""),
+        ("accounts[0].execution.algorithm=pov", "accounts[0].execution.algorithm was \"pov\""),
+        ("accounts[0].execution.duration=0s", "accounts[0].execution.duration was \"0s\""),
         ("accounts[0].risk.max_drawdown=1.5", "accounts[0].risk.max_drawdown was \"1.5\""),
         ("venue.fee_bps.taker=0.000001", "venue.fee_bps.taker was \"0.000001\""),
         ("ensemble.eta=nan", "ensemble.eta was \"nan\""),

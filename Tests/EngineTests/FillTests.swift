@@ -215,6 +215,38 @@ private func outcome(
     }
 }
 
+@Suite struct `Two orders of one account` {
+    private let sale = Intent.order(1, .sell, .limit, 5, price: 105)
+    private let purchase = Intent.order(2, .buy, .limit, 2, price: 106)
+
+    /// What became of orders that ended with a reason.
+    private func endings(
+        _ rule: SelfTradeRule, _ scripts: [[Int: [Intent]]]
+    ) throws -> [String] {
+        let flat = Array(repeating: (Int64(100), Int64(101), Int64(99), Int64(100)), count: 6)
+        var run = SketchRun(market: MarketSketch(flat))
+        run.venue.selfTrade = rule
+        run.accounts = [run.account(scripts.map { script($0) })]
+        return try run.execute().of(.orderState).compactMap { r in
+            r[3] == 0 ? nil : "order \(r[1]): state \(r[2]), reason \(r[3])"
+        }
+    }
+
+    @Test func `never trade with each other, but where that is allowed`() throws {
+        let alone = [[0: [.target(5)], 2: [sale], 3: [purchase]]]
+        #expect(try endings(.allow, alone).isEmpty)
+        #expect(try endings(.cancelResting, alone) == ["order 1: state 7, reason 17"])
+        #expect(try endings(.expireTaker, alone) == ["order 2: state 7, reason 17"])
+    }
+
+    @Test func `of two strategies leave the one that was there`() throws {
+        let two = [[0: [.target(5)], 2: [sale]], [3: [purchase]]]
+        for rule in [SelfTradeRule.cancelResting, .expireTaker] {
+            #expect(try endings(rule, two) == ["order 2: state 7, reason 17"])
+        }
+    }
+}
+
 @Suite struct `A protective order` {
     @Test func `covers what is not on its way out, so that a gap never turns the position`() throws
     {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct `A run` {
     @Test func `keeps books that add up to each account, and nothing short without a grant`() throws
     {
-        for seed in UInt64(0)..<300 {
+        for seed in Seeds.share(300) {
             let run = randomRun(seed: seed)
             var check = BooksCheck(run)
             check.replay(try run.execute())
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func `shows nothing before its time`() throws {
-        for seed in UInt64(0)..<300 {
+        for seed in Seeds.share(300) {
             let whole = try randomRun(seed: seed).execute()
             let times = randomRun(seed: seed).market.feed
             let cut = times.time_ns[times.count / 2]
@@ -55,7 +55,7 @@ import Testing
     @Test func `is the same for an open loop and a closed one that reads nothing of its own`()
         throws
     {
-        for seed in UInt64(0)..<300 {
+        for seed in Seeds.share(300) {
             let open = try loopRun(seed, isOpen: true).execute()
             let closed = try loopRun(seed, isOpen: false).execute()
             #expect(
@@ -68,7 +68,9 @@ import Testing
     private func loopRun(_ seed: UInt64, isOpen: Bool) -> SketchRun {
         var random = SeededGenerator(seed: seed)
         var run = randomRun(seed: seed)
-        let kinds = EventKinds([EventKinds(.bars), EventKinds(.trades)])
+        let kinds = EventKinds([
+            EventKinds(.bars), EventKinds(.trades), EventKinds(.quotes), EventKinds(.bookDeltas),
+        ])
         let ports = (0..<3).map { _ in
             let strategy = RandomStrategy(seed: random.next(), instruments: run.instruments.count)
             return GroupStrategy(isOpenLoop: isOpen, strategy.decide).port(kinds: kinds)

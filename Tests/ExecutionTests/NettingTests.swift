@@ -1,5 +1,6 @@
 import RialtoExecution
 import RialtoLedger
+import RialtoTestSupport
 import RialtoValues
 import Testing
 
@@ -12,7 +13,7 @@ private func claims(_ random: inout SeededGenerator) -> [Claim] {
 
 @Suite struct `A netting plan` {
     @Test func `gives each book what it claimed, inside or on the market, and no more`() {
-        for seed in UInt64(0)..<5000 {
+        for seed in Seeds.share(5000) {
             var random = SeededGenerator(seed: seed)
             let claims = claims(&random)
             let plan = Netting.plan(claims, crosses: true)
@@ -49,7 +50,7 @@ private func claims(_ random: inout SeededGenerator) -> [Claim] {
     }
 
     @Test func `splits a fill within one unit of each exact share`() {
-        for seed in UInt64(0)..<3000 {
+        for seed in Seeds.share(3000) {
             var random = SeededGenerator(seed: seed)
             let claims = (1...5).map {
                 Claim(book: $0, quantity: .random(in: 1...90, using: &random))

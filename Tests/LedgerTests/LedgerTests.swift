@@ -1,4 +1,5 @@
 import RialtoLedger
+import RialtoTestSupport
 import RialtoValues
 import Testing
 
@@ -64,7 +65,7 @@ let one: Int128 = 1_000_000_000_000_000_000
     }
 
     @Test func `keeps its virtual books equal to itself over any fills and crossings`() throws {
-        for seed in UInt64(0)..<200 {
+        for seed in Seeds.share(200) {
             var random = SeededGenerator(seed: seed)
             var ledger = try account()
             for _ in 0..<50 {
@@ -100,7 +101,7 @@ let one: Int128 = 1_000_000_000_000_000_000
     @Test func `is worth its cash plus cost basis profit: cash, cost and realized profit agree`()
         throws
     {
-        for seed in UInt64(0)..<300 {
+        for seed in Seeds.share(300) {
             var random = SeededGenerator(seed: seed)
             var ledger = try account()
             for _ in 0..<40 {

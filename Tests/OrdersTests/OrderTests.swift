@@ -1,4 +1,5 @@
 import RialtoOrders
+import RialtoTestSupport
 import RialtoValues
 import Testing
 
@@ -54,7 +55,7 @@ private func honestReports(_ quantity: Int64, _ random: inout SeededGenerator) -
 
 @Suite struct `An order` {
     @Test func `never fills beyond its quantity, whatever happens to it`() {
-        for seed in UInt64(0)..<3000 {
+        for seed in Seeds.share(3000) {
             var random = SeededGenerator(seed: seed)
             var order = order(.random(in: 1...9, using: &random)), sum: Int64 = 0
             for _ in 0..<20 {
@@ -75,7 +76,7 @@ private func honestReports(_ quantity: Int64, _ random: inout SeededGenerator) -
     }
 
     @Test func `ends in the same state whatever the order of its reports, doubled or not`() {
-        for seed in UInt64(0)..<3000 {
+        for seed in Seeds.share(3000) {
             var random = SeededGenerator(seed: seed)
             let quantity = Int64.random(in: 1...9, using: &random)
             let reports = honestReports(quantity, &random)

@@ -42,6 +42,19 @@ private func answer(_ body: String) throws -> (consumed: Int?, sink: IntentSink,
         #expect(sink.intents[1].kind == .note && sink.intents[1].text == 0)
     }
 
+    @Test func `say how an order is to be worked`() throws {
+        let (_, sink, failure) = try answer(
+            """
+            rialto_intent_t *o = put(intents, RIALTO_INTENT_ORDER);
+            o->side = 1; o->order_type = 1; o->order_id = 1; o->quantity = 9;
+            o->algorithm = RIALTO_ALGORITHM_ICEBERG; o->algorithm_duration_ns = 60;
+            o->algorithm_quantity = 3; o->algorithm_rate_e6 = 500;
+            """)
+        #expect(failure.isEmpty && sink.intents.count == 1)
+        #expect(sink.intents[0].algorithm == 4 && sink.intents[0].algorithmDuration_ns == 60)
+        #expect(sink.intents[0].algorithmQuantity == 3 && sink.intents[0].algorithmRate_e6 == 500)
+    }
+
     @Test(arguments: [
         ("put(intents, 9);", "of kind 9"),
         ("put(intents, RIALTO_INTENT_TARGET)->instrument = 1;", "instrument 1 is not its own"),

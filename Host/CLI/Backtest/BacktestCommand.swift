@@ -91,6 +91,10 @@ package enum BacktestCommand {
         RunTablesView.sums(summary).print(to: console)
         console.line()
         RunTablesView.holding(summary).print(to: console)
+        for table in RunTablesView.costs(tables, isForPeople: !console.isJSON) {
+            console.line()
+            table.print(to: console)
+        }
         if let models = RunTablesView.models(tables) {
             console.line()
             models.print(to: console)

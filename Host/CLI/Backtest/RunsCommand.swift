@@ -63,6 +63,10 @@ package enum RunsCommand {
             RunTablesView.books("account", summary.accounts).print(to: console)
             console.line()
             RunTablesView.books("strategy", summary.instances).print(to: console)
+            for table in RunTablesView.costs(tables, isForPeople: !console.isJSON) {
+                console.line()
+                table.print(to: console)
+            }
             if let models = RunTablesView.models(tables) {
                 console.line()
                 models.print(to: console)

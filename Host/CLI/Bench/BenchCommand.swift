@@ -22,8 +22,9 @@ package enum BenchCommand {
                 Option(
                     "data", .folder, "folder of the .npy files; w6 needs none", standard: "data"),
                 Option(
-                    "queue", .choice(["pessimistic", "power1", "power3", "front"]),
-                    "w5 against the best bid and ask, with this queue model"),
+                    "queue",
+                    .choice(["pessimistic", "proportional", "power-2", "power-3", "front"]),
+                    "w5 on best prices and this queue"),
                 Option(
                     "plugin", .choice(["c", "swift"]), "language of the plugin", standard: "c"),
                 Option(
@@ -54,8 +55,9 @@ package enum BenchCommand {
     private static func queue(_ name: String?) -> QueueModel? {
         switch name {
         case "pessimistic": .pessimistic
-        case "power1": .power(1)
-        case "power3": .power(3)
+        case "proportional": .power(1)
+        case "power-2": .power(2)
+        case "power-3": .power(3)
         case "front": .front
         default: nil
         }

@@ -36,7 +36,7 @@ struct GoldenKind {
     let read: (GoldenFile) throws(HouseMessage) -> GoldenWork?
 
     /// Every kind; a new one is added here.
-    static var all: [GoldenKind] { [.indicators] }
+    static var all: [GoldenKind] { [.indicators, .execution] }
 }
 
 /// How far a value is from what it should be.

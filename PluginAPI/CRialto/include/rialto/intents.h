@@ -36,12 +36,19 @@
 #define RIALTO_LINK_OTO 2u // Works once the order whose id is link_id has filled
 #define RIALTO_LINK_BRACKET 3u // As OTO; when one of a bracket fills, the others are canceled
 
+// An order with an algorithm is worked in parts by the host and is one order to its owner, market
+// or limit; no part goes beyond its price. It has no link but RIALTO_LINK_OTO, and good till cancel
+// or time. At the end of its duration the rest goes to the market, of POV it ends.
 #define RIALTO_ALGORITHM_NONE 0u
-#define RIALTO_ALGORITHM_TWAP 1u      // algorithm_duration_ns
-#define RIALTO_ALGORITHM_VWAP 2u      // algorithm_duration_ns
-#define RIALTO_ALGORITHM_POV 3u       // algorithm_rate_e6: share of the volume
-#define RIALTO_ALGORITHM_ICEBERG 4u   // algorithm_quantity: shown
-#define RIALTO_ALGORITHM_SHORTFALL 5u // algorithm_duration_ns, algorithm_rate_e6: risk aversion
+#define RIALTO_ALGORITHM_TWAP 1u // algorithm_duration_ns
+#define RIALTO_ALGORITHM_VWAP 2u // algorithm_duration_ns
+// algorithm_rate_e6: share of the volume, 1...999999; algorithm_duration_ns, 0 until it is filled
+#define RIALTO_ALGORITHM_POV 3u
+// algorithm_quantity: shown; algorithm_rate_e6: how far that varies, 0...500000;
+// algorithm_duration_ns: longest pause before more is shown. Has a price, may be post-only.
+#define RIALTO_ALGORITHM_ICEBERG 4u
+// algorithm_duration_ns; algorithm_rate_e6: risk aversion in 10^-6 per unit of money
+#define RIALTO_ALGORITHM_SHORTFALL 5u
 #define RIALTO_ALGORITHM_MAKER_TAKER 6u // Waits algorithm_duration_ns in the book, then takes
 
 // One wish. Fields that its kind does not name are 0.

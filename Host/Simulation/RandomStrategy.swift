@@ -1,4 +1,5 @@
 import RialtoEngine
+import RialtoExecution
 import RialtoLedger
 import RialtoMatching
 import RialtoRisk
@@ -155,7 +156,26 @@ package final class RandomStrategy {
             intent.stopPrice = level(instrument, 30, &random)
         }
         intent.isReduceOnly = Int.random(in: 0..<8, using: &random) == 0
+        if Int.random(in: 0..<3, using: &random) == 0 { work(&intent, &random) }
         return intent
+    }
+
+    /// Lets an algorithm work the order; now and then one that cannot.
+    private func work(_ intent: inout Intent, _ random: inout SeededGenerator) {
+        intent.algorithm = UInt8.random(in: 1...6, using: &random)
+        intent.quantity = Int64.random(in: 1...12, using: &random)
+        intent.algorithmDuration_ns = Int64.random(in: 1...1800, using: &random) * 1_000_000_000
+        intent.algorithmQuantity = Int64.random(in: 1...4, using: &random)
+        intent.algorithmRate_e6 = UInt32.random(in: 1...400_000, using: &random)
+        guard Int.random(in: 0..<8, using: &random) > 0 else { return }
+        let price = level(intent.instrument, 20, &random)
+        let isLimit = intent.algorithm == 4 || Int.random(in: 0..<3, using: &random) == 0
+        intent.orderType = isLimit ? .limit : .market
+        intent.price = isLimit ? price : 0
+        intent.triggerPrice = 0
+        if intent.timeInForce != .goodTillTime { intent.timeInForce = .goodTillCancel }
+        if intent.algorithm != 4 { intent.isPostOnly = false }
+        if intent.link == 1 || intent.link == 3 { intent.link = 0 }
     }
 
     private func oldId(_ random: inout SeededGenerator) -> UInt64 {
@@ -197,7 +217,8 @@ package func randomRun(seed: UInt64, bars: Int = 160, closedOnly: Bool = false) 
                 bars, instrument: UInt32(index), offset_ns: offset, using: &random)
         }
     }
-    var run = SketchRun(market: MarketSketch(bars: drawn, trades: printed, quotes: quoted, deltas: changed))
+    var run = SketchRun(
+        market: MarketSketch(bars: drawn, trades: printed, quotes: quoted, deltas: changed))
     run.instruments = (0..<count).map { sketchCoin("COIN\($0)/USD") }
     run.venue.path = BarPath.allCases[Int.random(in: 0..<3, using: &random)]
     run.venue.limitRule = LimitRule.allCases[Int.random(in: 0..<2, using: &random)]
@@ -208,6 +229,7 @@ package func randomRun(seed: UInt64, bars: Int = 160, closedOnly: Bool = false) 
         [.pessimistic, .power(1), .power(3), .front].randomElement(using: &random)
         ?? .front
     if Int.random(in: 0..<4, using: &random) == 0 { run.venue.volumeShare_e9 = 20_000_000 }
+    run.venue.selfTrade = SelfTradeRule.allCases.randomElement(using: &random) ?? .allow
     if Int.random(in: 0..<4, using: &random) == 0 { run.venue.refusals_e9 = 100_000_000 }
     run.venue.slippage = Rate(e9: Int64.random(in: 0...1, using: &random) * 1_000_000)
     let delays: [Int64] = [0, 0, 1, 20_000_000, 60_000_000_000, 95_000_000_000]
@@ -253,15 +275,49 @@ private func randomAccount(
         allowsShort: Int.random(in: 0..<2, using: &random) == 0)
     return AccountSetup(
         id: account.id, equity: account.equity, limits: limits,
-        instances: account.instances.map { narrowed($0, &run, &random) })
+        instances: account.instances.map {
+            narrowed($0, &run, randomRule(&random), &random)
+        },
+        execution: randomExecution(&random))
+}
+
+/// Now and then an account's targets are worked in parts.
+private func randomExecution(_ random: inout SeededGenerator) -> Algorithm? {
+    let duration_ns = Int64.random(in: 1...1200, using: &random) * 1_000_000_000
+    let ways: [Algorithm?] = [
+        .twap(duration_ns: duration_ns), .vwap(duration_ns: duration_ns),
+        .shortfall(duration_ns: duration_ns, aversion_e6: 1_000_000), nil, nil, nil,
+    ]
+    return ways.randomElement(using: &random) ?? nil
+}
+
+/// Now and then the operator guards an instance's positions.
+private func randomRule(_ random: inout SeededGenerator) -> ProtectionRule? {
+    guard Int.random(in: 0..<4, using: &random) == 0 else { return nil }
+    let share = ProtectionRule.Distance.share(
+        e9: Int64.random(in: 1...20, using: &random) * 1_000_000)
+    let range = ProtectionRule.Distance.range(
+        multiple_e6: Int64.random(in: 1...4, using: &random) * 500_000,
+        length: Int.random(in: 1...9, using: &random))
+    return ProtectionRule(
+        distance: Bool.random(using: &random) ? share : range,
+        course: Bool.random(using: &random) ? .fixed : .trailing,
+        lock_e6: Int64.random(in: 0...2, using: &random) * 700_000,
+        time_ns: Int64.random(in: 0...1, using: &random) * 900_000_000_000)
 }
 
 /// Now and then an instance sees one instrument only, or bars that the venue does not know.
 private func narrowed(
-    _ instance: InstanceSetup, _ run: inout SketchRun, _ random: inout SeededGenerator
+    _ instance: InstanceSetup, _ run: inout SketchRun, _ rule: ProtectionRule?,
+    _ random: inout SeededGenerator
 ) -> InstanceSetup {
     let shape = Int.random(in: 0..<6, using: &random)
-    guard shape < 2 else { return instance }
+    guard shape < 2 else {
+        return InstanceSetup(
+            id: instance.id, capital: instance.capital, allowsShort: instance.allowsShort,
+            port: instance.port, feed: instance.feed, start: instance.start,
+            instruments: instance.instruments, protection: rule)
+    }
     let chosen = UInt32.random(in: 0..<UInt32(run.instruments.count), using: &random)
     var own = run.market.only(chosen)
     if shape == 1 {
@@ -275,5 +331,5 @@ private func narrowed(
     return InstanceSetup(
         id: instance.id, capital: instance.capital, allowsShort: instance.allowsShort,
         port: instance.port, feed: feed, start: feed.firstEntry(from: 0, notBefore: first),
-        instruments: [Int(chosen)])
+        instruments: [Int(chosen)], protection: rule)
 }

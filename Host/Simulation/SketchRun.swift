@@ -41,6 +41,8 @@ package struct SketchRun {
 
     /// Runs it to the end of the data.
     package func execute() throws(EngineError) -> SketchOutcome {
+        // The engine reads the columns of the markets until it is done.
+        defer { withExtendedLifetime((market, kept)) {} }
         var engine = try Engine(
             EngineSetup(
                 instruments: instruments, venue: venue, latency: latency, crossing: crossing,

@@ -10,11 +10,13 @@ package struct SketchBar: Equatable, Sendable {
     package var high: Int64
     package var low: Int64
     package var close: Int64
+    package var volume: Int64
 
     package init(
         time_ns: Int64, openTime_ns: Int64, instrument: UInt32, open: Int64, high: Int64,
-        low: Int64, close: Int64
+        low: Int64, close: Int64, volume: Int64 = 100
     ) {
+        self.volume = volume
         self.time_ns = time_ns
         self.openTime_ns = openTime_ns
         self.instrument = instrument
@@ -157,14 +159,14 @@ package final class MarketSketch {
             deltas: deltas.filter { $0.instrument == instrument })
     }
 
-    /// Moves every price after `time` somewhere else, in the columns themselves.
+    /// Moves every price and volume after `time` somewhere else, in the columns themselves.
     package func distort(after time: Int64) {
         let feed = feed
         for entry in 0..<feed.count where feed.time_ns[entry] > time {
             let row = feed.row.map { Int($0[entry]) } ?? entry
             let kind = feed.kind?[entry] ?? feed.singleKind?.rawValue
             if let bars = feed.bars, kind == EventKind.bars.rawValue {
-                for prices in [bars.open, bars.high, bars.low, bars.close] {
+                for prices in [bars.open, bars.high, bars.low, bars.close, bars.volume] {
                     UnsafeMutablePointer(mutating: prices)[row] = prices[row] * 2 + 77
                 }
             } else if let quotes = feed.quotes, kind == EventKind.quotes.rawValue {
@@ -174,7 +176,9 @@ package final class MarketSketch {
             } else if let deltas = feed.bookDeltas, kind == EventKind.bookDeltas.rawValue {
                 UnsafeMutablePointer(mutating: deltas.price)[row] = deltas.price[row] * 2 + 77
             } else if let trades = feed.trades {
-                UnsafeMutablePointer(mutating: trades.price)[row] = trades.price[row] * 2 + 77
+                for values in [trades.price, trades.quantity] {
+                    UnsafeMutablePointer(mutating: values)[row] = values[row] * 2 + 77
+                }
             }
         }
     }
@@ -187,7 +191,7 @@ package final class MarketSketch {
             interval_ns: column(bars) { $0.time_ns - $0.openTime_ns },
             open: column(bars) { $0.open },
             high: column(bars) { $0.high }, low: column(bars) { $0.low },
-            close: column(bars) { $0.close }, volume: column(bars) { _ in 100 })
+            close: column(bars) { $0.close }, volume: column(bars) { $0.volume })
     }
 
     private var tradeColumns: TradeEvents {
@@ -264,7 +268,7 @@ extension MarketSketch {
                     open: open,
                     high: max(open, close) + Int64.random(in: 0...8, using: &random),
                     low: max(1, min(open, close) - Int64.random(in: 0...8, using: &random)),
-                    close: close))
+                    close: close, volume: .random(in: 0...200, using: &random)))
             price = close
         }
         return bars
@@ -309,7 +313,9 @@ extension MarketSketch {
             }
             for delta in message {
                 let level = delta.quantity == 0 ? nil : delta.quantity
-                if delta.side == .buy { bids[delta.price] = level } else {
+                if delta.side == .buy {
+                    bids[delta.price] = level
+                } else {
                     asks[delta.price] = level
                 }
             }
