@@ -86,6 +86,12 @@ let swiftPlugins = [
         usesIndicators: true),
     SwiftPlugin(folder: "Strategies/Pairs", library: "pairs", module: "OrgRialtoPairs"),
     SwiftPlugin(
+        folder: "Strategies/CrossVenueArbitrage", library: "cross-venue-arbitrage",
+        module: "OrgRialtoCrossVenueArbitrage"),
+    SwiftPlugin(
+        folder: "Strategies/TimeArbitrage", library: "time-arbitrage",
+        module: "OrgRialtoTimeArbitrage"),
+    SwiftPlugin(
         folder: "Strategies/EnsembleFollow", library: "ensemble-follow",
         module: "OrgRialtoEnsembleFollow"),
     SwiftPlugin(

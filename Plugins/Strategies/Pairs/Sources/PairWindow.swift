@@ -51,8 +51,8 @@ struct PairWindow {
         xy += sign * a * b
     }
 
-    /// What the window says of a pair that is not in it; nil before it is full, and while one of the
-    /// prices or the residual does not move.
+    /// What the window says of a pair that is not in it; nil before it is full, and while one of
+    /// the prices or the residual does not move.
     func view(_ first: Int64, _ second: Int64) -> PairView? {
         guard count == length else { return nil }
         let n = Int128(length)
