@@ -45,9 +45,9 @@ package struct CostSummary: Sendable, Equatable {
     /// The table of costs, taken apart once.
     private struct Columns {
         let count: Int
-        let time_ns, account, instance, instrument: [Int64]
-        let algorithm, purpose, quantity, filled: [Int64]
-        let traded, slippage, spread, fee, opportunity, shortfall: [Int128]
+        let time_ns, account, instance, instrument: KeptColumn<Int64>
+        let algorithm, purpose, quantity, filled: KeptColumn<Int64>
+        let traded, slippage, spread, fee, opportunity, shortfall: KeptColumn<Int128>
 
         init(_ table: RunTable) {
             count = table.count

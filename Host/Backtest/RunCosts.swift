@@ -157,7 +157,7 @@ package enum RunCosts {
             .integers(rows.map { value($0.row) })
         }
         func wide(_ value: (ExecutionCost) -> Int128) -> RunColumn {
-            .wide(rows.map { value($0.row.cost) })
+            .wide(KeptColumn(rows.map { value($0.row.cost) }))
         }
         return RunTable(
             name,

@@ -165,6 +165,21 @@ package final class Series {
         return low
     }
 
+    /// Lets go of what is resident of some rows, where they are mapped from a file: they can still
+    /// be read, from the file. Nothing happens to rows in memory.
+    package func release(_ rows: Range<Int>) {
+        guard let file = storage as? MappedFile else { return }
+        for column in columns.indices {
+            let width = isNarrow(column) ? 1 : 8
+            ScratchMemory.drop(
+                columns[column] + rows.lowerBound * width, bytes: rows.count * width,
+                of: file.bytes)
+        }
+    }
+
+    /// Lets go of all that is resident of a series that is mapped from a file.
+    package func releaseAll() { (storage as? MappedFile)?.release() }
+
     /// Whether both hold the same rows of the same instrument.
     package func isEqual(to other: Series) -> Bool {
         guard definition == other.definition, count == other.count else { return false }

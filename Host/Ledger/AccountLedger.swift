@@ -46,16 +46,6 @@ package struct AccountLedger: Sendable {
         guard fill.quantity > 0, fill.price > 0 else { throw .notPositive }
         let value = try valuations[fill.instrument].value(
             price: fill.price, quantity: fill.quantity)
-        if shares.count == 1 {
-            var book = books[shares[0].book], total = account
-            precondition(shares[0].quantity == fill.quantity, "shares add up to the fill")
-            try book.apply(fill, value: value)
-            try total.apply(fill, value: value)
-            books[shares[0].book] = book
-            account = total
-            verify(fill.instrument)
-            return [fill.fee]
-        }
         return try split(fill, value: value, shares: shares)
     }
 
@@ -64,8 +54,12 @@ package struct AccountLedger: Sendable {
         guard fill.quantity > 0, fill.price > 0 else { throw .notPositive }
         let value = try valuations[fill.instrument].value(
             price: fill.price, quantity: fill.quantity)
+        let before = account.trace(of: fill.instrument)
         try account.apply(fill, value: value)
-        try books[book].apply(fill, value: value)
+        do throws(LedgerError) { try books[book].apply(fill, value: value) } catch {
+            account.restore(before, of: fill.instrument)
+            throw error
+        }
         verify(fill.instrument)
     }
 
@@ -78,18 +72,42 @@ package struct AccountLedger: Sendable {
         precondition(weights.reduce(0, +) == fill.quantity, "shares add up to the fill")
         let fees = LargestRemainder.split(fill.fee, by: weights)
         let values = LargestRemainder.split(value, by: weights)
-        var changed = books, total = account
-        try total.apply(fill, value: value)
-        for (index, share) in shares.enumerated() {
-            let part = LedgerFill(
-                instrument: fill.instrument, side: fill.side, price: fill.price,
-                quantity: share.quantity, fee: fees[index])
-            try changed[share.book].apply(part, value: values[index])
+        let before = account.trace(of: fill.instrument)
+        try account.apply(fill, value: value)
+        do throws(LedgerError) {
+            try enter(
+                zip(shares, zip(values, fees)).map { share, amounts in
+                    let part = LedgerFill(
+                        instrument: fill.instrument, side: fill.side, price: fill.price,
+                        quantity: share.quantity, fee: amounts.1)
+                    return (book: share.book, fill: part, value: amounts.0)
+                })
+        } catch {
+            account.restore(before, of: fill.instrument)
+            throw error
         }
-        books = changed
-        account = total
         verify(fill.instrument)
         return fees
+    }
+
+    /// Books each part in its book: all of them, or none.
+    private mutating func enter(
+        _ parts: [(book: Int, fill: LedgerFill, value: Int128)]
+    ) throws(LedgerError) {
+        var done: [(book: Int, instrument: Int, trace: Book.Trace)] = []
+        for part in parts {
+            let instrument = part.fill.instrument
+            let trace = books[part.book].trace(of: instrument)
+            do throws(LedgerError) {
+                try books[part.book].apply(part.fill, value: part.value)
+            } catch {
+                for entry in done.reversed() {
+                    books[entry.book].restore(entry.trace, of: entry.instrument)
+                }
+                throw error
+            }
+            done.append((part.book, instrument, trace))
+        }
     }
 
     /// Crosses quantities between books at one price, without fee; the account does not change.
@@ -107,17 +125,17 @@ package struct AccountLedger: Sendable {
             quantity == sells.reduce(0) { $0 + $1.quantity }, "both sides of a crossing agree")
         guard quantity > 0, price > 0 else { throw .notPositive }
         let value = try valuations[instrument].value(price: price, quantity: quantity)
-        var changed = books
+        var parts: [(book: Int, fill: LedgerFill, value: Int128)] = []
         for (side, shares) in [(Side.buy, buys), (Side.sell, sells)] {
             let values = LargestRemainder.split(value, by: shares.map(\.quantity))
-            for (index, share) in shares.enumerated() {
+            for (share, value) in zip(shares, values) {
                 let part = LedgerFill(
                     instrument: instrument, side: side, price: price, quantity: share.quantity,
                     fee: 0)
-                try changed[share.book].apply(part, value: values[index])
+                parts.append((share.book, part, value))
             }
         }
-        books = changed
+        try enter(parts)
         verify(instrument)
     }
 

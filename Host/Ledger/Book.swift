@@ -82,6 +82,25 @@ package struct Book: Hashable, Sendable {
         fees += fill.fee
     }
 
+    /// What a fill in one instrument changes, so that it can be taken back: a copy of the whole
+    /// book would cost as much as it has instruments.
+    struct Trace {
+        fileprivate let cash: Int128
+        fileprivate let fees: Int128
+        fileprivate let position: Position
+    }
+
+    func trace(of instrument: Int) -> Trace {
+        Trace(cash: cash, fees: fees, position: positions[instrument])
+    }
+
+    /// Makes the book what it was when the trace was taken, as far as fills go.
+    mutating func restore(_ trace: Trace, of instrument: Int) {
+        cash = trace.cash
+        fees = trace.fees
+        positions[instrument] = trace.position
+    }
+
     mutating func reserve(_ amount: Int128) { reserved += amount }
 
     /// Cash plus positions at the given prices, in units of 10^-18. A price of 0 counts as cost.

@@ -43,14 +43,16 @@ package struct SketchRun {
     package func execute() throws(EngineError) -> SketchOutcome {
         // The engine reads the columns of the markets until it is done.
         defer { withExtendedLifetime((market, kept)) {} }
+        var words: ContiguousArray<Int64> = []
         var engine = try Engine(
             EngineSetup(
                 instruments: instruments, venue: venue, latency: latency, crossing: crossing,
                 feed: market.feed, start: start, accounts: accounts, batchLimit: batchLimit,
-                sampling_ns: sampling_ns, exchange: exchange), forecaster: nil, keepsRecords: true)
+                sampling_ns: sampling_ns, exchange: exchange), forecaster: nil,
+            records: { words.append(contentsOf: $0) })
         try engine.run()
         let digest = engine.digest()
-        return SketchOutcome(digest: digest, words: engine.records(), texts: engine.texts)
+        return SketchOutcome(digest: digest, words: words, texts: engine.texts)
     }
 
     /// An account of `cash` cents with one instance for each port, the cash split evenly.

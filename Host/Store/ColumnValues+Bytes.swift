@@ -71,3 +71,14 @@ extension ColumnValues {
         return result.count == count ? result : nil
     }
 }
+
+extension ColumnWriter {
+    /// Number of the kind in the file, as that of ``ColumnValues``.
+    var number: Int64 {
+        switch kind {
+        case .integers: 1
+        case .wide: 2
+        case .numbers: 3
+        }
+    }
+}

@@ -52,6 +52,31 @@ struct Database: ~Copyable {
         }
     }
 
+    /// Fills the bytes of a blob that was made by `Statement.bind(zeros:at:)`, piece by piece.
+    ///
+    /// - Parameters:
+    ///   - row: Of the table's rows the last one that was inserted.
+    ///   - pieces: Calls its argument with the bytes in order; not more than the blob has.
+    borrowing func fill(
+        _ table: String, _ column: String, _ work: String,
+        _ pieces: ((UnsafeRawBufferPointer) throws(StoreError) -> Void) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        var opened: OpaquePointer?
+        let row = sqlite3_last_insert_rowid(handle)
+        guard sqlite3_blob_open(handle, "main", table, column, row, 1, &opened) == SQLITE_OK,
+            let blob = opened
+        else { throw failure(work) }
+        defer { sqlite3_blob_close(blob) }
+        var place: Int32 = 0
+        try pieces { (bytes) throws(StoreError) in
+            let count = Int32(bytes.count)
+            guard sqlite3_blob_write(blob, bytes.baseAddress, count, place) == SQLITE_OK else {
+                throw failure(work)
+            }
+            place += count
+        }
+    }
+
     private borrowing func failure(_ work: String) -> StoreError {
         .failed(work: work, reason: String(cString: sqlite3_errmsg(handle)))
     }
@@ -81,6 +106,17 @@ struct Statement: ~Copyable {
 
     borrowing func bind(_ bytes: [UInt8], at index: Int32) throws(StoreError) {
         try check(csqlite_bind_blob(handle, index, bytes, UInt64(bytes.count)))
+    }
+
+    /// Binds bytes that stay where they are until the statement has run.
+    borrowing func bind(inPlace bytes: UnsafeRawBufferPointer, at index: Int32) throws(StoreError) {
+        guard let start = bytes.baseAddress else { return try bind(zeros: 0, at: index) }
+        try check(sqlite3_bind_blob64(handle, index, start, UInt64(bytes.count), nil))
+    }
+
+    /// Binds a blob of `count` zeros, which take no memory.
+    borrowing func bind(zeros count: Int, at index: Int32) throws(StoreError) {
+        try check(sqlite3_bind_zeroblob64(handle, index, UInt64(count)))
     }
 
     /// Moves to the next row; false after the last one.

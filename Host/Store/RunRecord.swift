@@ -98,3 +98,51 @@ package enum ColumnValues: Hashable, Sendable {
         }
     }
 }
+
+/// A column that is to be stored, wherever its values lie. Written like the ``ColumnValues`` of its
+/// kind: little-endian, one value behind the other.
+package struct ColumnWriter {
+    package enum Kind {
+        /// 64-bit integers.
+        case integers
+        /// 128-bit integers.
+        case wide
+        /// Doubles.
+        case numbers
+    }
+
+    package let name: String
+    let kind: Kind
+    let count: Int
+    /// Hands over the values' bytes in order, piece by piece.
+    let pieces: ((UnsafeRawBufferPointer) throws(StoreError) -> Void) throws(StoreError) -> Void
+
+    /// - Parameters:
+    ///   - count: Values.
+    ///   - pieces: Calls its argument with the bytes of all values, in order.
+    package init(
+        _ name: String, _ kind: Kind, count: Int,
+        pieces:
+            @escaping ((UnsafeRawBufferPointer) throws(StoreError) -> Void) throws(StoreError)
+            -> Void
+    ) {
+        self.name = name
+        self.kind = kind
+        self.count = count
+        self.pieces = pieces
+    }
+
+    var bytes: Int { count * (kind == .wide ? 16 : 8) }
+}
+
+/// A table that is to be stored without being in memory as a whole.
+package struct TableWriter {
+    package let name: String
+    package let columns: [ColumnWriter]
+
+    package init(name: String, columns: [ColumnWriter]) {
+        precondition(Set(columns.map(\.count)).count <= 1, "columns have the same rows")
+        self.name = name
+        self.columns = columns
+    }
+}

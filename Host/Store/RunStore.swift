@@ -18,8 +18,12 @@ package struct RunStore: ~Copyable {
 
     /// Keeps a record: all of it, or nothing.
     ///
+    /// - Parameter tables: Further series of the record, behind its own, that are too long for
+    ///   memory. They read back like the others.
     /// - Throws: ``StoreError/exists(id:)`` when a run of that id is kept already.
-    package borrowing func save(_ record: RunRecord) throws(StoreError) {
+    package borrowing func save(
+        _ record: RunRecord, tables: [TableWriter] = []
+    ) throws(StoreError) {
         try database.transaction("save the run") { () throws(StoreError) in
             guard try !ids(record.head.id).contains(record.head.id) else {
                 throw .exists(id: record.head.id)
@@ -36,6 +40,9 @@ package struct RunStore: ~Copyable {
             }
             for (index, series) in record.series.enumerated() {
                 try insert(series, Int64(index), record.head.id)
+            }
+            for (index, table) in tables.enumerated() {
+                try insert(table, Int64(record.series.count + index), record.head.id)
             }
         }
     }
@@ -115,17 +122,62 @@ package struct RunStore: ~Copyable {
     }
 
     private borrowing func insert(
-        _ series: ColumnSet, _ position: Int64, _ id: String
-    )
-        throws(StoreError)
-    {
+        series name: String, _ position: Int64, _ id: String
+    ) throws(StoreError) {
         let row = try database.prepare("INSERT INTO series VALUES (?1, ?2, ?3)", "save a series")
         try row.bind(id, at: 1)
         try row.bind(position, at: 2)
-        try row.bind(series.name, at: 3)
+        try row.bind(name, at: 3)
         _ = try row.step()
-        let column = try database.prepare(
-            "INSERT INTO columns VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", "save a series")
+    }
+
+    private static let insertColumn = "INSERT INTO columns VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+
+    private borrowing func insert(
+        _ table: TableWriter, _ position: Int64, _ id: String
+    ) throws(StoreError) {
+        try insert(series: table.name, position, id)
+        for (index, values) in table.columns.enumerated() {
+            let column = try database.prepare(Self.insertColumn, "save a series")
+            try column.bind(id, at: 1)
+            try column.bind(position, at: 2)
+            try column.bind(Int64(index), at: 3)
+            try column.bind(values.name, at: 4)
+            try column.bind(values.number, at: 5)
+            try column.bind(Int64(values.count), at: 6)
+            if values.bytes > Self.bytesAtOnceMax {
+                try column.bind(zeros: values.bytes, at: 7)
+                _ = try column.step()
+                try database.fill("columns", "data", "save a series", values.pieces)
+            } else {
+                try insert(values, by: column)
+            }
+        }
+    }
+
+    /// Bytes of a column that go to the file at once. Longer ones are written twice, as zeros and
+    /// then piece by piece, so that they need no memory.
+    private static let bytesAtOnceMax = 16 << 20
+
+    private borrowing func insert(
+        _ values: ColumnWriter, by column: borrowing Statement
+    ) throws(StoreError) {
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: values.bytes, alignment: 16)
+        defer { block.deallocate() }
+        var place = 0
+        try values.pieces { (bytes) throws(StoreError) in
+            UnsafeMutableRawBufferPointer(rebasing: block[place...]).copyMemory(from: bytes)
+            place += bytes.count
+        }
+        try column.bind(inPlace: UnsafeRawBufferPointer(block), at: 7)
+        _ = try column.step()
+    }
+
+    private borrowing func insert(
+        _ series: ColumnSet, _ position: Int64, _ id: String
+    ) throws(StoreError) {
+        try insert(series: series.name, position, id)
+        let column = try database.prepare(Self.insertColumn, "save a series")
         for (index, values) in series.columns.enumerated() {
             try column.bind(id, at: 1)
             try column.bind(position, at: 2)

@@ -149,7 +149,7 @@ private struct Case: CustomTestStringConvertible {
                 one.plugin, one.parameters, onBars: one.onBars, single: one.single,
                 batchLimit: $0, venue: Self.hard)
         }
-        let first = outcomes[0], fills = RunTables(first)["fills"]
+        let first = outcomes[0], fills = (try RunTables(first))["fills"]
         #expect(outcomes.allSatisfy { $0.failures.isEmpty }, "\(first.failures)")
         #expect(Set(outcomes.map(\.digest)).count == 1)
         #expect(fills.count > 20)
@@ -159,7 +159,7 @@ private struct Case: CustomTestStringConvertible {
                 BooksCheck.Account(
                     equity: 100_000_000 * cent, instances: [(100_000_000 * cent, true)])
             ], instruments: one.single ? 1 : 2)
-        check.replay(SketchOutcome(digest: first.digest, words: first.records, texts: []))
+        check.replay(SketchOutcome(digest: first.digest, words: first.records.words, texts: []))
         #expect(check.faults.isEmpty, "\(check.faults.prefix(3))")
     }
 
@@ -179,8 +179,8 @@ private struct Case: CustomTestStringConvertible {
     }
 
     /// What the account has made in the end.
-    private func gain(_ outcome: BacktestOutcome) -> Int128 {
-        let equity = RunTables(outcome)["equity"].wide("equity")
+    private func gain(_ outcome: BacktestOutcome) throws -> Int128 {
+        let equity = (try RunTables(outcome))["equity"].wide("equity")
         return (equity.last ?? 0) - 100_000_000 * cent
     }
 }

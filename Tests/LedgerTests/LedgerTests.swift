@@ -58,6 +58,31 @@ let one: Int128 = 1_000_000_000_000_000_000
 }
 
 @Suite struct `An account` {
+    @Test func `is unchanged when one book of several cannot take its part`() throws {
+        let most = Int64.max - 5
+        // Below the smallest amounts of money, so that only quantities can be too large.
+        let free = try Valuation(
+            Instrument(
+                name: "F/USD", venue: "", kind: .spot, priceDecimals: 18, quantityDecimals: 18,
+                priceStep: 1, quantityStep: 1, currency: "USD", multiplier: 1))
+        var ledger = AccountLedger(
+            id: "a", equity: 30 * one, capital: [10 * one, 10 * one, 10 * one], valuations: [free])
+        try ledger.cross(
+            instrument: 0, price: 1, buys: [FillShare(book: 1, quantity: most)],
+            sells: [FillShare(book: 2, quantity: most)])
+        let before = ledger
+        let fill = LedgerFill(instrument: 0, side: .buy, price: 1, quantity: 30, fee: 3)
+        let shares = [FillShare(book: 3, quantity: 20), FillShare(book: 1, quantity: 10)]
+        #expect(throws: LedgerError.overflow) { try ledger.apply(fill, shares: shares) }
+        #expect(ledger.books == before.books && ledger.account == before.account)
+        #expect(throws: LedgerError.overflow) { try ledger.apply(fill, book: 1) }
+        #expect(ledger.books == before.books && ledger.account == before.account)
+        #expect(throws: LedgerError.overflow) {
+            try ledger.cross(instrument: 0, price: 1, buys: shares, sells: [shares[0], shares[1]])
+        }
+        #expect(ledger.books == before.books && ledger.account == before.account)
+    }
+
     private func account() throws -> AccountLedger {
         AccountLedger(
             id: "main", equity: 1_000 * one, capital: [300 * one, 200 * one],

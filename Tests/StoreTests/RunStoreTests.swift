@@ -54,6 +54,47 @@ private func record(_ id: String, seed: UInt64 = 1, started: Int64 = 5) -> RunRe
         }
     }
 
+    @Test(arguments: [0, 1_000, 2_200_000])
+    func `gives back a table that was written piece by piece like any other`(count: Int) throws {
+        let folder = try Folder()
+        let values = (0..<Int64(count)).map { $0 &* 0x1E37_79B9_7F4A_7C15 }
+        let place = UnsafeMutableBufferPointer<Int64>.allocate(capacity: count)
+        defer { place.deallocate() }
+        _ = place.initialize(from: values)
+        func column(_ name: String, _ kind: ColumnWriter.Kind, count: Int) -> ColumnWriter {
+            ColumnWriter(name, kind, count: count) { (body) throws(StoreError) in
+                let bytes = UnsafeRawBufferPointer(place)
+                for first in stride(from: 0, to: bytes.count, by: 100_000) {
+                    try body(UnsafeRawBufferPointer(rebasing: bytes[first...].prefix(100_000)))
+                }
+            }
+        }
+        let store = try RunStore(folder.database)
+        let own = record("a")
+        try store.save(
+            own,
+            tables: [
+                TableWriter(
+                    name: "long",
+                    columns: [
+                        column("time", .integers, count: count),
+                        column("value", .numbers, count: count),
+                    ]),
+                TableWriter(name: "wide", columns: [column("cash", .wide, count: count / 2)]),
+            ])
+        let loaded = try store.load("a")
+        #expect(loaded.series.count == own.series.count + 2)
+        #expect(loaded.series("fills") == own.series("fills"))
+        #expect(loaded.series("long")?["time"] == .integers(values))
+        let numbers = values.map { Double(bitPattern: UInt64(bitPattern: $0)).bitPattern }
+        guard case .numbers(let found) = loaded.series("long")?["value"],
+            case .wide(let cash) = loaded.series("wide")?["cash"]
+        else { return #expect(Bool(false), "the columns have their kinds") }
+        #expect(found.map(\.bitPattern) == numbers)
+        let halves = cash.flatMap { [Int64(truncatingIfNeeded: $0), Int64($0 >> 64)] }
+        #expect(halves == values)
+    }
+
     @Test func `lists the latest first and finds a run by the first letters of its id`() throws {
         let folder = try Folder()
         let store = try RunStore(folder.database)

@@ -20,5 +20,10 @@ final class MappedFile {
         bytes = UnsafeRawBufferPointer(start: base, count: length)
     }
 
+    /// Lets go of all that is resident; it can still be read, from the file.
+    func release() {
+        madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
+    }
+
     deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
 }

@@ -1,0 +1,176 @@
+import Glibc
+
+/// Memory for columns that may be longer than the machine has room for.
+///
+/// The first blocks are ordinary memory. From where they would come to more than `memoryMax`,
+/// further ones lie in a temporary file that the system writes out and reads back as it needs. The
+/// file loses its name as soon as it is made: nothing stays behind, however the process ends.
+package final class ScratchMemory {
+    /// Bytes that are kept in ordinary memory unless told otherwise.
+    package static let memoryMax = 64 << 20
+
+    private let folders: [String]
+    private let memoryMax: Int
+    private var held = 0
+    private var owned: [UnsafeMutableRawPointer] = []
+    /// Blocks in the file, one behind the other.
+    private var mapped: [UnsafeMutableRawBufferPointer] = []
+    private var file: (descriptor: Int32, folder: String)?
+    private var fileLength = 0
+
+    /// - Parameters:
+    ///   - folders: Where the file may lie: the first of them in which one can be made.
+    ///   - memoryMax: Bytes in ordinary memory, 0 or more.
+    package init(folders: [String], memoryMax: Int = ScratchMemory.memoryMax) {
+        self.folders = folders
+        self.memoryMax = memoryMax
+    }
+
+    /// The folders for a run over `data`: TMPDIR when it is set, the data folder, the system's own.
+    package convenience init(besides data: String) {
+        let asked = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+        self.init(folders: (asked.isEmpty ? [] : [asked]) + [data, "/var/tmp", "/tmp"])
+    }
+
+    /// Room for `count` values, freed with this object; what is in it is not defined.
+    ///
+    /// - Throws: ``HistoryError`` of kind `system` when the disk has no room.
+    package func column<Value: BitwiseCopyable>(
+        _ count: Int, of type: Value.Type
+    ) throws(HistoryError) -> UnsafeMutablePointer<Value> {
+        let bytes = max(1, count) * MemoryLayout<Value>.stride
+        let block = held + bytes <= memoryMax ? inMemory(bytes) : try inFile(bytes)
+        return block.bindMemory(to: Value.self, capacity: max(1, count))
+    }
+
+    private func inMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
+        let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        owned.append(block)
+        held += bytes
+        return block
+    }
+
+    private func inFile(_ bytes: Int) throws(HistoryError) -> UnsafeMutableRawPointer {
+        let (descriptor, folder) = try opened()
+        let length = (bytes + Self.step - 1) / Self.step * Self.step
+        // The room is taken now: a full disk is an error here, not a signal later.
+        let code = posix_fallocate(descriptor, fileLength, length)
+        guard code == 0 else {
+            errno = code
+            throw failure("there is no room for \((length >> 20) + 1) MiB of columns", folder)
+        }
+        let block = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, fileLength)
+        guard let block, block != MAP_FAILED else {
+            throw failure("the temporary file cannot be mapped", folder)
+        }
+        fileLength += length
+        mapped.append(UnsafeMutableRawBufferPointer(start: block, count: length))
+        return block
+    }
+
+    private func opened() throws(HistoryError) -> (descriptor: Int32, folder: String) {
+        if let file { return file }
+        var reason = HistoryError(.system, "there is no folder for a temporary file")
+        for folder in folders {
+            var name = Array((folder + "/.rialto-XXXXXX").utf8CString)
+            let descriptor = mkstemp(&name)
+            guard descriptor >= 0 else {
+                reason = failure("a temporary file cannot be made", folder)
+                continue
+            }
+            unlink(name)
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            file = (descriptor, folder)
+            return (descriptor, folder)
+        }
+        throw reason
+    }
+
+    private func failure(_ what: String, _ folder: String) -> HistoryError {
+        var error = HistoryError.system(what, folder)
+        error.help = "free some space there, or name a folder on a larger disk in TMPDIR"
+        return error
+    }
+
+    /// Copies bytes into a column. Of a column in the file nothing becomes resident by that.
+    package func copy(
+        _ source: UnsafeRawPointer, bytes: Int, to target: UnsafeMutableRawPointer
+    ) {
+        var done = 0
+        if let file, let place = place(of: target) {
+            while done < bytes {
+                let count = pwrite(
+                    file.descriptor, source + done, bytes - done, off_t(place + done))
+                guard count > 0 else { break }
+                done += count
+            }
+        }
+        // What could not be written that way goes through the map: the room for it is there.
+        (target + done).copyMemory(from: source + done, byteCount: bytes - done)
+    }
+
+    /// Whether a place lies in a column in the file.
+    package func isInFile(_ target: UnsafeRawPointer) -> Bool { place(of: target) != nil }
+
+    /// Where in the file a place lies; nil for ordinary memory.
+    private func place(of target: UnsafeRawPointer) -> Int? {
+        var start = 0
+        for block in mapped {
+            guard let base = block.baseAddress else { continue }
+            let distance = target - UnsafeRawPointer(base)
+            if distance >= 0, distance < block.count { return start + distance }
+            start += block.count
+        }
+        return nil
+    }
+
+    /// Lets go of what is resident of a stretch of a column: it can still be read, from the file.
+    /// What lies in ordinary memory stays.
+    ///
+    /// - Complexity: O(blocks).
+    package func release(_ start: UnsafeRawPointer, bytes: Int) {
+        for block in mapped {
+            guard let base = block.baseAddress, start >= UnsafeRawPointer(base),
+                start < UnsafeRawPointer(base + block.count)
+            else { continue }
+            return Self.drop(start, bytes: bytes, of: UnsafeRawBufferPointer(block))
+        }
+    }
+
+    /// Lets go of all that is resident of the column that begins at `start`.
+    package func release(_ start: UnsafeRawPointer) {
+        for block in mapped where UnsafeRawPointer(block.baseAddress) == start {
+            madvise(block.baseAddress, block.count, MADV_DONTNEED)
+        }
+    }
+
+    /// Lets go of all that is resident of the file.
+    package func releaseAll() {
+        for block in mapped { madvise(block.baseAddress, block.count, MADV_DONTNEED) }
+    }
+
+    /// Drops the resident pages of a stretch of a map of a file, and of some before it: the system
+    /// maps what lies around a place that is touched, also what was dropped already. The last page
+    /// stays when it is not whole: it is still being read or written.
+    static func drop(_ start: UnsafeRawPointer, bytes: Int, of map: UnsafeRawBufferPointer) {
+        guard let base = map.baseAddress else { return }
+        // Never less than the machine's page: what lies beside the map is not ours to drop.
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        let first = max(0, start - base - around) / page * page
+        let end = min(map.count, start - base + max(0, bytes)) / page * page
+        guard end > first else { return }
+        madvise(UnsafeMutableRawPointer(mutating: base + first), end - first, MADV_DONTNEED)
+    }
+
+    /// Bytes that the system may map before a place that is touched, at most.
+    private static let around = 1 << 20
+
+    /// Places of the file at which blocks begin: a multiple of every machine's page.
+    private static let step = 1 << 16
+
+    deinit {
+        for block in owned { block.deallocate() }
+        for block in mapped { munmap(block.baseAddress, block.count) }
+        if let file { close(file.descriptor) }
+    }
+}
