@@ -48,9 +48,9 @@ package struct Trading: Hashable, Sendable {
 
     /// - Parameter fills: Of one book, in order of time.
     /// - Parameter from: First instant of the run; `to` is the first one after it.
-    package init(_ fills: [ReportedFill], from: Int64, to: Int64) {
+    package init(_ fills: some Sequence<ReportedFill>, from: Int64, to: Int64) {
         var books: [Int: OpenTrip] = [:]
-        var trades = 0, wins = 0, open = 0
+        var count = 0, trades = 0, wins = 0, open = 0
         var fees: Int128 = 0, traded: Int128 = 0, realised: Int128 = 0
         var since: Int64 = from
         var held: Double = 0
@@ -68,9 +68,10 @@ package struct Trading: Hashable, Sendable {
             books[fill.instrument] = trip
             fees += fill.fee
             traded += fill.notional
+            count += 1
         }
         if open > 0 { held += Double(max(0, to - since)) }
-        self.fills = fills.count
+        self.fills = count
         self.trades = trades
         self.wins = wins
         self.realised = realised

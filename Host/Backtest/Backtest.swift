@@ -1,6 +1,7 @@
 import RialtoConfiguration
 import RialtoEngine
 import RialtoEnsemble
+import RialtoHistory
 import RialtoLedger
 import RialtoMatching
 import RialtoPluginHost
@@ -22,7 +23,7 @@ package struct UsedPlugin: Hashable, Sendable {
 }
 
 /// What a backtest gave: everything that reports, records and explanations are made from.
-package struct BacktestOutcome: Sendable {
+package struct BacktestOutcome {
     package let instruments: [Instrument]
     /// Account ids, in the order of the run file.
     package let accounts: [String]
@@ -41,8 +42,8 @@ package struct BacktestOutcome: Sendable {
     package let digest: String
     /// Digest of forecasts and opinions; empty without models.
     package let forecastDigest: String
-    package let records: ContiguousArray<Int64>
-    package let forecastRecords: ContiguousArray<Int64>
+    package let records: KeptRecords
+    package let forecastRecords: KeptRecords
     package let texts: [IntentText]
     package let ensemble: EnsembleSummary?
     /// Instances and models that failed, with the reason.
@@ -85,7 +86,9 @@ package struct Backtest {
         let market = try data.venueFeed()
         let start = market.start(at: run.from)
         guard start < market.feed.count else { throw emptyPeriod() }
-        let runner = modelRunner(cast, data, market)
+        let scratch = ScratchMemory(besides: run.document.resolved(run.data))
+        let records = KeptRecords(in: scratch), forecasts = KeptRecords(in: scratch)
+        let runner = try modelRunner(cast, data, market, keepsRecords ? forecasts.sink : nil)
         let setup = EngineSetup(
             instruments: data.instruments, venue: venueModel,
             levels: market.levels(instruments: data.instruments.count),
@@ -99,12 +102,15 @@ package struct Backtest {
             exchange: cast.exchange.map {
                 ExchangeAdapter(exchange: $0.instance, instruments: data.instruments).port
             })
+        let outcome: BacktestOutcome
         do throws(EngineError) {
             var engine = try Engine(
-                setup, forecaster: runner?.forecaster, keepsRecords: keepsRecords)
-            try engine.run(progress: progress)
-            return outcome(&engine, runner, cast, data, market, start)
+                setup, forecaster: runner?.forecaster, records: keepsRecords ? records.sink : nil)
+            try engine.run(progress: progress, passed: { data.release(before: $0) })
+            outcome = ended(&engine, runner, records, forecasts, cast, data, market, start)
         } catch { throw BacktestError(error.messages) }
+        if let error = records.failure ?? forecasts.failure { throw BacktestError(scratch: error) }
+        return outcome
     }
 
     private func emptyPeriod() -> BacktestError {
@@ -212,18 +218,18 @@ package struct Backtest {
         return setups
     }
 
-    private func modelRunner(_ cast: Cast, _ data: RunData, _ market: FeedMemory) -> ModelRunner? {
+    private func modelRunner(
+        _ cast: Cast, _ data: RunData, _ market: FeedMemory, _ records: RecordSink?
+    ) throws(BacktestError) -> ModelRunner? {
         guard !cast.models.isEmpty else { return nil }
         var ensemble = DynamicAIEnsemble(configuration: configuration)
         var setups: [ModelSetup] = []
         for model in cast.models {
-            guard (try? ensemble.addModel(id: model.id)) != nil,
-                let feed = try? data.feed(
-                    kinds: model.instance.needs.needs.map {
-                        ($0.kind, $0.interval_ns, $0.instrument)
-                    },
-                    instruments: model.instruments, owner: model.id)
-            else { continue }
+            let needs = model.instance.needs.needs
+            let feed = try data.feed(
+                kinds: needs.map { ($0.kind, $0.interval_ns, $0.instrument) },
+                instruments: model.instruments, owner: model.id)
+            guard let feed, (try? ensemble.addModel(id: model.id)) != nil else { continue }
             setups.append(
                 ModelSetup(
                     id: model.id, port: model.instance.port, feed: feed.feed,
@@ -232,8 +238,11 @@ package struct Backtest {
         return ModelRunner(
             models: setups, ensemble: ensemble, market: market.feed,
             instruments: data.instruments.count, batchLimit: Int(run.batchLimit),
-            keepsRecords: keepsRecords)
+            records: records)
     }
+
+    /// Scored rounds that an ensemble keeps at least: enough to recompute the latest weights.
+    private static let ledgerRounds = 4096
 
     private var configuration: EnsembleConfiguration {
         let settings = run.ensemble
@@ -251,14 +260,14 @@ package struct Backtest {
             }
         return EnsembleConfiguration(
             rule: rule, loss: loss, probationRounds: Int(settings.probation),
-            weightStep_ns: run.equityInterval)
+            weightStep_ns: run.equityInterval, ledgerRounds: Self.ledgerRounds)
     }
 
     // MARK: Outcome
 
-    private func outcome(
-        _ engine: inout Engine, _ runner: ModelRunner?, _ cast: Cast, _ data: RunData,
-        _ market: FeedMemory, _ start: Int
+    private func ended(
+        _ engine: inout Engine, _ runner: ModelRunner?, _ records: KeptRecords,
+        _ forecasts: KeptRecords, _ cast: Cast, _ data: RunData, _ market: FeedMemory, _ start: Int
     ) -> BacktestOutcome {
         let feed = market.feed
         let strategies = cast.strategies.map { member in
@@ -273,20 +282,35 @@ package struct Backtest {
             events: feed.count - start,
             firstTime_ns: feed.time_ns[start], lastTime_ns: feed.time_ns[feed.count - 1],
             sampling_ns: run.equityInterval, digest: engine.digest(),
-            forecastDigest: runner?.digest() ?? "", records: engine.records(),
-            forecastRecords: runner?.words ?? [], texts: engine.texts,
+            forecastDigest: runner?.digest() ?? "", records: records,
+            forecastRecords: forecasts, texts: engine.texts,
             ensemble: runner?.ensemble.summary,
             failures: failed + (runner?.failures.map { ($0.id, $0.reason) } ?? []),
-            prices: prices(feed, start, data.instruments.count))
+            prices: prices(market, start, data.instruments.count))
     }
 
-    private func prices(_ feed: Feed, _ start: Int, _ count: Int) -> [(first: Int64, last: Int64)] {
-        var prices = Array(repeating: (first: Int64(0), last: Int64(0)), count: count)
-        for entry in start..<feed.count {
-            guard let price = feed.price(entry) else { continue }
-            let instrument = feed.instrument(entry)
-            if prices[instrument].first == 0 { prices[instrument].first = price }
-            prices[instrument].last = price
+    private func prices(
+        _ market: FeedMemory, _ start: Int, _ count: Int
+    ) -> [(first: Int64, last: Int64)] {
+        let entries = start..<market.feed.count
+        let first = firstPrices(market, entries, count)
+        let last = firstPrices(market, entries.reversed(), count)
+        return zip(first, last).map { (first: $0, last: $1) }
+    }
+
+    /// The first price of each instrument among `entries`; 0 where it has none. Looks no further
+    /// than it must, which is mostly a few entries.
+    private func firstPrices(
+        _ market: FeedMemory, _ entries: some Collection<Int>, _ count: Int
+    ) -> [Int64] {
+        var prices = Array(repeating: Int64(0), count: count), missing = count
+        for (number, entry) in entries.enumerated() {
+            guard missing > 0 else { break }
+            if number % (1 << 20) == 0 { market.releaseAll() }
+            let instrument = market.feed.instrument(entry)
+            guard prices[instrument] == 0, let price = market.feed.price(entry) else { continue }
+            prices[instrument] = price
+            missing -= 1
         }
         return prices
     }

@@ -152,10 +152,12 @@ package struct Bench {
                     sources.append(FeedSource(series: quotes, instrument: 0))
                 }
             }
-            let given = FeedBuilder.build(
-                sources.filter { $0.series.kind != .quotes }, before: end)
+            let scratch = ScratchMemory(besides: data)
+            let given = try FeedBuilder.build(
+                sources.filter { $0.series.kind != .quotes }, before: end, in: scratch)
             let memory =
-                queue != nil && work == .w5 ? FeedBuilder.build(sources, before: end) : given
+                queue != nil && work == .w5
+                ? try FeedBuilder.build(sources, before: end, in: scratch) : given
             return Loaded(memory: memory, given: given, instruments: instruments)
         } catch { throw .history(error) }
     }
@@ -239,7 +241,7 @@ package struct Bench {
     {
         do throws(EngineError) {
             var engine = try Engine(
-                setup(work, loaded, instance), forecaster: nil, keepsRecords: false)
+                setup(work, loaded, instance), forecaster: nil, records: nil)
             let start = Bench.now()
             try engine.run()
             let seconds = Bench.now() - start

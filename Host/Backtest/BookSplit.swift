@@ -8,15 +8,16 @@ import RialtoValues
 /// have the same time, those changes are left out: nobody could have acted between them. What lies
 /// before the first time that is wanted becomes one whole book at that time.
 ///
-/// The columns are made once; whoever takes them frees them.
+/// The columns are made once, in scratch memory; what has been written or read is let go of.
 struct BookSplit {
-    private(set) var owned: [UnsafeMutableRawPointer] = []
     /// Levels of all whole books together.
     private(set) var levelCount = 0
     private var bookCount = 0
     private var deltaCount = 0
 
     private let columns: BookColumns
+    private let series: Series
+    private let scratch: ScratchMemory
     private let bookTime: UnsafeMutablePointer<Int64>
     private let bookVenueTime: UnsafeMutablePointer<Int64>
     private let firstLevel: UnsafeMutablePointer<UInt32>
@@ -33,49 +34,52 @@ struct BookSplit {
     private let sequence: UnsafeMutablePointer<UInt64>
     private let bookInstrument: UnsafeMutablePointer<UInt32>
     private let deltaInstrument: UnsafeMutablePointer<UInt32>
+    private let instrument: UInt32
     private var book = OrderBook()
+    /// Rows of the series that have been let go of.
+    private var released = 0
 
     /// Splits rows of a book.
     ///
     /// - Parameters:
+    ///   - series: Holds a book.
     ///   - instrument: Index of the instrument in the run.
     ///   - from: First time that is wanted, Unix nanoseconds; nil for all.
     ///   - end: Row behind the last one.
-    init(_ columns: BookColumns, instrument: UInt32, from: Int64?, end: Int) {
-        var owned: [UnsafeMutableRawPointer] = []
-        func memory<T: BitwiseCopyable>(_ count: Int, _ type: T.Type) -> UnsafeMutablePointer<T> {
-            let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(1, count))
-            owned.append(UnsafeMutableRawPointer(pointer))
-            return pointer
-        }
+    /// - Throws: ``HistoryError`` of kind `system` when the disk has no room for the columns.
+    init(
+        _ series: Series, instrument: UInt32, from: Int64?, end: Int, in scratch: ScratchMemory
+    ) throws(HistoryError) {
+        guard let columns = series.book else { preconditionFailure("only books are split") }
         let start = from.map { time in Self.first(columns, end, notBefore: time) } ?? 0
         var clears = 1
         for row in start..<end where columns.flags[row] & BookFlags.clears.rawValue != 0 {
             clears += 1
         }
         self.columns = columns
-        bookTime = memory(clears, Int64.self)
-        bookVenueTime = memory(clears, Int64.self)
-        firstLevel = memory(clears, UInt32.self)
-        bidCount = memory(clears, UInt32.self)
-        askCount = memory(clears, UInt32.self)
+        self.series = series
+        self.scratch = scratch
+        bookTime = try scratch.column(clears, of: Int64.self)
+        bookVenueTime = try scratch.column(clears, of: Int64.self)
+        firstLevel = try scratch.column(clears, of: UInt32.self)
+        bidCount = try scratch.column(clears, of: UInt32.self)
+        askCount = try scratch.column(clears, of: UInt32.self)
         // No book has more levels than rows that made it; the first may be made of all before it.
-        levelPrice = memory(end, Int64.self)
-        levelQuantity = memory(end, Int64.self)
-        deltaTime = memory(end - start, Int64.self)
-        deltaVenueTime = memory(end - start, Int64.self)
-        side = memory(end - start, UInt8.self)
-        last = memory(end - start, UInt8.self)
-        price = memory(end - start, Int64.self)
-        quantity = memory(end - start, Int64.self)
-        sequence = memory(end - start, UInt64.self)
-        bookInstrument = memory(clears, UInt32.self)
-        deltaInstrument = memory(end - start, UInt32.self)
-        bookInstrument.initialize(repeating: instrument, count: clears)
-        deltaInstrument.initialize(repeating: instrument, count: end - start)
-        self.owned = owned
+        levelPrice = try scratch.column(end, of: Int64.self)
+        levelQuantity = try scratch.column(end, of: Int64.self)
+        deltaTime = try scratch.column(end - start, of: Int64.self)
+        deltaVenueTime = try scratch.column(end - start, of: Int64.self)
+        side = try scratch.column(end - start, of: UInt8.self)
+        last = try scratch.column(end - start, of: UInt8.self)
+        price = try scratch.column(end - start, of: Int64.self)
+        quantity = try scratch.column(end - start, of: Int64.self)
+        sequence = try scratch.column(end - start, of: UInt64.self)
+        bookInstrument = try scratch.column(clears, of: UInt32.self)
+        deltaInstrument = try scratch.column(end - start, of: UInt32.self)
+        self.instrument = instrument
         if let from, start > 0 { begin(at: from, before: start) }
         split(start..<end)
+        letGo(before: end)
     }
 
     /// The whole books.
@@ -100,13 +104,17 @@ struct BookSplit {
 
     /// The book of all rows before `row`, as one that is known at `time`.
     private mutating func begin(at time: Int64, before row: Int) {
-        for earlier in 0..<row { take(earlier) }
+        for earlier in 0..<row {
+            take(earlier)
+            if earlier - released > FeedMerge.chunk { letGo(before: earlier) }
+        }
         if !book.isEmpty { addBook(at: time, venueTime: columns.venue_time_ns[row - 1]) }
     }
 
     private mutating func split(_ rows: Range<Int>) {
         var row = rows.lowerBound
         while row < rows.upperBound {
+            if row - released > FeedMerge.chunk { letGo(before: row) }
             let time = columns.time_ns[row]
             var end = row, whole: Int?
             while end < rows.upperBound, columns.time_ns[end] == time {
@@ -141,6 +149,7 @@ struct BookSplit {
 
     private mutating func addBook(at time: Int64, venueTime: Int64) {
         precondition(levelCount <= Int(UInt32.max), "levels are counted in 32 bits")
+        (bookInstrument + bookCount).initialize(to: instrument)
         (bookTime + bookCount).initialize(to: time)
         (bookVenueTime + bookCount).initialize(to: venueTime)
         (firstLevel + bookCount).initialize(to: UInt32(levelCount))
@@ -157,6 +166,7 @@ struct BookSplit {
     }
 
     private mutating func addDelta(_ row: Int) {
+        (deltaInstrument + deltaCount).initialize(to: instrument)
         (deltaTime + deltaCount).initialize(to: columns.time_ns[row])
         (deltaVenueTime + deltaCount).initialize(to: columns.venue_time_ns[row])
         (side + deltaCount).initialize(to: columns.side[row])
@@ -165,6 +175,50 @@ struct BookSplit {
         (quantity + deltaCount).initialize(to: columns.quantity[row])
         (sequence + deltaCount).initialize(to: UInt64(bitPattern: columns.sequence[row]))
         deltaCount += 1
+    }
+
+    /// Lets go of the rows of the series that have been read, and of what was made of them.
+    private mutating func letGo(before row: Int) {
+        series.release(released..<row)
+        scratch.releaseAll()
+        released = row
+    }
+
+    /// How what is resident of the columns is let go of.
+    var tracks: [FeedTrack] { tracks(of: .books) + tracks(of: .bookDeltas) }
+
+    /// As ``tracks``, for whole books or for changes alone.
+    func tracks(of kind: EventKind) -> [FeedTrack] {
+        let scratch = scratch
+        func drop(_ columns: [(UnsafeRawPointer, Int)], _ rows: Range<Int>) {
+            for (start, width) in columns {
+                scratch.release(start + rows.lowerBound * width, bytes: rows.count * width)
+            }
+        }
+        guard kind == .books else {
+            let columns: [(UnsafeRawPointer, Int)] = [
+                (UnsafeRawPointer(deltaTime), 8), (UnsafeRawPointer(deltaVenueTime), 8),
+                (UnsafeRawPointer(deltaInstrument), 4), (UnsafeRawPointer(side), 1),
+                (UnsafeRawPointer(last), 1), (UnsafeRawPointer(price), 8),
+                (UnsafeRawPointer(quantity), 8), (UnsafeRawPointer(sequence), 8),
+            ]
+            return [FeedTrack(time_ns: deltas.time_ns, count: deltaCount) { drop(columns, $0) }]
+        }
+        let levels: [(UnsafeRawPointer, Int)] = [
+            (UnsafeRawPointer(levelPrice), 8), (UnsafeRawPointer(levelQuantity), 8),
+        ]
+        let columns: [(UnsafeRawPointer, Int)] = [
+            (UnsafeRawPointer(bookTime), 8), (UnsafeRawPointer(bookVenueTime), 8),
+            (UnsafeRawPointer(bookInstrument), 4), (UnsafeRawPointer(bidCount), 4),
+            (UnsafeRawPointer(askCount), 4), (UnsafeRawPointer(firstLevel), 4),
+        ]
+        let first = firstLevel
+        return [
+            FeedTrack(time_ns: books.time_ns, count: bookCount) { rows in
+                drop(levels, Int(first[rows.lowerBound])..<Int(first[rows.upperBound - 1]))
+                drop(columns, rows)
+            }
+        ]
     }
 
     /// The first row before `end` at or after `time`.

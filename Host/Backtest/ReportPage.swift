@@ -83,7 +83,8 @@ package enum ReportPage {
                     lines: weights.columns.dropFirst().map { column in
                         .init(
                             column.name,
-                            EquityCurve(times: times, values: weights.numbers(column.name)))
+                            EquityCurve(
+                                times: Array(times), values: Array(weights.numbers(column.name))))
                     }))
         }
         charts += trades(tables)

@@ -7,26 +7,33 @@ import RialtoValues
 final class RunData {
     /// In the order in which the run file names them first.
     let instruments: [Instrument]
-    private var series: [SeriesKey: Series]
+    private let places: [String: Int]
+    /// The series of each instrument, by its name.
+    private var series: [String: [Series]]
     private let run: RunFile
     private var feeds: [[String]: FeedMemory] = [:]
+    /// Where the columns of feeds lie that are joined from several series.
+    private let scratch: ScratchMemory
 
     /// Opens everything that the run file names; tells all that is missing at once.
     init(_ run: RunFile) throws(BacktestError) {
         self.run = run
+        scratch = ScratchMemory(besides: run.document.resolved(run.data))
         let folder = HistoryFolder(path: run.document.resolved(run.data) + "/history")
-        var instruments: [Instrument] = [], series: [SeriesKey: Series] = [:]
-        var problems: [HouseMessage] = []
+        var instruments: [Instrument] = [], series: [String: [Series]] = [:]
+        var places: [String: Int] = [:], problems: [HouseMessage] = []
         for (index, choice) in run.instruments.enumerated() {
             let key = RunData.key(choice)
             do throws(HistoryError) {
                 let opened = try folder.open(key)
-                series[key] = opened
-                if let known = instruments.first(where: { $0.name == choice.name }) {
-                    if known != opened.instrument {
+                let known = series[choice.name]?.contains { $0.key == key } ?? false
+                if !known { series[choice.name, default: []].append(opened) }
+                if let place = places[choice.name] {
+                    if instruments[place] != opened.instrument {
                         problems.append(RunData.disagreement(run, index, choice))
                     }
                 } else {
+                    places[choice.name] = instruments.count
                     instruments.append(opened.instrument)
                 }
             } catch {
@@ -36,6 +43,11 @@ final class RunData {
         guard problems.isEmpty else { throw BacktestError(problems) }
         self.instruments = instruments
         self.series = series
+        self.places = places
+    }
+
+    private func series(of instrument: Int) -> [Series] {
+        series[instruments[instrument].name] ?? []
     }
 
     private static func key(_ choice: SeriesChoice) -> SeriesKey {
@@ -74,11 +86,11 @@ final class RunData {
     }
 
     /// Index of an instrument by name.
-    func index(of name: String) -> Int? { instruments.firstIndex { $0.name == name } }
+    func index(of name: String) -> Int? { places[name] }
 
     /// What the venue sees of an instrument: its trades, or else its shortest bars.
     private func venueSeries(_ instrument: Int) -> Series? {
-        let own = series.values.filter { $0.instrument.name == instruments[instrument].name }
+        let own = series(of: instrument)
         return own.first { $0.kind == .trades }
             ?? own.filter { $0.kind == .bars }.min { $0.interval_ns < $1.interval_ns }
     }
@@ -89,9 +101,7 @@ final class RunData {
         var sources: [FeedSource] = []
         for index in instruments.indices {
             let name = instruments[index].name
-            let offers = series.values.filter {
-                $0.instrument.name == name && ($0.kind == .quotes || $0.kind == .book)
-            }
+            let offers = series(of: index).filter { $0.kind == .quotes || $0.kind == .book }
             let own = [venueSeries(index)].compactMap(\.self) + offers
             guard !own.isEmpty else {
                 throw BacktestError(
@@ -101,7 +111,7 @@ final class RunData {
             }
             sources += own.map { FeedSource(series: $0, instrument: index) }
         }
-        return memory(sources)
+        return try memory(sources)
     }
 
     /// What an instance is given: each of its needs, for each of its instruments.
@@ -129,7 +139,7 @@ final class RunData {
                 if let known { sources[known] = wanted } else { sources.append(wanted) }
             }
         }
-        return sources.isEmpty ? nil : memory(sources)
+        return sources.isEmpty ? nil : try memory(sources)
     }
 
     private static func kind(_ kind: EventKind) -> RialtoHistory.SeriesKind? {
@@ -146,7 +156,7 @@ final class RunData {
         _ kind: RialtoHistory.SeriesKind, _ interval_ns: Int64, _ index: Int, _ owner: String
     ) throws(BacktestError) -> Series {
         let name = instruments[index].name
-        let own = series.values.filter { $0.instrument.name == name && $0.kind == kind }
+        let own = series(of: index).filter { $0.kind == kind }
             .sorted { $0.interval_ns < $1.interval_ns }
         if let exact = own.first(where: { interval_ns == 0 || $0.interval_ns == interval_ns }) {
             return exact
@@ -157,7 +167,7 @@ final class RunData {
             let interval = interval_ns > 0 ? interval_ns : 60_000_000_000
             do throws(HistoryError) {
                 let made = try base.resampled(to: interval, partialLast: .drop)
-                series[made.key] = made
+                series[name, default: []].append(made)
                 return made
             } catch {
                 throw BacktestError(
@@ -176,13 +186,20 @@ final class RunData {
     }
 
     /// The feed of these sources, made once however many instances read it.
-    private func memory(_ sources: [FeedSource]) -> FeedMemory {
+    private func memory(_ sources: [FeedSource]) throws(BacktestError) -> FeedMemory {
         let name = sources.map {
             "\($0.instrument) \($0.series.key.text) \($0.bookKinds.rawValue)"
         }.sorted()
         if let made = feeds[name] { return made }
-        let made = FeedBuilder.build(sources, from: run.from, before: run.to)
-        feeds[name] = made
-        return made
+        do throws(HistoryError) {
+            let made = try FeedBuilder.build(sources, from: run.from, before: run.to, in: scratch)
+            feeds[name] = made
+            return made
+        } catch { throw BacktestError(scratch: error) }
+    }
+
+    /// Lets go of what is resident of all feeds before `time`, Unix nanoseconds.
+    func release(before time: Int64) {
+        for feed in feeds.values { feed.release(before: time) }
     }
 }

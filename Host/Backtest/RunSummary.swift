@@ -45,7 +45,7 @@ package struct RunSummary: Sendable {
                 curve: curve,
                 performance: Performance(curve, Annualisation(.everyDay, interval: sampling)),
                 trading: Trading(
-                    RunSummary.fills(tables, account: a, instance: i), from: period.0,
+                    FillStream(tables, account: a, instance: i), from: period.0,
                     to: max(period.1, period.0 + 1)))
         }
         let wholes = accountIds.enumerated().map { summary($0.element, "", $0.offset, -1) }
@@ -86,49 +86,95 @@ package struct RunSummary: Sendable {
         }
     }
 
-    /// Fills of an account (`instance` -1), or an instance's shares and crossings.
-    private static func fills(_ tables: RunTables, account: Int, instance: Int) -> [ReportedFill] {
-        let fills = tables["fills"], shares = tables["shares"]
-        let times = fills.integers("time_ns"), instruments = fills.integers("instrument")
-        let sides = fills.integers("side"), prices = fills.integers("price")
-        let scale = RunSummary.scales(tables["instruments"])
-        func made(
-            _ time: Int64, _ k: Int, _ signed: Int64, _ price: Int64, _ fee: Int128
-        ) -> ReportedFill {
-            let notional = Int128(signed.magnitude) * Int128(price) * scale[k]
-            return ReportedFill(
-                time: time, instrument: k, signed: signed, notional: notional, fee: fee)
+}
+
+/// The fills of an account, or an instance's shares and crossings, in order of time; read from the
+/// tables as they are asked for.
+private struct FillStream: Sequence, IteratorProtocol {
+    private let tables: RunTables
+    private let account: Int64
+    private let instance: Int64
+    private let scales: [Int128]
+    private let times: KeptColumn<Int64>
+    private let instruments: KeptColumn<Int64>
+    private let sides: KeptColumn<Int64>
+    private let prices: KeptColumn<Int64>
+    /// Of an account's fills, or of an instance's shares.
+    private let owners: KeptColumn<Int64>
+    private let quantities: KeptColumn<Int64>
+    private let fees: KeptColumn<Int128>
+    /// Fill of each share.
+    private let numbers: KeptColumn<Int64>
+    private let crossTimes: KeptColumn<Int64>
+    private let crossInstruments: KeptColumn<Int64>
+    private let crossOwners: KeptColumn<Int64>
+    private let crossQuantities: KeptColumn<Int64>
+    private let crossPrices: KeptColumn<Int64>
+    private var row = 0
+    private var crossing = 0
+
+    /// Rows that are read between two times at which what was read is let go of.
+    private static let releaseStep = 1 << 16
+
+    /// - Parameter instance: -1 for the account's own fills.
+    init(_ tables: RunTables, account: Int, instance: Int) {
+        let fills = tables["fills"], own = instance < 0 ? fills : tables["shares"]
+        let crossings = tables["crossings"]
+        self.tables = tables
+        self.account = Int64(account)
+        self.instance = Int64(instance)
+        scales = Self.scales(tables["instruments"])
+        times = fills.integers("time_ns")
+        instruments = fills.integers("instrument")
+        sides = fills.integers("side")
+        prices = fills.integers("price")
+        owners = own.integers(instance < 0 ? "account" : "instance")
+        quantities = own.integers("quantity")
+        fees = own.wide("fee")
+        numbers = own.integers("fill")
+        crossTimes = crossings.integers("time_ns")
+        crossInstruments = crossings.integers("instrument")
+        crossOwners = crossings.integers("instance")
+        crossQuantities = crossings.integers("quantity")
+        crossPrices = crossings.integers("price")
+    }
+
+    mutating func next() -> ReportedFill? {
+        skip()
+        let hasCrossing = instance >= 0 && crossing < crossOwners.count
+        guard row < owners.count else { return hasCrossing ? nextCrossing() : nil }
+        let fill = instance < 0 ? row : Int(numbers[row])
+        if hasCrossing, crossTimes[crossing] < times[fill] { return nextCrossing() }
+        let sign: Int64 = sides[fill] & 255 == 1 ? 1 : -1
+        defer { row += 1 }
+        return made(
+            times[fill], instruments[fill], sign * quantities[row], prices[fill], fees[row])
+    }
+
+    /// Goes on to the next row and crossing that are asked for.
+    private mutating func skip() {
+        let owner = instance < 0 ? account : instance
+        while row < owners.count, owners[row] != owner {
+            row += 1
+            if row % Self.releaseStep == 0 { tables.release() }
         }
-        if instance < 0 {
-            let accounts = fills.integers("account"), quantities = fills.integers("quantity")
-            let fees = fills.wide("fee")
-            return (0..<fills.count).filter { accounts[$0] == account }.map { row in
-                let sign: Int64 = sides[row] & 255 == 1 ? 1 : -1
-                return made(
-                    times[row], Int(instruments[row]), sign * quantities[row], prices[row],
-                    fees[row])
-            }
-        }
-        let owners = shares.integers("instance"), numbers = shares.integers("fill")
-        let quantities = shares.integers("quantity"), fees = shares.wide("fee")
-        var result: [ReportedFill] = []
-        for row in 0..<shares.count where owners[row] == instance {
-            let fill = Int(numbers[row])
-            let sign: Int64 = sides[fill] & 255 == 1 ? 1 : -1
-            result.append(
-                made(
-                    times[fill], Int(instruments[fill]), sign * quantities[row], prices[fill],
-                    fees[row]))
-        }
-        let crossings = tables["crossings"], crossed = crossings.integers("instance")
-        let crossTimes = crossings.integers("time_ns"), crossed_k = crossings.integers("instrument")
-        let signed = crossings.integers("quantity"), crossPrices = crossings.integers("price")
-        for row in 0..<crossings.count where crossed[row] == instance {
-            result.append(
-                made(
-                    crossTimes[row], Int(crossed_k[row]), signed[row], crossPrices[row], 0))
-        }
-        return result.sorted { $0.time < $1.time }
+        while crossing < crossOwners.count, crossOwners[crossing] != instance { crossing += 1 }
+    }
+
+    private mutating func nextCrossing() -> ReportedFill {
+        defer { crossing += 1 }
+        return made(
+            crossTimes[crossing], crossInstruments[crossing], crossQuantities[crossing],
+            crossPrices[crossing], 0)
+    }
+
+    private func made(
+        _ time: Int64, _ instrument: Int64, _ signed: Int64, _ price: Int64, _ fee: Int128
+    ) -> ReportedFill {
+        let scale = scales[Int(instrument)]
+        return ReportedFill(
+            time: time, instrument: Int(instrument), signed: signed,
+            notional: Int128(signed.magnitude) * Int128(price) * scale, fee: fee)
     }
 
     /// What one price unit times one quantity unit is worth, in 10^-18.
@@ -138,7 +184,7 @@ package struct RunSummary: Sendable {
         let multipliers = table.integers("multiplier")
         return prices.indices.map { index in
             let exponent = 18 - Int(prices[index]) - Int(quantities[index])
-            return (ExactDecimal.power10(max(0, exponent)) ?? 1) * Int128(multipliers[index])
+            return (ExactDecimal.power10(Swift.max(0, exponent)) ?? 1) * Int128(multipliers[index])
         }
     }
 }

@@ -1,14 +1,17 @@
 /// Values of one column of a run's records.
-package enum RunColumn: Sendable {
-    case integers([Int64])
+package enum RunColumn {
+    case integers(KeptColumn<Int64>)
     /// Exact amounts in 10^-18.
-    case wide([Int128])
-    case numbers([Double])
+    case wide(KeptColumn<Int128>)
+    case numbers(KeptColumn<Double>)
     case texts([String])
+
+    static func integers(_ values: [Int64]) -> RunColumn { .integers(KeptColumn(values)) }
+    static func numbers(_ values: [Double]) -> RunColumn { .numbers(KeptColumn(values)) }
 }
 
 /// One table of what happened in a run.
-package struct RunTable: Sendable {
+package struct RunTable {
     package let name: String
     package let columns: [(name: String, values: RunColumn)]
     package let count: Int
@@ -29,16 +32,16 @@ package struct RunTable: Sendable {
     private func column(_ name: String) -> RunColumn? { columns.first { $0.name == name }?.values }
 
     /// The column of that name; empty when there is none of whole numbers.
-    package func integers(_ name: String) -> [Int64] {
-        if case .integers(let values) = column(name) { values } else { [] }
+    package func integers(_ name: String) -> KeptColumn<Int64> {
+        if case .integers(let values) = column(name) { values } else { KeptColumn([]) }
     }
 
-    package func wide(_ name: String) -> [Int128] {
-        if case .wide(let values) = column(name) { values } else { [] }
+    package func wide(_ name: String) -> KeptColumn<Int128> {
+        if case .wide(let values) = column(name) { values } else { KeptColumn([]) }
     }
 
-    package func numbers(_ name: String) -> [Double] {
-        if case .numbers(let values) = column(name) { values } else { [] }
+    package func numbers(_ name: String) -> KeptColumn<Double> {
+        if case .numbers(let values) = column(name) { values } else { KeptColumn([]) }
     }
 
     package func texts(_ name: String) -> [String] {

@@ -1,21 +1,39 @@
 import RialtoEngine
+import RialtoHistory
 import RialtoValues
 
 /// Everything that is kept of a run, as tables: what reports and explanations are made from,
 /// whether the run has just ended or comes out of the store.
-package struct RunTables: Sendable {
+package struct RunTables {
     package let tables: [RunTable]
 
-    package init(_ tables: [RunTable]) { self.tables = tables }
+    /// Where the columns of a run that has just ended lie; nil for one out of the store.
+    private let scratch: ScratchMemory?
+
+    package init(_ tables: [RunTable]) {
+        self.tables = tables
+        scratch = nil
+    }
+
+    /// Lets go of what is resident of the columns; they can still be read.
+    package func release() { scratch?.releaseAll() }
 
     /// The table of that name; an empty one when there is none.
     package subscript(name: String) -> RunTable {
         tables.first { $0.name == name } ?? RunTable(name, [])
     }
 
-    /// The tables of a run that has just ended.
-    package init(_ outcome: BacktestOutcome) {
-        let decoded = RunTables.decode(outcome.records) + RunTables.decode(outcome.forecastRecords)
+    /// The tables of a run that has just ended. Their columns lie where its records do.
+    ///
+    /// - Throws: ``BacktestError`` when the disk has no room for them.
+    package init(_ outcome: BacktestOutcome) throws(BacktestError) {
+        let decoded: [RunTable]
+        do throws(HistoryError) {
+            decoded =
+                try RunTables.decode(outcome.records)
+                + RunTables.decode(outcome.forecastRecords)
+        } catch { throw BacktestError(scratch: error) }
+        scratch = outcome.records.scratch
         tables = RunTables.facts(outcome) + decoded + RunTables.weights(outcome)
     }
 
@@ -163,43 +181,93 @@ package struct RunTables: Sendable {
     ]
 
     /// Takes a stream of records apart into one table for each kind that occurs in it.
-    private static func decode(_ words: ContiguousArray<Int64>) -> [RunTable] {
-        var starts: [RecordKind: [Int]] = [:]
-        var at = 0
-        while at < words.count {
-            let length = Int(words[at] & 0xFFFF_FFFF)
-            if let kind = RecordKind(rawValue: words[at] >> 32) {
-                starts[kind, default: []].append(at + 1)
-            }
-            at += length + 1
+    private static func decode(_ records: KeptRecords) throws(HistoryError) -> [RunTable] {
+        var made: [TableBuilder?] = Array(repeating: nil, count: layout.count + 1)
+        for kind in RecordKind.allCases where records.count(of: kind) > 0 {
+            guard let shape = layout[kind] else { continue }
+            made[Int(kind.rawValue)] = try TableBuilder(
+                shape.name, shape.words, rows: records.count(of: kind), in: records.scratch)
         }
-        return RecordKind.allCases.compactMap { kind in
-            guard let rows = starts[kind], let shape = layout[kind] else { return nil }
-            return table(shape.name, shape.words, rows, words)
+        records.forEach(
+            { kind, words in made[Int(kind.rawValue)]?.append(words) },
+            pageEnd: { for table in made { table?.release() } })
+        return made.compactMap { $0?.table }
+    }
+}
+
+/// One table while it is filled with the records of its kind.
+private struct TableBuilder {
+    private struct Column {
+        let name: String
+        /// Place of its first word in a record.
+        let offset: Int
+        let words: Int
+        let isNumber: Bool
+        let start: UnsafeMutablePointer<Int64>
+    }
+
+    private let name: String
+    private let columns: [Column]
+    private let rows: Int
+    private let scratch: ScratchMemory
+    private var count = 0
+
+    /// - Parameter names: As in `RunTables.layout`.
+    init(
+        _ name: String, _ names: [String], rows: Int, in scratch: ScratchMemory
+    ) throws(HistoryError) {
+        var columns: [Column] = [], offset = 0
+        for name in names {
+            let isWide = name.hasSuffix("_wide"), isNumber = name.hasSuffix("_bits")
+            let words = isWide ? 2 : 1
+            // A wide value needs the alignment of 16 bytes that columns have.
+            let start = try scratch.column(rows * words, of: Int64.self)
+            columns.append(
+                Column(
+                    name: isWide || isNumber ? String(name.dropLast(5)) : name, offset: offset,
+                    words: words, isNumber: isNumber, start: start))
+            offset += words
+        }
+        self.name = name
+        self.columns = columns
+        self.rows = rows
+        self.scratch = scratch
+    }
+
+    mutating func append(_ words: UnsafePointer<Int64>) {
+        precondition(count < rows, "rows were counted before")
+        for column in columns {
+            // The low word of a wide amount comes first in a record and in memory.
+            for word in 0..<column.words {
+                (column.start + count * column.words + word).initialize(
+                    to: words[column.offset + word])
+            }
+        }
+        count += 1
+    }
+
+    /// Lets go of what has been written.
+    func release() {
+        for column in columns {
+            scratch.release(column.start, bytes: count * column.words * 8)
         }
     }
 
-    private static func table(
-        _ name: String, _ names: [String], _ rows: [Int], _ words: ContiguousArray<Int64>
-    ) -> RunTable {
-        var columns: [(name: String, values: RunColumn)] = []
-        var offset = 0
-        for name in names {
-            if name.hasSuffix("_wide") {
-                let values = rows.map {
-                    joined(low: words[$0 + offset], high: words[$0 + offset + 1])
+    var table: RunTable {
+        RunTable(
+            name,
+            columns.map { column in
+                let start = UnsafeRawPointer(column.start)
+                if column.words == 2 {
+                    let values = start.assumingMemoryBound(to: Int128.self)
+                    return (column.name, .wide(KeptColumn(values, count: count, owner: scratch)))
                 }
-                columns.append((String(name.dropLast(5)), .wide(values)))
-                offset += 2
-            } else if name.hasSuffix("_bits") {
-                let values = rows.map { Double(bitPattern: UInt64(bitPattern: words[$0 + offset])) }
-                columns.append((String(name.dropLast(5)), .numbers(values)))
-                offset += 1
-            } else {
-                columns.append((name, .integers(rows.map { words[$0 + offset] })))
-                offset += 1
-            }
-        }
-        return RunTable(name, columns)
+                if column.isNumber {
+                    let values = start.assumingMemoryBound(to: Double.self)
+                    return (column.name, .numbers(KeptColumn(values, count: count, owner: scratch)))
+                }
+                let values = start.assumingMemoryBound(to: Int64.self)
+                return (column.name, .integers(KeptColumn(values, count: count, owner: scratch)))
+            })
     }
 }

@@ -80,6 +80,7 @@ extension Engine {
             let before = instance.pointee.sink.intents.count
             guard let consumed = call(instance, batch) else { return }
             instance.pointee.cursor = start + consumed
+            handed &+= consumed
             for index in before..<instance.pointee.sink.intents.count {
                 let row = Int(instance.pointee.sink.intents[index].row)
                 instance.pointee.sink.intents[index].time_ns =

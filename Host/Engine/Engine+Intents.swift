@@ -70,7 +70,9 @@ extension Engine {
     }
 
     mutating func markDirty(_ account: Int, _ instrument: Int) {
-        if dirty.contains(where: { $0 == (account, instrument) }) { return }
+        let place = account * valuations.count + instrument
+        guard !isDirty[place] else { return }
+        isDirty[place] = true
         dirty.append((account, instrument))
     }
 
@@ -87,6 +89,7 @@ extension Engine {
             try net(account: pair.account, instrument: pair.instrument)
             index += 1
         }
+        for pair in dirty { isDirty[pair.account * valuations.count + pair.instrument] = false }
         dirty.removeAll(keepingCapacity: true)
     }
 

@@ -29,6 +29,8 @@ package struct Engine: ~Copyable {
     static let roundsMax = 16
     /// Bounds of how far instances are handed events ahead of the venue, in entries.
     static let windowMin = 16
+    /// Entries read, by the venue and by instances, between two words to the caller of `run`.
+    private static let tellingStep = 262_144
 
     let setup: EngineSetup
     let valuations: [Valuation]
@@ -58,6 +60,8 @@ package struct Engine: ~Copyable {
     /// First entry of the venue's feed that has not happened.
     var position: Int
     var now_ns: Int64 = .min
+    /// Entries that instances have read in plain batches.
+    var handed = 0
     let merger = BatchMerger()
     let forecasts = ForecastLog()
     /// Makes forecasts up to and including a time; nil without models.
@@ -83,10 +87,12 @@ package struct Engine: ~Copyable {
     var ready: [(instance: Int, order: WaitingOrder)] = []
     /// (account, instrument) pairs whose targets changed at this time.
     var dirty: [(account: Int, instrument: Int)] = []
+    /// Whether a pair is in `dirty`, by account * instruments + instrument.
+    var isDirty: [Bool]
 
-    /// - Parameter keepsRecords: Whether `log` keeps its records beside their digest.
+    /// - Parameter records: Takes every record, by the time of ``digest()``; nil keeps none.
     package init(
-        _ setup: EngineSetup, forecaster: Forecaster?, keepsRecords: Bool
+        _ setup: EngineSetup, forecaster: Forecaster?, records: RecordSink?
     ) throws(EngineError) {
         self.setup = setup
         self.forecaster = forecaster
@@ -97,7 +103,7 @@ package struct Engine: ~Copyable {
             }
         }
         self.valuations = valuations
-        log = RunLog(keeps: keepsRecords)
+        log = RunLog(records)
         venue = Venue(
             model: setup.venue, steps: setup.instruments.map(\.priceStep), levels: setup.levels)
         hasStanding = setup.levels.contains { $0.isStanding }
@@ -129,6 +135,7 @@ package struct Engine: ~Copyable {
         let places = UnsafeMutableBufferPointer<InstanceRef>.allocate(capacity: instances.count)
         _ = places.initialize(from: instances)
         self.instances = places
+        isDirty = Array(repeating: false, count: accounts.count * count)
         quantitySteps = setup.instruments.map(\.quantityStep)
         isSpot = setup.instruments.map { $0.kind == .spot }
         hasPeers = accounts.contains { account in
@@ -164,10 +171,15 @@ package struct Engine: ~Copyable {
 
     /// Runs to the end of the data.
     ///
-    /// - Parameter progress: Called now and then with the share done, 0...1.
-    package mutating func run(progress: (Double) -> Void = { _ in }) throws(EngineError) {
+    /// - Parameters:
+    ///   - progress: Called now and then with the share done, 0...1.
+    ///   - passed: Called now and then with a time (Unix nanoseconds); what lies before it in the
+    ///     feeds is hardly read again.
+    package mutating func run(
+        progress: (Double) -> Void = { _ in }, passed: (Int64) -> Void = { _ in }
+    ) throws(EngineError) {
         warmUp()
-        seedMarks()
+        seedMarks(passed)
         sample(at: setup.start < setup.feed.count ? setup.feed.time_ns[setup.start] - 1 : 0)
         var told = 0
         while true {
@@ -183,9 +195,10 @@ package struct Engine: ~Copyable {
             } else {
                 try step(at: time)
             }
-            if position - told > 262_144 {
-                told = position
+            if position + handed - told > Self.tellingStep {
+                told = position + handed
                 progress(Double(position) / Double(max(1, setup.feed.count)))
+                passed(now_ns)
             }
         }
         advanceMarks(before: .max)
@@ -196,12 +209,6 @@ package struct Engine: ~Copyable {
 
     /// Digest of everything that happened so far: intents, orders, fills, books.
     package mutating func digest() -> String { log.digest() }
-
-    /// Every record so far, when they are kept; see ``RecordKind``.
-    package mutating func records() -> ContiguousArray<Int64> {
-        log.settle()
-        return log.words
-    }
 
     /// Fills of the venue so far.
     package var fillsSoFar: Int { fillCount }
@@ -251,10 +258,23 @@ package struct Engine: ~Copyable {
 
     /// Moves the bound of looking ahead; the window grows while nothing happens.
     private mutating func extendBound() {
-        forecaster?.advance(now_ns, forecasts)
+        if let forecaster {
+            forecaster.advance(now_ns, forecasts)
+            forecasts.drop(before: firstUnreadForecast)
+        }
         let ahead = position + window
         bound_ns = ahead < market.count ? max(market.times[ahead], now_ns + 1) : .max
         window = min(setup.batchLimit, window * 4)
+    }
+
+    /// The first forecast that an instance has yet to read.
+    private var firstUnreadForecast: Int {
+        var first = forecasts.count
+        for instance in instances
+        where instance.pointee.port.kinds.has(.forecasts) && !instance.pointee.hasEnded {
+            first = min(first, instance.pointee.forecastCursor)
+        }
+        return first
     }
 
     /// Shrinks the window after an instance stopped, so that the next scan is short.
@@ -531,8 +551,11 @@ package struct Engine: ~Copyable {
     }
 
     /// Prices known before the run starts are known.
-    private mutating func seedMarks() {
-        for entry in 0..<setup.start { noteMark(entry) }
+    private mutating func seedMarks(_ passed: (Int64) -> Void) {
+        for entry in 0..<setup.start {
+            noteMark(entry)
+            if entry % Self.tellingStep == 0 { passed(market.times[entry]) }
+        }
     }
 
     /// Records the equity of every account and instance, and lets the drawdown guard see it.

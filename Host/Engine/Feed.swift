@@ -71,6 +71,15 @@ package struct Feed {
 
     /// The first entry at or after `from` whose time is at or after `time`.
     package func firstEntry(from: Int, notBefore time: Int64) -> Int {
+        Feed.firstRow(time_ns, count, from: from, notBefore: time)
+    }
+
+    /// The first of `count` times that never fall, from row `from` on, at or after `time`; looks
+    /// only at rows near to both.
+    @inline(__always)
+    package static func firstRow(
+        _ time_ns: UnsafePointer<Int64>, _ count: Int, from: Int, notBefore time: Int64
+    ) -> Int {
         var low = from, step = 16
         while low + step < count, time_ns[low + step] < time {
             low += step

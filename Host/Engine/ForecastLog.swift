@@ -39,9 +39,15 @@ package struct ForecastEvent: Equatable, Sendable {
     }
 }
 
-/// Forecast events so far, as columns with stable memory during a batch.
+/// Forecast events so far, as columns with stable memory during a batch. Those that everyone has
+/// read are dropped; numbers count from the first one ever.
 package final class ForecastLog {
+    /// Events so far, dropped ones included.
     package private(set) var count = 0
+    /// Events that were dropped.
+    private var dropped = 0
+    /// Events that are there.
+    private var kept: Int { count - dropped }
     private var capacity = 1024
     private var times: UnsafeMutablePointer<Int64>
     private var horizons: UnsafeMutablePointer<Int64>
@@ -82,28 +88,55 @@ package final class ForecastLog {
 
     /// Appends an event; its time is not before the last one's.
     package func append(_ event: ForecastEvent) {
+        let place = kept
         precondition(
-            count == 0 || times[count - 1] <= event.time_ns, "forecasts come in time order")
-        if count == capacity { grow() }
-        times[count] = event.time_ns
-        horizons[count] = event.horizon_ns
-        untils[count] = event.validUntil_ns
-        models[count] = event.model
-        instruments[count] = event.instrument
-        kinds[count] = event.kind
-        confidences[count] = event.confidence
-        values[count] = event.value
-        deviations[count] = event.deviation
-        weights[count] = event.weight
+            place == 0 || times[place - 1] <= event.time_ns, "forecasts come in time order")
+        if place == capacity { grow() }
+        times[place] = event.time_ns
+        horizons[place] = event.horizon_ns
+        untils[place] = event.validUntil_ns
+        models[place] = event.model
+        instruments[place] = event.instrument
+        kinds[place] = event.kind
+        confidences[place] = event.confidence
+        values[place] = event.value
+        deviations[place] = event.deviation
+        weights[place] = event.weight
         count += 1
     }
 
-    /// Issue time of event `index`.
-    func time(_ index: Int) -> Int64 { times[index] }
+    /// Forgets the events before `index`, once they are many: nobody will read them again. No batch
+    /// is open.
+    package func drop(before index: Int) {
+        let gone = index - dropped
+        guard gone >= Self.dropMin, gone * 2 >= kept else { return }
+        let left = count - index
+        func move<T>(_ column: UnsafeMutablePointer<T>) {
+            column.update(from: column + gone, count: left)
+        }
+        move(times)
+        move(horizons)
+        move(untils)
+        move(models)
+        move(instruments)
+        move(kinds)
+        move(confidences)
+        move(values)
+        move(deviations)
+        move(weights)
+        dropped = index
+    }
 
-    /// Events from `start` on, as columns.
-    func columns(from start: Int, count: Int) -> ForecastEvents {
-        ForecastEvents(
+    /// Fewest events that are worth moving the others for.
+    private static let dropMin = 4096
+
+    /// Issue time of event `index`.
+    package func time(_ index: Int) -> Int64 { times[index - dropped] }
+
+    /// Events from `index` on, as columns.
+    package func columns(from index: Int, count: Int) -> ForecastEvents {
+        let start = index - dropped
+        return ForecastEvents(
             count: count, time_ns: times + start, model: models + start,
             instrument: instruments + start, kind: kinds + start, horizon_ns: horizons + start,
             validUntil_ns: untils + start, confidence: confidences + start, value: values + start,
@@ -128,7 +161,7 @@ package final class ForecastLog {
     private func moved<T>(_ old: UnsafeMutablePointer<T>, _ larger: Int) -> UnsafeMutablePointer<T>
     {
         let new = UnsafeMutablePointer<T>.allocate(capacity: larger)
-        new.moveInitialize(from: old, count: count)
+        new.moveInitialize(from: old, count: kept)
         old.deallocate()
         return new
     }

@@ -79,15 +79,16 @@ package final class ModelRunner {
     /// - Parameters:
     ///   - market: What gives the prices against which forecasts are settled.
     ///   - instruments: How many there are in the run.
+    ///   - records: Takes every record, by the time of ``digest()``; nil keeps none.
     package init(
         models: [ModelSetup], ensemble: DynamicAIEnsemble, market: Feed, instruments: Int,
-        batchLimit: Int, keepsRecords: Bool
+        batchLimit: Int, records: RecordSink?
     ) {
         self.models = models
         self.ensemble = ensemble
         self.market = market
         self.batchLimit = batchLimit
-        log = RunLog(keeps: keepsRecords)
+        log = RunLog(records)
         cursors = models.map(\.start)
         hasEnded = models.map { _ in false }
         marks = Array(repeating: 0, count: instruments)
@@ -96,12 +97,6 @@ package final class ModelRunner {
 
     /// Digest of every forecast and opinion so far.
     package func digest() -> String { log.digest() }
-
-    /// Records so far, when they are kept.
-    package var words: ContiguousArray<Int64> {
-        log.settle()
-        return log.words
-    }
 
     /// The door for an engine.
     package var forecaster: Forecaster {

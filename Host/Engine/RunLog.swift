@@ -31,6 +31,9 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     case price = 12
 }
 
+/// Where records go that are kept: called with whole records, valid during the call.
+package typealias RecordSink = (UnsafeBufferPointer<Int64>) -> Void
+
 /// What happened, as a stream of integer records with a running digest.
 ///
 /// A record is a header word (kind << 32 | words) and its words. The digest covers every word in
@@ -39,16 +42,14 @@ package struct RunLog: ~Copyable {
     private let buffer: UnsafeMutablePointer<Int64>
     private var used = 0
     private var lanes: (UInt64, UInt64) = (0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F)
-    private let keeps: Bool
-    /// All words so far, when they are kept.
-    package private(set) var words: ContiguousArray<Int64> = []
+    private let sink: RecordSink?
     private let counts: UnsafeMutablePointer<Int>
 
     private static let capacity = 8192
 
-    /// - Parameter keeps: Whether the words are kept beside the digest.
-    package init(keeps: Bool) {
-        self.keeps = keeps
+    /// - Parameter sink: Takes the records that the digest has been told of; nil forgets them.
+    package init(_ sink: RecordSink?) {
+        self.sink = sink
         buffer = .allocate(capacity: Self.capacity)
         buffer.initialize(repeating: 0, count: Self.capacity)
         counts = .allocate(capacity: RecordKind.allCases.count + 1)
@@ -73,9 +74,6 @@ package struct RunLog: ~Copyable {
         return place + 1
     }
 
-    /// Moves what is still buffered to `words`.
-    package mutating func settle() { flush() }
-
     private mutating func flush() {
         var (a, b) = lanes
         var index = 0
@@ -87,7 +85,7 @@ package struct RunLog: ~Copyable {
         lanes = (a, b)
         // Words take turns between the lanes, wherever the buffer was cut.
         if index < used { lanes = (b, RunLog.mixed(a, buffer[index], 0x9FB2_1C65_1E98_DF25)) }
-        if keeps { words.append(contentsOf: UnsafeBufferPointer(start: buffer, count: used)) }
+        if let sink, used > 0 { sink(UnsafeBufferPointer(start: buffer, count: used)) }
         used = 0
     }
 
@@ -97,7 +95,7 @@ package struct RunLog: ~Copyable {
         return product ^ product >> 32
     }
 
-    /// 128 bits over every word so far, as 32 hexadecimal digits.
+    /// 128 bits over every word so far, as 32 hexadecimal digits. The sink has every record then.
     package mutating func digest() -> String {
         flush()
         return [lanes.0, lanes.1].map { lane in

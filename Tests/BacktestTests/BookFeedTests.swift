@@ -10,7 +10,7 @@ import RialtoValues
 import Testing
 
 /// A stored book of prices 1...40 with messages of several rows, whole books, gaps and equal times.
-private func randomBook(
+func randomBook(
     _ name: String, messages: Int, using random: inout SeededGenerator
 ) throws -> Series {
     var builder = try SeriesBuilder(
@@ -115,7 +115,9 @@ private struct Follower {
     }
 
     private func expectFollows(_ sources: [FeedSource], from start: Int64?, _ seed: UInt64) throws {
-        let memory = FeedBuilder.build(sources, from: start, before: nil)
+        let memory = try FeedBuilder.build(
+            sources, from: start, before: nil,
+            in: testScratch())
         let feed = memory.feed
         var follower = Follower()
         for entry in memory.start(at: start)..<feed.count {
@@ -142,14 +144,18 @@ private struct Follower {
     @Test func `holds only the kind of event that was asked for`() throws {
         var random = SeededGenerator(seed: 1)
         let series = try randomBook("A/USD", messages: 100, using: &random)
-        let whole = FeedBuilder.build(
-            [FeedSource(series: series, instrument: 0, bookKinds: EventKinds(.books))], before: nil)
+        let whole = try FeedBuilder.build(
+            [FeedSource(series: series, instrument: 0, bookKinds: EventKinds(.books))], before: nil,
+            in: testScratch())
         #expect(whole.feed.singleKind == .books && whole.feed.bookDeltas == nil)
-        let changes = FeedBuilder.build(
+        let changes = try FeedBuilder.build(
             [FeedSource(series: series, instrument: 0, bookKinds: EventKinds(.bookDeltas))],
-            before: nil)
+            before: nil,
+            in: testScratch())
         #expect(changes.feed.singleKind == .bookDeltas && changes.feed.oneInstrument == 0)
-        let both = FeedBuilder.build([FeedSource(series: series, instrument: 0)], before: nil)
+        let both = try FeedBuilder.build(
+            [FeedSource(series: series, instrument: 0)], before: nil,
+            in: testScratch())
         #expect(both.feed.count == whole.feed.count + changes.feed.count)
     }
 }
@@ -268,10 +274,11 @@ private let noter = """
         let trades = try randomTrades("A/USD", count: 300, using: &random)
         let folder = HistoryFolder(path: scratch.path + "/history")
         for series in [book, trades] { try folder.write(series) }
-        let feed = FeedBuilder.build(
+        let feed = try FeedBuilder.build(
             [
                 FeedSource(series: book, instrument: 0), FeedSource(series: trades, instrument: 0),
-            ], before: nil)
+            ], before: nil,
+            in: testScratch())
         let expected = notes(feed.feed)
         #expect(expected.count > 1_000)
         for limit in [4096, 1, 13] {

@@ -92,10 +92,10 @@ struct `Four plugins on two accounts` {
             #expect(Set(outcomes.map(\.digest)).count == 1, "latency \(latency)")
             let first = outcomes[0]
             #expect(first.failures.isEmpty && first.instances.count == 4)
-            let tables = RunTables(first)
+            let tables = try RunTables(first)
             #expect(tables["fills"].count > 1000 && tables["crossings"].count > 10)
             var check = BooksCheck(accounts: accounts, instruments: 2)
-            check.replay(SketchOutcome(digest: first.digest, words: first.records, texts: []))
+            check.replay(SketchOutcome(digest: first.digest, words: first.records.words, texts: []))
             #expect(check.faults.isEmpty, "\(check.faults.prefix(3))")
         }
     }

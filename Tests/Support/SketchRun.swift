@@ -41,14 +41,16 @@ package struct SketchRun {
 
     /// Runs it to the end of the data.
     package func execute() throws(EngineError) -> SketchOutcome {
+        var words: ContiguousArray<Int64> = []
         var engine = try Engine(
             EngineSetup(
                 instruments: instruments, venue: venue, latency: latency, crossing: crossing,
                 feed: market.feed, start: start, accounts: accounts, batchLimit: batchLimit,
-                sampling_ns: sampling_ns, exchange: exchange), forecaster: nil, keepsRecords: true)
+                sampling_ns: sampling_ns, exchange: exchange), forecaster: nil,
+            records: { words.append(contentsOf: $0) })
         try engine.run()
         let digest = engine.digest()
-        return SketchOutcome(digest: digest, words: engine.records(), texts: engine.texts)
+        return SketchOutcome(digest: digest, words: words, texts: engine.texts)
     }
 
     /// An account of `cash` cents with one instance for each port, the cash split evenly.

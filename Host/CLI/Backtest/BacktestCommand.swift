@@ -30,18 +30,18 @@ package enum BacktestCommand {
                 invocation.required("run"), overrides: invocation.texts("set"))
             let started = now()
             let outcome = try execute(run, invocation, console)
-            let tables = RunTables(outcome)
+            let tables = try RunTables(outcome)
             let summary = RunSummary(tables)
             let id = String(outcome.digest.prefix(8)) + String(UInt64(started) % 0x10000, radix: 16)
             show(outcome, tables, summary, console)
             if !invocation.flag("no-record") {
                 let store = try RunStore(RunOptions.storePath(invocation, run))
-                try store.save(
-                    RunKeeping.record(
+                try RunKeeping.save(
+                    .init(
                         id: id, name: run.name, started: started, seed: run.seed,
-                        runFile: run.document.text, digest: outcome.digest,
-                        forecastDigest: outcome.forecastDigest, summary: json(outcome, summary),
-                        tables))
+                        summary: json(outcome, summary).line),
+                    runFile: run.document.text, digest: outcome.digest,
+                    forecastDigest: outcome.forecastDigest, tables, in: store)
             }
             var facts: [(Table.Column, Cell)] = [
                 (.init("digest"), .text(outcome.digest)),

@@ -4,30 +4,55 @@ import RialtoText
 
 /// Between a run's tables and the store.
 enum RunKeeping {
-    static func record(
-        id: String, name: String, started: Int64, seed: Int64, runFile: String, digest: String,
-        forecastDigest: String, summary: JSON, _ tables: RunTables
-    ) -> RunRecord {
-        RunRecord(
-            head: .init(id: id, name: name, started: started, seed: seed, summary: summary.line),
-            runFile: runFile,
+    /// Saves a run. Long tables go straight from where they lie to the file.
+    static func save(
+        _ head: RunRecord.Head, runFile: String, digest: String, forecastDigest: String,
+        _ tables: RunTables, in store: borrowing RunStore
+    ) throws(StoreError) {
+        let kept = tables.tables.filter { !$0.columns.isEmpty }
+        let texts = kept.filter { writer($0) == nil }
+        let record = RunRecord(
+            head: head, runFile: runFile,
             digests: [
                 .init(name: "run", value: digest), .init(name: "forecasts", value: forecastDigest),
             ].filter { !$0.value.isEmpty },
-            series: tables.tables.filter { !$0.columns.isEmpty }.map { table in
+            series: texts.map { table in
                 ColumnSet(
                     name: table.name,
                     columns: table.columns.map { column in
                         ColumnSet.Column(column.name, values(column.values))
                     })
             })
+        try store.save(record, tables: kept.compactMap { writer($0) })
+    }
+
+    /// What writes a table; nil for one with a column of texts.
+    private static func writer(_ table: RunTable) -> TableWriter? {
+        var columns: [ColumnWriter] = []
+        for (name, column) in table.columns {
+            switch column {
+            case .integers(let values): columns.append(writer(name, .integers, values))
+            case .wide(let values): columns.append(writer(name, .wide, values))
+            case .numbers(let values): columns.append(writer(name, .numbers, values))
+            case .texts: return nil
+            }
+        }
+        return TableWriter(name: table.name, columns: columns)
+    }
+
+    private static func writer<Value>(
+        _ name: String, _ kind: ColumnWriter.Kind, _ values: KeptColumn<Value>
+    ) -> ColumnWriter {
+        ColumnWriter(name, kind, count: values.count) { (body) throws(StoreError) in
+            try values.forEachPiece(body)
+        }
     }
 
     private static func values(_ column: RunColumn) -> ColumnValues {
         switch column {
-        case .integers(let values): .integers(values)
-        case .wide(let values): .wide(values)
-        case .numbers(let values): .numbers(values)
+        case .integers(let values): .integers(Array(values))
+        case .wide(let values): .wide(Array(values))
+        case .numbers(let values): .numbers(Array(values))
         case .texts(let values): .texts(values)
         }
     }
@@ -40,9 +65,9 @@ enum RunKeeping {
                     set.columns.map { column in
                         let values: RunColumn =
                             switch column.values {
-                            case .integers(let values): .integers(values)
-                            case .wide(let values): .wide(values)
-                            case .numbers(let values): .numbers(values)
+                            case .integers(let values): .integers(KeptColumn(values))
+                            case .wide(let values): .wide(KeptColumn(values))
+                            case .numbers(let values): .numbers(KeptColumn(values))
                             case .texts(let values): .texts(values)
                             }
                         return (column.name, values)
