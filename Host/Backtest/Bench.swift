@@ -28,11 +28,13 @@ package enum BenchWork: String, CaseIterable, Sendable {
     case w4
     /// Two quotes canceled and placed anew on every tenth of a million trades.
     case w5
+    /// SMA cross on a thousand instruments' daily and 1-minute bars, one portfolio.
+    case w7
 
     /// The plugin that does it, in C.
     package var plugin: String {
         switch self {
-        case .w1, .w2, .w3: "org.rialto.sma-cross"
+        case .w1, .w2, .w3, .w7: "org.rialto.sma-cross"
         case .w4: "org.rialto.ema-watch"
         case .w5: "org.rialto.requote"
         }
@@ -45,6 +47,8 @@ package struct BenchResult: Sendable {
     package var events: Int
     /// Wall-clock seconds of the run alone, without loading.
     package var seconds: Double
+    /// Wall-clock seconds in which the series were joined into one feed; 0 where not measured.
+    package var joining = 0.0
     package var orders = 0
     package var cancels = 0
     package var fills: Int
@@ -63,15 +67,19 @@ package struct Bench {
     private let data: String
     private let batchLimit: Int
     private let queue: QueueModel?
+    private let market: SyntheticMarket
 
     /// - Parameters:
-    ///   - data: Folder of `w1.npy`, `w2.npy`, `w3.npy`, `w4_trades.npy`.
+    ///   - data: Folder of `w1.npy`, `w2.npy`, `w3.npy`, `w4_trades.npy`; that of w7 is made in it.
     ///   - batchLimit: 1...4096.
     ///   - queue: With it, w5 has the best bid and ask beside the trades, as its peer does, and
     ///     quotes wait in the queue.
+    ///   - market: How large w7 is.
     package init(
-        folders: PluginFolders, data: String, batchLimit: Int = 4096, queue: QueueModel? = nil
+        folders: PluginFolders, data: String, batchLimit: Int = 4096, queue: QueueModel? = nil,
+        market: SyntheticMarket = SyntheticMarket()
     ) {
+        self.market = market
         self.queue = queue
         self.folders = folders
         self.data = data
@@ -110,6 +118,13 @@ package struct Bench {
         switch work {
         case .w1, .w2: return try sma(work, loaded, library, plugin, fast: 10, slow: 30)
         case .w3: return try sweep(loaded, library, plugin)
+        case .w7:
+            let wanted = [("fast", "10"), ("slow", "30"), ("quantity", "10")]
+            let strategy = try instance(
+                library, plugin, loaded.instruments, wanted.map { (name: $0.0, value: $0.1) })
+            var result = try execute(.w7, loaded, strategy)
+            result.joining = loaded.joining
+            return result
         case .w4: return try trades(loaded, library, plugin)
         case .w5:
             let quotes = try instance(library, plugin, loaded.instruments, [])
@@ -122,9 +137,24 @@ package struct Bench {
         let memory: FeedMemory
         let given: FeedMemory
         let instruments: [Instrument]
+        /// Seconds that joining the series took.
+        var joining = 0.0
+    }
+
+    private func loadMarket() throws(BenchError) -> Loaded {
+        do throws(HistoryError) {
+            let (instruments, sources) = try market.open(in: data)
+            let start = Bench.now()
+            let memory = try FeedBuilder.build(
+                sources, before: nil, in: ScratchMemory(besides: data))
+            return Loaded(
+                memory: memory, given: memory, instruments: instruments,
+                joining: Bench.now() - start)
+        } catch { throw .history(error) }
     }
 
     private func load(_ work: BenchWork) throws(BenchError) -> Loaded {
+        if work == .w7 { return try loadMarket() }
         let minute: Int64 = 60_000_000_000
         let isTrades = work == .w4 || work == .w5
         let file = data + "/" + (isTrades ? "w4_trades" : work.rawValue) + ".npy"
@@ -234,8 +264,9 @@ package struct Bench {
             batchLimit: batchLimit, sampling_ns: 86_400_000_000_000)
     }
 
+    /// - Parameter isAlone: Whether no other run reads the same feeds at the same time.
     private func execute(
-        _ work: BenchWork, _ loaded: Loaded, _ instance: StrategyInstance
+        _ work: BenchWork, _ loaded: Loaded, _ instance: StrategyInstance, isAlone: Bool = true
     )
         throws(BenchError) -> BenchResult
     {
@@ -243,7 +274,11 @@ package struct Bench {
             var engine = try Engine(
                 setup(work, loaded, instance), forecaster: nil, records: nil)
             let start = Bench.now()
-            try engine.run()
+            try engine.run(passed: { time in
+                guard isAlone else { return }
+                loaded.memory.release(before: time)
+                loaded.given.release(before: time)
+            })
             let seconds = Bench.now() - start
             return BenchResult(
                 work: work, events: loaded.memory.feed.count, seconds: seconds,
@@ -348,7 +383,8 @@ package struct Bench {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < jobs.count else { return }
                 do throws(BenchError) {
-                    results[index] = .success(try bench.execute(.w3, data, jobs[index]))
+                    results[index] = .success(
+                        try bench.execute(.w3, data, jobs[index], isAlone: false))
                 } catch { results[index] = .failure(error) }
             }
         }

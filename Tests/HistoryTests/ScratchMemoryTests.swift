@@ -38,6 +38,15 @@ private final class EmptyFolder {
             let row = Int.random(in: 0...count, using: &random)
             scratch.release(start + row, bytes: (count - row) * 8)
         }
+        let long = (0..<2_200_000).map { Int64($0) },
+            start = try scratch.column(2_200_000, of: Int64.self)
+        long.withUnsafeBufferPointer { values in
+            guard let first = values.baseAddress else { return }
+            for row in stride(from: 0, to: long.count, by: 100_000) {
+                scratch.copy(first + row, bytes: 800_000, to: start + row)
+            }
+        }
+        columns.append((start, long))
         scratch.releaseAll()
         for column in columns {
             let found = UnsafeBufferPointer(start: column.start, count: column.values.count)

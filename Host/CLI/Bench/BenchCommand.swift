@@ -13,6 +13,8 @@ package enum BenchCommand {
                 w1: SMA cross on one instrument. w2: on twenty, one portfolio.
                 w3: a hundred parameter sets on all cores. w4: an EMA on every trade.
                 w5: two quotes renewed on every tenth trade. w6: indicators on 10,000,000 rows.
+                w7: SMA cross on a thousand instruments, three years of daily bars and then 30 days
+                of 1-minute bars, one portfolio; the bars are made below --data once.
                 Seconds are of the run alone, without loading.
                 """,
             arguments: [
@@ -24,7 +26,11 @@ package enum BenchCommand {
                 Option(
                     "queue",
                     .choice(["pessimistic", "proportional", "power-2", "power-3", "front"]),
-                    "w5 on best prices and this queue"),
+                    "queue model of w5, then with quotes"),
+                Option(
+                    "instruments", .integer(1...1024), "how many w7 has", standard: "1000"),
+                Option(
+                    "days", .integer(1...3650), "days of 1-minute bars in w7", standard: "30"),
                 Option(
                     "plugin", .choice(["c", "swift"]), "language of the plugin", standard: "c"),
                 Option(
@@ -46,7 +52,10 @@ package enum BenchCommand {
             let bench = Bench(
                 folders: PluginCommand.folders(invocation), data: invocation.required("data"),
                 batchLimit: invocation.integer("batch-limit") ?? EventBatch.limit,
-                queue: queue(invocation.text("queue")))
+                queue: queue(invocation.text("queue")),
+                market: SyntheticMarket(
+                    instruments: invocation.integer("instruments") ?? 1000,
+                    days: invocation.integer("days") ?? 30))
             facts(try bench.run(work, plugin: id, rounds: rounds)).print(to: console)
             return .done
         }
@@ -76,6 +85,9 @@ package enum BenchCommand {
             (.init("checksum"), .text(result.checksum)),
             (.init("peak_rss_mib"), .integer(Int64(result.peakRSS_MiB))),
         ]
+        if result.joining > 0 {
+            list.insert((.init("joining"), .number(result.joining, decimals: 6)), at: 2)
+        }
         if result.sets > 0, let best = result.best {
             list.append((.init("sets"), .integer(Int64(result.sets))))
             list.append((.init("best"), .text("fast \(best.fast) slow \(best.slow)")))

@@ -3,8 +3,8 @@ import Glibc
 /// Memory for columns that may be longer than the machine has room for.
 ///
 /// The first blocks are ordinary memory. From where they would come to more than `memoryMax`,
-/// further ones lie in a temporary file that the system writes out and reads back as it needs. The
-/// file loses its name as soon as it is made: nothing stays behind, however the process ends.
+/// further ones lie in temporary files that the system writes out and reads back as it needs. The
+/// files lose their names as soon as they are made: nothing stays behind, however the process ends.
 package final class ScratchMemory {
     /// Bytes that are kept in ordinary memory unless told otherwise.
     package static let memoryMax = 64 << 20
@@ -13,13 +13,30 @@ package final class ScratchMemory {
     private let memoryMax: Int
     private var held = 0
     private var owned: [UnsafeMutableRawPointer] = []
-    /// Blocks in the file, one behind the other.
-    private var mapped: [UnsafeMutableRawBufferPointer] = []
-    private var file: (descriptor: Int32, folder: String)?
-    private var fileLength = 0
+    private var mapped: [Block] = []
+    private var files: [File] = []
+
+    /// A column in a file.
+    private struct Block {
+        let bytes: UnsafeMutableRawBufferPointer
+        let descriptor: Int32
+        /// Where in the file it begins.
+        let offset: Int
+    }
+
+    private struct File {
+        let descriptor: Int32
+        let folder: String
+        var length = 0
+    }
+
+    /// Bytes from which a column has a file of its own: two threads can write at once then.
+    private static let ownFileMin = 16 << 20
+    /// Most files; the first one is that of all shorter columns, and of those that come too late.
+    private static let filesMax = 64
 
     /// - Parameters:
-    ///   - folders: Where the file may lie: the first of them in which one can be made.
+    ///   - folders: Where the files may lie: the first of them in which one can be made.
     ///   - memoryMax: Bytes in ordinary memory, 0 or more.
     package init(folders: [String], memoryMax: Int = ScratchMemory.memoryMax) {
         self.folders = folders
@@ -51,25 +68,34 @@ package final class ScratchMemory {
     }
 
     private func inFile(_ bytes: Int) throws(HistoryError) -> UnsafeMutableRawPointer {
-        let (descriptor, folder) = try opened()
+        let index = try file(for: bytes), file = files[index]
         let length = (bytes + Self.step - 1) / Self.step * Self.step
         // The room is taken now: a full disk is an error here, not a signal later.
-        let code = posix_fallocate(descriptor, fileLength, length)
+        let code = posix_fallocate(file.descriptor, file.length, length)
         guard code == 0 else {
             errno = code
-            throw failure("there is no room for \((length >> 20) + 1) MiB of columns", folder)
+            throw failure("there is no room for \((length >> 20) + 1) MiB of columns", file.folder)
         }
-        let block = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, fileLength)
-        guard let block, block != MAP_FAILED else {
-            throw failure("the temporary file cannot be mapped", folder)
+        let start = mmap(
+            nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, file.descriptor, file.length)
+        guard let start, start != MAP_FAILED else {
+            throw failure("the temporary file cannot be mapped", file.folder)
         }
-        fileLength += length
-        mapped.append(UnsafeMutableRawBufferPointer(start: block, count: length))
-        return block
+        let block = UnsafeMutableRawBufferPointer(start: start, count: length)
+        mapped.append(Block(bytes: block, descriptor: file.descriptor, offset: file.length))
+        files[index].length += length
+        return start
     }
 
-    private func opened() throws(HistoryError) -> (descriptor: Int32, folder: String) {
-        if let file { return file }
+    /// Index of the file in which a column of so many bytes goes.
+    private func file(for bytes: Int) throws(HistoryError) -> Int {
+        if files.isEmpty { files.append(try opened()) }
+        guard bytes >= Self.ownFileMin, files.count < Self.filesMax else { return 0 }
+        files.append(try opened())
+        return files.count - 1
+    }
+
+    private func opened() throws(HistoryError) -> File {
         var reason = HistoryError(.system, "there is no folder for a temporary file")
         for folder in folders {
             var name = Array((folder + "/.rialto-XXXXXX").utf8CString)
@@ -80,8 +106,7 @@ package final class ScratchMemory {
             }
             unlink(name)
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            file = (descriptor, folder)
-            return (descriptor, folder)
+            return File(descriptor: descriptor, folder: folder)
         }
         throw reason
     }
@@ -97,10 +122,11 @@ package final class ScratchMemory {
         _ source: UnsafeRawPointer, bytes: Int, to target: UnsafeMutableRawPointer
     ) {
         var done = 0
-        if let file, let place = place(of: target) {
+        if let block = block(of: target), let base = block.bytes.baseAddress {
+            let place = block.offset + (target - base)
             while done < bytes {
                 let count = pwrite(
-                    file.descriptor, source + done, bytes - done, off_t(place + done))
+                    block.descriptor, source + done, bytes - done, off_t(place + done))
                 guard count > 0 else { break }
                 done += count
             }
@@ -109,19 +135,15 @@ package final class ScratchMemory {
         (target + done).copyMemory(from: source + done, byteCount: bytes - done)
     }
 
-    /// Whether a place lies in a column in the file.
-    package func isInFile(_ target: UnsafeRawPointer) -> Bool { place(of: target) != nil }
+    /// Whether a place lies in a column in a file.
+    package func isInFile(_ place: UnsafeRawPointer) -> Bool { block(of: place) != nil }
 
-    /// Where in the file a place lies; nil for ordinary memory.
-    private func place(of target: UnsafeRawPointer) -> Int? {
-        var start = 0
-        for block in mapped {
-            guard let base = block.baseAddress else { continue }
-            let distance = target - UnsafeRawPointer(base)
-            if distance >= 0, distance < block.count { return start + distance }
-            start += block.count
+    private func block(of place: UnsafeRawPointer) -> Block? {
+        mapped.first { block in
+            guard let base = block.bytes.baseAddress else { return false }
+            let distance = place - UnsafeRawPointer(base)
+            return distance >= 0 && distance < block.bytes.count
         }
-        return nil
     }
 
     /// Lets go of what is resident of a stretch of a column: it can still be read, from the file.
@@ -129,24 +151,19 @@ package final class ScratchMemory {
     ///
     /// - Complexity: O(blocks).
     package func release(_ start: UnsafeRawPointer, bytes: Int) {
-        for block in mapped {
-            guard let base = block.baseAddress, start >= UnsafeRawPointer(base),
-                start < UnsafeRawPointer(base + block.count)
-            else { continue }
-            return Self.drop(start, bytes: bytes, of: UnsafeRawBufferPointer(block))
-        }
+        guard let block = block(of: start) else { return }
+        Self.drop(start, bytes: bytes, of: UnsafeRawBufferPointer(block.bytes))
     }
 
-    /// Lets go of all that is resident of the column that begins at `start`.
+    /// Lets go of all that is resident of the column that `start` lies in.
     package func release(_ start: UnsafeRawPointer) {
-        for block in mapped where UnsafeRawPointer(block.baseAddress) == start {
-            madvise(block.baseAddress, block.count, MADV_DONTNEED)
-        }
+        guard let block = block(of: start) else { return }
+        madvise(block.bytes.baseAddress, block.bytes.count, MADV_DONTNEED)
     }
 
-    /// Lets go of all that is resident of the file.
+    /// Lets go of all that is resident of the files.
     package func releaseAll() {
-        for block in mapped { madvise(block.baseAddress, block.count, MADV_DONTNEED) }
+        for block in mapped { madvise(block.bytes.baseAddress, block.bytes.count, MADV_DONTNEED) }
     }
 
     /// Drops the resident pages of a stretch of a map of a file, and of some before it: the system
@@ -170,7 +187,7 @@ package final class ScratchMemory {
 
     deinit {
         for block in owned { block.deallocate() }
-        for block in mapped { munmap(block.baseAddress, block.count) }
-        if let file { close(file.descriptor) }
+        for block in mapped { munmap(block.bytes.baseAddress, block.bytes.count) }
+        for file in files { close(file.descriptor) }
     }
 }

@@ -8,7 +8,7 @@
 RIALTO_WRITE_NOTE("org.rialto.sma-cross", "1.0.0", "c", __VERSION__);
 
 #define LENGTH_MAX 4096u
-#define INSTRUMENTS_MAX 512u // Each may want one intent in a time group, and 1024 is the most
+#define INSTRUMENTS_MAX 1024u // Each may want one intent in a time group, and 1024 is the most
 #define TEXT(literal) {literal, sizeof(literal) - 1}
 #define INTEGER(value) {sizeof(rialto_value_t), RIALTO_VALUE_INTEGER, 0, value, 0, {0, 0}}
 #define DECIMAL(value, digits) \
@@ -173,7 +173,7 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
         destroy(self);
         return refuse(out_error, ready,
                       ready == RIALTO_ERROR_MEMORY        ? "out of memory"
-                      : ready == RIALTO_ERROR_UNSUPPORTED ? "more than 512 instruments"
+                      : ready == RIALTO_ERROR_UNSUPPORTED ? "more than 1024 instruments"
                       : "quantity is below one step of an instrument, or too large");
     }
     self->need = (rialto_need_t){
