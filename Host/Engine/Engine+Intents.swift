@@ -314,20 +314,23 @@ extension Engine {
     }
 
     /// Phase 9: the order leaves. It reaches the venue after the order latency.
-    mutating func place(_ slot: OrderSlot, arrives_ns: Int64? = nil) throws(EngineError) {
-        var slot = slot
+    mutating func place(
+        _ slot: consuming OrderSlot, arrives_ns: Int64? = nil
+    ) throws(EngineError) {
+        let number = slot.number, account = slot.account, client = slot.clientId
+        let owner = slot.instance, isNetted = slot.order.purpose.isNetted
         orderCount += 1
         record(slot)
         hold(&slot)
         let index = freeSlots.popLast() ?? slots.count
         if index == slots.count { slots.append(slot) } else { slots[index] = slot }
-        if slot.clientId != 0 { instances[slot.instance].pointee.ownOrders[slot.clientId] = index }
-        if slot.order.purpose.isNetted { narrowProtection(slot) }
-        let time = arrives_ns ?? orderArrival_ns(slot.account)
+        if client != 0 { instances[owner].pointee.ownOrders[client] = index }
+        if isNetted { narrowProtection(at: index) }
+        let time = arrives_ns ?? orderArrival_ns(account)
         if time <= now_ns {
-            try arrive(index, slot.number, at: time)
+            try arrive(index, number, at: time)
         } else {
-            schedule.add(.arrival(slot: index, number: slot.number), at: time)
+            schedule.add(.arrival(slot: index, number: number), at: time)
         }
     }
 

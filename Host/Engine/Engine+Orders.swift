@@ -64,7 +64,8 @@ extension Engine {
             schedule.add(
                 .expiry(slot: index, number: number), at: max(terms.expires_ns, now_ns + 1))
         }
-        arrived.append((index, number))
+        // Without anything on display there is nothing to take, and seldom anything to end.
+        if isStanding[instrument] || venue.hasEndings { arrived.append((index, number)) }
     }
 
     /// Keeps an account from trading with itself. Returns whether the order that came is gone.

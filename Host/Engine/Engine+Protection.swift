@@ -128,11 +128,13 @@ extension Engine {
     }
 
     /// Takes what an order that has just left will close out of its instance's protective orders.
-    mutating func narrowProtection(_ slot: OrderSlot) {
-        let instrument = slot.order.terms.instrument
-        narrowProtection(of: slot.claim, slot.account, instrument)
-        guard slot.isShared else { return }
-        for claim in slot.otherClaims { narrowProtection(of: claim, slot.account, instrument) }
+    mutating func narrowProtection(at index: Int) {
+        let instrument = slots[index].order.terms.instrument, account = slots[index].account
+        narrowProtection(of: slots[index].claim, account, instrument)
+        guard slots[index].isShared else { return }
+        for claim in slots[index].otherClaims {
+            narrowProtection(of: claim, account, instrument)
+        }
     }
 
     private mutating func narrowProtection(of claim: Claim, _ account: Int, _ instrument: Int) {

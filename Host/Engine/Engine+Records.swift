@@ -35,7 +35,7 @@ extension Engine {
         return Int64(texts.count - 1)
     }
 
-    mutating func record(_ slot: OrderSlot) {
+    mutating func record(_ slot: borrowing OrderSlot) {
         let terms = slot.order.terms
         let r = log.append(.order, 12)
         r[0] = now_ns

@@ -79,6 +79,8 @@ package struct Engine: ~Copyable {
     /// Positions that a rule guards, by instrument.
     var guardedCount: [Int]
     private let hasRules: Bool
+    /// Whether an instrument's displayed liquidity is known, by instrument.
+    let isStanding: [Bool]
     /// Whether any instrument's displayed liquidity is known.
     private let hasStanding: Bool
     /// Whether a closed-loop instance shares an account.
@@ -123,7 +125,8 @@ package struct Engine: ~Copyable {
         venue = Venue(
             model: setup.venue, steps: setup.instruments.map(\.priceStep), levels: setup.levels)
         meter = MarketMeter(levels: setup.levels)
-        hasStanding = setup.levels.contains { $0.isStanding }
+        isStanding = setup.levels.map(\.isStanding)
+        hasStanding = isStanding.contains(true)
         meters = Engine.meters(setup)
         meterLengths = Engine.meterLengths(setup)
         guardedCount = Array(repeating: 0, count: setup.instruments.count)
@@ -411,7 +414,7 @@ package struct Engine: ~Copyable {
     )
         throws(EngineError)
     {
-        guard !venue.level(of: instrument).isStanding else { return }
+        guard !isStanding[instrument] else { return }
         let opened = market.opened(row, deliveredAt: time)
         var walk = Venue.Walk(openTime_ns: opened, open: market.barOpen[row])
         if setup.venue.volumeShare_e9 > 0 {

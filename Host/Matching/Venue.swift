@@ -170,6 +170,9 @@ package struct Venue {
         refresh(instrument)
     }
 
+    /// Whether the venue has ended orders by their own terms that nobody has taken from it.
+    package var hasEndings: Bool { !endings.isEmpty }
+
     /// Takes the orders from the venue that it has ended by their own terms, in that order.
     package mutating func takeEndings() -> [VenueEnding] {
         guard !endings.isEmpty else { return [] }
