@@ -32,7 +32,7 @@ package struct Engine: ~Copyable {
     /// Bounds of how far instances are handed events ahead of the venue, in entries.
     static let windowMin = 16
     /// Entries read, by the venue and by instances, between two words to the caller of `run`.
-    private static let tellingStep = 262_144
+    static let tellingStep = 262_144
 
     let setup: EngineSetup
     let valuations: [Valuation]
@@ -78,11 +78,11 @@ package struct Engine: ~Copyable {
     let meterLengths: [Int]
     /// Positions that a rule guards, by instrument.
     var guardedCount: [Int]
-    private let hasRules: Bool
+    let hasRules: Bool
     /// Whether an instrument's displayed liquidity is known, by instrument.
     let isStanding: [Bool]
     /// Whether any instrument's displayed liquidity is known.
-    private let hasStanding: Bool
+    let hasStanding: Bool
     /// Whether a closed-loop instance shares an account.
     private let hasPeers: Bool
     /// Texts of log, note and set intents, by the index in their records.
@@ -307,47 +307,6 @@ package struct Engine: ~Copyable {
         window = min(setup.batchLimit, max(Self.windowMin, read * 2))
     }
 
-    /// The first market event before `limit` that may fill a working order.
-    private func firstMatch_ns(before limit: Int64) -> Int64 {
-        guard venue.workingCount > 0 || hasRules else { return .max }
-        let times = market.times, count = market.count
-        var entry = position
-        while entry < count, times[entry] < limit {
-            if mayFill(entry) { return times[entry] }
-            entry &+= 1
-        }
-        return .max
-    }
-
-    @inline(__always)
-    private func mayFill(_ entry: Int) -> Bool {
-        let (kind, row) = market.place(entry)
-        if kind == EventKind.bars.rawValue {
-            let instrument = market.bar(row), low = venue.lows[instrument]
-            return low == .max || guardedCount[instrument] > 0 || market.barLow[row] <= low
-                || market.barHigh[row] >= venue.highs[instrument]
-        }
-        if kind == EventKind.trades.rawValue {
-            let instrument = market.trade(row), price = market.tradePrice[row]
-            return guardedCount[instrument] > 0 || price <= venue.lows[instrument]
-                || price >= venue.highs[instrument]
-        }
-        if kind == EventKind.quotes.rawValue {
-            let instrument = market.quote(row)
-            guard venue.level(of: instrument) == .quotes else { return false }
-            return venue.mayFill(
-                bid: market.quoteBidPrice[row], ask: market.quoteAskPrice[row],
-                instrument: instrument)
-        }
-        if kind == EventKind.bookDeltas.rawValue {
-            return venue.mayFill(
-                change: Side(rawValue: market.deltaSide[row]) ?? .buy,
-                price: market.deltaPrice[row], quantity: market.deltaQuantity[row],
-                instrument: market.delta(row))
-        }
-        return kind == EventKind.books.rawValue && venue.works(in: market.book(row))
-    }
-
     // MARK: One time
 
     /// Everything that happens at one time, in the order of the phases.
@@ -370,230 +329,6 @@ package struct Engine: ~Copyable {
         if time == nextSample_ns {
             sample(at: time)
             nextSample_ns = time + setup.sampling_ns
-        }
-    }
-
-    /// Phase 1: the venue applies the group's market events to the orders that already work there.
-    private mutating func matchGroup(at time: Int64) throws(EngineError) {
-        while position < market.count, market.times[position] == time {
-            let (kind, row) = market.place(position)
-            if kind == EventKind.bars.rawValue {
-                let instrument = market.bar(row)
-                if venue.works(in: instrument) { try matchBar(row, instrument, time) }
-                noteMark(position)
-                if hasRules {
-                    try advanceGuards(
-                        instrument, high: market.barHigh[row], low: market.barLow[row])
-                }
-            } else if kind == EventKind.trades.rawValue {
-                let instrument = market.trade(row)
-                if venue.works(in: instrument) { try matchTrade(row, instrument, time) }
-                noteMark(position)
-                if hasRules {
-                    let price = market.tradePrice[row]
-                    try advanceGuards(instrument, high: price, low: price)
-                }
-            } else if kind == EventKind.quotes.rawValue {
-                noteMark(position)
-                try matchShown(market.quote(row), market.quoteVenueTime[row], .quotes, at: time)
-            } else if kind == EventKind.books.rawValue {
-                noteMark(position)
-                try matchShown(market.book(row), market.bookVenueTime[row], .book, at: time)
-            } else if kind == EventKind.bookDeltas.rawValue {
-                noteMark(position)
-                if market.deltaLast[row] != 0 {
-                    try matchShown(market.delta(row), market.deltaVenueTime[row], .book, at: time)
-                }
-            }
-            position &+= 1
-        }
-    }
-
-    private mutating func matchBar(
-        _ row: Int, _ instrument: Int, _ time: Int64
-    )
-        throws(EngineError)
-    {
-        guard !isStanding[instrument] else { return }
-        let opened = market.opened(row, deliveredAt: time)
-        var walk = Venue.Walk(openTime_ns: opened, open: market.barOpen[row])
-        if setup.venue.volumeShare_e9 > 0 {
-            walk.limit(volume: market.barVolume[row], share_e9: setup.venue.volumeShare_e9)
-        }
-        while let fill = venue.nextFill(&walk, instrument: instrument) {
-            try book(fill, at: time, protectFrom_ns: opened)
-        }
-        // Most orders fill at the open: the rest of the bar is not even loaded then.
-        guard venue.mayGoOn(walk, instrument: instrument) else { return drainEndings() }
-        venue.lead(
-            &walk,
-            along: Bar(
-                openTime_ns: opened, open: market.barOpen[row], high: market.barHigh[row],
-                low: market.barLow[row], close: market.barClose[row]))
-        while let fill = venue.nextFill(&walk, instrument: instrument) {
-            try book(fill, at: time, protectFrom_ns: opened)
-        }
-        drainEndings()
-    }
-
-    private mutating func matchTrade(
-        _ row: Int, _ instrument: Int, _ time: Int64
-    )
-        throws(EngineError)
-    {
-        let level = venue.level(of: instrument), venueTime = market.tradeVenueTime[row]
-        guard level.isStanding else {
-            guard case .trades = level else { return }
-            while let fill = venue.nextFill(
-                tradePrice: market.tradePrice[row], venueTime_ns: venueTime, time_ns: time,
-                instrument: instrument)
-            {
-                try book(fill, at: time, protectFrom_ns: time)
-            }
-            return drainEndings()
-        }
-        var print = Venue.Print(
-            price: market.tradePrice[row], quantity: market.tradeQuantity[row],
-            taker: Side(rawValue: market.tradeTakerSide[row]), venueTime_ns: venueTime,
-            time_ns: time)
-        while let fill = venue.nextFill(&print, instrument: instrument) {
-            try book(fill, at: time, protectFrom_ns: time)
-        }
-        try matchStanding(instrument, venueTime_ns: venueTime, at: time)
-    }
-
-    /// Matches an instrument after what its venue displays has changed, if it is matched on that.
-    private mutating func matchShown(
-        _ instrument: Int, _ venueTime_ns: Int64, _ level: MatchLevel, at time: Int64
-    ) throws(EngineError) {
-        guard venue.level(of: instrument) == level, venue.works(in: instrument) else { return }
-        try matchStanding(instrument, venueTime_ns: venueTime_ns, at: time)
-    }
-
-    /// Lets takers take what is displayed, and fills resting orders that it has come to.
-    mutating func matchStanding(
-        _ instrument: Int, venueTime_ns: Int64, at time: Int64
-    ) throws(EngineError) {
-        while let fill = venue.nextStandingFill(
-            venueTime_ns: venueTime_ns, time_ns: time, instrument: instrument)
-        {
-            try book(fill, at: time, protectFrom_ns: time)
-        }
-        drainEndings()
-    }
-
-    /// Takes note of the last prices of all market events before `time`.
-    private mutating func advanceMarks(before time: Int64) {
-        var entry = position
-        let times = market.times, count = market.count
-        if market.kinds == nil, market.stride == 0, !hasStanding, !hasRules {
-            entry = setup.feed.firstEntry(from: position, notBefore: time)
-            if entry > position { noteMark(entry - 1) }
-        } else if market.singleKind == EventKind.bars.rawValue, setup.crossing != .open, !hasRules {
-            let instruments = market.barInstrument, closes = market.barClose, marks = marks
-            while entry < count, times[entry] < time {
-                marks[Int(instruments[entry])] = closes[entry]
-                entry &+= 1
-            }
-        } else {
-            while entry < count, times[entry] < time {
-                noteMark(entry)
-                entry &+= 1
-            }
-        }
-        position = entry
-    }
-
-    @inline(__always)
-    private mutating func noteMark(_ entry: Int) {
-        let (kind, row) = market.place(entry)
-        if kind == EventKind.bars.rawValue {
-            let instrument = market.bar(row)
-            marks[instrument] = market.barClose[row]
-            opens[instrument] = market.barOpen[row]
-            guard hasRules else { return }
-            for index in meterLengths.indices {
-                meters[instrument][index].add(
-                    high: market.barHigh[row], low: market.barLow[row], close: market.barClose[row])
-            }
-        } else if kind == EventKind.trades.rawValue {
-            marks[market.trade(row)] = market.tradePrice[row]
-            opens[market.trade(row)] = market.tradePrice[row]
-        } else if kind == EventKind.quotes.rawValue {
-            noteQuote(row)
-        } else if kind == EventKind.bookDeltas.rawValue {
-            noteDelta(row)
-        } else if kind == EventKind.books.rawValue {
-            let instrument = market.book(row), market = market
-            venue.showBook(instrument) { market.read(book: row, into: &$0) }
-            noteMid(instrument)
-        }
-    }
-
-    private mutating func noteQuote(_ row: Int) {
-        let instrument = market.quote(row)
-        guard venue.level(of: instrument) == .quotes else { return }
-        venue.show(
-            bid: BookLevel(
-                price: market.quoteBidPrice[row], quantity: market.quoteBidQuantity[row]),
-            ask: BookLevel(
-                price: market.quoteAskPrice[row], quantity: market.quoteAskQuantity[row]),
-            instrument: instrument)
-        noteMid(instrument)
-    }
-
-    private mutating func noteDelta(_ row: Int) {
-        let instrument = market.delta(row)
-        venue.show(
-            change: market.deltaSide[row] == Side.buy.rawValue ? .buy : .sell,
-            price: market.deltaPrice[row], quantity: market.deltaQuantity[row],
-            instrument: instrument)
-        if market.deltaLast[row] != 0 { noteMid(instrument) }
-    }
-
-    /// Where a book stands its middle is the last price.
-    private mutating func noteMid(_ instrument: Int) {
-        guard let mid = venue.mid(of: instrument) else { return }
-        marks[instrument] = mid
-        opens[instrument] = mid
-    }
-
-    /// What the last market event before now took from the venue to the host, in nanoseconds.
-    func recordedDelay_ns() -> Int64 {
-        var entry = position - 1
-        while entry >= 0, entry > position - 64 {
-            let (kind, row) = market.place(entry)
-            if kind == EventKind.trades.rawValue {
-                return market.times[entry] - market.tradeVenueTime[row]
-            }
-            if kind == EventKind.quotes.rawValue {
-                return market.times[entry] - market.quoteVenueTime[row]
-            }
-            if kind == EventKind.bookDeltas.rawValue {
-                return market.times[entry] - market.deltaVenueTime[row]
-            }
-            entry -= 1
-        }
-        return 0
-    }
-
-    /// When a message of an account that leaves now reaches the venue.
-    mutating func orderArrival_ns(_ account: Int) -> Int64 {
-        let recorded = setup.latency.isRecorded ? recordedDelay_ns() : 0
-        return accounts[account].connection.orderArrives(leaving: now_ns, recorded: recorded)
-    }
-
-    /// When a report to an account that leaves the venue now reaches the host.
-    mutating func reportArrival_ns(_ account: Int) -> Int64 {
-        let recorded = setup.latency.isRecorded ? recordedDelay_ns() : 0
-        return accounts[account].connection.reportArrives(leaving: now_ns, recorded: recorded)
-    }
-
-    /// Prices known before the run starts are known.
-    private mutating func seedMarks(_ passed: (Int64) -> Void) {
-        for entry in 0..<setup.start {
-            noteMark(entry)
-            if entry % Self.tellingStep == 0 { passed(market.times[entry]) }
         }
     }
 

@@ -2,8 +2,8 @@
 // bar by bar. A bar teaches only once its own horizon has passed, with the price known then.
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "rialto/one_plugin.h"
 #include "rialto/rialto.h"
 
 RIALTO_WRITE_NOTE("org.rialto.online-logistic", "1.0.0", "c", __VERSION__);
@@ -196,12 +196,6 @@ static void destroy(void *instance) {
     free(self);
 }
 
-static rialto_result refuse(rialto_error_t *error, rialto_result code, const char *text) {
-    error->code = code;
-    strncpy(error->text, text, sizeof error->text - 1);
-    return code;
-}
-
 static rialto_result prepare(online_logistic_t *self, const rialto_instruments_t *instruments) {
     for (uint32_t i = 0; i < instruments->count; i++)
         if (instruments->instrument[i] >= self->track_count)
@@ -237,13 +231,13 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
     (void)plugin;
     services->instruments(services->host, &instruments);
     if (instruments == NULL || instruments->count == 0)
-        return refuse(out_error, RIALTO_ERROR_PARAMETER, "no instrument was given");
+        return rialto_refuse(out_error, RIALTO_ERROR_PARAMETER, "no instrument was given");
     online_logistic_t *self = calloc(1, sizeof(online_logistic_t));
-    if (self == NULL) return refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
+    if (self == NULL) return rialto_refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
     read_parameters(self, services);
     if (prepare(self, instruments) != RIALTO_OK) {
         destroy(self);
-        return refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
+        return rialto_refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
     }
     const uint32_t history = (uint32_t)(self->samples + 9 * self->length);
     self->need =
@@ -271,16 +265,4 @@ static const rialto_plugin_t plugin = {
     .create = create,
 };
 
-static const rialto_plugin_t *const plugins[] = {&plugin};
-
-static const rialto_library_t library = {sizeof(rialto_library_t), RIALTO_ABI_MAJOR,
-                                         RIALTO_ABI_MINOR, 1, plugins};
-
-// [any]
-rialto_result rialto_plugin_entry(const rialto_host_t *host, const rialto_library_t **out_library,
-                                  rialto_error_t *out_error) {
-    if (!RIALTO_HOST_SPEAKS(host))
-        return refuse(out_error, RIALTO_ERROR_ABI, "this plugin speaks ABI major 0 only");
-    *out_library = &library;
-    return RIALTO_OK;
-}
+RIALTO_ONE_PLUGIN(plugin)

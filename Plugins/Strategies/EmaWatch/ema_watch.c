@@ -1,8 +1,8 @@
 // Follows an exponential moving average of every trade's price and never trades: the lightest
 // plugin there is, used to measure the host.
 #include <stdlib.h>
-#include <string.h>
 
+#include "rialto/one_plugin.h"
 #include "rialto/rialto.h"
 
 RIALTO_WRITE_NOTE("org.rialto.ema-watch", "1.0.0", "c", __VERSION__);
@@ -77,12 +77,6 @@ static rialto_result load(void *instance, const rialto_state_reader_t *reader) {
 // [control]
 static void destroy(void *instance) { free(instance); }
 
-static rialto_result refuse(rialto_error_t *error, rialto_result code, const char *text) {
-    error->code = code;
-    strncpy(error->text, text, sizeof error->text - 1);
-    return code;
-}
-
 // [control]
 static rialto_result create(const rialto_plugin_t *plugin, const rialto_services_t *services,
                             void *out_table, rialto_needs_t *out_needs, rialto_error_t *out_error) {
@@ -92,9 +86,9 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
     services->parameter(services->host, WEIGHT, &weight);
     services->instruments(services->host, &instruments);
     if (instruments == NULL || instruments->count == 0)
-        return refuse(out_error, RIALTO_ERROR_PARAMETER, "no instrument was given");
+        return rialto_refuse(out_error, RIALTO_ERROR_PARAMETER, "no instrument was given");
     ema_watch_t *self = calloc(1, sizeof(ema_watch_t));
-    if (self == NULL) return refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
+    if (self == NULL) return rialto_refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
     self->weight = weight.number;
     self->unit = 1;
     for (uint8_t i = 0; i < instruments->price_decimals[0]; i++) self->unit *= 10;
@@ -124,16 +118,4 @@ static const rialto_plugin_t plugin = {
     .create = create,
 };
 
-static const rialto_plugin_t *const plugins[] = {&plugin};
-
-static const rialto_library_t library = {sizeof(rialto_library_t), RIALTO_ABI_MAJOR,
-                                         RIALTO_ABI_MINOR, 1, plugins};
-
-// [any]
-rialto_result rialto_plugin_entry(const rialto_host_t *host, const rialto_library_t **out_library,
-                                  rialto_error_t *out_error) {
-    if (!RIALTO_HOST_SPEAKS(host))
-        return refuse(out_error, RIALTO_ERROR_ABI, "this plugin speaks ABI major 0 only");
-    *out_library = &library;
-    return RIALTO_OK;
-}
+RIALTO_ONE_PLUGIN(plugin)

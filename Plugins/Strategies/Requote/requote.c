@@ -1,8 +1,8 @@
 // Keeps a bid and an ask at a fixed distance from the last trade and renews both on every n-th
 // trade: the traffic of a market maker without its opinion, used to measure orders and cancels.
 #include <stdlib.h>
-#include <string.h>
 
+#include "rialto/one_plugin.h"
 #include "rialto/rialto.h"
 
 RIALTO_WRITE_NOTE("org.rialto.requote", "1.0.0", "c", __VERSION__);
@@ -134,12 +134,6 @@ static rialto_result on_batch(void *instance, const rialto_batch_t *batch,
 // [control]
 static void destroy(void *instance) { free(instance); }
 
-static rialto_result refuse(rialto_error_t *error, rialto_result code, const char *text) {
-    error->code = code;
-    strncpy(error->text, text, sizeof error->text - 1);
-    return code;
-}
-
 static int64_t whole(const rialto_services_t *services, uint32_t id) {
     rialto_value_t value = {0};
     services->parameter(services->host, id, &value);
@@ -153,9 +147,10 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
     (void)plugin;
     services->instruments(services->host, &instruments);
     if (instruments == NULL || instruments->count != 1)
-        return refuse(out_error, RIALTO_ERROR_PARAMETER, "it quotes one instrument: give it one");
+        return rialto_refuse(out_error, RIALTO_ERROR_PARAMETER,
+                             "it quotes one instrument: give it one");
     requote_t *self = calloc(1, sizeof(requote_t));
-    if (self == NULL) return refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
+    if (self == NULL) return rialto_refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
     self->every = whole(services, EVERY);
     self->distance = whole(services, DISTANCE);
     self->quantity = whole(services, QUANTITY);
@@ -182,16 +177,4 @@ static const rialto_plugin_t plugin = {
     .create = create,
 };
 
-static const rialto_plugin_t *const plugins[] = {&plugin};
-
-static const rialto_library_t library = {sizeof(rialto_library_t), RIALTO_ABI_MAJOR,
-                                         RIALTO_ABI_MINOR, 1, plugins};
-
-// [any]
-rialto_result rialto_plugin_entry(const rialto_host_t *host, const rialto_library_t **out_library,
-                                  rialto_error_t *out_error) {
-    if (!RIALTO_HOST_SPEAKS(host))
-        return refuse(out_error, RIALTO_ERROR_ABI, "this plugin speaks ABI major 0 only");
-    *out_library = &library;
-    return RIALTO_OK;
-}
+RIALTO_ONE_PLUGIN(plugin)

@@ -1,8 +1,8 @@
 // Simple moving average cross: long while the fast average is above the slow one, flat while below.
 // The averages are compared exactly, as integer sums: an equal pair changes nothing.
 #include <stdlib.h>
-#include <string.h>
 
+#include "rialto/one_plugin.h"
 #include "rialto/rialto.h"
 
 RIALTO_WRITE_NOTE("org.rialto.sma-cross", "1.0.0", "c", __VERSION__);
@@ -115,12 +115,6 @@ static void destroy(void *instance) {
     free(self);
 }
 
-static rialto_result refuse(rialto_error_t *error, rialto_result code, const char *text) {
-    error->code = code;
-    strncpy(error->text, text, sizeof error->text - 1);
-    return code;
-}
-
 // The exact decimal as a count of 10^-decimals, cut toward zero; 0 when it does not fit.
 static int64_t rescale(int64_t value, int from, int to) {
     for (; from < to; from++)
@@ -161,17 +155,17 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
     services->parameter(services->host, QUANTITY, &quantity);
     services->instruments(services->host, &instruments);
     if (fast.integer >= slow.integer)
-        return refuse(out_error, RIALTO_ERROR_PARAMETER, "fast is not below slow");
+        return rialto_refuse(out_error, RIALTO_ERROR_PARAMETER, "fast is not below slow");
     if (instruments == NULL || instruments->count == 0)
-        return refuse(out_error, RIALTO_ERROR_PARAMETER, "no instrument was given");
+        return rialto_refuse(out_error, RIALTO_ERROR_PARAMETER, "no instrument was given");
     sma_cross_t *self = calloc(1, sizeof(sma_cross_t));
-    if (self == NULL) return refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
+    if (self == NULL) return rialto_refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
     self->fast = (uint32_t)fast.integer;
     self->slow = (uint32_t)slow.integer;
     const rialto_result ready = prepare(self, instruments, &quantity);
     if (ready != RIALTO_OK) {
         destroy(self);
-        return refuse(out_error, ready,
+        return rialto_refuse(out_error, ready,
                       ready == RIALTO_ERROR_MEMORY        ? "out of memory"
                       : ready == RIALTO_ERROR_UNSUPPORTED ? "more than 1024 instruments"
                       : "quantity is below one step of an instrument, or too large");
@@ -203,16 +197,4 @@ static const rialto_plugin_t plugin = {
     .create = create,
 };
 
-static const rialto_plugin_t *const plugins[] = {&plugin};
-
-static const rialto_library_t library = {sizeof(rialto_library_t), RIALTO_ABI_MAJOR,
-                                         RIALTO_ABI_MINOR, 1, plugins};
-
-// [any]
-rialto_result rialto_plugin_entry(const rialto_host_t *host, const rialto_library_t **out_library,
-                                  rialto_error_t *out_error) {
-    if (!RIALTO_HOST_SPEAKS(host))
-        return refuse(out_error, RIALTO_ERROR_ABI, "this plugin speaks ABI major 0 only");
-    *out_library = &library;
-    return RIALTO_OK;
-}
+RIALTO_ONE_PLUGIN(plugin)

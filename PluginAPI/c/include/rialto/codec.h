@@ -7,6 +7,7 @@
 #include "rialto/entry.h"
 #include "rialto/exact_decimal.h"
 #include "rialto/flat_json.h"
+#include "rialto/one_plugin.h"
 
 #define RIALTO_TO_END 0xFFFFFFFFu // As the size of a range: up to the end of its part
 
@@ -72,16 +73,6 @@ static inline rialto_range_t rialto_place_in(uint32_t part, rialto_text_t whole,
     range.offset = (uint32_t)(value.data - whole.data);
     range.size = (uint32_t)value.size;
     return range;
-}
-
-// Says why the plugin cannot be made, and returns `code`.
-static inline rialto_result rialto_refuse(rialto_error_t *error, rialto_result code,
-                                          const char *text) {
-    const size_t size = strlen(text), room = sizeof error->text - 1;
-    error->code = code;
-    memcpy(error->text, text, size < room ? size : room);
-    error->text[size < room ? size : room] = 0;
-    return code;
 }
 
 #endif

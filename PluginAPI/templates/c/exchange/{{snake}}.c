@@ -262,16 +262,4 @@ static const rialto_plugin_t plugin = {
     .create = create,
 };
 
-static const rialto_plugin_t *const plugins[] = {&plugin};
-
-static const rialto_library_t library = {sizeof(rialto_library_t), RIALTO_ABI_MAJOR,
-                                         RIALTO_ABI_MINOR, 1, plugins};
-
-// [any]
-rialto_result rialto_plugin_entry(const rialto_host_t *host, const rialto_library_t **out_library,
-                                  rialto_error_t *out_error) {
-    if (!RIALTO_HOST_SPEAKS(host))
-        return rialto_refuse(out_error, RIALTO_ERROR_ABI, "this plugin speaks another ABI major");
-    *out_library = &library;
-    return RIALTO_OK;
-}
+RIALTO_ONE_PLUGIN(plugin)

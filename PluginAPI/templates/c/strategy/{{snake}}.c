@@ -1,7 +1,7 @@
 // {{id}}: long after `length` rises in a row, flat after a fall.
 #include <stdlib.h>
-#include <string.h>
 
+#include "rialto/one_plugin.h"
 #include "rialto/rialto.h"
 
 RIALTO_WRITE_NOTE("{{id}}", "0.1.0", "c", __VERSION__);
@@ -82,12 +82,6 @@ static void destroy(void *instance) {
     free(self);
 }
 
-static rialto_result refuse(rialto_error_t *error, rialto_result code, const char *text) {
-    error->code = code;
-    strncpy(error->text, text, sizeof error->text - 1);
-    return code;
-}
-
 static void prepare(self_t *self, const rialto_instruments_t *instruments) {
     for (uint32_t i = 0; i < instruments->count; i++)
         self->tracks[instruments->instrument[i]].step = instruments->quantity_step[i];
@@ -103,9 +97,9 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
     services->parameter(services->host, LENGTH, &length);
     services->instruments(services->host, &instruments);
     if (instruments == NULL || instruments->count == 0)
-        return refuse(out_error, RIALTO_ERROR_PARAMETER, "no instrument was given");
+        return rialto_refuse(out_error, RIALTO_ERROR_PARAMETER, "no instrument was given");
     self_t *self = calloc(1, sizeof *self);
-    if (self == NULL) return refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
+    if (self == NULL) return rialto_refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
     self->length = length.integer;
     for (uint32_t i = 0; i < instruments->count; i++)
         if (instruments->instrument[i] >= self->count)
@@ -113,7 +107,7 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
     self->tracks = calloc(self->count, sizeof *self->tracks);
     if (self->tracks == NULL) {
         free(self);
-        return refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
+        return rialto_refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
     }
     prepare(self, instruments);
     out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
@@ -140,16 +134,4 @@ static const rialto_plugin_t plugin = {
     .create = create,
 };
 
-static const rialto_plugin_t *const plugins[] = {&plugin};
-
-static const rialto_library_t library = {sizeof(rialto_library_t), RIALTO_ABI_MAJOR,
-                                         RIALTO_ABI_MINOR, 1, plugins};
-
-// [any]
-rialto_result rialto_plugin_entry(const rialto_host_t *host, const rialto_library_t **out_library,
-                                  rialto_error_t *out_error) {
-    if (!RIALTO_HOST_SPEAKS(host))
-        return refuse(out_error, RIALTO_ERROR_ABI, "this plugin speaks another ABI major");
-    *out_library = &library;
-    return RIALTO_OK;
-}
+RIALTO_ONE_PLUGIN(plugin)
