@@ -17,6 +17,8 @@ package enum LedgerError: Error, Equatable, Sendable {
 package struct Valuation: Sendable {
     private let factor: Int128
     private let divisor: Int128
+    /// The factor where it fits and nothing is divided; otherwise 0.
+    private let short: Int64
 
     /// Fails for inverse contracts and where the multiplier leaves no room.
     package init(_ instrument: Instrument) throws(LedgerError) {
@@ -28,10 +30,21 @@ package struct Valuation: Sendable {
         guard !over else { throw .overflow }
         self.factor = factor
         divisor = excess > 0 ? power : 1
+        short = excess <= 0 ? Int64(exactly: factor) ?? 0 : 0
     }
 
     /// Returns price times signed quantity times multiplier, in units of 10^-18.
     package func value(price: Int64, quantity: Int64) throws(LedgerError) -> Int128 {
+        let (product, over) = price.multipliedReportingOverflow(by: quantity)
+        if !over, short != 0 {
+            // 64 by 64 bits always fit: the usual case, without the checks of the wide one.
+            let wide = product.multipliedFullWidth(by: short)
+            return Int128(wide.high) << 64 | Int128(wide.low)
+        }
+        return try wideValue(price: price, quantity: quantity)
+    }
+
+    private func wideValue(price: Int64, quantity: Int64) throws(LedgerError) -> Int128 {
         let product = Int128(price) * Int128(quantity)
         let (scaled, over) = product.multipliedReportingOverflow(by: factor)
         guard !over else { throw .overflow }
@@ -77,6 +90,6 @@ package struct Rate: Hashable, Sendable {
 
     /// The rate times `amount`, half to even.
     package func applied(to amount: Int128) throws(LedgerError) -> Int128 {
-        try Rounding.scaled(amount, by: Int128(e9), over: 1_000_000_000)
+        e9 == 0 ? 0 : try Rounding.scaled(amount, by: Int128(e9), over: 1_000_000_000)
     }
 }
