@@ -56,10 +56,12 @@ package struct Valuation: Sendable {
 package enum Rounding {
     /// Returns `value / divisor`, a tie going to the even neighbour. `divisor` is above 0.
     package static func halfEven(_ value: Int128, dividedBy divisor: Int128) -> Int128 {
-        let (quotient, rest) = value.quotientAndRemainder(dividingBy: divisor)
-        let distance = rest.magnitude, half = UInt128(divisor) - distance
-        guard distance > half || (distance == half && quotient & 1 != 0) else { return quotient }
-        return quotient + (value < 0 ? -1 : 1)
+        let whole = UInt128(truncatingIfNeeded: divisor)
+        let quotient = value.magnitude / whole, rest = value.magnitude &- quotient &* whole
+        let distance = whole &- rest,
+            isUp = rest > distance || rest == distance && quotient & 1 != 0
+        let rounded = Int128(truncatingIfNeeded: isUp ? quotient &+ 1 : quotient)
+        return value < 0 ? 0 &- rounded : rounded
     }
 
     /// Returns `value * numerator / denominator` computed at full width, half to even.
@@ -70,6 +72,7 @@ package enum Rounding {
     )
         throws(LedgerError) -> Int128
     {
+        if numerator == denominator { return value }
         let (product, over) = value.multipliedReportingOverflow(by: numerator)
         if !over { return halfEven(product, dividedBy: denominator) }
         let wide = value.magnitude.multipliedFullWidth(by: numerator.magnitude)
