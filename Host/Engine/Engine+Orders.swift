@@ -28,10 +28,13 @@ extension Engine {
             try replace(slot, number, price: price, trigger: trigger, quantity: quantity)
         case .orderReport(let instance, let report):
             instances[instance].pointee.orderReports.append(report)
+            hasReports = true
         case .fillReport(let instance, let report):
             instances[instance].pointee.fillReports.append(report)
+            hasReports = true
         case .timer(let instance, let id):
             instances[instance].pointee.timerReports.append(TimerReport(time_ns: now_ns, id: id))
+            hasReports = true
         case .parent(let index, let number, let due):
             try act(onParent: index, number: number, due)
         case .pace(let key, let number, let account, let instrument):
@@ -75,6 +78,7 @@ extension Engine {
         guard case .explicit = slots[index].order.purpose else { return false }
         let rule = setup.venue.selfTrade
         if case .allow = rule { return false }
+        guard venue.mayMeet(slots[index].order.terms) else { return false }
         let account = slots[index].account
         let own = venue.met(by: slots[index].order.terms).filter {
             guard case .explicit = slots[$0].order.purpose else { return false }
@@ -115,6 +119,7 @@ extension Engine {
 
     /// Ends the orders that the venue took off by their own terms.
     mutating func drainEndings() {
+        guard venue.hasEndings else { return }
         for ending in venue.takeEndings() {
             end(ending.order, slots[ending.order].number, .expired, reason: ending.reason)
         }
@@ -142,8 +147,7 @@ extension Engine {
         if slots[index].parent >= 0 { childGone(index) }
         let client = slots[index].clientId
         if client != 0 { instances[slots[index].instance].pointee.ownOrders[client] = nil }
-        slots[index].isLive = false
-        freeSlots.append(index)
+        slots.remove(index)
     }
 
     /// New terms for an order; it goes to the end of its queue under the same id.
@@ -151,7 +155,7 @@ extension Engine {
         _ index: Int, _ number: Int, price: Int64, trigger: Int64, quantity: Int64
     ) throws(EngineError) {
         guard isLive(index, number) else { return }
-        let slot = slots[index]
+        let slot = slots[index], protection = slots.extra(index).protection
         var terms = slot.order.terms
         if price > 0, terms.price > 0 { terms.price = price }
         if trigger > 0, terms.trigger > 0 { terms.trigger = trigger }
@@ -159,9 +163,7 @@ extension Engine {
         let owner = instances[slot.instance]
         release(index)
         let reason = termsRefusal(terms, link: slot.linkId, except: index, of: owner)
-        var held = slots[index]
-        hold(&held)
-        slots[index] = held
+        hold(index)
         if let reason {
             return tell(index, .rejected, reason, at: now_ns)
         }
@@ -174,8 +176,8 @@ extension Engine {
                 number: orderCount, order: Order(purpose: slot.order.purpose, terms: terms),
                 account: slot.account, instance: slot.instance, clientId: slot.clientId,
                 intent: slot.intent, claim: Claim(book: slot.claim.book, quantity: signed),
-                otherClaims: [], reserved: 0, otherReserved: [], protection: slot.protection,
-                linkId: slot.linkId), arrives_ns: now_ns)
+                isProtecting: protection != nil, linkId: slot.linkId),
+            protection.map { OrderExtra(protection: $0) }, arrives_ns: now_ns)
     }
 
     /// Cancels every order of an instance that is not protective.
@@ -225,7 +227,7 @@ extension Engine {
         tell(index, slots[index].order.state, .none, at: time, venueTime: fill.venueTime_ns)
         let link = slots[index].linkId, owner = slots[index].instance
         let client = slots[index].clientId
-        let others = owner < 0 ? [slots[index].claim] + slots[index].otherClaims : []
+        let others = owner < 0 ? [slots[index].claim] + slots.extra(index).claims : []
         let lower = accounts[slots[index].account].instances.lowerBound
         if link != 0 { cancelLinked(link, of: owner, but: index) }
         if slots[index].order.left == 0 {
@@ -269,7 +271,7 @@ extension Engine {
     private mutating func enter(
         _ booked: LedgerFill, split index: Int, _ fill: VenueFill, protectFrom_ns: Int64
     ) throws(EngineError) {
-        let claims = [slots[index].claim] + slots[index].otherClaims
+        let claims = [slots[index].claim] + slots.extra(index).claims
         let shares = Netting.shares(of: booked.quantity, among: claims)
         let fees: [Int128]
         do throws(LedgerError) {
@@ -300,7 +302,7 @@ extension Engine {
             fillOf: instance, order: ownId(index), booked.instrument, booked.side,
             fill.liquidity, fill.price, share.quantity, fee: fee, venueTime: fill.venueTime_ns)
         guardFill(instance, booked.instrument, price: fill.price)
-        if let protection = slots[index].protection {
+        if slots[index].hasExtra, let protection = slots.extra(index).protection {
             adopt(protection, instance, booked.instrument)
         }
         if isProtective, instance.pointee.targets[booked.instrument] != nil {
@@ -325,9 +327,11 @@ extension Engine {
             let left = slots[index].claim.quantity - quantity
             giveBack(index, left: left, of: slots[index].claim.quantity)
             slots[index].claim = Claim(book: book, quantity: left)
-        } else if let other = slots[index].otherClaims.firstIndex(where: { $0.book == book }) {
-            let left = slots[index].otherClaims[other].quantity - quantity
-            slots[index].otherClaims[other] = Claim(book: book, quantity: left)
+        } else if let other = slots.extra(index).claims.firstIndex(where: { $0.book == book }) {
+            slots.change(extra: index) {
+                let left = $0.claims[other].quantity - quantity
+                $0.claims[other] = Claim(book: book, quantity: left)
+            }
         }
     }
 
@@ -373,13 +377,14 @@ extension Engine {
     }
 
     mutating func report(orderOf instance: InstanceRef, _ report: OrderReport) {
-        guard !instance.pointee.port.isOpenLoop, instance.pointee.port.kinds.has(.ownOrders) else {
+        guard !instance.pointee.isOpenLoop, instance.pointee.kinds.has(.ownOrders) else {
             return
         }
         var report = report
         report.time_ns = reportArrival_ns(instance.pointee.account)
         if report.time_ns <= now_ns {
             instance.pointee.orderReports.append(report)
+            hasReports = true
         } else {
             schedule.add(.orderReport(instance: instance.pointee.index, report), at: report.time_ns)
         }
@@ -389,7 +394,7 @@ extension Engine {
         fillOf instance: InstanceRef, order: UInt64, _ instrument: Int, _ side: Side,
         _ liquidity: Liquidity, _ price: Int64, _ quantity: Int64, fee: Int128, venueTime: Int64
     ) {
-        guard !instance.pointee.port.isOpenLoop, instance.pointee.port.kinds.has(.fills) else {
+        guard !instance.pointee.isOpenLoop, instance.pointee.kinds.has(.fills) else {
             return
         }
         let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
@@ -401,6 +406,7 @@ extension Engine {
             quantity: quantity, position: held, fee: fee)
         if report.time_ns <= now_ns {
             instance.pointee.fillReports.append(report)
+            hasReports = true
         } else {
             schedule.add(.fillReport(instance: instance.pointee.index, report), at: report.time_ns)
         }
