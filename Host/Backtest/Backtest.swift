@@ -133,7 +133,7 @@ package struct Backtest {
         var venue = VenueModel(
             path: path, limitRule: run.venue.fill.limitRule == .touch ? .touch : .through,
             fees: feeSchedule, slippage: Rate(e9: run.venue.fill.slippage))
-        venue.queue = queueModel
+        venue.queue = run.venue.fill.queue.model
         venue.volumeShare_e9 = run.venue.fill.volumeShare ?? 0
         venue.refusals_e9 = run.venue.refusals
         venue.selfTrade =
@@ -144,16 +144,6 @@ package struct Backtest {
             }
         venue.seed = UInt64(bitPattern: run.seed)
         return venue
-    }
-
-    private var queueModel: QueueModel {
-        switch run.venue.fill.queue {
-        case .pessimistic: .pessimistic
-        case .proportional: .power(1)
-        case .square: .power(2)
-        case .cube: .power(3)
-        case .front: .front
-        }
     }
 
     /// The fees of the run file; its checks have made sure that tiers rise from 0.

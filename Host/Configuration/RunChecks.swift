@@ -51,12 +51,22 @@ enum RunChecks {
                 path.key("protection"), "\(path).protection has no distance_bps",
                 help: "a \(settings.stop.rawValue) stop needs one, such as distance_bps: 200")
         }
-        let hasBars = report.run.instruments.contains { $0.kind == .bars }
-        if !isShare, !hasBars {
-            report.add(
-                path.key("protection").key("stop"),
-                "\(path).protection.stop was \(settings.stop.rawValue), and no instrument has bars",
-                allowed: "fixed | trailing", help: "true ranges are taken from bars")
+        guard !isShare, let name = withoutRange(strategy, report.run) else { return }
+        report.add(
+            path.key("protection").key("stop"),
+            "\(path).protection.stop was \(settings.stop.rawValue), and \(name) is not traded "
+                + "on bars",
+            allowed: "fixed | trailing",
+            help: "true ranges are taken from bars: give \(name) bars, and no trades beside them")
+    }
+
+    /// The first instrument of a strategy that the venue does not see bars of, or nil.
+    private static func withoutRange(_ strategy: StrategyEntry, _ run: RunFile) -> String? {
+        let names =
+            strategy.instruments.isEmpty ? run.instruments.map(\.name) : strategy.instruments
+        return names.first { name in
+            let kinds = run.instruments.filter { $0.name == name }.map(\.kind)
+            return !kinds.isEmpty && (!kinds.contains(.bars) || kinds.contains(.trades))
         }
     }
 

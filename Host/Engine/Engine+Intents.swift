@@ -392,30 +392,20 @@ extension Engine {
         if intent.algorithm != 0 {
             return try startParent(intent, sequence: sequence, of: instance)
         }
-        let terms = Order.Terms(
-            instrument: index, side: intent.side, type: intent.orderType,
-            timeInForce: intent.timeInForce, isPostOnly: intent.isPostOnly,
-            isReduceOnly: intent.isReduceOnly, quantity: intent.quantity, price: intent.price,
-            trigger: intent.triggerPrice, expires_ns: intent.expireTime_ns)
-        let signed = intent.side.sign * intent.quantity
+        let terms = Order.Terms(intent), signed = intent.side.sign * intent.quantity
         let link = bracket != 0 ? bracket : intent.link == 1 ? intent.linkId : 0
         if let reason = explicitRefusal(intent, terms, link: link, of: instance) {
             return refuse(index, signed, reason, of: instance, orderId: intent.orderId)
         }
-        var protection: Protection?
-        if intent.stopPrice != 0 || intent.takeProfitPrice != 0 || intent.timeStop_ns != 0 {
-            protection = Protection(
-                stop: intent.stopPrice, takeProfit: intent.takeProfitPrice,
-                timeStop_ns: intent.timeStop_ns)
-        }
+        let protection = Protection(intent)
         try place(
             OrderSlot(
                 number: orderCount, order: Order(purpose: .explicit, terms: terms),
                 account: instance.pointee.account, instance: instance.pointee.index,
                 clientId: intent.orderId, intent: sequence,
                 claim: Claim(book: instance.pointee.book, quantity: signed),
-                otherClaims: [], reserved: 0, otherReserved: [], protection: protection,
-                linkId: link))
+                otherClaims: [], reserved: 0, otherReserved: [],
+                protection: protection.isNone ? nil : protection, linkId: link))
     }
 
     private mutating func explicitRefusal(

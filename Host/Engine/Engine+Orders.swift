@@ -323,24 +323,32 @@ extension Engine {
     private mutating func take(_ quantity: Int64, from book: Int, _ index: Int) {
         if slots[index].claim.book == book {
             let left = slots[index].claim.quantity - quantity
-            giveBack(index, left: left, of: slots[index].claim.quantity)
+            slots[index].reserved = kept(
+                slots[index].reserved, of: slots[index].account, book, left: left,
+                of: slots[index].claim.quantity)
             slots[index].claim = Claim(book: book, quantity: left)
         } else if let other = slots[index].otherClaims.firstIndex(where: { $0.book == book }) {
-            let left = slots[index].otherClaims[other].quantity - quantity
+            let before = slots[index].otherClaims[other].quantity, left = before - quantity
+            slots[index].otherReserved[other] = kept(
+                slots[index].otherReserved[other], of: slots[index].account, book, left: left,
+                of: before)
             slots[index].otherClaims[other] = Claim(book: book, quantity: left)
         }
     }
 
     /// Gives back the part of what a partly filled order set aside that its fill has used.
-    private mutating func giveBack(_ index: Int, left: Int64, of before: Int64) {
-        guard left != 0, slots[index].reserved != 0 else { return }
+    ///
+    /// - Returns: What stays set aside.
+    private mutating func kept(
+        _ reserved: Int128, of account: Int, _ book: Int, left: Int64, of before: Int64
+    ) -> Int128 {
+        guard left != 0, reserved != 0 else { return reserved }
         let kept =
             (try? Rounding.scaled(
-                slots[index].reserved, by: Int128(left.magnitude), over: Int128(before.magnitude)))
-        guard let kept else { return }
-        accounts[slots[index].account].ledger.reserve(
-            kept - slots[index].reserved, book: slots[index].claim.book)
-        slots[index].reserved = kept
+                reserved, by: Int128(left.magnitude), over: Int128(before.magnitude)))
+        guard let kept else { return reserved }
+        accounts[account].ledger.reserve(kept - reserved, book: book)
+        return kept
     }
 
     /// One of a linked group has filled, be it in part: the others go.

@@ -115,21 +115,14 @@ extension EngineSetup {
     ///
     /// Reads the whole feed where that has several kinds; whoever knows its series says so instead.
     package static func levels(of feed: Feed, instruments: Int) -> [MatchLevel] {
-        func level(_ kind: UInt8) -> MatchLevel {
-            switch EventKind(rawValue: kind) {
-            case .trades: .trades
-            case .quotes: .quotes
-            case .books, .bookDeltas: .book
-            default: .bars
-            }
-        }
         if let kind = feed.singleKind {
-            return Array(repeating: level(kind.rawValue), count: instruments)
+            return Array(repeating: MatchLevel(kind), count: instruments)
         }
         var levels = Array(repeating: MatchLevel.bars, count: instruments)
         for entry in 0..<feed.count {
             let (kind, _) = feed.place(entry), instrument = feed.instrument(entry)
-            levels[instrument] = max(levels[instrument], level(kind))
+            guard let kind = EventKind(rawValue: kind) else { continue }
+            levels[instrument] = max(levels[instrument], MatchLevel(kind))
         }
         return levels
     }

@@ -112,6 +112,26 @@ struct Protection {
     var isNone: Bool { stop == 0 && takeProfit == 0 && timeStop_ns == 0 }
 }
 
+extension Protection {
+    /// What an intent asks for.
+    init(_ intent: Intent) {
+        self.init(
+            stop: intent.stopPrice, takeProfit: intent.takeProfitPrice,
+            timeStop_ns: intent.timeStop_ns)
+    }
+}
+
+extension Order.Terms {
+    /// The terms that an intent asks for.
+    init(_ intent: Intent) {
+        self.init(
+            instrument: Int(intent.instrument), side: intent.side, type: intent.orderType,
+            timeInForce: intent.timeInForce, isPostOnly: intent.isPostOnly,
+            isReduceOnly: intent.isReduceOnly, quantity: intent.quantity, price: intent.price,
+            trigger: intent.triggerPrice, expires_ns: intent.expireTime_ns)
+    }
+}
+
 /// One order while the host knows it.
 struct OrderSlot {
     /// Whether the slot holds an order at all.

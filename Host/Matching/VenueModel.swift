@@ -28,6 +28,16 @@ package enum MatchLevel: UInt8, Comparable, Sendable {
     /// The whole book, and prints against the queue.
     case book = 4
 
+    /// The level that events of a kind allow.
+    package init(_ kind: EventKind) {
+        switch kind {
+        case .trades: self = .trades
+        case .quotes: self = .quotes
+        case .books, .bookDeltas: self = .book
+        default: self = .bars
+        }
+    }
+
     /// Whether a taker finds standing liquidity when it arrives.
     package var isStanding: Bool {
         switch self {
