@@ -74,6 +74,8 @@ package struct CostSummary: Sendable, Equatable {
         return switch purpose {
         case 1: "targets"
         case 3: "protection"
+        case 5: "liquidations"
+        case 6: "settlements"
         default: "orders"
         }
     }

@@ -179,6 +179,13 @@ package struct RunTables {
         ),
         .equity: ("equity", ["time_ns", "account", "instance", "equity_wide", "cash_wide"]),
         .event: ("events", ["time_ns", "account", "instance", "code"]),
+        .payment: (
+            "payments",
+            [
+                "time_ns", "account", "instance", "instrument", "kind", "amount_wide", "position",
+                "cash_wide",
+            ]
+        ),
         .refusal: (
             "refusals", ["time_ns", "account", "instance", "instrument", "quantity", "reason"]
         ),

@@ -28,6 +28,7 @@ extension Engine {
             try netDirty()
             try matchArrived()
         }
+        try closeShort()
     }
 
     private mutating func apply(_ intent: Intent, of instance: InstanceRef) throws(EngineError) {
@@ -145,7 +146,7 @@ extension Engine {
         }
     }
 
-    private mutating func cross(
+    mutating func cross(
         _ plan: NettingPlan, _ account: Int, _ instrument: Int, _ price: Int64
     )
         throws(EngineError)
@@ -201,38 +202,18 @@ extension Engine {
             return nil
         }
         guard marks[instrument] > 0 else { return .noPrice }
-        let added = try? valuations[instrument].value(
-            price: marks[instrument], quantity: Int64(quantity.magnitude))
+        let added = notional(
+            instrument, price: marks[instrument], quantity: Int64(quantity.magnitude), account)
         guard let added, let fee = try? setup.venue.fees.highestTaker.applied(to: added) else {
             return .overflow
         }
-        if instance.pointee.setup.allowsShort {
-            return exposureRefusal(accounts[account].ledger.books[book], instrument, after, fee)
+        if hasContracts || instance.pointee.setup.allowsShort {
+            return bindingRefusal(instance, instrument, after: after, fee)
         }
-        let left =
-            accounts[account].ledger.books[book].cash
-            - accounts[account].ledger.books[book].reserved
+        guard let left = freeCash(of: accounts[account].ledger.books[book]) else {
+            return .overflow
+        }
         return left < added + fee ? .capital : nil
-    }
-
-    /// With shorts, the sum of absolute positions may not exceed the book's equity.
-    private mutating func exposureRefusal(
-        _ book: Book, _ instrument: Int, _ after: Int64, _ fee: Int128
-    )
-        -> OrderReason?
-    {
-        var sum: Int128 = fee
-        for index in valuations.indices {
-            let quantity = index == instrument ? after : book.positions[index].quantity
-            guard quantity != 0 else { continue }
-            guard
-                let value = try? valuations[index].value(
-                    price: marks[index], quantity: Int64(clamping: quantity.magnitude))
-            else { return .overflow }
-            sum += value
-        }
-        guard let worth = equity(of: book) else { return .overflow }
-        return sum > worth ? .capital : nil
     }
 
     /// Tells the instance, and the record, that what it asked for does not happen.
@@ -290,9 +271,10 @@ extension Engine {
         let instrument = terms.instrument, isFree = isProtective
         let price = terms.price > 0 ? terms.price : terms.trigger
         let market = marks[instrument]
+        if isClosed[instrument] { return .closed }
         guard
-            let notional = try? valuations[instrument].value(
-                price: max(market, price), quantity: terms.quantity)
+            let notional = notional(
+                instrument, price: max(market, price), quantity: terms.quantity, account)
         else { return .overflow }
         let before = accounts[account].ledger.account.positions[instrument].quantity
         let (after, over) = before.addingReportingOverflow(terms.side.sign * terms.quantity)
@@ -309,6 +291,11 @@ extension Engine {
                 band_e9: isFree ? 0 : band, positionBefore: before, positionAfter: after,
                 positionMax: isFree ? 0 : positionMax,
                 isHalted: isFree ? false : accounts[account].drawdown.isHalted))
+        if reason == .none, !isFree, hasContracts,
+            let refusal = venueRefusal(instrument, from: before, to: after, account)
+        {
+            return refusal
+        }
         if isWhole { return reason == .none ? nil : reason }
         return reason == .none ? exchangeRefusal(of: terms) : reason
     }
@@ -317,14 +304,9 @@ extension Engine {
     mutating func place(
         _ slot: consuming OrderSlot, arrives_ns: Int64? = nil
     ) throws(EngineError) {
-        let number = slot.number, account = slot.account, client = slot.clientId
-        let owner = slot.instance, isNetted = slot.order.purpose.isNetted
-        orderCount += 1
-        record(slot)
-        hold(&slot)
-        let index = freeSlots.popLast() ?? slots.count
-        if index == slots.count { slots.append(slot) } else { slots[index] = slot }
-        if client != 0 { instances[owner].pointee.ownOrders[client] = index }
+        let number = slot.number, account = slot.account
+        let isNetted = slot.order.purpose.isNetted
+        let index = keep(slot)
         if isNetted { narrowProtection(at: index) }
         let time = arrives_ns ?? orderArrival_ns(account)
         if time <= now_ns {
@@ -332,6 +314,18 @@ extension Engine {
         } else {
             schedule.add(.arrival(slot: index, number: number), at: time)
         }
+    }
+
+    /// Gives an order a slot, records it and sets aside what it may cost.
+    mutating func keep(_ slot: consuming OrderSlot) -> Int {
+        let client = slot.clientId, owner = slot.instance
+        orderCount += 1
+        record(slot)
+        hold(&slot)
+        let index = freeSlots.popLast() ?? slots.count
+        if index == slots.count { slots.append(slot) } else { slots[index] = slot }
+        if client != 0 { instances[owner].pointee.ownOrders[client] = index }
+        return index
     }
 
     /// Sets aside what the order may cost, and counts its claims as under way.
@@ -344,7 +338,7 @@ extension Engine {
     }
 
     private mutating func hold(_ claim: Claim, _ order: Order, account: Int) -> Int128 {
-        guard !order.purpose.isProtective else { return 0 }
+        guard !order.purpose.isClosing else { return 0 }
         let instrument = order.terms.instrument
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
         instance.pointee.change(
@@ -354,7 +348,8 @@ extension Engine {
             order.terms.price > 0
             ? order.terms.price
             : order.terms.trigger > 0 ? order.terms.trigger : marks[instrument]
-        guard let value = try? valuations[instrument].value(price: price, quantity: claim.quantity),
+        guard
+            let value = notional(instrument, price: price, quantity: claim.quantity, account),
             let fee = try? setup.venue.fees.highestTaker.applied(to: value)
         else { return 0 }
         accounts[account].ledger.reserve(value + fee, book: claim.book)
@@ -377,7 +372,7 @@ extension Engine {
     private mutating func release(
         _ claim: Claim, _ reserved: Int128, _ order: Order, account: Int
     ) {
-        guard !order.purpose.isProtective else { return }
+        guard !order.purpose.isClosing else { return }
         if reserved != 0 { accounts[account].ledger.reserve(-reserved, book: claim.book) }
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
         instance.pointee.change(

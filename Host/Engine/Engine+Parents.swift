@@ -144,7 +144,7 @@ extension Engine {
     }
 
     /// Ends a parent and its children now: the host itself takes them off.
-    private mutating func drop(parent index: Int, _ reason: OrderReason) {
+    mutating func drop(parent index: Int, _ reason: OrderReason) {
         parents[index].order.phase = .canceling
         parents[index].outcome = (.canceled, reason)
         for slot in slots.indices where slots[slot].isLive && slots[slot].parent == index {

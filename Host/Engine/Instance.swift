@@ -34,6 +34,8 @@ struct Instance {
     var orderReports: [OrderReport] = []
     var fillReports: [FillReport] = []
     var timerReports: [TimerReport] = []
+    /// Whether it is to be told what it has, although no order of its own was filled.
+    var isAccountDue = false
 
     /// Wanted position by instrument; nil where it never said.
     var targets: [Int64?]
@@ -78,7 +80,7 @@ struct Instance {
 
     /// Whether own events wait to be delivered.
     var hasOwnEvents: Bool {
-        !orderReports.isEmpty || !fillReports.isEmpty || !timerReports.isEmpty
+        !orderReports.isEmpty || !fillReports.isEmpty || !timerReports.isEmpty || isAccountDue
     }
 
     /// When its next intent takes effect; Int64.max when none waits.

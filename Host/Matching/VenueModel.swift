@@ -102,6 +102,16 @@ package struct VenueFill: Equatable, Sendable {
     package let liquidity: Liquidity
     /// When it happened, as the venue says.
     package let venueTime_ns: Int64
+
+    package init(
+        order: Int, price: Int64, quantity: Int64, liquidity: Liquidity, venueTime_ns: Int64
+    ) {
+        self.order = order
+        self.price = price
+        self.quantity = quantity
+        self.liquidity = liquidity
+        self.venueTime_ns = venueTime_ns
+    }
 }
 
 /// An order that the venue took off although nobody canceled it.
