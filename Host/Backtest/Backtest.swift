@@ -28,6 +28,9 @@ package struct BacktestOutcome {
     package let instruments: [Instrument]
     /// Account ids, in the order of the run file.
     package let accounts: [String]
+    /// The currency of each account.
+    package let accountCurrencies: [String]
+    package let currencies: CurrencySetup
     /// Strategy instances, in the order of their indices.
     package let instances: [UsedPlugin]
     package let models: [UsedPlugin]
@@ -90,7 +93,7 @@ package struct Backtest {
         let scratch = ScratchMemory(besides: run.document.resolved(run.data))
         let records = KeptRecords(in: scratch), forecasts = KeptRecords(in: scratch)
         let runner = try modelRunner(cast, data, market, keepsRecords ? forecasts.sink : nil)
-        let setup = EngineSetup(
+        var setup = EngineSetup(
             instruments: data.instruments, venue: venueModel,
             levels: market.levels(instruments: data.instruments.count),
             latency: LatencyModel(
@@ -103,6 +106,7 @@ package struct Backtest {
             exchange: cast.exchange.map {
                 ExchangeAdapter(exchange: $0.instance, instruments: data.instruments).port
             })
+        setup.currencies = cast.currencies.setup
         let outcome: BacktestOutcome
         do throws(EngineError) {
             var engine = try Engine(
@@ -208,11 +212,16 @@ package struct Backtest {
                         instruments: member.instruments,
                         protection: entry.protection.map(protectionRule)))
             }
-            setups.append(
-                AccountSetup(
-                    id: account.id, equity: account.equity,
-                    limits: limits(account.risk, data.instruments), instances: instances,
-                    execution: account.execution?.algorithm))
+            var setup = AccountSetup(
+                id: account.id, equity: account.equity,
+                limits: limits(account.risk, data.instruments), instances: instances,
+                execution: account.execution?.algorithm)
+            setup.currency = cast.currencies.index(of: account.currency)
+            setup.balances = account.balances.map {
+                (currency: cast.currencies.index(of: $0.currency), amount: $0.amount)
+            }
+            setup.margin = account.margin?.model(run.venue, data.instruments)
+            setups.append(setup)
         }
         return setups
     }
@@ -287,7 +296,9 @@ package struct Backtest {
         }
         let failed = engine.endings.map { (strategies[$0.instance].instance, $0.reason) }
         return BacktestOutcome(
-            instruments: data.instruments, accounts: run.accounts.map(\.id), instances: strategies,
+            instruments: data.instruments, accounts: run.accounts.map(\.id),
+            accountCurrencies: run.accounts.map(\.currency), currencies: cast.currencies.setup,
+            instances: strategies,
             models: cast.models.map(\.used), exchanges: cast.usedExchange,
             events: feed.count - start,
             firstTime_ns: feed.time_ns[start], lastTime_ns: feed.time_ns[feed.count - 1],

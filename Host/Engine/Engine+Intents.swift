@@ -119,7 +119,9 @@ extension Engine {
             claims.append(claim)
         }
         guard !claims.isEmpty else { return }
-        let price = crossingPrice(instrument)
+        // What stays side by side on the venue does not meet inside.
+        let isHedged = accounts[account].setup.margin?.sides == .hedge
+        let price = isHedged && !isSpot[instrument] ? 0 : crossingPrice(instrument)
         let plan = Netting.plan(claims, crosses: price > 0)
         if !plan.buys.isEmpty { try cross(plan, account, instrument, price) }
         for side in [true, false] {

@@ -103,7 +103,7 @@ extension Engine {
         r[0] = Int64(fillCount)
         r[1] = Int64(instance.pointee.index)
         r[2] = quantity
-        (r[3], r[4]) = split(fee)
+        (r[3], r[4]) = split(inHome(fee, of: instrument, account) ?? fee)
         r[5] = accounts[account].ledger.books[book].positions[instrument].quantity
         (r[6], r[7]) = split(
             accounts[account].ledger.books[book].cash(in: valuations[instrument].currency))

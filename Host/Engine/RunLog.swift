@@ -12,7 +12,8 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     /// fee low, fee high, position, cash low, cash high, the market's own price; here and below
     /// fees and cash are in the instrument's currency
     case fill = 4
-    /// fill, instance, quantity, fee low, fee high, position, cash low, cash high, intent sequence
+    /// fill, instance, quantity, fee low, fee high (in the account's currency), position, cash low,
+    /// cash high, intent sequence
     case share = 5
     /// time, crossing, account, instrument, instance, signed quantity, price, position, cash low,
     /// cash high, intent sequence

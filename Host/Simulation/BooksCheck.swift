@@ -134,7 +134,7 @@ package struct BooksCheck {
         let book = instance - first[account]
         books[account][book].positions[instrument] = position
         books[account][book].cash[currencies[instrument]] = cash
-        if position < 0, isSpot[instrument], !setups[account].instances[instance - first[account]].allowsShort {
+        if position < 0, isSpot[instrument], !setups[account].instances[book].allowsShort {
             faults.append("instance \(instance) is short \(position) without a grant")
         }
     }

@@ -157,7 +157,7 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
 
             """
         let all =
-            "name, seed, from, to, batch_limit, data, equity_interval, instruments, venue, "
+            "name, seed, from, to, batch_limit, data, equity_interval, instruments, currencies, venue, "
             + "plugins, models, ensemble, accounts"
         #expect(
             complaints(text) == [
@@ -250,7 +250,7 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
             }
         }
         check(RunFile.notes)
-        #expect(RunFile.notes.count == 13)
+        #expect(RunFile.notes.count == 14)
     }
 
     @Test func `never crashes the reader, whatever is cut, flipped or repeated`() {

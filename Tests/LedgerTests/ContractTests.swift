@@ -48,7 +48,8 @@ private func fill(
             let exact =
                 Double(quantity) * 100 * (10 / Double(prices[0]) - 10 / Double(prices[1]))
             let found = Double(long.account.cash) / 1e18
-            #expect(abs(found - exact) <= 1e-12 * Double(quantity) * 1000 / Double(prices.min() ?? 1))
+            let size = Double(quantity) * 1000 / Double(prices.min() ?? 1)
+            #expect(abs(found - exact) <= 1e-12 * size)
         }
     }
 
@@ -172,7 +173,7 @@ private func fill(
                 #expect(
                     position.cost - position.realized
                         == before.books[book].positions[0].cost
-                            - before.books[book].positions[0].realized - amount)
+                        - before.books[book].positions[0].realized - amount)
                 #expect(
                     (position.quantity * denominator).magnitude
                         <= (held[book] * numerator).magnitude)
