@@ -142,6 +142,20 @@ enum RunChecks {
             if !seen.insert("\(series.name) \(series.kind)").inserted {
                 report.add(path, "\(path) names \(series.name) \(series.kind) a second time")
             }
+            if let first = report.run.instruments.first(where: { $0.name == series.name }),
+                first.adjust != series.adjust
+            {
+                report.add(
+                    path,
+                    "\(path) has adjust \(series.adjust.rawValue), and another series of "
+                        + "\(series.name) has \(first.adjust.rawValue)",
+                    help: "give all series of one instrument the same adjust")
+            }
+            if series.kind == .book, series.adjust != .none {
+                report.add(
+                    path, "\(path) is a book, whose prices cannot be adjusted",
+                    help: "remove adjust: splits and dividends are events of the run then")
+            }
             if series.kind == .bars, series.interval == nil {
                 report.add(
                     path, "\(path) is bars without an interval",

@@ -71,6 +71,10 @@ extension SeriesChoice {
             .optional("kind", .choice, \.kind, standard: "bars", "what the series holds"),
             .optional(
                 "interval", .duration(1_000_000...year), \.interval, "length of a bar; bars only"),
+            .optional(
+                "adjust", .choice, \.adjust, standard: "none",
+                "prices without splits, or without splits and dividends (all); else they are events"
+            ),
         ])
 }
 

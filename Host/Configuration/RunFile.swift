@@ -75,13 +75,18 @@ package enum EnsembleLoss: String, CaseIterable, Sendable {
     case netUtility = "net-utility"
 }
 
+/// What of an instrument's actions is taken out of its prices before the run.
+package enum AdjustRule: String, CaseIterable, Sendable { case none, splits, all }
+
 /// One stored series that the run reads.
 package struct SeriesChoice: Hashable, Sendable {
-    /// Instrument, such as `BTC/USD`.
+    /// Instrument, such as `BTC/USD`, or what it was called when the run begins.
     package internal(set) var name = ""
     package internal(set) var kind = SeriesKind.bars
     /// Nanoseconds of a bar; nil for other kinds.
     package internal(set) var interval: Int64?
+    /// The run is given what is not taken out as events.
+    package internal(set) var adjust = AdjustRule.none
 }
 
 /// A currency, and the instrument whose last price says what it is worth in another.
