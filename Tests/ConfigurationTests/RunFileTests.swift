@@ -157,8 +157,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
 
             """
         let all =
-            "name, seed, from, to, batch_limit, data, equity_interval, instruments, currencies, venue, "
-            + "plugins, models, ensemble, accounts"
+            "name, seed, from, to, batch_limit, data, equity_interval, instruments, currencies, "
+            + "venue, plugins, models, ensemble, accounts"
         #expect(
             complaints(text) == [
                 "error: run.yaml:1:1: unknown key \"sede\"\n  allowed: \(all)\n"
