@@ -82,8 +82,7 @@ private struct Story {
         let terms = orders.integers("terms")[row]
         let type = ["", "market", "limit", "stop", "stop limit", "trailing stop"][
             Int(terms >> 8 & 255)]
-        let purpose = ["", "nets targets", "explicit", "protective", "part of an order"][
-            Int(orders.integers("purpose")[row])]
+        let purpose = Self.purposes[Int(orders.integers("purpose")[row])]
         var text =
             "\(type) \(terms & 255 == 1 ? "buy" : "sell") of "
             + "\(quantity(orders.integers("quantity")[row], instrument)), \(purpose)"
@@ -92,9 +91,21 @@ private struct Story {
         if trigger > 0 { text += ", trigger \(price(trigger, instrument))" }
         lines.append(
             ("order \(number)", text + ", sent " + UnixTime.text(orders.integers("time_ns")[row])))
+        let isForced = orders.integers("purpose")[row] >= 5
         lines.append(
-            ("risk", "passed: price known, quantity, notional, price band, position, halt"))
+            (
+                "risk",
+                isForced
+                    ? "not asked: the position was closed whatever its owner wanted"
+                    : "passed: price known, quantity, notional, price band, position, halt"
+            ))
     }
+
+    /// Whom orders serve, by the number of their purpose.
+    private static let purposes = [
+        "", "nets targets", "explicit", "protective", "part of an order", "liquidation",
+        "the instrument's end",
+    ]
 
     private mutating func shares(of fill: Int, _ instrument: Int) {
         let shares = tables["shares"]

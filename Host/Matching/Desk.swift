@@ -11,6 +11,11 @@ package struct Desk {
     package private(set) var limitHigh = Int64.max
     private(set) var stopLow = Int64.min
     private(set) var stopHigh = Int64.max
+    /// Prices at or beyond which somebody is to look at the instrument; see `Venue.watch`.
+    var watchLow = Int64.min
+    var watchHigh = Int64.max
+    /// Whether trading is halted: orders come and wait, none fills.
+    var isHalted = false
 
     /// - Parameter isStanding: Whether it is known what the venue displays.
     mutating func refresh(isStanding: Bool) {
@@ -27,6 +32,7 @@ package struct Desk {
     }
 
     private mutating func reach(_ index: Int, isStanding: Bool) {
+        if isHalted { return }
         let isLimit = working[index].isLimit
         if working[index].isWatchful || (isStanding && isLimit && !working[index].rests) {
             limitLow = .max
@@ -41,7 +47,7 @@ package struct Desk {
     }
 
     private mutating func settle() {
-        low = max(limitLow, stopLow)
-        high = min(limitHigh, stopHigh)
+        low = max(limitLow, stopLow, watchLow)
+        high = min(limitHigh, stopHigh, watchHigh)
     }
 }

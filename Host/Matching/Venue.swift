@@ -110,6 +110,8 @@ package struct Venue: ~Copyable {
     let desks: UnsafeMutableBufferPointer<Desk>
     var books: [StandingBook]
     package internal(set) var workingCount = 0
+    /// Instruments that are watched.
+    package private(set) var watchCount = 0
     /// Orders that were taken off without a cancel, until somebody takes them from here.
     var endings: [VenueEnding] = []
     /// Never read. A value with an atomic is only ever passed by its address: without one, every
@@ -212,12 +214,45 @@ package struct Venue: ~Copyable {
     package func mayMeet(_ terms: Order.Terms) -> Bool {
         let low = desks[terms.instrument].limitLow, high = desks[terms.instrument].limitHigh
         guard !desks[terms.instrument].working.isEmpty else { return false }
-        guard case .limit = terms.type, low != .max else { return true }
+        guard case .limit = terms.type, low != .max, !desks[terms.instrument].isHalted else {
+            return true
+        }
         return terms.side == .buy ? terms.price >= high : terms.price <= low
     }
 
-    /// Whether any order works in the instrument.
-    package func works(in instrument: Int) -> Bool { !desks[instrument].working.isEmpty }
+    /// Whether any order works in the instrument, and the market is open.
+    package func works(in instrument: Int) -> Bool {
+        !desks[instrument].working.isEmpty && !desks[instrument].isHalted
+    }
+
+    /// Asks for every event of the instrument with a price at or below `low`, or at or above
+    /// `high`; `Int64.min` and `Int64.max` ask for none.
+    package mutating func watch(_ instrument: Int, low: Int64, high: Int64) {
+        let was = isWatched(instrument)
+        desks[instrument].watchLow = low
+        desks[instrument].watchHigh = high
+        watchCount += (isWatched(instrument) ? 1 : 0) - (was ? 1 : 0)
+        refresh(instrument)
+    }
+
+    /// Whether somebody is to look at the instrument at some price.
+    package func isWatched(_ instrument: Int) -> Bool {
+        desks[instrument].watchLow != .min || desks[instrument].watchHigh != .max
+    }
+
+    /// Whether a price is one at which somebody is to look at the instrument.
+    package func isWatched(_ instrument: Int, low: Int64, high: Int64) -> Bool {
+        low <= desks[instrument].watchLow || high >= desks[instrument].watchHigh
+    }
+
+    /// Whether trading in the instrument is halted: orders come and wait, none fills.
+    package func isHalted(_ instrument: Int) -> Bool { desks[instrument].isHalted }
+
+    /// Halts or resumes trading in an instrument.
+    package mutating func halt(_ instrument: Int, _ isHalted: Bool) {
+        desks[instrument].isHalted = isHalted
+        refresh(instrument)
+    }
 
     mutating func remove(_ index: Int, _ instrument: Int) {
         desks[instrument].working.remove(at: index)
@@ -252,7 +287,7 @@ package struct Venue: ~Copyable {
     }
 
     /// A taker's price on bars and prints: worse by the slippage, at least one step.
-    func slipped(_ price: Int64, _ side: Side, _ instrument: Int) -> Int64 {
+    package func slipped(_ price: Int64, _ side: Side, _ instrument: Int) -> Int64 {
         guard model.slippage.e9 > 0 else { return price }
         let step = Int128(steps[instrument])
         let exact = Int128(price) * Int128(model.slippage.e9)
