@@ -136,6 +136,10 @@ package struct Backtest {
         venue.queue = queueModel
         venue.volumeShare_e9 = run.venue.fill.volumeShare ?? 0
         venue.refusals_e9 = run.venue.refusals
+        venue.faults = ConnectionFaults(
+            lost_e9: run.venue.faults.lost, doubled_e9: run.venue.faults.doubled,
+            late_e9: run.venue.faults.late, lateMax_ns: run.venue.faults.delay,
+            patience_ns: run.venue.faults.patience)
         venue.selfTrade =
             switch run.venue.selfTrade {
             case .allow: .allow
