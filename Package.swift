@@ -141,7 +141,7 @@ let hostTargets: [Target] = [
     tests("Risk", ["Risk", "Ledger"]),
     tests("Matching", ["Matching", "Orders", "Ledger"]),
     tests("Execution", ["Execution", "Ledger", "Orders", "TestSupport"]),
-    tests("Simulation", ["Simulation", "Engine", "TestSupport"]),
+    tests("Simulation", ["Simulation", "Engine", "Matching", "TestSupport"]),
     tests(
         "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),

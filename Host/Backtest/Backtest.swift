@@ -107,6 +107,7 @@ package struct Backtest {
                 ExchangeAdapter(exchange: $0.instance, instruments: data.instruments).port
             })
         setup.currencies = cast.currencies.setup
+        setup.events = try data.actions().map(\.event)
         let outcome: BacktestOutcome
         do throws(EngineError) {
             var engine = try Engine(
@@ -140,6 +141,10 @@ package struct Backtest {
         venue.queue = run.venue.fill.queue.model
         venue.volumeShare_e9 = run.venue.fill.volumeShare ?? 0
         venue.refusals_e9 = run.venue.refusals
+        venue.faults = ConnectionFaults(
+            lost_e9: run.venue.faults.lost, doubled_e9: run.venue.faults.doubled,
+            late_e9: run.venue.faults.late, lateMax_ns: run.venue.faults.delay,
+            patience_ns: run.venue.faults.patience)
         venue.selfTrade =
             switch run.venue.selfTrade {
             case .allow: .allow

@@ -10,6 +10,7 @@ enum RunChecks {
         feeTiers(&report)
         marginTiers(&report)
         currencies(&report)
+        faults(&report)
         uniqueIDs(&report)
         for (index, model) in run.models.enumerated() {
             known(model.instruments, ConfigPath("models").index(index), &report)
@@ -133,6 +134,22 @@ enum RunChecks {
                     help: "add it to equity")
             }
         }
+    }
+
+    /// An order that takes longer than the venue's patience would never be taken.
+    private static func faults(_ report: inout Report) {
+        let faults = report.run.venue.faults, latency = report.run.venue.latency
+        let longest = latency.order + latency.jitter
+        guard faults != FaultSettings(), faults.patience <= longest else { return }
+        let path = ConfigPath("venue").key("faults").key("patience")
+        report.add(
+            path, "\(path) was \(seconds(faults.patience))",
+            allowed: "above \(seconds(longest)), which an order may take by venue.latency",
+            help: "the venue takes no order that was under way for longer")
+    }
+
+    private static func seconds(_ duration_ns: Int64) -> String {
+        ExactDecimal.shortText(Int128(duration_ns), decimals: 9) + "s"
     }
 
     private static func instruments(_ report: inout Report) {

@@ -153,6 +153,9 @@ extension VenueSettings {
                 "liquidation_fee_bps", bps(0...1_000), \.liquidationFee, standard: "0",
                 "what a liquidation costs"),
             .optional(
+                "faults", FaultSettings.schema.kind, \.faults, standard: "",
+                "what goes wrong with messages of orders, both ways, by the seed"),
+            .optional(
                 "refusals", .decimal("a share of orders", decimals: 9, 0...1_000_000_000),
                 \.refusals, standard: "0", "share that the venue refuses, by the seed"),
             .optional(
@@ -209,6 +212,29 @@ extension FeeSettings {
                 "maker", bps(-100...1_000), \.maker, standard: "0", "of an order that rested"),
             .optional(
                 "taker", bps(-100...1_000), \.taker, standard: "0", "of an order that did not"),
+        ])
+}
+
+extension FaultSettings {
+    private static let range: ClosedRange<Int64> = 1...3_600_000_000_000
+
+    private static var share: Kind<Int64> {
+        .decimal("a share of messages", decimals: 9, 0...900_000_000)
+    }
+
+    static let schema = Record(
+        name: "faults", initial: FaultSettings(),
+        fields: [
+            .optional("lost", share, \.lost, standard: "0", "share that never comes"),
+            .optional("doubled", share, \.doubled, standard: "0", "share that comes twice"),
+            .optional(
+                "late", share, \.late, standard: "0", "share that comes late and is overtaken"),
+            .optional(
+                "delay", .duration(range), \.delay, standard: "5s",
+                "the most by which a late one is late"),
+            .optional(
+                "patience", .duration(range), \.patience, standard: "30s",
+                "without an answer for so long an order is unknown and asked for"),
         ])
 }
 

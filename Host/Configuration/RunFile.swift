@@ -133,6 +133,7 @@ package struct VenueSettings: Hashable, Sendable {
     package internal(set) var refusals: Int64 = 0
     package internal(set) var selfTrade = SelfTradeRule.expireTaker
     package internal(set) var latency = LatencySettings()
+    package internal(set) var faults = FaultSettings()
     package internal(set) var crossingPrice = CrossingPrice.close
     /// Id of an exchange plugin that every order and answer goes through; nil for none.
     package internal(set) var plugin: String?
@@ -215,6 +216,17 @@ package struct BalanceEntry: Hashable, Sendable {
 package struct FeeSettings: Hashable, Sendable {
     package internal(set) var maker: Int64 = 0
     package internal(set) var taker: Int64 = 0
+}
+
+/// What goes wrong with messages between the host and the venue. Shares are in 10^-9 of messages.
+package struct FaultSettings: Hashable, Sendable {
+    package internal(set) var lost: Int64 = 0
+    package internal(set) var doubled: Int64 = 0
+    package internal(set) var late: Int64 = 0
+    /// The most by which a late message is late, in nanoseconds.
+    package internal(set) var delay: Int64 = 5_000_000_000
+    /// Nanoseconds without an answer after which an order is unknown and asked for.
+    package internal(set) var patience: Int64 = 30_000_000_000
 }
 
 /// Delays in nanoseconds.

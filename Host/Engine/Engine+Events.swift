@@ -145,6 +145,7 @@ extension Engine {
             for (book, wanted) in zip(books, kept) {
                 try restore(wanted, account, book, instrument, split)
             }
+            markDirty(account, instrument)
         }
         marks[instrument] = mark
         opens[instrument] = split.applied(toPrice: opens[instrument])

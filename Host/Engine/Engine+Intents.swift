@@ -22,7 +22,8 @@ extension Engine {
         }
         try netDirty()
         try matchArrived()
-        while !ready.isEmpty || !dirty.isEmpty || !idleParents.isEmpty {
+        while !ready.isEmpty || !dirty.isEmpty || !idleParents.isEmpty || !mail.inbox.isEmpty {
+            try readInbox()
             try settleParents()
             try sendReady()
             try netDirty()
@@ -310,6 +311,7 @@ extension Engine {
         let isNetted = slot.order.purpose.isNetted
         let index = keep(slot)
         if isNetted { narrowProtection(at: index) }
+        if isRemote(index) { return try dispatch(index, number, arrives_ns: arrives_ns) }
         let time = arrives_ns ?? orderArrival_ns(account)
         if time <= now_ns {
             try arrive(index, number, at: time)
@@ -448,6 +450,9 @@ extension Engine {
         guard let index = instance.pointee.ownOrders[intent.orderId] else {
             return refuse(
                 Int(intent.instrument), 0, .unknownOrder, of: instance, orderId: intent.orderId)
+        }
+        if hasFaults {
+            return intent.kind == .cancel ? sendCancel(index) : sendReplace(index, intent)
         }
         let time = orderArrival_ns(instance.pointee.account)
         let action: DueAction =

@@ -95,6 +95,9 @@ package struct Engine: ~Copyable {
     let isStanding: [Bool]
     /// Whether any instrument's displayed liquidity is known.
     let hasStanding: Bool
+    /// Whether messages to and from the venue meet faults, and those that do.
+    let hasFaults: Bool
+    var mail: Correspondence
     /// Whether a closed-loop instance shares an account.
     private let hasPeers: Bool
     /// Whether instances share an account whose margins they can use up for each other.
@@ -144,6 +147,8 @@ package struct Engine: ~Copyable {
         meter = MarketMeter(levels: setup.levels)
         isStanding = setup.levels.map(\.isStanding)
         hasStanding = isStanding.contains(true)
+        hasFaults = !setup.venue.faults.isNone
+        mail = Correspondence(setup)
         meters = Engine.meters(setup)
         meterLengths = Engine.meterLengths(setup)
         guardedCount = Array(repeating: 0, count: setup.instruments.count)

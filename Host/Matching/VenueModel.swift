@@ -73,7 +73,9 @@ package struct VenueModel: Sendable {
     /// Of how many orders, in 10^-9, the venue refuses one for no reason of ours.
     package var refusals_e9: Int64 = 0
     package var selfTrade = SelfTradeRule.expireTaker
-    /// Seeds what is random: refusals.
+    /// What goes wrong with the messages of every account.
+    package var faults = ConnectionFaults.none
+    /// Seeds what is random: refusals and faults.
     package var seed: UInt64 = 0
 
     package init(

@@ -89,12 +89,22 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
                   fee_tiers: [{ from: 0, maker: 1, taker: 2 }, { from: 5, maker: -0.5, taker: 1 }]
                   latency: { order: 1ms, jitter: 2ms, recorded: true }
                   refusals: 0.001
+                  faults: { lost: 0.02, doubled: 0.01, late: 0.5, delay: 2s, patience: 1m }
 
                 """)
         #expect(run.venue.fill.limitRule == .touch && run.venue.fill.queue == .square)
         #expect(run.venue.fill.volumeShare == 100_000_000 && run.venue.refusals == 1_000_000)
         #expect(run.venue.latency.jitter == 2_000_000 && run.venue.latency.isRecorded)
         #expect(run.venue.feeTiers.map(\.maker) == [100_000, -50_000])
+        #expect(run.venue.faults.lost == 20_000_000 && run.venue.faults.doubled == 10_000_000)
+        #expect(run.venue.faults.late == 500_000_000 && run.venue.faults.delay == 2_000_000_000)
+        #expect(run.venue.faults.patience == 60_000_000_000)
+    }
+
+    @Test func `refuses a patience in which no order would reach its venue`() {
+        let found = complaints(
+            small + "venue: { latency: { order: 20s, jitter: 10s }, faults: { lost: 0.1 } }\n")
+        #expect(found.contains { $0.contains("venue.faults.patience was 30s") }, "\(found)")
     }
 
     @Test(arguments: [
