@@ -6,6 +6,7 @@ enum RunChecks {
     static func check(_ run: RunFile, _ problems: inout Problems) {
         var report = Report(run: run, problems: problems)
         span(&report)
+        universe(&report)
         instruments(&report)
         feeTiers(&report)
         uniqueIDs(&report)
@@ -41,6 +42,21 @@ enum RunChecks {
             help: "to is the first instant that no longer belongs to the run")
     }
 
+    private static func universe(_ report: inout Report) {
+        let run = report.run
+        guard run.universe != nil else {
+            guard run.document.root["instruments"] == nil else { return }
+            return report.add(
+                ConfigPath("instruments"), "instruments is missing",
+                allowed: "a list of series, or a universe",
+                help: "add the key: stored series that the run reads")
+        }
+        guard run.from == nil else { return }
+        report.add(
+            ConfigPath("universe"), "universe is there, but from is not",
+            help: "add from: the universe is chosen by what is known then")
+    }
+
     private static func protection(
         _ strategy: StrategyEntry, _ path: ConfigPath, _ report: inout Report
     ) {
@@ -51,7 +67,8 @@ enum RunChecks {
                 path.key("protection"), "\(path).protection has no distance_bps",
                 help: "a \(settings.stop.rawValue) stop needs one, such as distance_bps: 200")
         }
-        let hasBars = report.run.instruments.contains { $0.kind == .bars }
+        let hasBars =
+            report.run.universe != nil || report.run.instruments.contains { $0.kind == .bars }
         if !isShare, !hasBars {
             report.add(
                 path.key("protection").key("stop"),
