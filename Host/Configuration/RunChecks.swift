@@ -6,6 +6,7 @@ enum RunChecks {
     static func check(_ run: RunFile, _ problems: inout Problems) {
         var report = Report(run: run, problems: problems)
         span(&report)
+        universe(&report)
         instruments(&report)
         feeTiers(&report)
         marginTiers(&report)
@@ -42,6 +43,21 @@ enum RunChecks {
         report.add(
             ConfigPath("to"), "to was \(UnixTime.text(to)), not after from, \(UnixTime.text(from))",
             help: "to is the first instant that no longer belongs to the run")
+    }
+
+    private static func universe(_ report: inout Report) {
+        let run = report.run
+        guard run.universe != nil else {
+            guard run.document.root["instruments"] == nil else { return }
+            return report.add(
+                ConfigPath("instruments"), "instruments is missing",
+                allowed: "a list of series, or a universe",
+                help: "add the key: stored series that the run reads")
+        }
+        guard run.from == nil else { return }
+        report.add(
+            ConfigPath("universe"), "universe is there, but from is not",
+            help: "add from: the universe is chosen by what is known then")
     }
 
     private static func protection(

@@ -39,9 +39,12 @@ extension RunFile {
                 "equity_interval", .duration(1_000_000_000...year), \.equityInterval,
                 standard: "1d",
                 "time between two points of the equity curve"),
-            .required(
+            .optional(
                 "instruments", .list(of: SeriesChoice.schema.kind, 1...10_000), \.instruments,
-                "stored series that the run reads"),
+                standard: "those of the universe", "stored series that the run reads"),
+            .optional(
+                "universe", UniverseSettings.schema.kind, \.universe,
+                "chooses further instruments by what is known at from"),
             .optional(
                 "currencies", .list(of: CurrencyEntry.schema.kind, 0...1_000), \.currencies,
                 standard: "[]", "what other currencies than an account's are worth"),
@@ -130,6 +133,34 @@ extension BalanceEntry {
         fields: [
             .required("currency", .text("a currency", limit: 16), \.currency, "such as EUR"),
             .required("amount", .amount("an amount of money"), \.amount, "cash at the start"),
+        ])
+}
+
+extension UniverseSettings {
+    static let schema = Record(
+        name: "a universe", initial: UniverseSettings(),
+        fields: [
+            .required("top", .integer(1...10_000), \.top, "how many of the best"),
+            .optional(
+                "by", .choice, \.rank, standard: "dollar-volume", "what the best are best by"),
+            .optional(
+                "window", .integer(2...10_000), \.window, standard: "20",
+                "daily bars that are measured"),
+            .optional(
+                "min_history", .integer(0...100_000), \.historyMin, standard: "0",
+                "least count of daily bars"),
+            .optional("min_price", .amount("a price"), \.priceMin, "lowest last close"),
+            .optional(
+                "min_dollar_volume", .amount("an amount of money"), \.dollarVolumeMin,
+                "least mean of close times volume of a day"),
+            .optional(
+                "currency", .text("a currency", limit: 16), \.currency, "currency of the prices"),
+            .optional(
+                "interval", .duration(1_000_000...year), \.interval, standard: "1d",
+                "length of the bars that the run reads"),
+            .optional(
+                "adjust", .choice, \.adjust, standard: "none",
+                "prices without splits, or without splits and dividends (all)"),
         ])
 }
 
