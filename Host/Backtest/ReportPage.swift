@@ -177,7 +177,13 @@ package enum ReportPage {
             rows: parents.map {
                 [$0.owner, $0.way, $0.instrument, UnixTime.text($0.time_ns)] + cells($0)
             })
-        return [all, single].filter { !$0.rows.isEmpty }
+        let payments = ReportTable(
+            title: "Money that moved without a trade",
+            headings: ["name", "kind", "count", "amount"],
+            rows: PaymentSummary.sums(tables).map {
+                [$0.owner, $0.kind, String($0.count), money($0.amount)]
+            })
+        return [all, single, payments].filter { !$0.rows.isEmpty }
     }
 
     private static func scores(_ tables: RunTables) -> [ReportTable] {

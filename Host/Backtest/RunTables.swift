@@ -200,7 +200,7 @@ package struct RunTables {
             "payments",
             [
                 "time_ns", "account", "instance", "instrument", "kind", "amount_wide", "position",
-                "cash_wide",
+                "cash_wide", "before",
             ]
         ),
         .refusal: (

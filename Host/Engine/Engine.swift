@@ -379,6 +379,9 @@ package struct Engine: ~Copyable {
         for index in accounts.indices {
             let ledger = accounts[index].ledger
             record(equityOf: ledger.account, account: index, instance: -1, at: time)
+            if !accounts[index].setup.balances.isEmpty {
+                record(equityOf: ledger.books[0], account: index, instance: -2, at: time)
+            }
             for instance in accounts[index].instances {
                 record(
                     equityOf: ledger.books[instances[instance].pointee.book], account: index,

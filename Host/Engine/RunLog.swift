@@ -18,7 +18,8 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     /// time, crossing, account, instrument, instance, signed quantity, price, position, cash low,
     /// cash high, intent sequence
     case crossing = 6
-    /// time, account, instance (-1 the account), equity low, equity high, cash low, cash high
+    /// time, account, instance (-1 the account, -2 what no instance was given where that is in
+    /// several currencies), equity low, equity high, cash low, cash high
     case equity = 7
     /// time, account, instance (-1 the account), code: 1 failed, 2 account halted, 3 broke a rule,
     /// 4 liquidated
@@ -40,8 +41,8 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     /// time, parent, state, reason, filled (-1 of targets that are worked), last price
     case parentState = 15
     /// time, account, instance (-1 money of no instance), instrument, kind: 1 funding, 2 dividend,
-    /// 3 fraction of a split, 4 the venue's cover of a loss; amount low, amount high, position
-    /// after, cash low, cash high
+    /// 3 fraction of a split, 4 the venue's cover of a loss; amount low, amount high (in the
+    /// instrument's currency), position after, cash low, cash high, position before
     case payment = 16
     /// time, order, `MessageEvent`, and of what was heard: 1 accepted, 2 ended, 3 executed,
     /// 4 replaced, 5 replace refused; the fill, state or new order that it names

@@ -42,10 +42,9 @@ enum RunTablesView {
                 .init("strategies", "= its strategies"), .init("unused", "+ given to none"),
                 .init("equal"),
             ],
-            rows: summary.accounts.map { account in
+            rows: zip(summary.accounts, summary.unused).map { account, unused in
                 let books = summary.instances.filter { $0.account == account.id }
                 let sum = books.reduce(Int128(0)) { $0 + $1.end }
-                let unused = account.start - books.reduce(Int128(0)) { $0 + $1.start }
                 return [
                     .text(account.id), exact(account.end), exact(sum), exact(unused),
                     .flag(account.end == sum + unused),

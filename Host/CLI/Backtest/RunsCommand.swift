@@ -63,7 +63,7 @@ package enum RunsCommand {
             RunTablesView.books("account", summary.accounts).print(to: console)
             console.line()
             RunTablesView.books("strategy", summary.instances).print(to: console)
-            for table in RunTablesView.costs(tables, isForPeople: !console.isJSON) {
+            for table in RunTablesView.moneyTables(tables, isForPeople: !console.isJSON) {
                 console.line()
                 table.print(to: console)
             }
