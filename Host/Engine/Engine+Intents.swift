@@ -306,8 +306,10 @@ extension Engine {
             RiskView(
                 quantity: terms.quantity, quantityStep: quantitySteps[instrument],
                 quantityMax: isFree || isWhole ? 0 : quantityMax, notional: notional,
-                notionalMax: isFree || isWhole ? 0 : notionalMax, price: price, market: market,
-                band_e9: isFree ? 0 : band, positionBefore: before, positionAfter: after,
+                notionalMax: isFree || isWhole ? 0 : notionalMax, worth: worth(of: terms),
+                worthMin: isFree || terms.isReduceOnly ? 0 : setup.venue.notionalMin, price: price,
+                market: market, band_e9: isFree ? 0 : band, positionBefore: before,
+                positionAfter: after,
                 positionMax: isFree ? 0 : positionMax,
                 isHalted: isFree ? false : accounts[account].drawdown.isHalted))
         if isWhole { return reason == .none ? nil : reason }
