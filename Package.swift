@@ -102,7 +102,7 @@ let swiftPlugins = [
 let hostTargets: [Target] = [
     module("Ledger"),
     module("Orders"),
-    module("Risk"),
+    module("Risk", ["Ledger"]),
     module("Matching", ["Ledger", "Orders"]),
     module("Ensemble"),
     module("Execution", ["Ledger", "Orders"]),
@@ -138,7 +138,7 @@ let hostTargets: [Target] = [
         ],
         path: "Tests/Support", swiftSettings: strict),
     tests("Orders", ["Orders", "TestSupport"]),
-    tests("Risk", ["Risk"]),
+    tests("Risk", ["Risk", "Ledger"]),
     tests("Matching", ["Matching", "Orders", "Ledger"]),
     tests("Execution", ["Execution", "Ledger", "Orders", "TestSupport"]),
     tests("Simulation", ["Simulation", "Engine", "Matching", "TestSupport"]),

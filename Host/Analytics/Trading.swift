@@ -6,7 +6,7 @@ package struct ReportedFill: Hashable, Sendable {
     package let instrument: Int
     /// Quantity units, above 0 for a buy and below for a sell.
     package let signed: Int64
-    /// Price times quantity, 0 or more.
+    /// What its quantity is worth at its price; below 0 of an inverse contract, whose holder owes.
     package let notional: Int128
     /// Paid; below 0 is a rebate.
     package let fee: Int128
@@ -67,7 +67,7 @@ package struct Trading: Hashable, Sendable {
             open += (trip.net != 0 ? 1 : 0) - (wasOpen ? 1 : 0)
             books[fill.instrument] = trip
             fees += fill.fee
-            traded += fill.notional
+            traded += fill.notional < 0 ? -fill.notional : fill.notional
             count += 1
         }
         if open > 0 { held += Double(max(0, to - since)) }

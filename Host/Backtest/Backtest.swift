@@ -28,6 +28,9 @@ package struct BacktestOutcome {
     package let instruments: [Instrument]
     /// Account ids, in the order of the run file.
     package let accounts: [String]
+    /// The currency of each account.
+    package let accountCurrencies: [String]
+    package let currencies: CurrencySetup
     /// Strategy instances, in the order of their indices.
     package let instances: [UsedPlugin]
     package let models: [UsedPlugin]
@@ -90,7 +93,7 @@ package struct Backtest {
         let scratch = ScratchMemory(besides: run.document.resolved(run.data))
         let records = KeptRecords(in: scratch), forecasts = KeptRecords(in: scratch)
         let runner = try modelRunner(cast, data, market, keepsRecords ? forecasts.sink : nil)
-        let setup = EngineSetup(
+        var setup = EngineSetup(
             instruments: data.instruments, venue: venueModel,
             levels: market.levels(instruments: data.instruments.count),
             latency: LatencyModel(
@@ -103,6 +106,7 @@ package struct Backtest {
             exchange: cast.exchange.map {
                 ExchangeAdapter(exchange: $0.instance, instruments: data.instruments).port
             })
+        setup.currencies = cast.currencies.setup
         let outcome: BacktestOutcome
         do throws(EngineError) {
             var engine = try Engine(
@@ -133,7 +137,7 @@ package struct Backtest {
         var venue = VenueModel(
             path: path, limitRule: run.venue.fill.limitRule == .touch ? .touch : .through,
             fees: feeSchedule, slippage: Rate(e9: run.venue.fill.slippage))
-        venue.queue = queueModel
+        venue.queue = run.venue.fill.queue.model
         venue.volumeShare_e9 = run.venue.fill.volumeShare ?? 0
         venue.refusals_e9 = run.venue.refusals
         venue.notionalMin = run.venue.minimumNotional ?? 0
@@ -149,16 +153,6 @@ package struct Backtest {
             }
         venue.seed = UInt64(bitPattern: run.seed)
         return venue
-    }
-
-    private var queueModel: QueueModel {
-        switch run.venue.fill.queue {
-        case .pessimistic: .pessimistic
-        case .proportional: .power(1)
-        case .square: .power(2)
-        case .cube: .power(3)
-        case .front: .front
-        }
     }
 
     /// The fees of the run file; its checks have made sure that tiers rise from 0.
@@ -223,11 +217,16 @@ package struct Backtest {
                         instruments: member.instruments,
                         protection: entry.protection.map(protectionRule)))
             }
-            setups.append(
-                AccountSetup(
-                    id: account.id, equity: account.equity,
-                    limits: limits(account.risk, data.instruments), instances: instances,
-                    execution: account.execution?.algorithm))
+            var setup = AccountSetup(
+                id: account.id, equity: account.equity,
+                limits: limits(account.risk, data.instruments), instances: instances,
+                execution: account.execution?.algorithm)
+            setup.currency = cast.currencies.index(of: account.currency)
+            setup.balances = account.balances.map {
+                (currency: cast.currencies.index(of: $0.currency), amount: $0.amount)
+            }
+            setup.margin = account.margin?.model(run.venue, data.instruments)
+            setups.append(setup)
         }
         return setups
     }
@@ -302,7 +301,9 @@ package struct Backtest {
         }
         let failed = engine.endings.map { (strategies[$0.instance].instance, $0.reason) }
         return BacktestOutcome(
-            instruments: data.instruments, accounts: run.accounts.map(\.id), instances: strategies,
+            instruments: data.instruments, accounts: run.accounts.map(\.id),
+            accountCurrencies: run.accounts.map(\.currency), currencies: cast.currencies.setup,
+            instances: strategies,
             models: cast.models.map(\.used), exchanges: cast.usedExchange,
             events: feed.count - start,
             firstTime_ns: feed.time_ns[start], lastTime_ns: feed.time_ns[feed.count - 1],

@@ -402,7 +402,7 @@ package struct Bench {
     }
 
     /// Monotonic seconds.
-    private static func now() -> Double {
+    package static func now() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -39,6 +39,7 @@ struct Cast {
     private(set) var models: [Model] = []
     /// The venue's exchange plugin, with its library's manifest.
     private(set) var exchange: (instance: ExchangeInstance, manifest: Manifest)?
+    let currencies: RunCurrencies
     private var libraries: [String: PluginLibrary] = [:]
     private let folders: PluginFolders
     private let run: RunFile
@@ -49,9 +50,10 @@ struct Cast {
         self.run = run
         self.folders = folders
         self.data = data
-        var problems: [HouseMessage] = []
+        currencies = RunCurrencies(run, data.instruments)
+        var problems = currencies.problems
         for (account, entry) in run.accounts.enumerated() {
-            problems += currencyProblems(entry, account)
+            problems += marginProblems(entry, account)
             for index in entry.strategies.indices {
                 problems += addStrategy(account, index)
             }
@@ -85,13 +87,20 @@ struct Cast {
         } ?? []
     }
 
-    private func currencyProblems(_ account: AccountEntry, _ index: Int) -> [HouseMessage] {
-        data.instruments.filter { $0.currency != account.currency }.map { instrument in
+    /// Accounts on margin whose contracts say nothing of what they bind.
+    private func marginProblems(_ account: AccountEntry, _ index: Int) -> [HouseMessage] {
+        guard let margin = account.margin else { return [] }
+        let model = margin.model(run.venue, data.instruments)
+        let bare = data.instruments.indices.filter {
+            data.instruments[$0].kind != .spot && model.schedules[$0] == nil
+        }
+        return bare.map { instrument in
             run.document.message(
-                at: ConfigPath("accounts[\(index)].currency"),
-                "account \(account.id) counts in \(account.currency), and "
-                    + "\(instrument.name) settles in \(instrument.currency)",
-                help: "give the account the currency of its instruments")
+                at: ConfigPath("accounts").index(index).key("margin"),
+                "account \(account.id) has margin, and \(data.instruments[instrument].name) has "
+                    + "no margin tiers",
+                help: "add venue.margin_tiers, such as "
+                    + "[{ from: 0, leverage: 20, maintenance: 0.025 }]")
         }
     }
 

@@ -34,7 +34,8 @@ package struct CostSummary: Sendable, Equatable {
     private mutating func add(_ costs: Columns, _ row: Int) {
         orders += 1
         filledShare += Double(costs.filled[row]) / Double(max(1, costs.quantity[row]))
-        traded += costs.traded[row]
+        // Inverse contracts are valued below 0.
+        traded += costs.traded[row] < 0 ? -costs.traded[row] : costs.traded[row]
         slippage += costs.slippage[row]
         spread += costs.spread[row]
         fee += costs.fee[row]
@@ -74,6 +75,8 @@ package struct CostSummary: Sendable, Equatable {
         return switch purpose {
         case 1: "targets"
         case 3: "protection"
+        case 5: "liquidations"
+        case 6: "settlements"
         default: "orders"
         }
     }

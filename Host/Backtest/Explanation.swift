@@ -98,8 +98,14 @@ private struct Story {
                         + quantity(end.filled, instrument)
                 ))
         }
+        let isForced = orders.integers("purpose")[row] >= 5
         lines.append(
-            ("risk", "passed: price known, quantity, notional, price band, position, halt"))
+            (
+                "risk",
+                isForced
+                    ? "not asked: the position was closed whatever its owner wanted"
+                    : "passed: price known, quantity, notional, price band, position, halt"
+            ))
     }
 
     private mutating func shares(of fill: Int, _ instrument: Int) {

@@ -74,7 +74,7 @@ package struct FeedBuilder {
         return both.filter { source.bookKinds.has($0.kind) && $0.count > 0 }
     }
 
-    private static func kind(_ series: Series) -> EventKind {
+    static func kind(_ series: Series) -> EventKind {
         switch series.kind {
         case .bars: .bars
         case .trades: .trades

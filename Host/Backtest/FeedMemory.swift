@@ -72,13 +72,7 @@ package final class FeedMemory {
     package func levels(instruments: Int) -> [MatchLevel] {
         var levels = Array(repeating: MatchLevel.bars, count: instruments)
         for source in sources {
-            let level: MatchLevel =
-                switch source.series.kind {
-                case .bars: .bars
-                case .trades: .trades
-                case .quotes: .quotes
-                case .book: .book
-                }
+            let level = MatchLevel(FeedBuilder.kind(source.series))
             levels[source.instrument] = max(levels[source.instrument], level)
         }
         return levels

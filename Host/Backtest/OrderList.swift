@@ -27,7 +27,10 @@ package struct OrderList {
     /// In the order in which they left.
     package let lines: [Line]
 
-    static let purposes = ["", "nets targets", "explicit", "protective", "part of an order"]
+    static let purposes = [
+        "", "nets targets", "explicit", "protective", "part of an order", "liquidation",
+        "the instrument's end",
+    ]
     static let types = ["", "market", "limit", "stop", "stop limit", "trailing stop"]
 
     package init(_ tables: RunTables) {

@@ -33,14 +33,9 @@ package enum RunCosts {
         var cost: ExecutionCost
     }
 
-    /// - Parameters:
-    ///   - tables: Of one run.
-    ///   - instruments: As the run had them, by index.
-    package static func table(_ tables: RunTables, _ instruments: [Instrument]) -> RunTable {
-        let values = instruments.map { try? Valuation($0) }
-        func worth(_ instrument: Int, _ price: Int64, _ quantity: Int64) -> Int128 {
-            (try? values[instrument]?.value(price: price, quantity: quantity)) ?? 0
-        }
+    /// - Parameter tables: Of one run.
+    package static func table(_ tables: RunTables) -> RunTable {
+        let money = RunMoney(tables)
         var (rows, places) = rows(tables)
         let fills = tables["fills"], orders = fills.integers("order")
         let prices = fills.integers("price"), quantities = fills.integers("quantity")
@@ -48,14 +43,18 @@ package enum RunCosts {
         var arrivals = rows.map(\.arrival)
         for fill in 0..<fills.count {
             let at = places[Int(orders[fill])], k = rows[at].instrument
+            let account = Int(rows[at].account)
+            func worth(_ price: Int64) -> Int128 {
+                money.value(k, price: price, quantity: quantities[fill], account: account)
+            }
             if rows[at].startsWithFill {
                 arrivals[at] = references[fill]
                 rows[at].startsWithFill = false
             }
             rows[at].cost.fill(
-                quantities[fill], paid: worth(k, prices[fill], quantities[fill]),
-                market: worth(k, references[fill], quantities[fill]),
-                arrival: worth(k, arrivals[at], quantities[fill]), fee: fees[fill])
+                quantities[fill], paid: worth(prices[fill]), market: worth(references[fill]),
+                arrival: worth(arrivals[at]),
+                fee: money.inHome(fees[fill], k, account: account))
         }
         let ends = tables["instruments"].integers("last_price")
         for at in rows.indices {
@@ -66,8 +65,10 @@ package enum RunCosts {
             rows[at].quantity = max(rows[at].quantity, rows[at].cost.filled)
             let left = rows[at].quantity - rows[at].cost.filled
             guard left > 0 else { continue }
-            rows[at].cost.left(
-                last: worth(k, rows[at].last, left), arrival: worth(k, arrivals[at], left))
+            func worth(_ price: Int64) -> Int128 {
+                money.value(k, price: price, quantity: left, account: Int(rows[at].account))
+            }
+            rows[at].cost.left(last: worth(rows[at].last), arrival: worth(arrivals[at]))
         }
         return made(
             zip(rows, arrivals).filter { !$0.0.isConditional || $0.0.cost.filled > 0 })

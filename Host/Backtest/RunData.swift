@@ -10,6 +10,10 @@ final class RunData {
     private let places: [String: Int]
     /// The series of each instrument, by its name.
     private var series: [String: [Series]]
+    /// What is recorded of each instrument, in their order.
+    private let records: [InstrumentRecord]
+    /// What is taken out of each instrument's prices, in their order.
+    private let adjust: [AdjustRule]
     private let run: RunFile
     private var feeds: [[String]: FeedMemory] = [:]
     /// Where the columns of feeds lie that are joined from several series.
@@ -22,20 +26,28 @@ final class RunData {
         let folder = HistoryFolder(path: run.document.resolved(run.data) + "/history")
         var instruments: [Instrument] = [], series: [String: [Series]] = [:]
         var places: [String: Int] = [:], problems: [HouseMessage] = []
+        var records: [InstrumentRecord] = [], adjust: [AdjustRule] = []
         for (index, choice) in run.instruments.enumerated() {
-            let key = RunData.key(choice)
+            var key = RunData.key(choice)
             do throws(HistoryError) {
-                let opened = try folder.open(key)
-                let known = series[choice.name]?.contains { $0.key == key } ?? false
-                if !known { series[choice.name, default: []].append(opened) }
-                if let place = places[choice.name] {
+                key = try RunData.resolved(key, run.from, folder)
+                let record = try folder.record(of: key.instrument), name = key.instrument
+                let rule = PriceAdjustment(rawValue: choice.adjust.rawValue) ?? .none
+                let opened = try folder.open(key).adjusted(rule, by: record)
+                let known = series[name]?.contains { $0.key == key } ?? false
+                if !known { series[name, default: []].append(opened) }
+                if let place = places[name] {
                     if instruments[place] != opened.instrument {
                         problems.append(RunData.disagreement(run, index, choice))
                     }
                 } else {
-                    places[choice.name] = instruments.count
+                    places[name] = instruments.count
                     instruments.append(opened.instrument)
+                    records.append(record)
+                    adjust.append(choice.adjust)
                 }
+                // A run file may use the name that it had when the run begins.
+                places[choice.name] = places[name]
             } catch {
                 problems.append(RunData.missing(run, index, key, error, folder))
             }
@@ -44,6 +56,51 @@ final class RunData {
         self.instruments = instruments
         self.series = series
         self.places = places
+        self.records = records
+        self.adjust = adjust
+    }
+
+    /// What happens to the instruments in the run's time beside their prices, in order of time, and
+    /// at one time in that of the instruments.
+    ///
+    /// What is taken out of prices (`adjust` of the run file) is no event.
+    func actions() throws(BacktestError) -> [RunAction] {
+        var all: [RunAction] = []
+        for index in instruments.indices {
+            let work = RunActions(
+                instrument: instruments[index], index: index, record: records[index],
+                adjust: adjust[index], adjustment: try splits(index))
+            all += try work.events(from: run.from, before: run.to)
+        }
+        // Sorting keeps the order of one instrument's actions of one time.
+        return all.enumerated().sorted {
+            ($0.element.time_ns, $0.offset) < ($1.element.time_ns, $1.offset)
+        }.map(\.element)
+    }
+
+    /// By which splits are taken out of dividends, where they are out of prices.
+    private func splits(_ index: Int) throws(BacktestError) -> Adjustment? {
+        guard adjust[index] == .splits, let series = series(of: index).first else { return nil }
+        do throws(HistoryError) {
+            return try Adjustment(.splits, of: series, by: records[index])
+        } catch { throw BacktestError(HouseMessage(error.message)) }
+    }
+
+    /// The key of the stored series that a run file means: that of the name itself, or else of the
+    /// one instrument that went by that name when the run begins.
+    private static func resolved(
+        _ key: SeriesKey, _ from: Int64?, _ folder: HistoryFolder
+    ) throws(HistoryError) -> SeriesKey {
+        guard !folder.has(key) else { return key }
+        let names = try folder.instruments(called: key.instrument, at: from)
+        guard let name = names.first else { return key }
+        guard names.count == 1 else {
+            throw HistoryError(
+                .option, "\(names.count) instruments were called \(key.instrument)",
+                found: names.joined(separator: ", "),
+                help: "give the run a from, or name one of them")
+        }
+        return SeriesKey(instrument: name, kind: key.kind, interval_ns: key.interval_ns)
     }
 
     private func series(of instrument: Int) -> [Series] {
@@ -166,7 +223,12 @@ final class RunData {
         {
             let interval = interval_ns > 0 ? interval_ns : 60_000_000_000
             do throws(HistoryError) {
-                let made = try base.resampled(to: interval, partialLast: .drop)
+                let calendar = records[index].calendar
+                let isDay = interval == CivilDay.length_ns && calendar != .always
+                let made =
+                    isDay
+                    ? try base.days(of: calendar, partialLast: .drop).bars
+                    : try base.resampled(to: interval, partialLast: .drop)
                 series[name, default: []].append(made)
                 return made
             } catch {

@@ -94,7 +94,7 @@ private struct FillStream: Sequence, IteratorProtocol {
     private let tables: RunTables
     private let account: Int64
     private let instance: Int64
-    private let scales: [Int128]
+    private let money: RunMoney
     private let times: KeptColumn<Int64>
     private let instruments: KeptColumn<Int64>
     private let sides: KeptColumn<Int64>
@@ -123,7 +123,7 @@ private struct FillStream: Sequence, IteratorProtocol {
         self.tables = tables
         self.account = Int64(account)
         self.instance = Int64(instance)
-        scales = Self.scales(tables["instruments"])
+        money = RunMoney(tables)
         times = fills.integers("time_ns")
         instruments = fills.integers("instrument")
         sides = fills.integers("side")
@@ -148,7 +148,10 @@ private struct FillStream: Sequence, IteratorProtocol {
         let sign: Int64 = sides[fill] & 255 == 1 ? 1 : -1
         defer { row += 1 }
         return made(
-            times[fill], instruments[fill], sign * quantities[row], prices[fill], fees[row])
+            times[fill], instruments[fill], sign * quantities[row], prices[fill],
+            instance < 0
+                ? money.inHome(fees[row], Int(instruments[fill]), account: Int(account))
+                : fees[row])
     }
 
     /// Goes on to the next row and crossing that are asked for.
@@ -171,20 +174,11 @@ private struct FillStream: Sequence, IteratorProtocol {
     private func made(
         _ time: Int64, _ instrument: Int64, _ signed: Int64, _ price: Int64, _ fee: Int128
     ) -> ReportedFill {
-        let scale = scales[Int(instrument)]
-        return ReportedFill(
+        ReportedFill(
             time: time, instrument: Int(instrument), signed: signed,
-            notional: Int128(signed.magnitude) * Int128(price) * scale, fee: fee)
-    }
-
-    /// What one price unit times one quantity unit is worth, in 10^-18.
-    private static func scales(_ table: RunTable) -> [Int128] {
-        let prices = table.integers("price_decimals"),
-            quantities = table.integers("quantity_decimals")
-        let multipliers = table.integers("multiplier")
-        return prices.indices.map { index in
-            let exponent = 18 - Int(prices[index]) - Int(quantities[index])
-            return (ExactDecimal.power10(Swift.max(0, exponent)) ?? 1) * Int128(multipliers[index])
-        }
+            notional: money.value(
+                Int(instrument), price: price, quantity: Int64(signed.magnitude),
+                account: Int(account)),
+            fee: fee)
     }
 }

@@ -35,7 +35,7 @@ package struct RunTables {
         } catch { throw BacktestError(scratch: error) }
         scratch = outcome.records.scratch
         let plain = RunTables(RunTables.facts(outcome) + decoded + RunTables.weights(outcome))
-        tables = plain.tables + [RunCosts.table(plain, outcome.instruments)]
+        tables = plain.tables + [RunCosts.table(plain)]
     }
 
     private static func facts(_ o: BacktestOutcome) -> [RunTable] {
@@ -48,21 +48,20 @@ package struct RunTables {
                     ("sampling_ns", .integers([o.sampling_ns])),
                     ("events", .integers([Int64(o.events)])),
                 ]),
+            instruments(o.instruments, prices: o.prices),
             RunTable(
-                "instruments",
+                "accounts",
+                [("id", .texts(o.accounts)), ("currency", .texts(o.accountCurrencies))]),
+            RunTable(
+                "conversions",
                 [
-                    ("name", .texts(o.instruments.map(\.name))),
-                    ("currency", .texts(o.instruments.map(\.currency))),
-                    ("price_decimals", .integers(o.instruments.map { Int64($0.priceDecimals) })),
+                    ("base", .texts(o.currencies.sources.map { o.currencies.names[$0.base] })),
+                    ("quote", .texts(o.currencies.sources.map { o.currencies.names[$0.quote] })),
                     (
-                        "quantity_decimals",
-                        .integers(o.instruments.map { Int64($0.quantityDecimals) })
+                        "instrument",
+                        .integers(o.currencies.sources.map { Int64($0.instrument) })
                     ),
-                    ("multiplier", .integers(o.instruments.map(\.multiplier))),
-                    ("first_price", .integers(o.prices.map(\.first))),
-                    ("last_price", .integers(o.prices.map(\.last))),
                 ]),
-            RunTable("accounts", [("id", .texts(o.accounts))]),
             used("instances", o.instances), used("models", o.models),
             used("exchanges", o.exchanges),
             RunTable(
@@ -77,6 +76,24 @@ package struct RunTables {
                     ("key", .texts(o.texts.map(\.key))), ("text", .texts(o.texts.map(\.text))),
                 ]),
         ]
+    }
+
+    /// What is known of each instrument, and its first and last price within the run.
+    package static func instruments(
+        _ instruments: [Instrument], prices: [(first: Int64, last: Int64)]
+    ) -> RunTable {
+        RunTable(
+            "instruments",
+            [
+                ("name", .texts(instruments.map(\.name))),
+                ("currency", .texts(instruments.map(\.currency))),
+                ("price_decimals", .integers(instruments.map { Int64($0.priceDecimals) })),
+                ("quantity_decimals", .integers(instruments.map { Int64($0.quantityDecimals) })),
+                ("multiplier", .integers(instruments.map(\.multiplier))),
+                ("kind", .integers(instruments.map { Int64($0.kind.rawValue) })),
+                ("first_price", .integers(prices.map(\.first))),
+                ("last_price", .integers(prices.map(\.last))),
+            ])
     }
 
     private static func used(_ name: String, _ plugins: [UsedPlugin]) -> RunTable {
@@ -179,6 +196,13 @@ package struct RunTables {
         ),
         .equity: ("equity", ["time_ns", "account", "instance", "equity_wide", "cash_wide"]),
         .event: ("events", ["time_ns", "account", "instance", "code"]),
+        .payment: (
+            "payments",
+            [
+                "time_ns", "account", "instance", "instrument", "kind", "amount_wide", "position",
+                "cash_wide",
+            ]
+        ),
         .refusal: (
             "refusals", ["time_ns", "account", "instance", "instrument", "quantity", "reason"]
         ),

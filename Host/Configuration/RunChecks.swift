@@ -9,6 +9,8 @@ enum RunChecks {
         instruments(&report)
         feeTiers(&report)
         faults(&report)
+        marginTiers(&report)
+        currencies(&report)
         uniqueIDs(&report)
         for (index, model) in run.models.enumerated() {
             known(model.instruments, ConfigPath("models").index(index), &report)
@@ -52,12 +54,22 @@ enum RunChecks {
                 path.key("protection"), "\(path).protection has no distance_bps",
                 help: "a \(settings.stop.rawValue) stop needs one, such as distance_bps: 200")
         }
-        let hasBars = report.run.instruments.contains { $0.kind == .bars }
-        if !isShare, !hasBars {
-            report.add(
-                path.key("protection").key("stop"),
-                "\(path).protection.stop was \(settings.stop.rawValue), and no instrument has bars",
-                allowed: "fixed | trailing", help: "true ranges are taken from bars")
+        guard !isShare, let name = withoutRange(strategy, report.run) else { return }
+        report.add(
+            path.key("protection").key("stop"),
+            "\(path).protection.stop was \(settings.stop.rawValue), and \(name) is not traded "
+                + "on bars",
+            allowed: "fixed | trailing",
+            help: "true ranges are taken from bars: give \(name) bars, and no trades beside them")
+    }
+
+    /// The first instrument of a strategy that the venue does not see bars of, or nil.
+    private static func withoutRange(_ strategy: StrategyEntry, _ run: RunFile) -> String? {
+        let names =
+            strategy.instruments.isEmpty ? run.instruments.map(\.name) : strategy.instruments
+        return names.first { name in
+            let kinds = run.instruments.filter { $0.name == name }.map(\.kind)
+            return !kinds.isEmpty && (!kinds.contains(.bars) || kinds.contains(.trades))
         }
     }
 
@@ -91,12 +103,75 @@ enum RunChecks {
         ExactDecimal.shortText(Int128(duration_ns), decimals: 9) + "s"
     }
 
+    private static func marginTiers(_ report: inout Report) {
+        var last: [String: MarginTierEntry] = [:]
+        for (index, tier) in report.run.venue.marginTiers.enumerated() {
+            let path = ConfigPath("venue").key("margin_tiers").index(index)
+            let before = last.updateValue(tier, forKey: tier.instrument)
+            let least = before?.from ?? 0
+            if before == nil ? tier.from != 0 : tier.from <= least {
+                let text = ExactDecimal.shortText(tier.from, decimals: 18)
+                report.add(
+                    path.key("from"), "\(path.key("from")) was \(text)",
+                    allowed: before == nil
+                        ? "0: the first tier holds from the start"
+                        : "above \(ExactDecimal.shortText(least, decimals: 18)), "
+                            + "where the last begins")
+            }
+            if Int128(tier.maintenance) * Int128(tier.leverage) >= 1_000_000_000_000_000 {
+                report.add(
+                    path.key("maintenance"),
+                    "\(path) asks for more maintenance than its leverage leaves to begin with",
+                    allowed: "below 1 / leverage")
+            }
+            if let before, tier.leverage > before.leverage || tier.maintenance < before.maintenance
+            {
+                report.add(
+                    path, "\(path) asks for less than the tier before it",
+                    allowed: "no more leverage, and no less maintenance, than the tier before")
+            }
+            if !tier.instrument.isEmpty {
+                known([tier.instrument], path.key("instrument"), &report, isList: false)
+            }
+        }
+    }
+
+    private static func currencies(_ report: inout Report) {
+        for (index, entry) in report.run.currencies.enumerated() {
+            let path = ConfigPath("currencies").index(index).key("from")
+            known([entry.from], path, &report, isList: false)
+        }
+        for (index, account) in report.run.accounts.enumerated() {
+            for (number, balance) in account.balances.enumerated()
+            where balance.currency == account.currency {
+                let path = ConfigPath("accounts").index(index).key("balances").index(number)
+                report.add(
+                    path.key("currency"), "\(path) is in the account's own currency",
+                    help: "add it to equity")
+            }
+        }
+    }
+
     private static func instruments(_ report: inout Report) {
         var seen: Set<String> = []
         for (index, series) in report.run.instruments.enumerated() where !series.name.isEmpty {
             let path = ConfigPath("instruments").index(index)
             if !seen.insert("\(series.name) \(series.kind)").inserted {
                 report.add(path, "\(path) names \(series.name) \(series.kind) a second time")
+            }
+            if let first = report.run.instruments.first(where: { $0.name == series.name }),
+                first.adjust != series.adjust
+            {
+                report.add(
+                    path,
+                    "\(path) has adjust \(series.adjust.rawValue), and another series of "
+                        + "\(series.name) has \(first.adjust.rawValue)",
+                    help: "give all series of one instrument the same adjust")
+            }
+            if series.kind == .book, series.adjust != .none {
+                report.add(
+                    path, "\(path) is a book, whose prices cannot be adjusted",
+                    help: "remove adjust: splits and dividends are events of the run then")
             }
             if series.kind == .bars, series.interval == nil {
                 report.add(
@@ -135,11 +210,15 @@ enum RunChecks {
         }
     }
 
-    private static func known(_ names: [String], _ path: ConfigPath, _ report: inout Report) {
+    /// - Parameter isList: Whether `path` is of whoever names them in `instruments`, or of the one
+    ///   name itself.
+    private static func known(
+        _ names: [String], _ path: ConfigPath, _ report: inout Report, isList: Bool = true
+    ) {
         let all = report.run.instruments.map(\.name)
         for (index, name) in names.enumerated() where !all.contains(name) {
             report.add(
-                path.key("instruments").index(index),
+                isList ? path.key("instruments").index(index) : path,
                 "instrument \"\(name)\" is not one of the run",
                 allowed: all.joined(separator: ", "), help: Suggestion.help(for: name, among: all))
         }

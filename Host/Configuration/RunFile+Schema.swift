@@ -43,6 +43,9 @@ extension RunFile {
                 "instruments", .list(of: SeriesChoice.schema.kind, 1...10_000), \.instruments,
                 "stored series that the run reads"),
             .optional(
+                "currencies", .list(of: CurrencyEntry.schema.kind, 0...1_000), \.currencies,
+                standard: "[]", "what other currencies than an account's are worth"),
+            .optional(
                 "venue", VenueSettings.schema.kind, \.venue, standard: "", "the simulated venue"),
             .optional(
                 "plugins", PluginSettings.schema.kind, \.plugins, standard: "", "plugin folders"),
@@ -68,6 +71,65 @@ extension SeriesChoice {
             .optional("kind", .choice, \.kind, standard: "bars", "what the series holds"),
             .optional(
                 "interval", .duration(1_000_000...year), \.interval, "length of a bar; bars only"),
+            .optional(
+                "adjust", .choice, \.adjust, standard: "none",
+                "prices without splits, or without splits and dividends (all); else they are events"
+            ),
+        ])
+}
+
+extension CurrencyEntry {
+    static let schema = Record(
+        name: "a currency", initial: CurrencyEntry(),
+        fields: [
+            .required("name", .text("a currency", limit: 16), \.name, "such as EUR"),
+            .required(
+                "from", .text("the name of an instrument", limit: 64), \.from,
+                "instrument of the run whose last price counts, such as EUR/USD"),
+        ])
+}
+
+extension MarginTierEntry {
+    static let schema = Record(
+        name: "a margin tier", initial: MarginTierEntry(),
+        fields: [
+            .optional(
+                "instrument", .text("the name of an instrument", limit: 64), \.instrument,
+                standard: "", "contract that it holds for; without one, for all that have none"),
+            .required(
+                "from", .amount("an amount of money", isZeroAllowed: true), \.from,
+                "notional in the settlement currency from which it holds; 0 for the first"),
+            .required(
+                "leverage", .decimal("a leverage", decimals: 6, 1_000_000...1_000_000_000),
+                \.leverage, "highest allowed"),
+            .required(
+                "maintenance", .decimal("a share of notional", decimals: 9, 0...999_999_999),
+                \.maintenance, "margin that must be left of what lies in the tier"),
+        ])
+}
+
+extension MarginSettings {
+    static let schema = Record(
+        name: "margin settings", initial: MarginSettings(),
+        fields: [
+            .optional(
+                "mode", .choice, \.mode, standard: "cross",
+                "whether positions stand for each other (cross) or alone (isolated)"),
+            .optional(
+                "sides", .choice, \.sides, standard: "one-way",
+                "whether strategies' opposite positions net on the venue or stay (hedge)"),
+            .optional(
+                "leverage", .decimal("a leverage", decimals: 6, 1_000_000...1_000_000_000),
+                \.leverage, standard: "1", "notional that one unit of margin opens"),
+        ])
+}
+
+extension BalanceEntry {
+    static let schema = Record(
+        name: "a balance", initial: BalanceEntry(),
+        fields: [
+            .required("currency", .text("a currency", limit: 16), \.currency, "such as EUR"),
+            .required("amount", .amount("an amount of money"), \.amount, "cash at the start"),
         ])
 }
 
@@ -87,6 +149,12 @@ extension VenueSettings {
             .optional(
                 "faults", FaultSettings.schema.kind, \.faults, standard: "",
                 "what goes wrong with messages of orders, both ways, by the seed"),
+            .optional(
+                "margin_tiers", .list(of: MarginTierEntry.schema.kind, 0...10_000), \.marginTiers,
+                standard: "[]", "what contracts bind by their size, for accounts with margin"),
+            .optional(
+                "liquidation_fee_bps", bps(0...1_000), \.liquidationFee, standard: "0",
+                "what a liquidation costs"),
             .optional(
                 "refusals", .decimal("a share of orders", decimals: 9, 0...1_000_000_000),
                 \.refusals, standard: "0", "share that the venue refuses, by the seed"),
@@ -246,6 +314,12 @@ extension AccountEntry {
                 "currency", .text("a currency", limit: 16), \.currency, standard: "USD",
                 "of its cash"),
             .required("equity", .amount("an amount of money"), \.equity, "cash at the start"),
+            .optional(
+                "balances", .list(of: BalanceEntry.schema.kind, 0...1_000), \.balances,
+                standard: "[]", "cash in other currencies, beside the strategies' capital"),
+            .optional(
+                "margin", MarginSettings.schema.kind, \.margin,
+                "how it borrows against contracts; without it, they are paid in full"),
             .optional(
                 "risk", RiskSettings.schema.kind, \.risk, standard: "",
                 "limits; without one, no limit"),

@@ -18,6 +18,8 @@ package struct RunFile: Sendable {
     /// Nanoseconds between two points of the equity curve.
     package internal(set) var equityInterval: Int64 = 86_400_000_000_000
     package internal(set) var instruments: [SeriesChoice] = []
+    /// Where the prices of currencies in each other come from.
+    package internal(set) var currencies: [CurrencyEntry] = []
     package internal(set) var venue = VenueSettings()
     package internal(set) var plugins = PluginSettings()
     package internal(set) var models: [ModelEntry] = []
@@ -73,13 +75,25 @@ package enum EnsembleLoss: String, CaseIterable, Sendable {
     case netUtility = "net-utility"
 }
 
+/// What of an instrument's actions is taken out of its prices before the run.
+package enum AdjustRule: String, CaseIterable, Sendable { case none, splits, all }
+
 /// One stored series that the run reads.
 package struct SeriesChoice: Hashable, Sendable {
-    /// Instrument, such as `BTC/USD`.
+    /// Instrument, such as `BTC/USD`, or what it was called when the run begins.
     package internal(set) var name = ""
     package internal(set) var kind = SeriesKind.bars
     /// Nanoseconds of a bar; nil for other kinds.
     package internal(set) var interval: Int64?
+    /// The run is given what is not taken out as events.
+    package internal(set) var adjust = AdjustRule.none
+}
+
+/// A currency, and the instrument whose last price says what it is worth in another.
+package struct CurrencyEntry: Hashable, Sendable {
+    package internal(set) var name = ""
+    /// Name of an instrument of the run, such as `EUR/USD`.
+    package internal(set) var from = ""
 }
 
 /// How the stop of a guarded position is made.
@@ -111,6 +125,10 @@ package struct VenueSettings: Hashable, Sendable {
     package internal(set) var fee = FeeSettings()
     /// Fees by what an account has traded in 30 days; empty where `fee` says all.
     package internal(set) var feeTiers: [FeeTierEntry] = []
+    /// What contracts bind by their size; empty where there are none on margin.
+    package internal(set) var marginTiers: [MarginTierEntry] = []
+    /// What a liquidation costs, in 10^-9 of its notional.
+    package internal(set) var liquidationFee: Int64 = 0
     /// Of how many orders the venue refuses one for no reason, in 10^-9.
     package internal(set) var refusals: Int64 = 0
     package internal(set) var selfTrade = SelfTradeRule.expireTaker
@@ -158,6 +176,42 @@ package struct FeeTierEntry: Hashable, Sendable {
     /// In 10^-9 of notional; below 0 is a rebate.
     package internal(set) var maker: Int64 = 0
     package internal(set) var taker: Int64 = 0
+}
+
+/// What a position binds from some notional on.
+package struct MarginTierEntry: Hashable, Sendable {
+    /// The instrument that it holds for; empty for all contracts without tiers of their own.
+    package internal(set) var instrument = ""
+    /// In units of 10^-18 of the settlement currency.
+    package internal(set) var from: Int128 = 0
+    /// Highest leverage, in 10^-6.
+    package internal(set) var leverage: Int64 = 0
+    /// Maintenance margin, in 10^-9 of what of the notional lies in the tier.
+    package internal(set) var maintenance: Int64 = 0
+}
+
+/// What a position's losses are held against.
+package enum MarginMode: String, CaseIterable, Sendable { case cross, isolated }
+
+/// Whether opposite positions of an account's strategies net on the venue.
+package enum PositionSides: String, CaseIterable, Sendable {
+    case oneWay = "one-way"
+    case hedge
+}
+
+/// How an account borrows against its contracts.
+package struct MarginSettings: Hashable, Sendable {
+    package internal(set) var mode = MarginMode.cross
+    package internal(set) var sides = PositionSides.oneWay
+    /// In 10^-6, 1 or more.
+    package internal(set) var leverage: Int64 = 1_000_000
+}
+
+/// Cash in a currency other than the account's own.
+package struct BalanceEntry: Hashable, Sendable {
+    package internal(set) var currency = ""
+    /// In 10^-18 of it, above 0.
+    package internal(set) var amount: Int128 = 0
 }
 
 /// Fees in 10^-9 of notional; below 0 is a rebate.
@@ -234,6 +288,10 @@ package struct AccountEntry: Hashable, Sendable {
     package internal(set) var currency = "USD"
     /// Cash at the start, in 10^-18 of the currency, above 0.
     package internal(set) var equity: Int128 = 0
+    /// Cash in other currencies at the start; no strategy's capital.
+    package internal(set) var balances: [BalanceEntry] = []
+    /// How it borrows; nil pays contracts in full.
+    package internal(set) var margin: MarginSettings?
     package internal(set) var risk = RiskSettings()
     /// How targets are worked; nil sends what they want at once.
     package internal(set) var execution: ExecutionSettings?

@@ -192,8 +192,10 @@ extension Engine {
         instance.pointee.fillReports.removeAll(keepingCapacity: true)
         instance.pointee.timerReports.removeAll(keepingCapacity: true)
         let state =
-            own && instance.pointee.port.kinds.has(.account) && !(reports.isEmpty && fills.isEmpty)
+            own && instance.pointee.port.kinds.has(.account)
+                && (!reports.isEmpty || !fills.isEmpty || instance.pointee.isAccountDue)
             ? [accountReport(of: instance)] : []
+        instance.pointee.isAccountDue = false
         if instance.pointee.port.kinds.has(.forecasts) { forecaster?.advance(time - 1, forecasts) }
         merger.begin(
             instance, reports: reports, fills: fills, account: state, timers: timers,
@@ -241,10 +243,11 @@ extension Engine {
         let book = account.ledger.books[instance.pointee.book]
         let held = book.positions.enumerated().filter { $0.element.quantity != 0 }
             .map { (instrument: UInt32($0.offset), quantity: $0.element.quantity) }
-        let worth = equity(of: book) ?? book.cash
+        let worth = equity(of: book) ?? book.cash, margin = boundMargin(of: instance)
+        let free = freeCash(of: book) ?? 0
         return AccountReport(
-            time_ns: now_ns, cash: book.cash, equity: worth, margin: 0,
-            capitalLeft: book.cash - book.reserved, isHalted: account.drawdown.isHalted,
-            positions: held)
+            time_ns: now_ns, cash: book.cash, equity: worth, margin: margin,
+            capitalLeft: account.setup.margin == nil ? free : worth - margin,
+            isHalted: account.drawdown.isHalted, positions: held)
     }
 }

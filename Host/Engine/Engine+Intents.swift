@@ -20,6 +20,7 @@ extension Engine {
             }
             instance.pointee.forgetEffectedIntents()
         }
+        if hasFaults { try readInbox() }
         try netDirty()
         try matchArrived()
         while !ready.isEmpty || !dirty.isEmpty || !idleParents.isEmpty || !mail.inbox.isEmpty {
@@ -29,6 +30,8 @@ extension Engine {
             try netDirty()
             try matchArrived()
         }
+        try closeShort()
+        if hasFaults { try readInbox() }
     }
 
     private mutating func apply(_ intent: Intent, of instance: InstanceRef) throws(EngineError) {
@@ -119,7 +122,9 @@ extension Engine {
             claims.append(claim)
         }
         guard !claims.isEmpty else { return }
-        let price = crossingPrice(instrument)
+        // What stays side by side on the venue does not meet inside.
+        let isHedged = accounts[account].setup.margin?.sides == .hedge
+        let price = isHedged && !isSpot[instrument] ? 0 : crossingPrice(instrument)
         let plan = Netting.plan(claims, crosses: price > 0)
         if !plan.buys.isEmpty { try cross(plan, account, instrument, price) }
         for side in [true, false] {
@@ -146,7 +151,7 @@ extension Engine {
         }
     }
 
-    private mutating func cross(
+    mutating func cross(
         _ plan: NettingPlan, _ account: Int, _ instrument: Int, _ price: Int64
     )
         throws(EngineError)
@@ -202,38 +207,18 @@ extension Engine {
             return nil
         }
         guard marks[instrument] > 0 else { return .noPrice }
-        let added = try? valuations[instrument].value(
-            price: marks[instrument], quantity: Int64(quantity.magnitude))
+        let added = notional(
+            instrument, price: marks[instrument], quantity: Int64(quantity.magnitude), account)
         guard let added, let fee = try? setup.venue.fees.highestTaker.applied(to: added) else {
             return .overflow
         }
-        if instance.pointee.setup.allowsShort {
-            return exposureRefusal(accounts[account].ledger.books[book], instrument, after, fee)
+        if hasContracts || instance.pointee.setup.allowsShort {
+            return bindingRefusal(instance, instrument, after: after, fee)
         }
-        let left =
-            accounts[account].ledger.books[book].cash
-            - accounts[account].ledger.books[book].reserved
+        guard let left = freeCash(of: accounts[account].ledger.books[book]) else {
+            return .overflow
+        }
         return left < added + fee ? .capital : nil
-    }
-
-    /// With shorts, the sum of absolute positions may not exceed the book's equity.
-    private mutating func exposureRefusal(
-        _ book: Book, _ instrument: Int, _ after: Int64, _ fee: Int128
-    )
-        -> OrderReason?
-    {
-        var sum: Int128 = fee
-        for index in valuations.indices {
-            let quantity = index == instrument ? after : book.positions[index].quantity
-            guard quantity != 0 else { continue }
-            guard
-                let value = try? valuations[index].value(
-                    price: marks[index], quantity: Int64(clamping: quantity.magnitude))
-            else { return .overflow }
-            sum += value
-        }
-        guard let worth = equity(of: book) else { return .overflow }
-        return sum > worth ? .capital : nil
     }
 
     /// Tells the instance, and the record, that what it asked for does not happen.
@@ -291,9 +276,10 @@ extension Engine {
         let instrument = terms.instrument, isFree = isProtective
         let price = terms.price > 0 ? terms.price : terms.trigger
         let market = marks[instrument]
+        if isClosed[instrument] { return .closed }
         guard
-            let notional = try? valuations[instrument].value(
-                price: max(market, price), quantity: terms.quantity)
+            let notional = notional(
+                instrument, price: max(market, price), quantity: terms.quantity, account)
         else { return .overflow }
         let before = accounts[account].ledger.account.positions[instrument].quantity
         let (after, over) = before.addingReportingOverflow(terms.side.sign * terms.quantity)
@@ -306,12 +292,17 @@ extension Engine {
             RiskView(
                 quantity: terms.quantity, quantityStep: quantitySteps[instrument],
                 quantityMax: isFree || isWhole ? 0 : quantityMax, notional: notional,
-                notionalMax: isFree || isWhole ? 0 : notionalMax, worth: worth(of: terms),
+                notionalMax: isFree || isWhole ? 0 : notionalMax, worth: worth(of: terms, account),
                 worthMin: isFree || terms.isReduceOnly ? 0 : setup.venue.notionalMin, price: price,
                 market: market, band_e9: isFree ? 0 : band, positionBefore: before,
                 positionAfter: after,
                 positionMax: isFree ? 0 : positionMax,
                 isHalted: isFree ? false : accounts[account].drawdown.isHalted))
+        if reason == .none, !isFree, hasContracts,
+            let refusal = venueRefusal(instrument, from: before, to: after, account)
+        {
+            return refusal
+        }
         if isWhole { return reason == .none ? nil : reason }
         return reason == .none ? exchangeRefusal(of: terms) : reason
     }
@@ -320,14 +311,9 @@ extension Engine {
     mutating func place(
         _ slot: consuming OrderSlot, arrives_ns: Int64? = nil
     ) throws(EngineError) {
-        let number = slot.number, account = slot.account, client = slot.clientId
-        let owner = slot.instance, isNetted = slot.order.purpose.isNetted
-        orderCount += 1
-        record(slot)
-        hold(&slot)
-        let index = freeSlots.popLast() ?? slots.count
-        if index == slots.count { slots.append(slot) } else { slots[index] = slot }
-        if client != 0 { instances[owner].pointee.ownOrders[client] = index }
+        let number = slot.number, account = slot.account
+        let isNetted = slot.order.purpose.isNetted
+        let index = keep(slot)
         if isNetted { narrowProtection(at: index) }
         if isRemote(index) { return try dispatch(index, number, arrives_ns: arrives_ns) }
         let time = arrives_ns ?? orderArrival_ns(account)
@@ -336,6 +322,18 @@ extension Engine {
         } else {
             schedule.add(.arrival(slot: index, number: number), at: time)
         }
+    }
+
+    /// Gives an order a slot, records it and sets aside what it may cost.
+    mutating func keep(_ slot: consuming OrderSlot) -> Int {
+        let client = slot.clientId, owner = slot.instance
+        orderCount += 1
+        record(slot)
+        hold(&slot)
+        let index = freeSlots.popLast() ?? slots.count
+        if index == slots.count { slots.append(slot) } else { slots[index] = slot }
+        if client != 0 { instances[owner].pointee.ownOrders[client] = index }
+        return index
     }
 
     /// Sets aside what the order may cost, and counts its claims as under way.
@@ -348,7 +346,7 @@ extension Engine {
     }
 
     private mutating func hold(_ claim: Claim, _ order: Order, account: Int) -> Int128 {
-        guard !order.purpose.isProtective else { return 0 }
+        guard !order.purpose.isClosing else { return 0 }
         let instrument = order.terms.instrument
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
         instance.pointee.change(
@@ -358,7 +356,8 @@ extension Engine {
             order.terms.price > 0
             ? order.terms.price
             : order.terms.trigger > 0 ? order.terms.trigger : marks[instrument]
-        guard let value = try? valuations[instrument].value(price: price, quantity: claim.quantity),
+        guard
+            let value = notional(instrument, price: price, quantity: claim.quantity, account),
             let fee = try? setup.venue.fees.highestTaker.applied(to: value)
         else { return 0 }
         accounts[account].ledger.reserve(value + fee, book: claim.book)
@@ -381,7 +380,7 @@ extension Engine {
     private mutating func release(
         _ claim: Claim, _ reserved: Int128, _ order: Order, account: Int
     ) {
-        guard !order.purpose.isProtective else { return }
+        guard !order.purpose.isClosing else { return }
         if reserved != 0 { accounts[account].ledger.reserve(-reserved, book: claim.book) }
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
         instance.pointee.change(
@@ -396,30 +395,20 @@ extension Engine {
         if intent.algorithm != 0 {
             return try startParent(intent, sequence: sequence, of: instance)
         }
-        let terms = Order.Terms(
-            instrument: index, side: intent.side, type: intent.orderType,
-            timeInForce: intent.timeInForce, isPostOnly: intent.isPostOnly,
-            isReduceOnly: intent.isReduceOnly, quantity: intent.quantity, price: intent.price,
-            trigger: intent.triggerPrice, expires_ns: intent.expireTime_ns)
-        let signed = intent.side.sign * intent.quantity
+        let terms = Order.Terms(intent), signed = intent.side.sign * intent.quantity
         let link = bracket != 0 ? bracket : intent.link == 1 ? intent.linkId : 0
         if let reason = explicitRefusal(intent, terms, link: link, of: instance) {
             return refuse(index, signed, reason, of: instance, orderId: intent.orderId)
         }
-        var protection: Protection?
-        if intent.stopPrice != 0 || intent.takeProfitPrice != 0 || intent.timeStop_ns != 0 {
-            protection = Protection(
-                stop: intent.stopPrice, takeProfit: intent.takeProfitPrice,
-                timeStop_ns: intent.timeStop_ns)
-        }
+        let protection = Protection(intent)
         try place(
             OrderSlot(
                 number: orderCount, order: Order(purpose: .explicit, terms: terms),
                 account: instance.pointee.account, instance: instance.pointee.index,
                 clientId: intent.orderId, intent: sequence,
                 claim: Claim(book: instance.pointee.book, quantity: signed),
-                otherClaims: [], reserved: 0, otherReserved: [], protection: protection,
-                linkId: link))
+                otherClaims: [], reserved: 0, otherReserved: [],
+                protection: protection.isNone ? nil : protection, linkId: link))
     }
 
     private mutating func explicitRefusal(

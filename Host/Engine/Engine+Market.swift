@@ -17,6 +17,11 @@ extension Engine {
                     try advanceGuards(
                         instrument, high: market.barHigh[row], low: market.barLow[row])
                 }
+                if venue.watchCount > 0 {
+                    try checkMargins(
+                        instrument, open: market.barOpen[row], high: market.barHigh[row],
+                        low: market.barLow[row])
+                }
             } else if kind == EventKind.trades.rawValue {
                 let instrument = market.trade(row)
                 if venue.works(in: instrument) { try matchTrade(row, instrument, time) }
@@ -25,20 +30,31 @@ extension Engine {
                     let price = market.tradePrice[row]
                     try advanceGuards(instrument, high: price, low: price)
                 }
+                try checkMargin(instrument)
             } else if kind == EventKind.quotes.rawValue {
                 noteMark(position)
                 try matchShown(market.quote(row), market.quoteVenueTime[row], .quotes, at: time)
+                try checkMargin(market.quote(row))
             } else if kind == EventKind.books.rawValue {
                 noteMark(position)
                 try matchShown(market.book(row), market.bookVenueTime[row], .book, at: time)
+                try checkMargin(market.book(row))
             } else if kind == EventKind.bookDeltas.rawValue {
                 noteMark(position)
                 if market.deltaLast[row] != 0 {
                     try matchShown(market.delta(row), market.deltaVenueTime[row], .book, at: time)
+                    try checkMargin(market.delta(row))
                 }
             }
             position &+= 1
         }
+    }
+
+    /// Looks at margins after an instrument's last price has changed.
+    private mutating func checkMargin(_ instrument: Int) throws(EngineError) {
+        guard venue.watchCount > 0 else { return }
+        let mark = marks[instrument]
+        try checkMargins(instrument, open: mark, high: mark, low: mark)
     }
 
     private mutating func matchBar(
@@ -233,7 +249,7 @@ extension Engine {
 
     /// The first market event before `limit` that may fill a working order.
     func firstMatch_ns(before limit: Int64) -> Int64 {
-        guard venue.workingCount > 0 || hasRules else { return .max }
+        guard venue.workingCount > 0 || venue.watchCount > 0 || hasRules else { return .max }
         let times = market.times, count = market.count
         var entry = position
         while entry < count, times[entry] < limit {
@@ -241,6 +257,12 @@ extension Engine {
             entry &+= 1
         }
         return .max
+    }
+
+    /// Whether margins are to be looked at whenever a book changes.
+    @inline(__always)
+    private func isMet(_ instrument: Int) -> Bool {
+        venue.watchCount > 0 && venue.isWatched(instrument)
     }
 
     @inline(__always)
@@ -259,16 +281,17 @@ extension Engine {
         if kind == EventKind.quotes.rawValue {
             let instrument = market.quote(row)
             guard venue.level(of: instrument) == .quotes else { return false }
-            return venue.mayFill(
+            return isMet(instrument) || venue.mayFill(
                 bid: market.quoteBidPrice[row], ask: market.quoteAskPrice[row],
                 instrument: instrument)
         }
         if kind == EventKind.bookDeltas.rawValue {
-            return venue.mayFill(
+            return isMet(market.delta(row)) || venue.mayFill(
                 change: Side(rawValue: market.deltaSide[row]) ?? .buy,
                 price: market.deltaPrice[row], quantity: market.deltaQuantity[row],
                 instrument: market.delta(row))
         }
-        return kind == EventKind.books.rawValue && venue.works(in: market.book(row))
+        guard kind == EventKind.books.rawValue else { return false }
+        return isMet(market.book(row)) || venue.works(in: market.book(row))
     }
 }

@@ -34,6 +34,7 @@ extension Engine {
             instances[instance].pointee.fillReports.append(report)
         case .timer(let instance, let id):
             instances[instance].pointee.timerReports.append(TimerReport(time_ns: now_ns, id: id))
+        case .accountReport(let instance): instances[instance].pointee.isAccountDue = true
         case .parent(let index, let number, let due):
             try act(onParent: index, number: number, due)
         case .pace(let key, let number, let account, let instrument):
@@ -51,6 +52,9 @@ extension Engine {
     /// The order reaches the venue and works from now on.
     mutating func arrive(_ index: Int, _ number: Int, at time: Int64) throws(EngineError) {
         guard isLive(index, number) else { return }
+        if isClosed[slots[index].order.terms.instrument] {
+            return end(index, number, .rejected, reason: .closed)
+        }
         let isProtective = slots[index].order.purpose.isProtective
         if !isProtective, venue.refusesNext() {
             return end(index, number, .rejected, reason: .venue)
@@ -111,6 +115,9 @@ extension Engine {
         while index < arrived.count {
             let (slot, number) = arrived[index]
             index += 1
+            guard isLive(slot, number), !venue.isHalted(slots[slot].order.terms.instrument) else {
+                continue
+            }
             while isLive(slot, number),
                 let fill = venue.nextStandingFill(
                     venueTime_ns: now_ns, time_ns: now_ns,
@@ -254,7 +261,7 @@ extension Engine {
         let link = slots[index].linkId, owner = slots[index].instance
         let client = slots[index].clientId
         let others = owner < 0 ? [slots[index].claim] + slots[index].otherClaims : []
-        let lower = accounts[slots[index].account].instances.lowerBound
+        let account = slots[index].account, lower = accounts[account].instances.lowerBound
         if link != 0 { cancelLinked(link, of: owner, but: index) }
         if !isRemote, slots[index].order.left == 0 {
             free(index)
@@ -263,20 +270,33 @@ extension Engine {
         if parent >= 0, !isRemote { try childFilled(parent, venueTime: fill.venueTime_ns) }
         if owner >= 0 { trim(instances[owner], instrument) }
         for claim in others { trim(instances[lower + claim.book - 1], instrument) }
+        if hasContracts { watchMargins(account) }
     }
 
     private mutating func fee(
         of fill: VenueFill, instrument: Int, _ account: Int, at time: Int64
     ) throws(EngineError) -> Int128 {
         do throws(LedgerError) {
-            let value = try valuations[instrument].value(price: fill.price, quantity: fill.quantity)
+            let value = try valuations[instrument].notional(
+                price: fill.price, quantity: fill.quantity)
+            let purpose = slots[fill.order].order.purpose
+            if purpose.isForced { return try forcedFee(purpose, of: value, account) }
             guard setup.venue.fees.isTiered else {
                 return try setup.venue.fees.rate(fill.liquidity, traded: 0).applied(to: value)
             }
             let traded = accounts[account].traded.total
-            accounts[account].traded.add(value, at: time)
+            accounts[account].traded.add(
+                inHome(value, of: instrument, account) ?? 0, at: time)
             return try setup.venue.fees.rate(fill.liquidity, traded: traded).applied(to: value)
         } catch { throw .ledger(error, time_ns: time) }
+    }
+
+    /// What closing by force costs: a liquidation its own rate, the end of an instrument nothing.
+    private func forcedFee(
+        _ purpose: OrderPurpose, of value: Int128, _ account: Int
+    ) throws(LedgerError) -> Int128 {
+        guard case .liquidation = purpose else { return 0 }
+        return try accounts[account].setup.margin?.liquidationFee.applied(to: value) ?? 0
     }
 
     /// Books a fill that belongs to one instance.
@@ -316,8 +336,8 @@ extension Engine {
     ) throws(EngineError) {
         let lower = accounts[slots[index].account].instances.lowerBound
         let instance = instances[lower + share.book - 1]
-        let purpose = slots[index].order.purpose, isProtective = purpose.isProtective
-        if !isProtective {
+        let purpose = slots[index].order.purpose, isClosing = purpose.isClosing
+        if !isClosing {
             let signed = booked.side.sign * share.quantity
             instance.pointee.change(
                 inFlight: booked.instrument, by: -signed, purpose, booked.side)
@@ -331,7 +351,7 @@ extension Engine {
         if let protection = slots[index].protection {
             adopt(protection, instance, booked.instrument)
         }
-        if isProtective, instance.pointee.targets[booked.instrument] != nil {
+        if isClosing, instance.pointee.targets[booked.instrument] != nil {
             // Netting would reopen what has just been closed.
             let held = held(by: instance, booked.instrument)
             instance.pointee.targets[booked.instrument] =
@@ -351,24 +371,32 @@ extension Engine {
     private mutating func take(_ quantity: Int64, from book: Int, _ index: Int) {
         if slots[index].claim.book == book {
             let left = slots[index].claim.quantity - quantity
-            giveBack(index, left: left, of: slots[index].claim.quantity)
+            slots[index].reserved = kept(
+                slots[index].reserved, of: slots[index].account, book, left: left,
+                of: slots[index].claim.quantity)
             slots[index].claim = Claim(book: book, quantity: left)
         } else if let other = slots[index].otherClaims.firstIndex(where: { $0.book == book }) {
-            let left = slots[index].otherClaims[other].quantity - quantity
+            let before = slots[index].otherClaims[other].quantity, left = before - quantity
+            slots[index].otherReserved[other] = kept(
+                slots[index].otherReserved[other], of: slots[index].account, book, left: left,
+                of: before)
             slots[index].otherClaims[other] = Claim(book: book, quantity: left)
         }
     }
 
     /// Gives back the part of what a partly filled order set aside that its fill has used.
-    private mutating func giveBack(_ index: Int, left: Int64, of before: Int64) {
-        guard left != 0, slots[index].reserved != 0 else { return }
+    ///
+    /// - Returns: What stays set aside.
+    private mutating func kept(
+        _ reserved: Int128, of account: Int, _ book: Int, left: Int64, of before: Int64
+    ) -> Int128 {
+        guard left != 0, reserved != 0 else { return reserved }
         let kept =
             (try? Rounding.scaled(
-                slots[index].reserved, by: Int128(left.magnitude), over: Int128(before.magnitude)))
-        guard let kept else { return }
-        accounts[slots[index].account].ledger.reserve(
-            kept - slots[index].reserved, book: slots[index].claim.book)
-        slots[index].reserved = kept
+                reserved, by: Int128(left.magnitude), over: Int128(before.magnitude)))
+        guard let kept else { return reserved }
+        accounts[account].ledger.reserve(kept - reserved, book: book)
+        return kept
     }
 
     /// One of a linked group has filled, be it in part: the others go.

@@ -19,11 +19,7 @@ extension Engine {
         _ intent: Intent, sequence: Int, of instance: InstanceRef
     ) throws(EngineError) {
         let instrument = Int(intent.instrument), signed = intent.side.sign * intent.quantity
-        let terms = Order.Terms(
-            instrument: instrument, side: intent.side, type: intent.orderType,
-            timeInForce: intent.timeInForce, isPostOnly: intent.isPostOnly,
-            isReduceOnly: intent.isReduceOnly, quantity: intent.quantity, price: intent.price,
-            trigger: intent.triggerPrice, expires_ns: intent.expireTime_ns)
+        let terms = Order.Terms(intent)
         let algorithm = Algorithm(
             number: intent.algorithm, duration_ns: intent.algorithmDuration_ns,
             quantity: intent.algorithmQuantity, rate_e6: Int64(intent.algorithmRate_e6))
@@ -35,9 +31,7 @@ extension Engine {
         {
             return refuse(instrument, signed, reason, of: instance, orderId: intent.orderId)
         }
-        let protection = Protection(
-            stop: intent.stopPrice, takeProfit: intent.takeProfitPrice,
-            timeStop_ns: intent.timeStop_ns)
+        let protection = Protection(intent)
         try begin(
             algorithm, terms, id: intent.orderId, sequence: sequence,
             protection.isNone ? nil : protection, of: instance)
@@ -154,7 +148,7 @@ extension Engine {
     }
 
     /// Ends a parent and its children now: the host itself takes them off.
-    private mutating func drop(parent index: Int, _ reason: OrderReason) {
+    mutating func drop(parent index: Int, _ reason: OrderReason) {
         guard !parents[index].isDropped else { return }
         parents[index].isDropped = true
         parents[index].order.phase = .canceling

@@ -10,9 +10,7 @@ extension Engine {
     /// Takes the protection that comes with a target; a target without one takes it away.
     mutating func setProtection(_ intent: Intent, of instance: InstanceRef) {
         let index = Int(intent.instrument)
-        let protection = Protection(
-            stop: intent.stopPrice, takeProfit: intent.takeProfitPrice,
-            timeStop_ns: intent.timeStop_ns)
+        let protection = Protection(intent)
         if protection.isNone, instance.pointee.protection[index] == nil { return }
         adopt(protection, instance, index)
         try? protect(instance, index, from_ns: now_ns)

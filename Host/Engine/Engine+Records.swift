@@ -76,7 +76,8 @@ extension Engine {
         r[8] = fill.quantity
         (r[9], r[10]) = split(booked.fee)
         r[11] = accounts[account].ledger.account.positions[booked.instrument].quantity
-        (r[12], r[13]) = split(accounts[account].ledger.account.cash)
+        (r[12], r[13]) = split(
+            accounts[account].ledger.account.cash(in: valuations[booked.instrument].currency))
         r[14] = reference(fill, slots[index].order.terms)
     }
 
@@ -102,9 +103,10 @@ extension Engine {
         r[0] = Int64(fillCount)
         r[1] = Int64(instance.pointee.index)
         r[2] = quantity
-        (r[3], r[4]) = split(fee)
+        (r[3], r[4]) = split(inHome(fee, of: instrument, account) ?? fee)
         r[5] = accounts[account].ledger.books[book].positions[instrument].quantity
-        (r[6], r[7]) = split(accounts[account].ledger.books[book].cash)
+        (r[6], r[7]) = split(
+            accounts[account].ledger.books[book].cash(in: valuations[instrument].currency))
         r[8] = Int64(
             slots[index].order.purpose.isNetted
                 ? instance.pointee.targetIntent[instrument] : slots[index].intent)
@@ -123,7 +125,7 @@ extension Engine {
         r[5] = quantity
         r[6] = price
         r[7] = book.positions[instrument].quantity
-        (r[8], r[9]) = split(book.cash)
+        (r[8], r[9]) = split(book.cash(in: valuations[instrument].currency))
         r[10] = Int64(instance.pointee.targetIntent[instrument])
     }
 
@@ -133,7 +135,7 @@ extension Engine {
         r[1] = Int64(account)
         r[2] = Int64(instance)
         (r[3], r[4]) = split(equity(of: book) ?? 0)
-        (r[5], r[6]) = split(book.cash)
+        (r[5], r[6]) = split((try? book.cash(at: rates)) ?? book.cash)
     }
 
     /// The last price of every instrument that has one.
@@ -156,7 +158,8 @@ extension Engine {
         (r[3], r[4]) = what?.recorded ?? (0, -1)
     }
 
-    /// - Parameter code: 1 the plugin failed, 2 the account was halted, 3 the plugin broke a rule.
+    /// - Parameter code: 1 the plugin failed, 2 the account was halted, 3 the plugin broke a rule,
+    ///   4 margin no longer covered what is held.
     mutating func record(event code: Int64, account: Int, instance: Int, at time: Int64) {
         let r = log.append(.event, 4)
         r[0] = time

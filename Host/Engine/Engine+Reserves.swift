@@ -15,7 +15,7 @@ extension Engine {
         let book = instance.pointee.book
         var reserved: Int128 = 0, inFlight = instance.pointee.inFlight.map { _ in Int64(0) }
         for slot in slots
-        where slot.isLive && slot.account == account && !slot.order.purpose.isProtective {
+        where slot.isLive && slot.account == account && !slot.order.purpose.isClosing {
             let claims = [slot.claim] + slot.otherClaims
             for (claim, held) in zip(claims, [slot.reserved] + slot.otherReserved)
             where claim.book == book {

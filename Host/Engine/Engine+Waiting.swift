@@ -78,6 +78,17 @@ extension Engine {
         }
     }
 
+    /// Drops every order in an instrument that waits for another.
+    mutating func dropWaiting(
+        of instance: InstanceRef, _ instrument: Int, _ reason: OrderReason
+    ) {
+        while let index = instance.pointee.waiting.firstIndex(where: {
+            Int($0.intent.instrument) == instrument
+        }) {
+            drop(instance.pointee.waiting.remove(at: index), reason, of: instance)
+        }
+    }
+
     /// The whole of an order has filled: what waits for it is sent now.
     mutating func parentFilled(
         _ id: UInt64, _ instance: InstanceRef

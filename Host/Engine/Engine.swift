@@ -18,6 +18,10 @@ struct AccountState {
     var connection: Connection
     /// What it has traded lately; kept where fees depend on it.
     var traded = TradedValue()
+    /// Prices by instrument at which its margins are looked at; empty without margin.
+    var watch: [MarginBand] = []
+    /// Whether margin does not cover something it holds.
+    var isShort = false
 }
 
 /// Runs strategies over market events: the phases, the horizon and the order of DESIGN, exactly.
@@ -46,6 +50,14 @@ package struct Engine: ~Copyable {
     let quantitySteps: [Int64]
     /// Whether an instrument is the asset itself, by instrument.
     let isSpot: [Bool]
+    /// Whether anything is counted in a currency that is not its account's.
+    let hasForeign: Bool
+    /// Whether anything is a contract.
+    let hasContracts: Bool
+    /// Whether an instrument has ended, by instrument.
+    var isClosed: [Bool]
+    /// The first event of an instrument that has not happened.
+    var nextEvent = 0
     var slots: ContiguousArray<OrderSlot> = []
     var freeSlots: [Int] = []
     var orderCount = 0
@@ -88,6 +100,8 @@ package struct Engine: ~Copyable {
     var mail: Correspondence
     /// Whether a closed-loop instance shares an account.
     private let hasPeers: Bool
+    /// Whether instances share an account whose margins they can use up for each other.
+    private let hasSharedMargin: Bool
     /// Texts of log, note and set intents, by the index in their records.
     package internal(set) var texts: [IntentText] = []
     /// Instances that were ended, by index, with the reason.
@@ -118,8 +132,11 @@ package struct Engine: ~Copyable {
         self.setup = setup
         self.forecaster = forecaster
         var valuations: [Valuation] = []
-        for instrument in setup.instruments {
-            do throws(LedgerError) { valuations.append(try Valuation(instrument)) } catch {
+        for (index, instrument) in setup.instruments.enumerated() {
+            let currency = setup.currencies.ofInstrument[index]
+            do throws(LedgerError) {
+                valuations.append(try Valuation(instrument, currency: currency))
+            } catch {
                 throw .instrument(name: instrument.name, error)
             }
         }
@@ -154,7 +171,8 @@ package struct Engine: ~Copyable {
                     ledger: AccountLedger(
                         id: account.id, equity: account.equity,
                         capital: account.instances.map(\.capital),
-                        valuations: valuations),
+                        valuations: valuations, balances: account.balances,
+                        home: account.currency, currencies: setup.currencies.names.count),
                     drawdown: DrawdownGuard(
                         start: account.equity, max_e9: account.limits.drawdownMax_e9),
                     isPaced: account.execution != nil,
@@ -168,10 +186,14 @@ package struct Engine: ~Copyable {
         isDirty = Array(repeating: false, count: accounts.count * count)
         quantitySteps = setup.instruments.map(\.quantityStep)
         isSpot = setup.instruments.map { $0.kind == .spot }
+        hasForeign = setup.currencies.names.count > 1
+        hasContracts = isSpot.contains(false)
+        isClosed = Array(repeating: false, count: count)
         hasPeers = accounts.contains { account in
             account.instances.count > 1
                 && account.instances.contains { !instances[$0].pointee.port.isOpenLoop }
         }
+        hasSharedMargin = setup.accounts.contains { $0.margin != nil && $0.instances.count > 1 }
         noRow = .allocate(capacity: 1)
         noRow.initialize(to: 0)
         market = MarketColumns(setup.feed, none: noRow)
@@ -256,7 +278,7 @@ package struct Engine: ~Copyable {
 
     /// The first time at which anything known is due.
     private mutating func nextAction_ns() -> Int64 {
-        var next = min(schedule.next_ns, nextSample_ns)
+        var next = min(schedule.next_ns, nextSample_ns, nextEvent_ns)
         for instance in instances { next = min(next, instance.pointee.nextIntent_ns) }
         if let lockstep = lockstep_ns() { next = min(next, lockstep) }
         return next
@@ -269,6 +291,7 @@ package struct Engine: ~Copyable {
         for index in instances.indices where !instances[index].pointee.port.isOpenLoop {
             if isWaiting(instances[index]) { needed = true }
         }
+        if hasSharedMargin, !needed { needed = accounts.contains { sharesMargin($0) } }
         guard needed else { return nil }
         var next = position < setup.feed.count ? setup.feed.time_ns[position] : Int64.max
         for instance in instances
@@ -277,6 +300,17 @@ package struct Engine: ~Copyable {
                 next, max(now_ns + 1, instance.pointee.feed.time_ns[instance.pointee.cursor]))
         }
         return next
+    }
+
+    /// Whether a loss of one instance of an account could liquidate another's position.
+    private func sharesMargin(_ account: AccountState) -> Bool {
+        guard account.setup.margin != nil, account.instances.count > 1 else { return false }
+        return account.instances.contains { index in
+            let instance = instances[index]
+            return valuations.indices.contains {
+                held(by: instance, $0) != 0 || instance.pointee.inFlight[$0] != 0
+            }
+        }
     }
 
     private mutating func isWaiting(_ instance: InstanceRef) -> Bool {
@@ -319,6 +353,7 @@ package struct Engine: ~Copyable {
         now_ns = time
         advanceMarks(before: time)
         try matchGroup(at: time)
+        try applyEvents(until: time)
         try releaseDue(at: time)
         try deliverGroup(at: time)
         try takeEffect(at: time)
@@ -353,12 +388,5 @@ package struct Engine: ~Copyable {
                 record(event: 2, account: index, instance: -1, at: time)
             }
         }
-    }
-
-    /// The book's equity at the last prices; nil when it does not fit.
-    func equity(of book: borrowing Book) -> Int128? {
-        try? book.equity(
-            marks: UnsafeBufferPointer(start: marks, count: valuations.count),
-            valuations: valuations)
     }
 }

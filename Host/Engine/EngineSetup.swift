@@ -39,8 +39,14 @@ package struct InstanceSetup {
 /// One account with its instances, in the order in which they act.
 package struct AccountSetup {
     package let id: String
-    /// In units of 10^-18.
+    /// In units of 10^-18 of its currency.
     package let equity: Int128
+    /// Index of the currency that it counts in.
+    package var currency = 0
+    /// Cash in other currencies at the start, by currency: no instance's capital.
+    package var balances: [(currency: Int, amount: Int128)] = []
+    /// How it borrows against contracts; nil pays for everything in full.
+    package var margin: MarginModel?
     package let limits: RiskLimits
     package let instances: [InstanceSetup]
     /// How what its targets want of the market is worked: by time, volume or least cost; nil sends
@@ -67,6 +73,27 @@ package enum CrossingPrice: UInt8, Sendable {
     case close = 2
 }
 
+/// The currencies of a run, by index.
+package struct CurrencySetup: Sendable {
+    package let names: [String]
+    /// In which each instrument settles.
+    package let ofInstrument: [Int]
+    /// Where their prices in each other come from.
+    package let sources: [Rates.Source]
+
+    package init(names: [String], ofInstrument: [Int], sources: [Rates.Source]) {
+        self.names = names
+        self.ofInstrument = ofInstrument
+        self.sources = sources
+    }
+
+    /// One currency for all of them, whatever it is called.
+    package static func single(instruments: Int) -> CurrencySetup {
+        CurrencySetup(
+            names: [""], ofInstrument: Array(repeating: 0, count: instruments), sources: [])
+    }
+}
+
 /// Everything that a run of the engine follows from.
 package struct EngineSetup {
     package let instruments: [Instrument]
@@ -86,6 +113,9 @@ package struct EngineSetup {
     package let sampling_ns: Int64
     /// Through which every order and every answer of the venue goes; nil without one.
     package let exchange: ExchangePort?
+    package var currencies: CurrencySetup
+    /// What happens to instruments and to whoever holds them, by time.
+    package var events: [InstrumentEvent] = []
 
     package init(
         instruments: [Instrument], venue: VenueModel, levels: [MatchLevel]? = nil,
@@ -107,6 +137,7 @@ package struct EngineSetup {
         self.batchLimit = batchLimit
         self.sampling_ns = sampling_ns
         self.exchange = exchange
+        currencies = .single(instruments: instruments.count)
     }
 }
 
@@ -115,21 +146,14 @@ extension EngineSetup {
     ///
     /// Reads the whole feed where that has several kinds; whoever knows its series says so instead.
     package static func levels(of feed: Feed, instruments: Int) -> [MatchLevel] {
-        func level(_ kind: UInt8) -> MatchLevel {
-            switch EventKind(rawValue: kind) {
-            case .trades: .trades
-            case .quotes: .quotes
-            case .books, .bookDeltas: .book
-            default: .bars
-            }
-        }
         if let kind = feed.singleKind {
-            return Array(repeating: level(kind.rawValue), count: instruments)
+            return Array(repeating: MatchLevel(kind), count: instruments)
         }
         var levels = Array(repeating: MatchLevel.bars, count: instruments)
         for entry in 0..<feed.count {
             let (kind, _) = feed.place(entry), instrument = feed.instrument(entry)
-            levels[instrument] = max(levels[instrument], level(kind))
+            guard let kind = EventKind(rawValue: kind) else { continue }
+            levels[instrument] = max(levels[instrument], MatchLevel(kind))
         }
         return levels
     }

@@ -47,7 +47,9 @@ extension Engine {
     mutating func tellExchange(
         _ index: Int, price: Int64, quantity: Int64, fee: Int128
     ) {
-        guard let exchange = setup.exchange, slots[index].order.terms.trigger == 0 else { return }
+        guard let exchange = setup.exchange, slots[index].order.terms.trigger == 0,
+            !slots[index].order.purpose.isForced
+        else { return }
         let difference = exchange.onAnswer(
             VenueAnswer(
                 number: slots[index].number, terms: slots[index].order.terms,

@@ -34,6 +34,8 @@ struct Instance {
     var orderReports: [OrderReport] = []
     var fillReports: [FillReport] = []
     var timerReports: [TimerReport] = []
+    /// Whether it is to be told what it has, although no order of its own was filled.
+    var isAccountDue = false
 
     /// Wanted position by instrument; nil where it never said.
     var targets: [Int64?]
@@ -78,7 +80,7 @@ struct Instance {
 
     /// Whether own events wait to be delivered.
     var hasOwnEvents: Bool {
-        !orderReports.isEmpty || !fillReports.isEmpty || !timerReports.isEmpty
+        !orderReports.isEmpty || !fillReports.isEmpty || !timerReports.isEmpty || isAccountDue
     }
 
     /// When its next intent takes effect; Int64.max when none waits.
@@ -110,6 +112,26 @@ struct Protection {
     var opened = 0
 
     var isNone: Bool { stop == 0 && takeProfit == 0 && timeStop_ns == 0 }
+}
+
+extension Protection {
+    /// What an intent asks for.
+    init(_ intent: Intent) {
+        self.init(
+            stop: intent.stopPrice, takeProfit: intent.takeProfitPrice,
+            timeStop_ns: intent.timeStop_ns)
+    }
+}
+
+extension Order.Terms {
+    /// The terms that an intent asks for.
+    init(_ intent: Intent) {
+        self.init(
+            instrument: Int(intent.instrument), side: intent.side, type: intent.orderType,
+            timeInForce: intent.timeInForce, isPostOnly: intent.isPostOnly,
+            isReduceOnly: intent.isReduceOnly, quantity: intent.quantity, price: intent.price,
+            trigger: intent.triggerPrice, expires_ns: intent.expireTime_ns)
+    }
 }
 
 /// One order while the host knows it.

@@ -9,16 +9,19 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     /// time, order, state, reason, filled, last price
     case orderState = 3
     /// time, venue time, fill, order, account, instrument, side | liquidity << 8, price, quantity,
-    /// fee low, fee high, position, cash low, cash high, the market's own price
+    /// fee low, fee high, position, cash low, cash high, the market's own price; here and below
+    /// fees and cash are in the instrument's currency
     case fill = 4
-    /// fill, instance, quantity, fee low, fee high, position, cash low, cash high, intent sequence
+    /// fill, instance, quantity, fee low, fee high (in the account's currency), position, cash low,
+    /// cash high, intent sequence
     case share = 5
     /// time, crossing, account, instrument, instance, signed quantity, price, position, cash low,
     /// cash high, intent sequence
     case crossing = 6
     /// time, account, instance (-1 the account), equity low, equity high, cash low, cash high
     case equity = 7
-    /// time, account, instance, code: 1 failed, 2 account halted, 3 broke a rule
+    /// time, account, instance (-1 the account), code: 1 failed, 2 account halted, 3 broke a rule,
+    /// 4 liquidated
     case event = 8
     /// time, account, instance, instrument, quantity, reason
     case refusal = 9
@@ -36,9 +39,13 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     case child = 14
     /// time, parent, state, reason, filled (-1 of targets that are worked), last price
     case parentState = 15
+    /// time, account, instance (-1 money of no instance), instrument, kind: 1 funding, 2 dividend,
+    /// 3 fraction of a split, 4 the venue's cover of a loss; amount low, amount high, position
+    /// after, cash low, cash high
+    case payment = 16
     /// time, order, `MessageEvent`, and of what was heard: 1 accepted, 2 ended, 3 executed,
     /// 4 replaced, 5 replace refused; the fill, state or new order that it names
-    case message = 16
+    case message = 17
 }
 
 /// What happens to the messages about an order, where they meet faults.

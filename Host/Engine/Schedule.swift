@@ -14,6 +14,7 @@ enum DueAction {
     case orderReport(instance: Int, OrderReport)
     case fillReport(instance: Int, FillReport)
     case timer(instance: Int, id: UInt64)
+    case accountReport(instance: Int)
     /// A position is to be closed because its time is up.
     case timeStop(instance: Int, instrument: Int, opened: Int)
     /// An order that an algorithm works is to be looked at.

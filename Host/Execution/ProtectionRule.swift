@@ -1,3 +1,4 @@
+import RialtoLedger
 import RialtoValues
 
 /// How the host protects every position of an instance, whatever its plugin asks for.
@@ -57,6 +58,12 @@ package struct RangeMeter: Sendable {
     /// In price units; nil before `length` ranges were seen.
     package var value: Double? { count >= length ? sum : nil }
 
+    /// The instrument was split: ranges in the new units.
+    package mutating func restate(_ split: ShareSplit) {
+        last = split.applied(toPrice: last)
+        sum *= Double(split.denominator) / Double(split.numerator)
+    }
+
     /// A bar has closed.
     package mutating func add(high: Int64, low: Int64, close: Int64) {
         defer { last = close }
@@ -74,12 +81,22 @@ package struct RangeMeter: Sendable {
 package struct PositionGuard: Equatable, Sendable {
     package let side: Side
     /// Price of the fill that opened the position.
-    package let entry: Int64
+    package private(set) var entry: Int64
     /// Where the position is closed, in price units.
     package private(set) var stop: Int64
     /// Best price since the entry.
     package private(set) var best: Int64
-    private let initial: Int64
+    private var initial: Int64
+
+    /// The guard in the new units after the instrument was split.
+    package func restated(_ split: ShareSplit) -> PositionGuard {
+        var restated = self
+        restated.entry = split.applied(toPrice: entry)
+        restated.stop = split.applied(toPrice: stop)
+        restated.best = split.applied(toPrice: best)
+        restated.initial = split.applied(toPrice: initial)
+        return restated
+    }
 
     /// A position of `side` opens at `entry`.
     ///

@@ -27,6 +27,33 @@ package struct Gaps: Equatable, Sendable {
         }
     }
 
+    /// Finds the gaps of a series in the hours in which its market is open: nights, weekends and
+    /// holidays are none. Bars longer than a day are taken as above.
+    ///
+    /// - Throws: ``HistoryError`` of kind `system` when the calendar's time zone is unknown.
+    /// - Complexity: O(rows * log(days)).
+    package init(
+        of series: Series, longerThan_ns: Int64, calendar: TradingCalendar
+    ) throws(HistoryError) {
+        guard calendar != .always, series.interval_ns <= CivilDay.length_ns else {
+            self.init(of: series, longerThan_ns: longerThan_ns)
+            return
+        }
+        self.init()
+        let index = try SessionIndex(calendar, of: series)
+        let times = series.time_ns, isBars = series.kind == .bars
+        let limit = isBars ? series.interval_ns : longerThan_ns
+        for row in stride(from: 1, to: series.count, by: 1) {
+            let (step, over) = times[row].subtractingReportingOverflow(times[row - 1])
+            guard over || step > limit else { continue }
+            let end_ns = isBars ? times[row] - limit : times[row]
+            let open_ns = index.open_ns(from: times[row - 1], to: end_ns)
+            guard open_ns > (isBars ? 0 : limit) else { continue }
+            note(step, after_ns: times[row - 1])
+            if isBars { missingBars += index.bars(of: limit, from: times[row - 1], to: end_ns) }
+        }
+    }
+
     private mutating func note(_ step: Int64, after_ns: Int64) {
         count += 1
         guard step > longest_ns else { return }

@@ -44,6 +44,53 @@ extension Series {
         return builder.finish()
     }
 
+    /// Returns one bar for each session of a calendar, made of trades or of shorter bars.
+    ///
+    /// A row belongs to the session that it lies in, of a bar the first one that it reaches into.
+    /// Rows outside of sessions are left out. A day's bar ends at ``Session/dayEnd_ns``.
+    ///
+    /// - Parameter partialLast: What to do with a last session that the data may not fill; trades
+    ///   never show that they do.
+    /// - Returns: The bars, with how many rows were left out.
+    /// - Throws: As ``resampled(to:partialLast:)``.
+    /// - Complexity: O(rows * log(days)).
+    package func days(
+        of calendar: TradingCalendar, partialLast: PartialBar
+    ) throws(HistoryError) -> (bars: Series, outside: Int) {
+        try checkInterval(CivilDay.length_ns)
+        let target = SeriesDefinition(
+            instrument: instrument, kind: .bars, interval_ns: CivilDay.length_ns)
+        let index = try SessionIndex(calendar, of: self)
+        var builder = try SeriesBuilder(target), outside = 0, bar: OpenBar?, last: Session?
+        for row in 0..<count {
+            let values = self.row(row)
+            let (start, over) = values[0].subtractingReportingOverflow(interval_ns)
+            guard !over else { throw OpenBar.tooFar(values[0]) }
+            guard
+                let session = index.session(from: start, to: kind == .bars ? values[0] : start + 1)
+            else {
+                outside += 1
+                continue
+            }
+            let open_ns = session.dayEnd_ns - CivilDay.length_ns
+            let part = OpenBar(values, kind, open_ns: open_ns)
+            if let open = bar, open.open_ns == open_ns {
+                bar = try open.joined(with: part, at: row)
+            } else {
+                if let bar { try builder.append(bar.row(CivilDay.length_ns)) }
+                bar = part
+            }
+            last = session
+        }
+        if let bar, let last {
+            let isFull = kind == .bars && (lastTime_ns ?? .min) >= last.close_ns
+            if isFull || partialLast == .keep {
+                try builder.append(bar.row(CivilDay.length_ns))
+            }
+        }
+        return (builder.finish(), outside)
+    }
+
     private func checkInterval(_ interval_ns: Int64) throws(HistoryError) {
         let isMultiple = kind != .bars || (interval_ns > 0 && interval_ns % self.interval_ns == 0)
         guard kind == .bars || kind == .trades, interval_ns > 0, isMultiple else {
@@ -61,10 +108,7 @@ extension Series {
     private func part(_ index: Int, _ interval_ns: Int64) throws(HistoryError) -> OpenBar {
         let row = row(index)
         if kind == .trades {
-            let open_ns = try Self.start(row[0], interval_ns)
-            return OpenBar(
-                open_ns: open_ns, open: row[2], high: row[2], low: row[2], close: row[2],
-                volume: row[3])
+            return OpenBar(row, kind, open_ns: try Self.start(row[0], interval_ns))
         }
         let (own_ns, over) = row[0].subtractingReportingOverflow(self.interval_ns)
         guard !over else { throw OpenBar.tooFar(row[0]) }
@@ -77,9 +121,7 @@ extension Series {
                     + UnixTime.text(own_ns),
                 allowed: "bars inside one of " + Interval.text(interval_ns))
         }
-        return OpenBar(
-            open_ns: open_ns, open: row[1], high: row[2], low: row[3], close: row[4], volume: row[5]
-        )
+        return OpenBar(row, kind, open_ns: open_ns)
     }
 
     /// Whether the data reach the end of the last new bar.
@@ -104,6 +146,23 @@ private struct OpenBar {
     let low: Int64
     let close: Int64
     let volume: Int64
+
+    /// A row of bars or trades as a bar.
+    init(_ row: Row, _ kind: SeriesKind, open_ns: Int64) {
+        let isTrade = kind == .trades
+        self.init(
+            open_ns: open_ns, open: row[isTrade ? 2 : 1], high: row[2],
+            low: row[isTrade ? 2 : 3], close: row[isTrade ? 2 : 4], volume: row[isTrade ? 3 : 5])
+    }
+
+    init(open_ns: Int64, open: Int64, high: Int64, low: Int64, close: Int64, volume: Int64) {
+        self.open_ns = open_ns
+        self.open = open
+        self.high = high
+        self.low = low
+        self.close = close
+        self.volume = volume
+    }
 
     func joined(with next: OpenBar, at index: Int) throws(HistoryError) -> OpenBar {
         let (sum, over) = volume.addingReportingOverflow(next.volume)

@@ -96,6 +96,23 @@ package final class Series {
         storage = file
     }
 
+    /// The first `count` rows, in the same memory.
+    ///
+    /// - Parameter count: 0...count of this series.
+    package func first(_ count: Int) -> Series {
+        precondition(count >= 0 && count <= self.count)
+        return Series(self, count: count)
+    }
+
+    private init(_ whole: Series, count: Int) {
+        instrument = whole.instrument
+        kind = whole.kind
+        interval_ns = whole.interval_ns
+        self.count = count
+        columns = whole.columns
+        storage = whole.storage
+    }
+
     package var key: SeriesKey {
         SeriesKey(instrument: instrument.name, kind: kind, interval_ns: interval_ns)
     }

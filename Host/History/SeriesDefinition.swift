@@ -19,7 +19,7 @@ package struct SeriesDefinition: Equatable, Sendable {
 
     /// - Throws: ``HistoryError`` of kind `option` when no series can be of this.
     package func check() throws(HistoryError) {
-        try Self.check(text: instrument.name, "instrument name", isEmptyAllowed: false)
+        try Self.check(name: instrument.name)
         try Self.check(text: instrument.venue, "venue", isEmptyAllowed: true)
         try Self.check(text: instrument.currency, "currency", isEmptyAllowed: true)
         try Self.check(Int64(instrument.priceDecimals), "price decimals", 0...18)
@@ -30,7 +30,14 @@ package struct SeriesDefinition: Equatable, Sendable {
         try Self.check(interval_ns, "interval", kind == .bars ? 1...(.max) : 0...0)
     }
 
-    private static func check(_ value: Int64, _ name: String, _ allowed: ClosedRange<Int64>)
+    /// - Throws: ``HistoryError`` of kind `option` when no instrument can have this name.
+    static func check(name: String) throws(HistoryError) {
+        try check(text: name, "instrument name", isEmptyAllowed: false)
+    }
+
+    private static func check(
+        _ value: Int64, _ name: String, _ allowed: ClosedRange<Int64>
+    )
         throws(HistoryError)
     {
         guard !allowed.contains(value) else { return }
@@ -39,7 +46,9 @@ package struct SeriesDefinition: Equatable, Sendable {
             found: String(value), allowed: "\(allowed.lowerBound)...\(allowed.upperBound)")
     }
 
-    private static func check(text: String, _ name: String, isEmptyAllowed: Bool)
+    private static func check(
+        text: String, _ name: String, isEmptyAllowed: Bool
+    )
         throws(HistoryError)
     {
         let isPlain = text.utf8.allSatisfy { byte in

@@ -53,12 +53,17 @@ package struct SeriesKey: Hashable, Comparable, Sendable {
     /// Every byte of the instrument but letters, digits, `-`, `_` and an inner `.` is written as
     /// `%` and two hexadecimal digits, so the name is one safe path component and reads back.
     package var fileName: String {
+        let interval = kind == .bars ? "~" + Interval.text(interval_ns) : ""
+        return Self.escaped(instrument) + "~" + kind.name + interval + Self.fileSuffix
+    }
+
+    /// An instrument's name as one safe path component that reads back.
+    static func escaped(_ instrument: String) -> String {
         var name = ""
         for (index, byte) in instrument.utf8.enumerated() {
-            name += Self.isPlain(byte, first: index == 0) ? Self.letter(byte) : Self.escaped(byte)
+            name += isPlain(byte, first: index == 0) ? letter(byte) : escaped(byte)
         }
-        let interval = kind == .bars ? "~" + Interval.text(interval_ns) : ""
-        return name + "~" + kind.name + interval + Self.fileSuffix
+        return name
     }
 
     /// Reads a file name back; nil when it is not exactly what ``fileName`` writes.

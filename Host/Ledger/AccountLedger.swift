@@ -25,13 +25,26 @@ package struct AccountLedger: Sendable {
     /// - Parameters:
     ///   - equity: Cash of the account at the start, in units of 10^-18.
     ///   - capital: What each instance is given of it; the sum is at most `equity`.
-    package init(id: String, equity: Int128, capital: [Int128], valuations: [Valuation]) {
-        let given = capital.reduce(0, +)
+    ///   - balances: Cash in other currencies, which no instance is given: index and amount.
+    ///   - home: Index of the currency of `equity` and `capital`.
+    ///   - currencies: How many currencies there are.
+    package init(
+        id: String, equity: Int128, capital: [Int128], valuations: [Valuation],
+        balances: [(currency: Int, amount: Int128)] = [], home: Int = 0, currencies: Int = 1
+    ) {
+        let given = capital.reduce(0, +), count = valuations.count
         precondition(given <= equity, "capital above equity")
         self.id = id
         self.valuations = valuations
-        account = Book(cash: equity, instruments: valuations.count)
-        books = ([equity - given] + capital).map { Book(cash: $0, instruments: valuations.count) }
+        account = Book(cash: equity, instruments: count, home: home, currencies: currencies)
+        books = ([equity - given] + capital).map {
+            Book(cash: $0, instruments: count, home: home, currencies: currencies)
+        }
+        for balance in balances where balance.currency != home {
+            // What is there at the start cannot overflow: the sums are 0.
+            try? account.credit(balance.amount, in: balance.currency)
+            try? books[0].credit(balance.amount, in: balance.currency)
+        }
     }
 
     /// Books a fill of the venue and splits it: each share at the same price, the fee and what
@@ -54,10 +67,13 @@ package struct AccountLedger: Sendable {
         guard fill.quantity > 0, fill.price > 0 else { throw .notPositive }
         let value = try valuations[fill.instrument].value(
             price: fill.price, quantity: fill.quantity)
-        let before = account.trace(of: fill.instrument)
-        try account.apply(fill, value: value)
-        do throws(LedgerError) { try books[book].apply(fill, value: value) } catch {
-            account.restore(before, of: fill.instrument)
+        let currency = valuations[fill.instrument].currency
+        let before = account.trace(of: fill.instrument, currency: currency)
+        try account.apply(fill, value: value, currency: currency)
+        do throws(LedgerError) {
+            try books[book].apply(fill, value: value, currency: currency)
+        } catch {
+            account.restore(before, of: fill.instrument, currency: currency)
             throw error
         }
         verify(fill.instrument)
@@ -72,8 +88,9 @@ package struct AccountLedger: Sendable {
         precondition(weights.reduce(0, +) == fill.quantity, "shares add up to the fill")
         let fees = LargestRemainder.split(fill.fee, by: weights)
         let values = LargestRemainder.split(value, by: weights)
-        let before = account.trace(of: fill.instrument)
-        try account.apply(fill, value: value)
+        let currency = valuations[fill.instrument].currency
+        let before = account.trace(of: fill.instrument, currency: currency)
+        try account.apply(fill, value: value, currency: currency)
         do throws(LedgerError) {
             try enter(
                 zip(shares, zip(values, fees)).map { share, amounts in
@@ -83,7 +100,7 @@ package struct AccountLedger: Sendable {
                     return (book: share.book, fill: part, value: amounts.0)
                 })
         } catch {
-            account.restore(before, of: fill.instrument)
+            account.restore(before, of: fill.instrument, currency: currency)
             throw error
         }
         verify(fill.instrument)
@@ -96,13 +113,14 @@ package struct AccountLedger: Sendable {
     ) throws(LedgerError) {
         var done: [(book: Int, instrument: Int, trace: Book.Trace)] = []
         for part in parts {
-            let instrument = part.fill.instrument
-            let trace = books[part.book].trace(of: instrument)
+            let instrument = part.fill.instrument, currency = valuations[instrument].currency
+            let trace = books[part.book].trace(of: instrument, currency: currency)
             do throws(LedgerError) {
-                try books[part.book].apply(part.fill, value: part.value)
+                try books[part.book].apply(part.fill, value: part.value, currency: currency)
             } catch {
                 for entry in done.reversed() {
-                    books[entry.book].restore(entry.trace, of: entry.instrument)
+                    books[entry.book].restore(
+                        entry.trace, of: entry.instrument, currency: currency)
                 }
                 throw error
             }
@@ -142,16 +160,61 @@ package struct AccountLedger: Sendable {
     /// Sets `amount` of a book's cash aside for a working order; below 0 gives it back.
     package mutating func reserve(_ amount: Int128, book: Int) { books[book].reserve(amount) }
 
+    /// Pays every holder of an instrument, or lets it pay: funding and dividends.
+    ///
+    /// - Parameter amount: What a book, by index, receives for its position; below 0 where it pays.
+    /// - Returns: What each book received, in the order of ``books``; empty where nobody holds it.
+    package mutating func pay(
+        _ instrument: Int, _ amount: (Int, Position) throws(LedgerError) -> Int128
+    ) throws(LedgerError) -> [Int128] {
+        guard books.contains(where: { $0.positions[instrument].quantity != 0 }) else { return [] }
+        var next = self, paid: [Int128] = [], sum: Int128 = 0
+        let currency = valuations[instrument].currency
+        for index in books.indices {
+            let part = try amount(index, books[index].positions[instrument])
+            try next.books[index].credit(part, in: currency)
+            paid.append(part)
+            sum += part
+        }
+        try next.account.credit(sum, in: currency)
+        self = next
+        verify(instrument)
+        return paid
+    }
+
+    /// Restates every position of an instrument that was split; fractions are paid out at `price`.
+    ///
+    /// - Returns: What each book received for its fraction, in the order of ``books``; empty where
+    ///   nobody holds it.
+    package mutating func restate(
+        _ instrument: Int, _ split: ShareSplit, price: Int64
+    ) throws(LedgerError) -> [Int128] {
+        guard books.contains(where: { $0.positions[instrument].quantity != 0 }) else { return [] }
+        var next = self, paid: [Int128] = []
+        for index in books.indices {
+            paid.append(
+                try next.books[index].restate(
+                    instrument, split, price: price, valuations[instrument]))
+        }
+        try next.account.adopt(
+            instrument, split, from: next.books, paid: paid.reduce(0, +),
+            in: valuations[instrument].currency)
+        self = next
+        verify(instrument)
+        return paid
+    }
+
     /// Stops the process when the books do not add up: no money may move on a wrong ledger.
     private func verify(_ instrument: Int) {
         var cash: Int128 = 0, quantity: Int64 = 0, fees: Int128 = 0
+        let currency = valuations[instrument].currency
         for book in books {
-            cash += book.cash
-            fees += book.fees
+            cash += book.cash(in: currency)
+            fees += book.fees(in: currency)
             quantity += book.positions[instrument].quantity
         }
-        precondition(cash == account.cash, "virtual cash adds up to the account")
-        precondition(fees == account.fees, "virtual fees add up to the account")
+        precondition(cash == account.cash(in: currency), "virtual cash adds up to the account")
+        precondition(fees == account.fees(in: currency), "virtual fees add up to the account")
         precondition(
             quantity == account.positions[instrument].quantity,
             "virtual positions add up to the account")

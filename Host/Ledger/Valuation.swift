@@ -4,38 +4,69 @@ import RialtoValues
 package enum LedgerError: Error, Equatable, Sendable {
     /// The exact result does not fit a 128-bit amount in units of 10^-18.
     case overflow
-    /// Prices and quantities of an inverse contract are not valued by this ledger.
-    case inverseUnsupported
     /// A fill must have a quantity and a price above zero.
     case notPositive
+    /// There is no price yet at which a currency is turned into that of the account.
+    case noRate(currency: Int)
 }
 
 /// Turns prices and quantities of one instrument into cash, in units of 10^-18 of its currency.
 ///
-/// Exact where price and quantity decimals add up to 18 or less; otherwise each product is rounded
-/// once, half to even.
+/// Exact where price and quantity decimals add up to 18 or less; otherwise, and for inverse
+/// contracts always, each amount is rounded once, half to even.
+///
+/// A value is what changes hands when a contract is bought. A linear one is worth price times
+/// quantity times multiplier. An inverse one, which is worth quantity times multiplier / price of
+/// the base, is valued at that with the other sign: its holder owes the base, and gains when a
+/// rising price makes that less. So profit is the difference of two values for both.
 package struct Valuation: Sendable {
     private let factor: Int128
     private let divisor: Int128
+    private let isInverse: Bool
+    /// Index of the currency in which it settles.
+    package let currency: Int
 
-    /// Fails for inverse contracts and where the multiplier leaves no room.
-    package init(_ instrument: Instrument) throws(LedgerError) {
-        guard instrument.kind != .inverse else { throw .inverseUnsupported }
-        let excess = instrument.priceDecimals + instrument.quantityDecimals - 18
+    /// Fails where the multiplier leaves no room.
+    ///
+    /// - Parameter currency: Index of the currency in which the instrument settles.
+    package init(_ instrument: Instrument, currency: Int = 0) throws(LedgerError) {
+        let decimals =
+            instrument.kind == .inverse
+            ? instrument.quantityDecimals - instrument.priceDecimals
+            : instrument.priceDecimals + instrument.quantityDecimals
+        let excess = decimals - 18
         guard let power = ExactDecimal.power10(abs(excess)) else { throw .overflow }
         let (factor, over) = (excess <= 0 ? power : 1)
             .multipliedReportingOverflow(by: Int128(instrument.multiplier))
         guard !over else { throw .overflow }
         self.factor = factor
+        self.currency = currency
+        isInverse = instrument.kind == .inverse
         divisor = excess > 0 ? power : 1
     }
 
-    /// Returns price times signed quantity times multiplier, in units of 10^-18.
+    /// What a signed quantity is worth at a price, in units of 10^-18: what a buyer pays.
+    @inline(__always)
     package func value(price: Int64, quantity: Int64) throws(LedgerError) -> Int128 {
+        if isInverse { return try inverse(price: price, quantity: quantity) }
         let product = Int128(price) * Int128(quantity)
         let (scaled, over) = product.multipliedReportingOverflow(by: factor)
         guard !over else { throw .overflow }
         return divisor == 1 ? scaled : Rounding.halfEven(scaled, dividedBy: divisor)
+    }
+
+    @inline(never)
+    private func inverse(price: Int64, quantity: Int64) throws(LedgerError) -> Int128 {
+        guard price > 0 else { throw .notPositive }
+        return try -Rounding.scaled(factor, by: Int128(quantity), over: Int128(price) * divisor)
+    }
+
+    /// The size of a quantity at a price, in units of 10^-18, 0 or more: what fees, limits and
+    /// margins are taken of.
+    @inline(__always)
+    package func notional(price: Int64, quantity: Int64) throws(LedgerError) -> Int128 {
+        let value = try value(price: price, quantity: quantity)
+        return value < 0 ? -value : value
     }
 }
 

@@ -29,9 +29,12 @@ package struct FeeSchedule: Sendable {
     package static let windowDays = 30
 
     package let tiers: [Tier]
+    /// The highest taker rate of all tiers: what an order sets aside.
+    package let highestTaker: Rate
 
     package init(maker: Rate, taker: Rate) {
         tiers = [Tier(from: 0, maker: maker, taker: taker)]
+        highestTaker = taker
     }
 
     /// - Parameter tiers: From 0 on, in rising order.
@@ -41,6 +44,7 @@ package struct FeeSchedule: Sendable {
             throw .unordered(index: index)
         }
         self.tiers = tiers
+        highestTaker = Rate(e9: tiers.map(\.taker.e9).max() ?? 0)
     }
 
     /// Whether the rates depend on what was traded.
@@ -53,9 +57,6 @@ package struct FeeSchedule: Sendable {
         let tier = tiers.last { $0.from <= value } ?? tiers[0]
         return liquidity == .maker ? tier.maker : tier.taker
     }
-
-    /// The highest taker rate: what an order sets aside.
-    package var highestTaker: Rate { tiers[0].taker }
 }
 
 /// What an account has traded in the last days.

@@ -115,6 +115,12 @@ package struct Venue {
     private(set) var limitHighs: [Int64]
     private(set) var stopLows: [Int64]
     private(set) var stopHighs: [Int64]
+    /// Prices at or beyond which somebody is to look at an instrument; see `watch`.
+    private var watchLows: [Int64]
+    private var watchHighs: [Int64]
+    private var halted: [Bool]
+    /// Instruments that are watched.
+    package private(set) var watchCount = 0
     /// Orders that were taken off without a cancel, until somebody takes them from here.
     var endings: [VenueEnding] = []
     private var random: SeededGenerator
@@ -135,6 +141,9 @@ package struct Venue {
         limitHighs = highs
         stopLows = lows
         stopHighs = highs
+        watchLows = lows
+        watchHighs = highs
+        halted = Array(repeating: false, count: steps.count)
         random = SeededGenerator(seed: model.seed)
     }
 
@@ -205,8 +214,39 @@ package struct Venue {
         }.map(\.order)
     }
 
-    /// Whether any order works in the instrument.
-    package func works(in instrument: Int) -> Bool { !working[instrument].isEmpty }
+    /// Whether any order works in the instrument, and the market is open.
+    package func works(in instrument: Int) -> Bool {
+        !working[instrument].isEmpty && !halted[instrument]
+    }
+
+    /// Asks for every event of the instrument with a price at or below `low`, or at or above
+    /// `high`; `Int64.min` and `Int64.max` ask for none.
+    package mutating func watch(_ instrument: Int, low: Int64, high: Int64) {
+        let was = isWatched(instrument)
+        watchLows[instrument] = low
+        watchHighs[instrument] = high
+        watchCount += (isWatched(instrument) ? 1 : 0) - (was ? 1 : 0)
+        refresh(instrument)
+    }
+
+    /// Whether somebody is to look at the instrument at some price.
+    package func isWatched(_ instrument: Int) -> Bool {
+        watchLows[instrument] != .min || watchHighs[instrument] != .max
+    }
+
+    /// Whether a price is one at which somebody is to look at the instrument.
+    package func isWatched(_ instrument: Int, low: Int64, high: Int64) -> Bool {
+        low <= watchLows[instrument] || high >= watchHighs[instrument]
+    }
+
+    /// Whether trading in the instrument is halted: orders come and wait, none fills.
+    package func isHalted(_ instrument: Int) -> Bool { halted[instrument] }
+
+    /// Halts or resumes trading in an instrument.
+    package mutating func halt(_ instrument: Int, _ isHalted: Bool) {
+        halted[instrument] = isHalted
+        refresh(instrument)
+    }
 
     mutating func remove(_ index: Int, _ instrument: Int) {
         working[instrument].remove(at: index)
@@ -223,7 +263,7 @@ package struct Venue {
     mutating func refresh(_ instrument: Int) {
         var low = Int64.min, high = Int64.max, stopLow = Int64.min, stopHigh = Int64.max
         let isStanding = levels[instrument].isStanding
-        for order in working[instrument] {
+        for order in working[instrument] where !halted[instrument] {
             if order.isWatchful || (isStanding && order.isLimit && !order.rests) {
                 low = .max
                 continue
@@ -239,8 +279,8 @@ package struct Venue {
         limitHighs[instrument] = high
         stopLows[instrument] = stopLow
         stopHighs[instrument] = stopHigh
-        lows[instrument] = max(low, stopLow)
-        highs[instrument] = min(high, stopHigh)
+        lows[instrument] = max(low, stopLow, watchLows[instrument])
+        highs[instrument] = min(high, stopHigh, watchHighs[instrument])
     }
 
     /// Takes `quantity` off a working order; the order goes when nothing is left.
@@ -260,7 +300,7 @@ package struct Venue {
     }
 
     /// A taker's price on bars and prints: worse by the slippage, at least one step.
-    func slipped(_ price: Int64, _ side: Side, _ instrument: Int) -> Int64 {
+    package func slipped(_ price: Int64, _ side: Side, _ instrument: Int) -> Int64 {
         guard model.slippage.e9 > 0 else { return price }
         let step = Int128(steps[instrument])
         let exact = Int128(price) * Int128(model.slippage.e9)

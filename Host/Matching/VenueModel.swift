@@ -28,6 +28,16 @@ package enum MatchLevel: UInt8, Comparable, Sendable {
     /// The whole book, and prints against the queue.
     case book = 4
 
+    /// The level that events of a kind allow.
+    package init(_ kind: EventKind) {
+        switch kind {
+        case .trades: self = .trades
+        case .quotes: self = .quotes
+        case .books, .bookDeltas: self = .book
+        default: self = .bars
+        }
+    }
+
     /// Whether a taker finds standing liquidity when it arrives.
     package var isStanding: Bool {
         switch self {
@@ -97,6 +107,16 @@ package struct VenueFill: Equatable, Sendable {
     package let liquidity: Liquidity
     /// When it happened, as the venue says.
     package let venueTime_ns: Int64
+
+    package init(
+        order: Int, price: Int64, quantity: Int64, liquidity: Liquidity, venueTime_ns: Int64
+    ) {
+        self.order = order
+        self.price = price
+        self.quantity = quantity
+        self.liquidity = liquidity
+        self.venueTime_ns = venueTime_ns
+    }
 }
 
 /// An order that the venue took off although nobody canceled it.

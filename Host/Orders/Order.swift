@@ -10,12 +10,30 @@ package enum OrderPurpose: UInt8, Sendable {
     case protective = 3
     /// A part of an order that an algorithm works.
     case child = 4
+    /// The venue, or the host before it, closes what margin no longer covers.
+    case liquidation = 5
+    /// The instrument ends: it expires, or is taken off the market.
+    case settlement = 6
 
     // Patterns instead of ==, which is generic for raw values and costs a call through a witness.
     @inlinable package var isNetted: Bool { if case .netted = self { true } else { false } }
     @inlinable package var isExplicit: Bool { if case .explicit = self { true } else { false } }
     @inlinable package var isProtective: Bool {
         if case .protective = self { true } else { false }
+    }
+    /// Whether it only closes what is held: it binds no money and is not counted as under way.
+    @inlinable package var isClosing: Bool {
+        switch self {
+        case .protective, .liquidation, .settlement: true
+        case .netted, .explicit, .child: false
+        }
+    }
+    /// Whether it closes what is held at a price that is known already.
+    @inlinable package var isForced: Bool {
+        switch self {
+        case .liquidation, .settlement: true
+        case .netted, .explicit, .protective, .child: false
+        }
     }
 }
 

@@ -3,7 +3,8 @@ import RialtoEngine
 /// Adds up the virtual books of a run from its records alone and compares them with the account.
 package struct BooksCheck {
     private struct Money: Equatable {
-        var cash: Int128
+        /// By currency.
+        var cash: [Int128]
         var positions: [Int64]
     }
 
@@ -11,15 +12,36 @@ package struct BooksCheck {
     package struct Account {
         let equity: Int128
         let instances: [(capital: Int128, allowsShort: Bool)]
+        /// Index of the currency of its money.
+        let currency: Int
+        /// Cash in other currencies, which no instance is given.
+        let balances: [(currency: Int, amount: Int128)]
 
-        package init(equity: Int128, instances: [(capital: Int128, allowsShort: Bool)]) {
+        package init(
+            equity: Int128, instances: [(capital: Int128, allowsShort: Bool)], currency: Int = 0,
+            balances: [(currency: Int, amount: Int128)] = []
+        ) {
             self.equity = equity
             self.instances = instances
+            self.currency = currency
+            self.balances = balances
+        }
+
+        /// What no instance was given, by currency.
+        func rest(_ currencies: Int) -> [Int128] {
+            var rest = Array(repeating: Int128(0), count: currencies)
+            rest[currency] = instances.reduce(equity) { $0 - $1.capital }
+            for balance in balances { rest[balance.currency] += balance.amount }
+            return rest
         }
     }
 
     private let setups: [Account]
     private let instruments: Int
+    /// The currency of each instrument.
+    private let currencies: [Int]
+    private let isSpot: [Bool]
+    private let currencyCount: Int
     private var books: [[Money]]
     private var totals: [Money]
     private var first: [Int] = []
@@ -33,20 +55,44 @@ package struct BooksCheck {
             accounts: run.accounts.map { account in
                 Account(
                     equity: account.equity,
-                    instances: account.instances.map { ($0.capital, $0.allowsShort) })
-            }, instruments: run.instruments.count)
+                    instances: account.instances.map { ($0.capital, $0.allowsShort) },
+                    currency: account.currency, balances: account.balances)
+            }, instruments: run.instruments.count,
+            currencies: run.currencies?.ofInstrument, count: run.currencies?.names.count ?? 1,
+            isSpot: run.instruments.map { $0.kind == .spot })
     }
 
-    package init(accounts: [Account], instruments: Int) {
+    /// - Parameters:
+    ///   - currencies: The currency of each instrument; nil for one that all share.
+    ///   - count: How many currencies there are.
+    ///   - isSpot: Whether an instrument is the asset itself; nil for all of them.
+    package init(
+        accounts: [Account], instruments: Int, currencies: [Int]? = nil, count: Int = 1,
+        isSpot: [Bool]? = nil
+    ) {
         setups = accounts
         self.instruments = instruments
+        self.currencies = currencies ?? Array(repeating: 0, count: instruments)
+        self.isSpot = isSpot ?? Array(repeating: true, count: instruments)
+        currencyCount = count
         let flat = Array(repeating: Int64(0), count: instruments)
-        books = accounts.map { $0.instances.map { Money(cash: $0.capital, positions: flat) } }
-        totals = accounts.map { Money(cash: $0.equity, positions: flat) }
-        var count = 0
+        let none = Array(repeating: Int128(0), count: count)
+        books = accounts.map { account in
+            account.instances.map { instance in
+                var cash = none
+                cash[account.currency] = instance.capital
+                return Money(cash: cash, positions: flat)
+            }
+        }
+        totals = accounts.map { account in
+            var cash = account.rest(count)
+            cash[account.currency] = account.equity
+            return Money(cash: cash, positions: flat)
+        }
+        var first = 0
         for account in accounts {
-            first.append(count)
-            count += account.instances.count
+            self.first.append(first)
+            first += account.instances.count
         }
     }
 
@@ -58,9 +104,9 @@ package struct BooksCheck {
             case .fill:
                 compareAll("before fill \(r[2])")
                 fillOrder[r[2]] = r[3]
-                let account = Int(r[4])
-                totals[account].positions[Int(r[5])] = r[11]
-                totals[account].cash = joined(low: r[12], high: r[13])
+                let account = Int(r[4]), instrument = Int(r[5])
+                totals[account].positions[instrument] = r[11]
+                totals[account].cash[currencies[instrument]] = joined(low: r[12], high: r[13])
             case .share:
                 guard let order = fillOrder[r[0]], let place = orders[order] else {
                     faults.append("share of an unknown fill \(r[0])")
@@ -69,10 +115,11 @@ package struct BooksCheck {
                 set(Int(r[1]), place.account, place.instrument, r[5], joined(low: r[6], high: r[7]))
             case .crossing:
                 set(Int(r[4]), Int(r[2]), Int(r[3]), r[7], joined(low: r[8], high: r[9]))
+            case .payment: pay(r)
             case .equity where r[2] == -1:
                 compareAll("at sample \(r[0])")
                 let cash = joined(low: r[5], high: r[6])
-                if cash != totals[Int(r[1])].cash {
+                if currencyCount == 1, cash != totals[Int(r[1])].cash[0] {
                     faults.append("sampled cash of account \(r[1])")
                 }
             default: break
@@ -84,17 +131,40 @@ package struct BooksCheck {
     private mutating func set(
         _ instance: Int, _ account: Int, _ instrument: Int, _ position: Int64, _ cash: Int128
     ) {
-        books[account][instance - first[account]].positions[instrument] = position
-        books[account][instance - first[account]].cash = cash
-        if position < 0, !setups[account].instances[instance - first[account]].allowsShort {
+        let book = instance - first[account]
+        books[account][book].positions[instrument] = position
+        books[account][book].cash[currencies[instrument]] = cash
+        if position < 0, isSpot[instrument], !setups[account].instances[book].allowsShort {
             faults.append("instance \(instance) is short \(position) without a grant")
         }
     }
 
+    /// Money that moved without a trade, and the position as it is since.
+    private mutating func pay(_ r: [Int64]) {
+        let account = Int(r[1]), instance = Int(r[2]), instrument = Int(r[3])
+        let amount = joined(low: r[5], high: r[6]), cash = joined(low: r[8], high: r[9])
+        guard instance >= 0 else {
+            faults.append("a payment to nobody in account \(account)")
+            return
+        }
+        let before = books[account][instance - first[account]]
+        if before.cash[currencies[instrument]] + amount != cash {
+            faults.append("payment of instance \(instance) at \(r[0])")
+        }
+        if before.positions[instrument] != r[7], r[4] != 3 {
+            faults.append("a payment changed the position of instance \(instance)")
+        }
+        totals[account].cash[currencies[instrument]] += amount
+        totals[account].positions[instrument] += r[7] - before.positions[instrument]
+        set(instance, account, instrument, r[7], cash)
+    }
+
     private mutating func compareAll(_ place: String) {
         for account in setups.indices {
-            let given = setups[account].instances.reduce(Int128(0)) { $0 + $1.capital }
-            let cash = books[account].reduce(setups[account].equity - given) { $0 + $1.cash }
+            let rest = setups[account].rest(currencyCount)
+            let cash = rest.indices.map { index in
+                books[account].reduce(rest[index]) { $0 + $1.cash[index] }
+            }
             if cash != totals[account].cash {
                 faults.append("\(place): cash of account \(account)")
             }

@@ -34,6 +34,10 @@ package struct SketchRun {
     package var sampling_ns: Int64 = 3_600_000_000_000
     /// Through which orders and answers go; none at first.
     package var exchange: ExchangePort?
+    /// What happens to instruments, by time.
+    package var events: [InstrumentEvent] = []
+    /// Currencies; nil for one that all share.
+    package var currencies: CurrencySetup?
     /// Further markets that feeds of instances point into.
     package var kept: [MarketSketch] = []
 
@@ -44,12 +48,14 @@ package struct SketchRun {
         // The engine reads the columns of the markets until it is done.
         defer { withExtendedLifetime((market, kept)) {} }
         var words: ContiguousArray<Int64> = []
+        var setup = EngineSetup(
+            instruments: instruments, venue: venue, latency: latency, crossing: crossing,
+            feed: market.feed, start: start, accounts: accounts, batchLimit: batchLimit,
+            sampling_ns: sampling_ns, exchange: exchange)
+        setup.events = events
+        if let currencies { setup.currencies = currencies }
         var engine = try Engine(
-            EngineSetup(
-                instruments: instruments, venue: venue, latency: latency, crossing: crossing,
-                feed: market.feed, start: start, accounts: accounts, batchLimit: batchLimit,
-                sampling_ns: sampling_ns, exchange: exchange), forecaster: nil,
-            records: { words.append(contentsOf: $0) })
+            setup, forecaster: nil, records: { words.append(contentsOf: $0) })
         try engine.run()
         let digest = engine.digest()
         return SketchOutcome(

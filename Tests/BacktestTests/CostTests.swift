@@ -9,19 +9,15 @@ import Testing
 /// The tables of a sketched run, as a backtest would keep them, with the costs of its orders.
 private func tables(_ run: SketchRun, _ outcome: SketchOutcome) throws -> RunTables {
     let finals = finalPrices(run, outcome)
-    let instruments = RunTable(
-        "instruments",
-        [
-            ("name", .texts(run.instruments.map(\.name))),
-            ("last_price", .integers(KeptColumn(finals))),
-        ])
+    let instruments = RunTables.instruments(
+        run.instruments, prices: finals.map { (first: 0, last: $0) })
     let ids = run.accounts.flatMap { account in account.instances.map(\.id) }
     let plain = RunTables(
         [
             instruments, RunTable("accounts", [("id", .texts(run.accounts.map(\.id)))]),
             RunTable("instances", [("id", .texts(ids))]),
         ] + (try RunTables.decode(outcome.words)))
-    return RunTables(plain.tables + [RunCosts.table(plain, run.instruments)])
+    return RunTables(plain.tables + [RunCosts.table(plain)])
 }
 
 /// The last known price of each instrument.

@@ -64,7 +64,9 @@ final class Desk {
 
 /// Files beside the repository, which some machines have.
 enum Beside {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    static let folder =
+        ProcessInfo.processInfo.environment["RIALTO_SHARED"].map { URL(filePath: $0) }
+        ?? URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "../shared").standardizedFileURL
 

@@ -167,8 +167,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
 
             """
         let all =
-            "name, seed, from, to, batch_limit, data, equity_interval, instruments, venue, "
-            + "plugins, models, ensemble, accounts"
+            "name, seed, from, to, batch_limit, data, equity_interval, instruments, currencies, "
+            + "venue, plugins, models, ensemble, accounts"
         #expect(
             complaints(text) == [
                 "error: run.yaml:1:1: unknown key \"sede\"\n  allowed: \(all)\n"
@@ -227,6 +227,25 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
         #expect(found.contains { $0.contains(text) }, "\(found)")
     }
 
+    @Test(arguments: [
+        ("[BTC/USD]", "{ name: BTC/USD, kind: quotes }", true),
+        ("[BTC/USD]", "{ name: BTC/USD, kind: trades }", false),
+        ("[ETH/USD]", "{ name: ETH/USD, kind: trades }", false),
+        ("[]", "{ name: ETH/USD, kind: book }", false),
+    ])
+    func `lets a stop measure true ranges only where the venue sees bars`(
+        traded: String, second: String, isFine: Bool
+    ) {
+        let found = complaints(
+            complete,
+            [
+                "accounts[0].strategies[0].protection={ stop: chandelier }",
+                "accounts[0].strategies[0].instruments=\(traded)", "instruments[1]=\(second)",
+            ])
+        let told = found.contains { $0.contains("protection.stop was chandelier") }
+        #expect(told == !isFine, "\(found)")
+    }
+
     @Test func `is refused when an id is there twice`() {
         let text = small.replacing("equity: 1000 }", with: "equity: 1 }, { id: main, equity: 1 }")
         #expect(complaints(text).first?.contains("account id \"main\" is there twice") == true)
@@ -241,7 +260,7 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
             }
         }
         check(RunFile.notes)
-        #expect(RunFile.notes.count == 13)
+        #expect(RunFile.notes.count == 14)
     }
 
     @Test func `never crashes the reader, whatever is cut, flipped or repeated`() {

@@ -46,3 +46,25 @@ private func difference(_ results: [Result<SketchOutcome, EngineError>]) -> Stri
             "only \(traded) of \(seeds.count) runs have traded: the property says little")
     }
 }
+
+@Suite struct `Contracts, currencies and events` {
+    @Test(arguments: 0..<4)
+    func `give the same for every size of a batch, add up, and are covered`(part: Int) {
+        var liquidated = 0, paid = 0
+        let seeds = Seeds.share(160, part: part, of: 4)
+        for seed in seeds {
+            let results = outcomes([4096, 1, 2, 7, 64]) { randomContractRun(seed: seed) }
+            let text = difference(results)
+            #expect(text == nil, "seed \(seed): \(text ?? "")")
+            guard case .success(let outcome) = results[0] else { continue }
+            let run = randomContractRun(seed: seed)
+            var check = BooksCheck(run)
+            check.replay(outcome)
+            let faults = check.faults + MarginCheck.faults(run, outcome)
+            #expect(faults.isEmpty, "seed \(seed): \(faults.prefix(3))")
+            liquidated += outcome.of(.event).filter { $0[3] == 4 }.count
+            paid += outcome.of(.payment).count
+        }
+        #expect(liquidated * 10 > seeds.count && paid * 4 > seeds.count, "it happens")
+    }
+}

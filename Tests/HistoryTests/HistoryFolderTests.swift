@@ -133,7 +133,7 @@ import Testing
 }
 
 /// The real calls, of which the n-th fails; a failing write first takes half of the bytes.
-private final class Faults {
+final class Faults {
     private let failing: Int
     private var calls = 0
     private(set) var isRenamed = false

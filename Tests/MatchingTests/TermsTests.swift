@@ -186,6 +186,16 @@ private func walk(
         #expect(traded.total == 1 && schedule.rate(.taker, traded: traded.total) == Rate(e9: 20))
     }
 
+    @Test func `set aside the highest rate, also where trading more costs more`() throws {
+        let schedule = try FeeSchedule(tiers: [
+            .init(from: 0, maker: Rate(e9: 10), taker: Rate(e9: 20)),
+            .init(from: 100, maker: Rate(e9: 5), taker: Rate(e9: 35)),
+            .init(from: 200, maker: Rate(e9: 5), taker: Rate(e9: 15)),
+        ])
+        #expect(schedule.highestTaker == Rate(e9: 35))
+        #expect(FeeSchedule(maker: Rate(e9: 1), taker: Rate(e9: 7)).highestTaker == Rate(e9: 7))
+    }
+
     @Test func `need tiers from 0 on, in rising order`() {
         let base = FeeSchedule.Tier(from: 0, maker: Rate(e9: 1), taker: Rate(e9: 1))
         let next = FeeSchedule.Tier(from: 5, maker: Rate(e9: 1), taker: Rate(e9: 1))

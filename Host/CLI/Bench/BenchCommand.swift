@@ -1,4 +1,5 @@
 import RialtoBacktest
+import RialtoConfiguration
 import RialtoMatching
 import RialtoPluginHost
 import RialtoText
@@ -62,14 +63,7 @@ package enum BenchCommand {
     }
 
     private static func queue(_ name: String?) -> QueueModel? {
-        switch name {
-        case "pessimistic": .pessimistic
-        case "proportional": .power(1)
-        case "power-2": .power(2)
-        case "power-3": .power(3)
-        case "front": .front
-        default: nil
-        }
+        name.flatMap { QueueRule(rawValue: $0)?.model }
     }
 
     private static func facts(_ result: BenchResult) -> Facts {

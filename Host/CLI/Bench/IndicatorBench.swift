@@ -1,4 +1,4 @@
-import Glibc
+import RialtoBacktest
 import RialtoIndicators
 import RialtoValues
 
@@ -86,9 +86,9 @@ enum IndicatorBench {
         for work in works {
             var best = Double.infinity, last = 0.0
             for _ in 0..<rounds {
-                let start = now()
+                let start = Bench.now()
                 last = work.run(input)
-                best = min(best, now() - start)
+                best = min(best, Bench.now() - start)
             }
             table.add([
                 .text("w6"), .text(work.name), .integer(Int64(count)),
@@ -96,11 +96,5 @@ enum IndicatorBench {
             ])
         }
         return table
-    }
-
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -7,7 +7,9 @@ enum DataCheck {
         "check", "verify checksums and data rules",
         discussion: "Reads one series, or all. Exit status 1 when one is not sound.\n"
             + "Of a book, messages that do not follow each other and crossed books are\n"
-            + "problems; gaps are where its recording missed messages and the book is empty.",
+            + "problems; gaps are where its recording missed messages and the book is empty.\n"
+            + "Where the instrument has a calendar, closed hours are no gaps, and rows outside of\n"
+            + "its sessions are counted. Records of actions are verified too.",
         arguments: [SeriesName.argument(isRequired: false)],
         options: [DataFolder.option],
         examples: [Example("rialto data check", "check everything in the folder")]
@@ -16,10 +18,12 @@ enum DataCheck {
         let (series, damaged) = try chosen(invocation.texts("series"), folder)
         if series.isEmpty, damaged.isEmpty { DataFolder.tellEmpty(folder, console) }
         let reports = try check(series, folder, console)
+        let unusable = try folder.records().damaged
         if !reports.isEmpty { table(reports).print(to: console) }
         for report in reports { tell(report, console) }
-        for error in damaged { console.report(error.house) }
-        return damaged.isEmpty && reports.allSatisfy(\.isSound) ? .done : .failed
+        for error in damaged + unusable { console.report(error.house) }
+        return damaged.isEmpty && unusable.isEmpty && reports.allSatisfy(\.isSound)
+            ? .done : .failed
     }
 
     private static func chosen(
@@ -50,14 +54,15 @@ enum DataCheck {
         Table(
             [
                 .init("instrument"), .init("kind"), .init("interval"), .init("rows"),
-                .init("gaps"), .init("problems"), .init("status"),
+                .init("gaps"), .init("outside", "outside of sessions"), .init("problems"),
+                .init("status"),
             ],
             rows: reports.map { report in
                 let key = report.definition.key
                 return [
                     .text(key.instrument), .text(key.kind.name), SeriesFacts.interval(key),
                     .count(report.count),
-                    gaps(report),
+                    gaps(report), report.outside.map { .count($0) } ?? .none,
                     .count(report.problemCount), .text(report.isSound ? "sound" : "not sound"),
                 ]
             })

@@ -18,6 +18,7 @@ package enum DataCommand {
             commands: [
                 DataImport.command, DataList.command, DataInfo.command, DataCheck.command,
                 DataExport.command(output: output), DataResample.command,
+                DataSessions.command,
             ])
     }
 }

@@ -12,7 +12,8 @@ package enum DataExport {
             "export", "write a series as CSV",
             discussion:
                 "Prices and quantities are written with all decimals of the instrument. With\n"
-                + "--json and no file, each row is an object.",
+                + "--json and no file, each row is an object. What --adjust writes is to look at:\n"
+                + Adjusting.discussion,
             arguments: [SeriesName.argument()],
             options: [
                 Option("to", .file([".csv"]), "where to; - is stdout", standard: "-"),
@@ -22,7 +23,7 @@ package enum DataExport {
                 Option(
                     "bar-time", .choice(BarTime.allCases.map(\.rawValue)),
                     "which end of a bar its time is", standard: BarTime.close.rawValue),
-                DataFolder.option,
+                Adjusting.option, DataFolder.option,
             ],
             examples: [
                 Example(
@@ -45,7 +46,8 @@ package enum DataExport {
         }
         let folder = DataFolder.history(invocation)
         let name = try SeriesName(invocation.texts("series"))
-        let series = try folder.open(name.found(in: folder).key)
+        let series = try Adjusting.series(
+            folder.open(name.found(in: folder).key), invocation, folder)
         let rows = try rows(series, from_ns, until_ns)
         let target = invocation.text("to") ?? "-"
         if console.isJSON, target == "-" { return printRows(series, rows, console) }

@@ -5,7 +5,7 @@ import RialtoValues
 /// `rialto data import FILE...`: files into one series, or a NumPy array into several.
 enum DataImport {
     static let command = Command(
-        "import", "bring bars, trades, quotes or books from CSV, NumPy or recorded streams",
+        "import", "bring market data, or what happened to an instrument, into the data folder",
         discussion:
             "Files may be gzip. Columns are found by their common names; --column names the rest.\n"
             + "Prices are read exactly: one with more decimals than the instrument is refused, a\n"
@@ -14,10 +14,19 @@ enum DataImport {
             + "A venue's recorded stream (each line the receive time in ns, a blank, the venue's\n"
             + "JSON) is known by its content and needs no option: it gives trades, quotes and the\n"
             + "book at once. The book follows the venue's sequence; where messages are missing\n"
-            + "it is empty until the next whole book. What was found is told first.\n\n" + fields,
+            + "it is empty until the next whole book. What was found is told first.\n\n"
+            + "--kind actions reads a CSV with the columns time, action and value: split 4:1,\n"
+            + "dividend 0.205, rename FB>META, listing NAME, delisting PRICE (or expiry; without\n"
+            + "a price at the last one), halt, resume, funding RATE. A date alone is the opening\n"
+            + "of that day's session. --kind funding reads the columns time and rate. Both take\n"
+            + "the place of what was recorded of those sorts before.\n\n"
+            + "Daily or hourly archives of shares of LEAN (.zip) are known by their content and\n"
+            + "bring splits, dividends and tickers along from factor_files and map_files beside\n"
+            + "them. Rows of another instrument that had the ticker once are left out.\n\n"
+            + fields,
         arguments: [
             Argument(
-                "file", .file([".csv", ".csv.gz", ".npy", ".raw.gz"]),
+                "file", .file([".csv", ".csv.gz", ".npy", ".raw.gz", ".zip"]),
                 "what to import; several files, in order of time, become one series", repeats: true)
         ],
         options: options,
@@ -29,6 +38,10 @@ enum DataImport {
                 "rialto data import t.csv --instrument ETH/USD --kind trades "
                     + "--position time=5 --position price=4", "trades without a header"),
             Example("rialto data import ethusdt.raw.gz", "a recorded stream"),
+            Example(
+                "rialto data import aapl.csv --kind actions --instrument AAPL/USD "
+                    + "--calendar us-equities", "splits and dividends"),
+            Example("rialto data import equity/usa/daily/aapl.zip", "shares of LEAN"),
         ],
         body: run)
 
@@ -44,7 +57,10 @@ enum DataImport {
     private static let options = [
         Option(
             "instrument", .text("NAME"), "what the rows are of, such as BTC/USD", repeats: true),
-        Option("kind", .choice(SeriesKind.allCases.map(\.name)), "what a row is"),
+        Option(
+            "kind",
+            .choice(SeriesKind.allCases.map(\.name) + ActionTable.Content.allCases.map(\.rawValue)),
+            "what a row is"),
         Option(
             "interval", .text("LENGTH"), "how long one bar is, such as 1m, 1h or 1d; bars need it"),
         Option(
@@ -82,6 +98,7 @@ enum DataImport {
             "what parts the columns; else comma"),
         Option("skip-lines", .integer(0...1_000_000), "lines before the header"),
         Option("gap", .text("LENGTH"), "count longer silence of trades or quotes as a gap"),
+        InstrumentFacts.calendarOption,
         Option(flag: "sparse", "accept bars of which no two are as near as --interval says"),
         Option(flag: "clean", "leave out faulty rows and sort the rest; all is counted"),
         DataFolder.option,
@@ -92,6 +109,10 @@ enum DataImport {
     ) throws
         -> CommandStatus
     {
+        if let content = ImportActions.content(invocation) {
+            return try ImportActions.run(invocation, content, console)
+        }
+        if try ImportLean.isMeant(invocation) { return try ImportLean.run(invocation, console) }
         if try ImportStream.isMeant(invocation) {
             return try ImportStream.run(invocation, console)
         }
@@ -110,7 +131,11 @@ enum DataImport {
         for one in imported {
             ImportSummary.tellExamples(one.report, console)
             let replaced = try SeriesWriter.write(one.series, to: folder)
-            ImportSummary.facts(one, folder, replaced: replaced).print(to: console)
+            let name = one.series.instrument.name
+            try InstrumentFacts.keepCalendar(invocation, of: name, in: folder)
+            try ImportSummary.facts(
+                one, folder, replaced: replaced, calendar: try folder.record(of: name).calendar
+            ).print(to: console)
             try ImportSummary.tellOthers(one.series, folder, console)
         }
         return .done

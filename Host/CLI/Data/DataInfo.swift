@@ -9,11 +9,13 @@ enum DataInfo {
         arguments: [SeriesName.argument()],
         options: [
             Option("gap", .text("LENGTH"), "count longer silence of trades or quotes as a gap"),
+            Option(flag: "actions", "show what happened to the instrument, a row each"),
             DataFolder.option,
         ],
         examples: [
             Example("rialto data info BTC/USD", "the only series of an instrument"),
             Example("rialto data info BTC/USD bars 1m", "one of several"),
+            Example("rialto data info AAPL/USD --actions", "its splits and dividends"),
         ]
     ) { invocation, console in
         let folder = DataFolder.history(invocation)
@@ -24,9 +26,17 @@ enum DataInfo {
                 "--gap was given, but bars have none", help: "leave it out: their interval counts")
         }
         let series = try folder.open(info.key)
-        let gaps = Gaps(of: series, longerThan_ns: gap_ns ?? .max)
-        Facts(facts(info) + content(series) + gapFacts(gaps, series, isAsked: gap_ns != nil))
-            .print(to: console)
+        let record = try folder.record(of: info.key.instrument)
+        if invocation.flag("actions") {
+            InstrumentFacts.table(record.actions).print(to: console)
+            return .done
+        }
+        let gaps = try Gaps(
+            of: series, longerThan_ns: gap_ns ?? .max, calendar: record.calendar)
+        Facts(
+            facts(info) + content(series) + gapFacts(gaps, series, isAsked: gap_ns != nil)
+                + InstrumentFacts.facts(record)
+        ).print(to: console)
         return .done
     }
 

@@ -10,22 +10,28 @@ enum DataList {
     ) { invocation, console in
         let folder = DataFolder.history(invocation)
         let (series, damaged) = try folder.scan()
+        let (records, unusable) = try folder.records()
         if series.isEmpty, damaged.isEmpty {
             DataFolder.tellEmpty(folder, console)
         } else if !series.isEmpty {
-            table(series).print(to: console)
+            let known = Dictionary(
+                records.map { ($0.instrument, $0) }, uniquingKeysWith: { first, _ in first })
+            table(series, known).print(to: console)
         }
-        for error in damaged { console.report(error.house) }
-        return damaged.isEmpty ? .done : .failed
+        for error in damaged + unusable { console.report(error.house) }
+        return damaged.isEmpty && unusable.isEmpty ? .done : .failed
     }
 
-    private static func table(_ series: [SeriesInfo]) -> Table {
+    private static func table(
+        _ series: [SeriesInfo], _ records: [String: InstrumentRecord]
+    ) -> Table {
         Table(
             [
                 .init("instrument"), .init("kind"), .init("interval"), .init("rows"),
                 .init("first", "first UTC"), .init("last", "last UTC"),
                 .init("size_mib", "size MiB"), .init("price_decimals", "price decimals"),
                 .init("quantity_decimals", "quantity decimals"),
+                .init("calendar"), .init("actions"),
             ],
             rows: series.map { info in
                 [
@@ -36,6 +42,8 @@ enum DataList {
                     .number(Double(info.fileBytes) / 1_048_576, decimals: 2),
                     .count(info.instrument.priceDecimals),
                     .count(info.instrument.quantityDecimals),
+                    .text((records[info.key.instrument]?.calendar ?? .always).rawValue),
+                    .count(records[info.key.instrument]?.actions.count ?? 0),
                 ]
             })
     }

@@ -7,11 +7,16 @@ enum DataResample {
         "resample", "make bars of trades, or longer bars of bars",
         discussion:
             "Bars begin at multiples of the interval since 1970. An interval without a row has no\n"
-            + "bar. A last bar that the data may not fill is left out; the last of trades always.",
+            + "bar. A last bar that the data may not fill is left out; the last of trades always.\n"
+            + "Bars of 1d of an instrument with a calendar are one for each session, and rows\n"
+            + "outside of sessions are left out. Of adjusted prices a new instrument is made:\n"
+            + Adjusting.discussion,
         arguments: [SeriesName.argument()],
         options: [
             Option("interval", .text("LENGTH"), "how long the new bars are, such as 1h"),
             Option(flag: "keep-partial", "keep the last bar where the data end inside it"),
+            Adjusting.option,
+            Option("as", .text("NAME"), "name of the new instrument; adjusted bars need one"),
             DataFolder.option,
         ],
         examples: [
@@ -26,11 +31,45 @@ enum DataResample {
         let name = try SeriesName(invocation.texts("series"))
         let source = try folder.open(name.found(in: folder).key)
         let isKept = invocation.flag("keep-partial")
-        let bars = try source.resampled(to: interval_ns, partialLast: isKept ? .keep : .drop)
+        let bars = try bars(source, interval_ns, invocation, folder, console)
         try requireNew(bars, source, isKept: isKept)
         let replaced = try SeriesWriter.write(bars, to: folder)
         facts(bars, source, folder, replaced).print(to: console)
         return .done
+    }
+
+    private static func bars(
+        _ source: Series, _ interval_ns: Int64, _ invocation: Invocation, _ folder: HistoryFolder,
+        _ console: Console
+    ) throws -> Series {
+        let newName = invocation.text("as")
+        guard newName != nil || invocation.text("adjust") == PriceAdjustment.none.rawValue else {
+            throw HouseMessage.wrongCall(
+                "resample with --adjust needs --as: adjusted bars are another instrument's",
+                help: "add --as NAME, such as --as \(source.instrument.name).adjusted")
+        }
+        let rows = try Adjusting.series(source, invocation, folder)
+        let made = try made(rows, interval_ns, invocation, folder, console)
+        return try newName.map { name throws(HistoryError) in
+            try Adjusting.renamed(made, name)
+        } ?? made
+    }
+
+    private static func made(
+        _ rows: Series, _ interval_ns: Int64, _ invocation: Invocation, _ folder: HistoryFolder,
+        _ console: Console
+    ) throws(HistoryError) -> Series {
+        let partial = invocation.flag("keep-partial") ? PartialBar.keep : .drop
+        let calendar = try folder.record(of: rows.instrument.name).calendar
+        if rows.kind == .bars, rows.interval_ns == interval_ns, invocation.text("as") != nil {
+            return rows
+        }
+        guard interval_ns == CivilDay.length_ns, calendar != .always else {
+            return try rows.resampled(to: interval_ns, partialLast: partial)
+        }
+        let (bars, outside) = try rows.days(of: calendar, partialLast: partial)
+        if outside > 0 { console.note("left out: \(outside) rows outside of sessions") }
+        return bars
     }
 
     private static func requireNew(

@@ -35,7 +35,11 @@ enum ImportStream {
             ImportSummary.tellExamples(one.report, console)
             let replaced = try SeriesWriter.write(one.series, to: folder)
             if !console.isJSON { console.line("") }
-            ImportSummary.facts(one, folder, replaced: replaced).print(to: console)
+            let name = one.series.instrument.name
+            try InstrumentFacts.keepCalendar(invocation, of: name, in: folder)
+            try ImportSummary.facts(
+                one, folder, replaced: replaced, calendar: try folder.record(of: name).calendar
+            ).print(to: console)
         }
         if let last = imported.series.last {
             try ImportSummary.tellOthers(last.series, folder, console)

@@ -6,12 +6,14 @@ import RialtoValues
 enum ImportSummary {
     /// The report as one row of facts.
     ///
-    /// - Parameter replaced: The series that had the same key before.
+    /// - Parameters:
+    ///   - replaced: The series that had the same key before.
+    ///   - calendar: By which silence is no gap.
+    ///   - more: Facts to add at the end.
     static func facts(
-        _ imported: Imported, _ folder: HistoryFolder, replaced: SeriesInfo?
-    )
-        -> Facts
-    {
+        _ imported: Imported, _ folder: HistoryFolder, replaced: SeriesInfo?,
+        calendar: TradingCalendar, more: [SeriesFacts.Fact] = []
+    ) throws(HistoryError) -> Facts {
         let report = imported.report
         let series = imported.series
         var rows = SeriesFacts.name(series.key)
@@ -27,9 +29,12 @@ enum ImportSummary {
             (.init("quantities_rounded", "quantities rounded"), .count(report.quantitiesRounded)),
         ]
         rows += SeriesFacts.period(series.kind, report.firstTime_ns, report.lastTime_ns)
-        rows += SeriesFacts.gaps(report.gaps, series.kind)
+        let gaps =
+            calendar == .always || series.kind != .bars
+            ? report.gaps : try Gaps(of: series, longerThan_ns: .max, calendar: calendar)
+        rows += SeriesFacts.gaps(gaps, series.kind)
         rows += SeriesFacts.units(series.instrument)
-        return Facts(rows)
+        return Facts(rows + more)
     }
 
     /// One fact for each reason, most frequent first.

@@ -73,6 +73,32 @@ package final class ByteInput {
         return done
     }
 
+    /// The first bytes of the input, as many as there are of `count`. They are read once.
+    func first(_ count: Int) throws(HistoryError) -> [UInt8] {
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 8)
+        defer { room.deallocate() }
+        return Array(room[..<(try readFully(into: room))])
+    }
+
+    /// All bytes of the input.
+    ///
+    /// - Throws: ``HistoryError`` of kind `format` when there are more than `limit`.
+    func all(atMost limit: Int) throws(HistoryError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.capacity, alignment: 8)
+        defer { room.deallocate() }
+        while true {
+            let count = try readFully(into: room)
+            if count == 0 { return bytes }
+            bytes += room[..<count]
+            guard bytes.count <= limit else {
+                throw HistoryError(
+                    .format, "the file is too large", file: name, found: "more than \(limit) bytes",
+                    allowed: "\(limit) bytes")
+            }
+        }
+    }
+
     private var all: UnsafeMutableBufferPointer<UInt8> {
         UnsafeMutableBufferPointer(start: buffer, count: Self.capacity)
     }

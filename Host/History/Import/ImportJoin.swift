@@ -32,6 +32,36 @@ extension Importer {
         return Imported(series: series, report: report)
     }
 
+    /// Puts the series of several files together by time, whichever part a row is from.
+    ///
+    /// - Parameters:
+    ///   - parts: One or more, all of one definition.
+    ///   - names: What messages call each part.
+    /// - Throws: ``HistoryError`` of kind `order` when two parts have rows of one time.
+    package func woven(_ parts: [Imported], names: [String]) throws(HistoryError) -> Imported {
+        precondition(!parts.isEmpty && parts.count == names.count)
+        guard parts.count > 1 else { return parts[0] }
+        var report = ImportReport(), rows: [(time_ns: Int64, part: Int, row: Int)] = []
+        for (place, part) in parts.enumerated() {
+            report.add(part.report)
+            rows += (0..<part.series.count).map { (part.series.time_ns[$0], place, $0) }
+        }
+        rows.sort { ($0.time_ns, $0.part) < ($1.time_ns, $1.part) }
+        var builder = try SeriesBuilder(parts[0].series.definition, capacity: rows.count)
+        for (index, row) in rows.enumerated() {
+            let least = kind == .bars ? interval_ns : 0
+            if index > 0, row.time_ns < rows[index - 1].time_ns + least {
+                let before = rows[index - 1]
+                throw Self.overlap(
+                    names[row.part], row.time_ns, names[before.part], before.time_ns)
+            }
+            try builder.append(parts[row.part].series.row(row.row))
+        }
+        let series = builder.finish()
+        report.finish(series, gap_ns: gap_ns)
+        return Imported(series: series, report: report)
+    }
+
     private static func overlap(
         _ name: String, _ first_ns: Int64, _ before: String, _ last_ns: Int64
     ) -> HistoryError {

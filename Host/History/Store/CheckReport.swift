@@ -8,6 +8,8 @@ package struct CheckReport: Sendable {
     package let definition: SeriesDefinition
     package let count: Int
     package let gaps: Gaps
+    /// Rows that lie in no session of the instrument's calendar; nil where it is always open.
+    package let outside: Int?
     /// What a book adds up to; nil for other kinds.
     package let book: BookFacts?
     private var log = ProblemLog()
@@ -23,10 +25,11 @@ package struct CheckReport: Sendable {
     /// sequence, and that no bid meets an ask.
     ///
     /// - Complexity: O(rows).
-    init(of series: Series) {
+    init(of series: Series, calendar: TradingCalendar) throws(HistoryError) {
         definition = series.definition
         count = series.count
-        gaps = Gaps(of: series, longerThan_ns: .max)
+        gaps = try Gaps(of: series, longerThan_ns: .max, calendar: calendar)
+        outside = try Self.outside(series, calendar)
         var facts = series.kind == .book ? BookFacts() : nil
         var log = ProblemLog()
         let rules = DataRules(kind: series.kind, interval_ns: series.interval_ns)
@@ -45,6 +48,21 @@ package struct CheckReport: Sendable {
         }
         book = facts
         self.log = log
+    }
+
+    /// A bar lies outside when no instant of it is in a session, another row when its time is not.
+    private static func outside(
+        _ series: Series, _ calendar: TradingCalendar
+    ) throws(HistoryError) -> Int? {
+        guard calendar != .always else { return nil }
+        let index = try SessionIndex(calendar, of: series), times = series.time_ns
+        let length_ns = max(1, series.interval_ns)
+        return (0..<series.count).reduce(0) { count, row in
+            let start = times[row].subtractingReportingOverflow(series.interval_ns)
+            let from_ns = start.overflow ? .min : start.partialValue
+            let (end_ns, over) = from_ns.addingReportingOverflow(length_ns)
+            return count + (index.isOpen(from: from_ns, to: over ? .max : end_ns) ? 0 : 1)
+        }
     }
 
     mutating func add(_ problem: HistoryError) { log.add(problem) }

@@ -87,7 +87,9 @@ package struct HistoryFolder {
     /// - Throws: What ``open(_:)`` throws: a file that opens is always answered with a report.
     package func check(_ key: SeriesKey) throws(HistoryError) -> CheckReport {
         let (series, header, file) = try opened(key)
-        var report = CheckReport(of: series)
+        // A record that cannot be used is told by ``records()``.
+        let calendar = (try? record(of: key.instrument))?.calendar ?? .always
+        var report = try CheckReport(of: series, calendar: calendar)
         for (field, entry) in zip(series.kind.fields, header.columns) {
             let bytes = file.bytes[entry.offset..<entry.offset + entry.length]
             guard Checksum.xxh64(UnsafeRawBufferPointer(rebasing: bytes)) != entry.checksum else {
@@ -102,7 +104,9 @@ package struct HistoryFolder {
 
     package func filePath(_ key: SeriesKey) -> String { path + "/" + key.fileName }
 
-    private func opened(_ key: SeriesKey) throws(HistoryError)
+    private func opened(
+        _ key: SeriesKey
+    ) throws(HistoryError)
         -> (series: Series, header: FileHeader, file: MappedFile)
     {
         let path = filePath(key)
@@ -151,6 +155,17 @@ package struct HistoryFolder {
         }
         return (Array(bytes.prefix(count)), Int(status.st_size))
     }
+
+    /// Writes a whole file in the folder, which appears whole or not at all.
+    func write(_ bytes: [UInt8], to path: String) throws(HistoryError) {
+        try makeFolder()
+        AtomicFile.sweep(folder: self.path, disk: disk)
+        var file = try AtomicFile(path, disk: disk)
+        try Self.write(bytes, to: &file)
+        try file.commit()
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     private static func write(_ bytes: [UInt8], to file: inout AtomicFile) throws(HistoryError) {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)

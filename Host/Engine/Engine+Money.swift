@@ -1,0 +1,143 @@
+import RialtoLedger
+import RialtoMatching
+import RialtoOrders
+import RialtoRisk
+import RialtoValues
+
+/// What things are worth to an account, and what its money covers.
+extension Engine {
+    /// What currencies are worth in each other at the last prices.
+    var rates: Rates {
+        guard hasForeign else { return .none }
+        return Rates(
+            setup.currencies.sources,
+            marks: UnsafeBufferPointer(start: marks, count: valuations.count))
+    }
+
+    /// An amount in an instrument's currency in that of an account; nil where no rate is known.
+    @inline(__always)
+    func inHome(_ amount: Int128, of instrument: Int, _ account: Int) -> Int128? {
+        guard hasForeign else { return amount }
+        return try? rates.converted(
+            amount, from: valuations[instrument].currency,
+            to: accounts[account].ledger.account.home)
+    }
+
+    /// The size of a quantity at a price in an account's currency; nil where it does not fit or no
+    /// rate is known.
+    @inline(__always)
+    func notional(_ instrument: Int, price: Int64, quantity: Int64, _ account: Int) -> Int128? {
+        guard let size = try? valuations[instrument].notional(price: price, quantity: quantity)
+        else { return nil }
+        return inHome(size, of: instrument, account)
+    }
+
+    /// The book's equity at the last prices; nil when it does not fit or no rate is known.
+    func equity(of book: borrowing Book) -> Int128? {
+        try? book.equity(
+            marks: UnsafeBufferPointer(start: marks, count: valuations.count),
+            valuations: valuations, rates: rates)
+    }
+
+    /// A book's cash that no working order may use, in the account's currency.
+    func freeCash(of book: borrowing Book) -> Int128? {
+        guard hasForeign else { return book.cash - book.reserved }
+        guard let cash = try? book.cash(at: rates) else { return nil }
+        return cash - book.reserved
+    }
+
+    /// What of an instrument a book's money must cover once what is under way has filled: the
+    /// larger of what is held and what will be, in quantity units.
+    private func covered(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
+        let held = held(by: instance, instrument)
+        let after = held + instance.pointee.inFlight[instrument]
+        return after.magnitude > held.magnitude ? after : held
+    }
+
+    /// Why an instance's equity does not cover its positions with a change, or nil.
+    ///
+    /// What is paid in full counts with its whole value, a contract on margin with what opening it
+    /// binds. Under isolated margins profits that are not realized cover nothing.
+    mutating func bindingRefusal(
+        _ instance: InstanceRef, _ instrument: Int, after: Int64, _ fee: Int128
+    ) -> OrderReason? {
+        let account = instance.pointee.account
+        var sum: Int128 = fee
+        for index in valuations.indices {
+            let quantity = index == instrument ? after : covered(instance, index)
+            guard quantity != 0 else { continue }
+            guard let bound = bound(index, quantity, account) else {
+                return marks[index] > 0 ? .overflow : .noPrice
+            }
+            sum += bound
+        }
+        guard let worth = worth(of: instance) else { return .overflow }
+        return sum > worth ? .capital : nil
+    }
+
+    /// Why the venue would not let an account's net position grow, or nil: with tiers, positions of
+    /// several strategies bind more together than each for itself.
+    func venueRefusal(
+        _ instrument: Int, from before: Int64, to after: Int64, _ account: Int
+    ) -> OrderReason? {
+        guard let margin = accounts[account].setup.margin, margin.mode == .cross,
+            margin.sides == .oneWay, after.magnitude > before.magnitude
+        else { return nil }
+        let positions = accounts[account].ledger.account.positions
+        var sum: Int128 = 0
+        for index in valuations.indices {
+            let quantity = index == instrument ? after : positions[index].quantity
+            guard quantity != 0 else { continue }
+            guard let bound = bound(index, quantity, account) else { return .overflow }
+            sum += bound
+        }
+        guard let worth = equity(of: accounts[account].ledger.account) else { return .overflow }
+        return sum > worth ? .capital : nil
+    }
+
+    /// What a position binds of an account's money at the last price; nil where it does not fit.
+    func bound(_ instrument: Int, _ quantity: Int64, _ account: Int) -> Int128? {
+        guard marks[instrument] > 0,
+            let size = try? valuations[instrument].notional(
+                price: marks[instrument], quantity: quantity)
+        else { return nil }
+        guard let margin = accounts[account].setup.margin,
+            let schedule = margin.schedules[instrument]
+        else { return inHome(size, of: instrument, account) }
+        guard let initial = try? schedule.initial(size, leverage_e6: margin.leverage_e6) else {
+            return nil
+        }
+        return inHome(initial, of: instrument, account)
+    }
+
+    /// What an instance's positions on margin bind of its money.
+    func boundMargin(of instance: InstanceRef) -> Int128 {
+        let account = instance.pointee.account
+        let legs = legs(MarginUnit(account: account, book: instance.pointee.book))
+        return legs.reduce(0) { $0 + (bound($1.instrument, $1.quantity, account) ?? 0) }
+    }
+
+    /// What an instance's positions are held against.
+    private func worth(of instance: InstanceRef) -> Int128? {
+        let account = instance.pointee.account
+        let book = accounts[account].ledger.books[instance.pointee.book]
+        guard var worth = equity(of: book) else { return nil }
+        guard let margin = accounts[account].setup.margin, margin.mode == .isolated else {
+            return worth
+        }
+        for leg in legs(MarginUnit(account: account, book: instance.pointee.book)) {
+            guard let gain = gain(of: leg, at: marks[leg.instrument], account) else { return nil }
+            worth -= gain
+        }
+        return worth
+    }
+
+    /// Profit of a position that is not realized, in the account's currency.
+    func gain(of leg: MarginLeg, at price: Int64, _ account: Int) -> Int128? {
+        guard
+            let value = try? valuations[leg.instrument].value(
+                price: price, quantity: leg.quantity)
+        else { return nil }
+        return inHome(value - leg.cost, of: leg.instrument, account)
+    }
+}
