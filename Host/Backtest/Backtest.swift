@@ -142,6 +142,7 @@ package struct Backtest {
         venue.queue = run.venue.fill.queue.model
         venue.volumeShare_e9 = run.venue.fill.volumeShare ?? 0
         venue.refusals_e9 = run.venue.refusals
+        venue.notionalMin = run.venue.minimumNotional ?? 0
         venue.faults = ConnectionFaults(
             lost_e9: run.venue.faults.lost, doubled_e9: run.venue.faults.doubled,
             late_e9: run.venue.faults.late, lateMax_ns: run.venue.faults.delay,

@@ -20,7 +20,7 @@ package enum ReportPage {
         report.charts = charts(tables, summary)
         report.tables =
             [books("Accounts", summary.accounts), books("Strategies", summary.instances)]
-            + costs(tables) + scores(tables)
+            + outcomes(tables) + costs(tables) + scores(tables)
         report.notes = [
             summary.accounts.first?.performance.annualisation.note ?? "",
             "digest of intents, orders, fills and books: \(digest)",
@@ -149,6 +149,19 @@ package enum ReportPage {
                     fixed(book.trading.winRate.map { $0 * 100 }), money(book.trading.fees),
                 ]
             })
+    }
+
+    /// What became of the orders.
+    private static func outcomes(_ tables: RunTables) -> [ReportTable] {
+        let outcomes = OrderList(tables).outcomes
+        guard !outcomes.isEmpty else { return [] }
+        return [
+            ReportTable(
+                title: "Orders", headings: ["state", "FIX OrdStatus", "reason", "orders"],
+                rows: outcomes.map {
+                    [$0.state.word, String($0.state.fixStatus), $0.reason.words, String($0.orders)]
+                })
+        ]
     }
 
     /// Most parents that are shown one by one.

@@ -193,6 +193,9 @@ extension VenueSettings {
                 "self_trade", .choice, \.selfTrade, standard: "expire-taker",
                 "what goes when an order would meet one of the same account"),
             .optional(
+                "minimum_notional", .amount("an amount of money"), \.minimumNotional,
+                "least value of an order; without it any. What only reduces is exempt"),
+            .optional(
                 "crossing_price", .choice, \.crossingPrice, standard: "close",
                 "price of a bar at which opposite targets cross inside an account"),
             .optional(

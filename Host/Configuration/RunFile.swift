@@ -168,6 +168,8 @@ package struct VenueSettings: Hashable, Sendable {
     /// Of how many orders the venue refuses one for no reason, in 10^-9.
     package internal(set) var refusals: Int64 = 0
     package internal(set) var selfTrade = SelfTradeRule.expireTaker
+    /// Least value of an order, in units of 10^-18; nil any.
+    package internal(set) var minimumNotional: Int128?
     package internal(set) var latency = LatencySettings()
     package internal(set) var faults = FaultSettings()
     package internal(set) var crossingPrice = CrossingPrice.close

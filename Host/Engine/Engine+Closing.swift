@@ -29,6 +29,7 @@ extension Engine {
             guard claims.contains(where: { owners.contains(lower + $0.book - 1) }) else { continue }
             let isShared = !claims.allSatisfy { owners.contains(lower + $0.book - 1) }
             end(index, slots[index].number, .expired, reason: reason)
+            hearAtOnce(index)
             if isShared { markDirty(account, instrument) }
         }
         for owner in owners {

@@ -20,6 +20,7 @@ extension Engine {
             }
             instance.pointee.forgetEffectedIntents()
         }
+        if hasFaults { try readInbox() }
         try netDirty()
         try matchArrived()
         while !ready.isEmpty || !dirty.isEmpty || !idleParents.isEmpty || !mail.inbox.isEmpty {
@@ -30,6 +31,7 @@ extension Engine {
             try matchArrived()
         }
         try closeShort()
+        if hasFaults { try readInbox() }
     }
 
     private mutating func apply(_ intent: Intent, of instance: InstanceRef) throws(EngineError) {
@@ -290,8 +292,10 @@ extension Engine {
             RiskView(
                 quantity: terms.quantity, quantityStep: quantitySteps[instrument],
                 quantityMax: isFree || isWhole ? 0 : quantityMax, notional: notional,
-                notionalMax: isFree || isWhole ? 0 : notionalMax, price: price, market: market,
-                band_e9: isFree ? 0 : band, positionBefore: before, positionAfter: after,
+                notionalMax: isFree || isWhole ? 0 : notionalMax, worth: worth(of: terms, account),
+                worthMin: isFree || terms.isReduceOnly ? 0 : setup.venue.notionalMin, price: price,
+                market: market, band_e9: isFree ? 0 : band, positionBefore: before,
+                positionAfter: after,
                 positionMax: isFree ? 0 : positionMax,
                 isHalted: isFree ? false : accounts[account].drawdown.isHalted))
         if reason == .none, !isFree, hasContracts,

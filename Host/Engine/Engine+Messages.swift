@@ -8,7 +8,7 @@ import RialtoValues
 /// an order's end it does when it has heard of it: it tells the owner, gives back what was set
 /// aside, sends what waited, lets a parent go on. An order without an answer is unknown after the
 /// venue's patience and is asked for, never sent again; everything that was missed comes with the
-/// answer. Protective orders, and what the host itself takes off, stand at the venue and meet none.
+/// answer. Orders that close what is held, and what the host itself takes off, meet none.
 extension Engine {
     /// Whether what becomes of an order is heard over a line with faults.
     @inline(__always)
@@ -203,6 +203,14 @@ extension Engine {
         if case .executed = word.what {
             try tellParent(order.parent, venueTime: word.venueTime_ns)
         }
+    }
+
+    /// The host itself has taken an order off for good, and knows all of it at once.
+    mutating func hearAtOnce(_ index: Int) {
+        guard hasFaults, let key = mail.keys[slots[index].number],
+            let order = mail.conversations[key]
+        else { return }
+        for word in order.words.indices { mail.inbox.append(.word(key: key, index: word)) }
     }
 
     /// Whether the host now knows the order's end.

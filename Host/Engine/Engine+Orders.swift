@@ -59,6 +59,9 @@ extension Engine {
         if !isProtective, venue.refusesNext() {
             return end(index, number, .rejected, reason: .venue)
         }
+        if setup.venue.notionalMin > 0, isBelowMinimum(index) {
+            return end(index, number, .rejected, reason: .minimum)
+        }
         guard (try? slots[index].order.apply(.accepted)) != nil else { return }
         let terms = slots[index].order.terms, instrument = terms.instrument
         guard !preventsSelfTrade(index, number) else { return }

@@ -86,7 +86,7 @@ package struct MessagesCheck {
         let purpose = OrderPurpose(rawValue: UInt8(r[4])) ?? .explicit
         if orders[number] != nil { faults.append("order \(number) was sent twice") }
         orders[number] = Known(
-            account: account, terms: terms, isProtective: purpose.isProtective)
+            account: account, terms: terms, isProtective: purpose.isClosing)
         mirrors[account].sent(Order(purpose: purpose, terms: terms), number: number, book: 1)
     }
 
