@@ -116,7 +116,7 @@ let hostTargets: [Target] = [
         "Backtest",
         [
             "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "Execution",
-            "PluginHost", "Ledger", "Matching", "Risk",
+            "PluginHost", "Ledger", "Matching", "Orders", "Risk",
         ]),
     tests("Values"),
     tests("Kit", [], [testHost]),
@@ -141,7 +141,7 @@ let hostTargets: [Target] = [
     tests("Risk", ["Risk", "Ledger"]),
     tests("Matching", ["Matching", "Orders", "Ledger"]),
     tests("Execution", ["Execution", "Ledger", "Orders", "TestSupport"]),
-    tests("Simulation", ["Simulation", "Engine", "TestSupport"]),
+    tests("Simulation", ["Simulation", "Engine", "Matching", "TestSupport"]),
     tests(
         "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
@@ -168,7 +168,7 @@ let hostTargets: [Target] = [
         dependencies: [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
-            "RialtoMatching", "RialtoSimulation", "RialtoExecution",
+            "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(

@@ -10,8 +10,15 @@ package struct ReportedFill: Hashable, Sendable {
     package let notional: Int128
     /// Paid; below 0 is a rebate.
     package let fee: Int128
+    /// No execution: money that came in with a position (funding, a dividend), or a split that
+    /// changed its quantity by `signed`.
+    package let isPayment: Bool
 
-    package init(time: Int64, instrument: Int, signed: Int64, notional: Int128, fee: Int128) {
+    package init(
+        time: Int64, instrument: Int, signed: Int64, notional: Int128, fee: Int128,
+        isPayment: Bool = false
+    ) {
+        self.isPayment = isPayment
         self.time = time
         self.instrument = instrument
         self.signed = signed
@@ -58,6 +65,11 @@ package struct Trading: Hashable, Sendable {
             if open > 0 { held += Double(fill.time - since) }
             since = fill.time
             var trip = books[fill.instrument] ?? OpenTrip()
+            if fill.isPayment {
+                trip.restate(fill)
+                books[fill.instrument] = trip
+                continue
+            }
             let wasOpen = trip.net != 0
             for gain in trip.apply(fill) {
                 trades += 1
@@ -85,6 +97,13 @@ package struct Trading: Hashable, Sendable {
 private struct OpenTrip {
     var net: Int128 = 0
     private var cash: Int128 = 0
+
+    /// Adds what is no execution: `notional` came in, and the quantity is another.
+    mutating func restate(_ payment: ReportedFill) {
+        guard net != 0 else { return }
+        net += Int128(payment.signed)
+        cash += payment.notional
+    }
 
     /// Adds a fill, and returns the gain of the round trip that it ends, if any.
     ///

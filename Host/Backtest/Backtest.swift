@@ -107,12 +107,14 @@ package struct Backtest {
                 ExchangeAdapter(exchange: $0.instance, instruments: data.instruments).port
             })
         setup.currencies = cast.currencies.setup
+        setup.events = try data.actions().map(\.event)
         let outcome: BacktestOutcome
         do throws(EngineError) {
             var engine = try Engine(
                 setup, forecaster: runner?.forecaster, records: keepsRecords ? records.sink : nil)
             try engine.run(progress: progress, passed: { data.release(before: $0) })
-            outcome = ended(&engine, runner, records, forecasts, cast, data, market, start)
+            outcome = ended(
+                &engine, runner, records, forecasts, cast, data, market, start, setup.events)
         } catch { throw BacktestError(error.messages) }
         if let error = records.failure ?? forecasts.failure { throw BacktestError(scratch: error) }
         return outcome
@@ -140,6 +142,11 @@ package struct Backtest {
         venue.queue = run.venue.fill.queue.model
         venue.volumeShare_e9 = run.venue.fill.volumeShare ?? 0
         venue.refusals_e9 = run.venue.refusals
+        venue.notionalMin = run.venue.minimumNotional ?? 0
+        venue.faults = ConnectionFaults(
+            lost_e9: run.venue.faults.lost, doubled_e9: run.venue.faults.doubled,
+            late_e9: run.venue.faults.late, lateMax_ns: run.venue.faults.delay,
+            patience_ns: run.venue.faults.patience)
         venue.selfTrade =
             switch run.venue.selfTrade {
             case .allow: .allow
@@ -286,7 +293,8 @@ package struct Backtest {
 
     private func ended(
         _ engine: inout Engine, _ runner: ModelRunner?, _ records: KeptRecords,
-        _ forecasts: KeptRecords, _ cast: Cast, _ data: RunData, _ market: FeedMemory, _ start: Int
+        _ forecasts: KeptRecords, _ cast: Cast, _ data: RunData, _ market: FeedMemory,
+        _ start: Int, _ events: [InstrumentEvent]
     ) -> BacktestOutcome {
         let feed = market.feed
         let strategies = cast.strategies.map { member in
@@ -307,7 +315,22 @@ package struct Backtest {
             forecastRecords: forecasts, texts: engine.texts,
             ensemble: runner?.ensemble.summary,
             failures: failed + (runner?.failures.map { ($0.id, $0.reason) } ?? []),
-            prices: prices(market, start, data.instruments.count))
+            prices: restated(prices(market, start, data.instruments.count), events))
+    }
+
+    /// First prices in the units of the last ones: splits within the run make no gain and no loss.
+    private func restated(
+        _ prices: [(first: Int64, last: Int64)], _ events: [InstrumentEvent]
+    ) -> [(first: Int64, last: Int64)] {
+        var prices = prices
+        for event in events {
+            guard case .split(let numerator, let denominator) = event.change,
+                let split = ShareSplit(numerator: numerator, denominator: denominator)
+            else { continue }
+            prices[event.instrument].first = split.applied(
+                toPrice: prices[event.instrument].first)
+        }
+        return prices
     }
 
     private func prices(

@@ -80,9 +80,8 @@ private struct Story {
         let orders = tables["orders"]
         guard let row = orders.integers("order").firstIndex(of: Int64(number)) else { return }
         let terms = orders.integers("terms")[row]
-        let type = ["", "market", "limit", "stop", "stop limit", "trailing stop"][
-            Int(terms >> 8 & 255)]
-        let purpose = Self.purposes[Int(orders.integers("purpose")[row])]
+        let type = OrderList.types[Int(terms >> 8 & 255)]
+        let purpose = OrderList.purposes[Int(orders.integers("purpose")[row])]
         var text =
             "\(type) \(terms & 255 == 1 ? "buy" : "sell") of "
             + "\(quantity(orders.integers("quantity")[row], instrument)), \(purpose)"
@@ -91,6 +90,14 @@ private struct Story {
         if trigger > 0 { text += ", trigger \(price(trigger, instrument))" }
         lines.append(
             ("order \(number)", text + ", sent " + UnixTime.text(orders.integers("time_ns")[row])))
+        if let end = OrderList.ends(tables)[Int64(number)] {
+            lines.append(
+                (
+                    "became",
+                    "\(end.state.word) (FIX OrdStatus \(end.state.fixStatus)), filled "
+                        + quantity(end.filled, instrument)
+                ))
+        }
         let isForced = orders.integers("purpose")[row] >= 5
         lines.append(
             (
@@ -100,12 +107,6 @@ private struct Story {
                     : "passed: price known, quantity, notional, price band, position, halt"
             ))
     }
-
-    /// Whom orders serve, by the number of their purpose.
-    private static let purposes = [
-        "", "nets targets", "explicit", "protective", "part of an order", "liquidation",
-        "the instrument's end",
-    ]
 
     private mutating func shares(of fill: Int, _ instrument: Int) {
         let shares = tables["shares"]

@@ -20,7 +20,7 @@ package enum ReportPage {
         report.charts = charts(tables, summary)
         report.tables =
             [books("Accounts", summary.accounts), books("Strategies", summary.instances)]
-            + costs(tables) + scores(tables)
+            + outcomes(tables) + costs(tables) + scores(tables)
         report.notes = [
             summary.accounts.first?.performance.annualisation.note ?? "",
             "digest of intents, orders, fills and books: \(digest)",
@@ -151,6 +151,19 @@ package enum ReportPage {
             })
     }
 
+    /// What became of the orders.
+    private static func outcomes(_ tables: RunTables) -> [ReportTable] {
+        let outcomes = OrderList(tables).outcomes
+        guard !outcomes.isEmpty else { return [] }
+        return [
+            ReportTable(
+                title: "Orders", headings: ["state", "FIX OrdStatus", "reason", "orders"],
+                rows: outcomes.map {
+                    [$0.state.word, String($0.state.fixStatus), $0.reason.words, String($0.orders)]
+                })
+        ]
+    }
+
     /// Most parents that are shown one by one.
     private static let parentsMax = 20
 
@@ -177,7 +190,13 @@ package enum ReportPage {
             rows: parents.map {
                 [$0.owner, $0.way, $0.instrument, UnixTime.text($0.time_ns)] + cells($0)
             })
-        return [all, single].filter { !$0.rows.isEmpty }
+        let payments = ReportTable(
+            title: "Money that moved without a trade",
+            headings: ["name", "kind", "count", "amount"],
+            rows: PaymentSummary.sums(tables).map {
+                [$0.owner, $0.kind, String($0.count), money($0.amount)]
+            })
+        return [all, single, payments].filter { !$0.rows.isEmpty }
     }
 
     private static func scores(_ tables: RunTables) -> [ReportTable] {

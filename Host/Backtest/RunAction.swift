@@ -1,5 +1,7 @@
 import RialtoConfiguration
+import RialtoEngine
 import RialtoHistory
+import RialtoLedger
 import RialtoText
 import RialtoValues
 
@@ -28,6 +30,21 @@ package struct RunAction: Hashable, Sendable {
         self.time_ns = time_ns
         self.instrument = instrument
         self.change = change
+    }
+
+    /// The same as the engine knows it.
+    var event: InstrumentEvent {
+        let same: InstrumentEvent.Change =
+            switch change {
+            case .split(let numerator, let denominator):
+                .split(numerator: numerator, denominator: denominator)
+            case .dividend(let perUnit): .dividend(perUnit: perUnit)
+            case .funding(let rate_e9): .funding(Rate(e9: rate_e9))
+            case .settlement(let price): .settlement(price: price)
+            case .halt: .halt
+            case .resume: .resume
+            }
+        return InstrumentEvent(time_ns: time_ns, instrument: instrument, change: same)
     }
 
     /// The actions of a run's instruments in its time, see ``RunData/actions()``; opens its data.

@@ -27,7 +27,8 @@ final class RunData {
         var instruments: [Instrument] = [], series: [String: [Series]] = [:]
         var places: [String: Int] = [:], problems: [HouseMessage] = []
         var records: [InstrumentRecord] = [], adjust: [AdjustRule] = []
-        for (index, choice) in run.instruments.enumerated() {
+        let choices = try run.instruments + RunData.universe(run, folder)
+        for (index, choice) in choices.enumerated() {
             var key = RunData.key(choice)
             do throws(HistoryError) {
                 key = try RunData.resolved(key, run.from, folder)
@@ -58,6 +59,44 @@ final class RunData {
         self.places = places
         self.records = records
         self.adjust = adjust
+    }
+
+    /// The bars of the instruments that the run's universe has at its first instant, best first,
+    /// without those that it names itself.
+    private static func universe(
+        _ run: RunFile, _ folder: HistoryFolder
+    ) throws(BacktestError) -> [SeriesChoice] {
+        guard let universe = run.universe, let from = run.from else { return [] }
+        var screen = Screen(at_ns: from)
+        screen.window = Int(universe.window)
+        screen.historyMin = Int(universe.historyMin)
+        screen.priceMin = universe.priceMin
+        screen.dollarVolumeMin = universe.dollarVolumeMin.map { Double($0) / 1e18 }
+        screen.rank = Screen.Rank(rawValue: universe.rank.rawValue) ?? .dollarVolume
+        screen.currency = universe.currency
+        screen.top = Int(universe.top)
+        do throws(HistoryError) {
+            let result = try screen.run(folder)
+            if let damaged = result.damaged.first { throw damaged }
+            guard !result.chosen.isEmpty else {
+                throw HistoryError(
+                    .notFound, "no instrument is fit for the universe at the run's beginning",
+                    file: folder.path,
+                    found: Screen.Reason.allCases.compactMap { reason in
+                        result.passed[reason].map { "\($0) \(reason.rawValue)" }
+                    }.joined(separator: ", "),
+                    help: "look with rialto universe --at \(UnixTime.text(from)), and ask for less")
+            }
+            let named = Set(run.instruments.map(\.name))
+            return result.chosen.map(\.instrument.name).filter { !named.contains($0) }
+                .map { SeriesChoice(bars: $0, of: universe) }
+        } catch {
+            throw BacktestError(
+                run.document.message(
+                    at: ConfigPath("universe"), error.summary,
+                    details: error.details.map { .init($0.name, $0.value) },
+                    help: error.help ?? ""))
+        }
     }
 
     /// What happens to the instruments in the run's time beside their prices, in order of time, and

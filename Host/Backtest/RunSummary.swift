@@ -21,6 +21,8 @@ package struct RunSummary: Sendable {
     package let instances: [BookSummary]
     /// Growth of each instrument from its first to its last price: 0.1 is ten per cent.
     package let holding: [(instrument: String, growth: Double)]
+    /// What of each account's last equity no instance was given.
+    package let unused: [Int128]
     /// Whether each account's last equity is the sum of its instances' and of what no one was
     /// given.
     package let addsUp: Bool
@@ -55,9 +57,12 @@ package struct RunSummary: Sendable {
         holding = RunSummary.holding(tables["instruments"])
         accounts = wholes
         instances = parts
-        let sums = wholes.map { account in
+        unused = wholes.enumerated().map { index, account in
             let books = parts.filter { $0.account == account.id }
-            let unused = account.start - books.reduce(0) { $0 + $1.start }
+            return curve(index, -2).1.last ?? books.reduce(account.start) { $0 - $1.start }
+        }
+        let sums = zip(wholes, unused).map { account, unused in
+            let books = parts.filter { $0.account == account.id }
             return account.end == unused + books.reduce(0) { $0 + $1.end }
         }
         addsUp = sums.allSatisfy { $0 }
@@ -110,8 +115,11 @@ private struct FillStream: Sequence, IteratorProtocol {
     private let crossOwners: KeptColumn<Int64>
     private let crossQuantities: KeptColumn<Int64>
     private let crossPrices: KeptColumn<Int64>
+    /// Payments of the account or instance, in order of time.
+    private let payments: [ReportedFill]
     private var row = 0
     private var crossing = 0
+    private var payment = 0
 
     /// Rows that are read between two times at which what was read is let go of.
     private static let releaseStep = 1 << 16
@@ -137,9 +145,36 @@ private struct FillStream: Sequence, IteratorProtocol {
         crossOwners = crossings.integers("instance")
         crossQuantities = crossings.integers("quantity")
         crossPrices = crossings.integers("price")
+        payments = Self.payments(tables["payments"], money, account: account, instance: instance)
+    }
+
+    private static func payments(
+        _ table: RunTable, _ money: RunMoney, account: Int, instance: Int
+    ) -> [ReportedFill] {
+        let times = table.integers("time_ns"), instruments = table.integers("instrument")
+        let owners = table.integers(instance < 0 ? "account" : "instance")
+        let amounts = table.wide("amount"), after = table.integers("position")
+        let before = table.integers("before")
+        let owner = Int64(instance < 0 ? account : instance)
+        return (0..<table.count).filter { owners[$0] == owner }.map { row in
+            let instrument = Int(instruments[row])
+            return ReportedFill(
+                time: times[row], instrument: instrument, signed: after[row] - before[row],
+                notional: money.inHome(amounts[row], instrument, account: account), fee: 0,
+                isPayment: true)
+        }
     }
 
     mutating func next() -> ReportedFill? {
+        guard payment < payments.count else { return nextFill() }
+        let saved = self
+        if let fill = nextFill(), fill.time <= payments[payment].time { return fill }
+        self = saved
+        defer { payment += 1 }
+        return payments[payment]
+    }
+
+    private mutating func nextFill() -> ReportedFill? {
         skip()
         let hasCrossing = instance >= 0 && crossing < crossOwners.count
         guard row < owners.count else { return hasCrossing ? nextCrossing() : nil }

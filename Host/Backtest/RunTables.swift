@@ -200,7 +200,7 @@ package struct RunTables {
             "payments",
             [
                 "time_ns", "account", "instance", "instrument", "kind", "amount_wide", "position",
-                "cash_wide",
+                "cash_wide", "before",
             ]
         ),
         .refusal: (
@@ -214,6 +214,7 @@ package struct RunTables {
                 "confidence_bits", "weight_bits",
             ]
         ),
+        .message: ("messages", ["time_ns", "order", "event", "what", "detail"]),
         .price: ("prices", ["time_ns", "instrument", "price"]),
         .opinion: ("opinions", ["time_ns", "instrument", "probability_bits", "awake"]),
     ]

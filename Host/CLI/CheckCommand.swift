@@ -28,17 +28,19 @@ package enum CheckCommand {
     }
 
     private static func summary(_ run: RunFile) -> Facts {
-        Facts([
-            (.init("file"), .text(run.document.file)),
-            (.init("status"), .text("correct")),
-            (.init("instruments"), .integer(Int64(run.instruments.count))),
-            (.init("models"), .integer(Int64(run.models.count))),
-            (.init("accounts"), .integer(Int64(run.accounts.count))),
-            (
-                .init("strategies"),
-                .integer(Int64(run.accounts.map(\.strategies.count).reduce(0, +)))
-            ),
-        ])
+        let universe = run.universe.map { [(Table.Column("universe"), Cell.integer($0.top))] } ?? []
+        return Facts(
+            [
+                (.init("file"), .text(run.document.file)),
+                (.init("status"), .text("correct")),
+                (.init("instruments"), .integer(Int64(run.instruments.count))),
+                (.init("models"), .integer(Int64(run.models.count))),
+                (.init("accounts"), .integer(Int64(run.accounts.count))),
+                (
+                    .init("strategies"),
+                    .integer(Int64(run.accounts.map(\.strategies.count).reduce(0, +)))
+                ),
+            ] + universe)
     }
 }
 

@@ -6,10 +6,12 @@ enum RunChecks {
     static func check(_ run: RunFile, _ problems: inout Problems) {
         var report = Report(run: run, problems: problems)
         span(&report)
+        universe(&report)
         instruments(&report)
         feeTiers(&report)
         marginTiers(&report)
         currencies(&report)
+        faults(&report)
         uniqueIDs(&report)
         for (index, model) in run.models.enumerated() {
             known(model.instruments, ConfigPath("models").index(index), &report)
@@ -41,6 +43,21 @@ enum RunChecks {
         report.add(
             ConfigPath("to"), "to was \(UnixTime.text(to)), not after from, \(UnixTime.text(from))",
             help: "to is the first instant that no longer belongs to the run")
+    }
+
+    private static func universe(_ report: inout Report) {
+        let run = report.run
+        guard run.universe != nil else {
+            guard run.document.root["instruments"] == nil else { return }
+            return report.add(
+                ConfigPath("instruments"), "instruments is missing",
+                allowed: "a list of series, or a universe",
+                help: "add the key: stored series that the run reads")
+        }
+        guard run.from == nil else { return }
+        report.add(
+            ConfigPath("universe"), "universe is there, but from is not",
+            help: "add from: the universe is chosen by what is known then")
     }
 
     private static func protection(
@@ -133,6 +150,22 @@ enum RunChecks {
                     help: "add it to equity")
             }
         }
+    }
+
+    /// An order that takes longer than the venue's patience would never be taken.
+    private static func faults(_ report: inout Report) {
+        let faults = report.run.venue.faults, latency = report.run.venue.latency
+        let longest = latency.order + latency.jitter
+        guard faults != FaultSettings(), faults.patience <= longest else { return }
+        let path = ConfigPath("venue").key("faults").key("patience")
+        report.add(
+            path, "\(path) was \(seconds(faults.patience))",
+            allowed: "above \(seconds(longest)), which an order may take by venue.latency",
+            help: "the venue takes no order that was under way for longer")
+    }
+
+    private static func seconds(_ duration_ns: Int64) -> String {
+        ExactDecimal.shortText(Int128(duration_ns), decimals: 9) + "s"
     }
 
     private static func instruments(_ report: inout Report) {

@@ -39,9 +39,12 @@ extension RunFile {
                 "equity_interval", .duration(1_000_000_000...year), \.equityInterval,
                 standard: "1d",
                 "time between two points of the equity curve"),
-            .required(
+            .optional(
                 "instruments", .list(of: SeriesChoice.schema.kind, 1...10_000), \.instruments,
-                "stored series that the run reads"),
+                standard: "those of the universe", "stored series that the run reads"),
+            .optional(
+                "universe", UniverseSettings.schema.kind, \.universe,
+                "chooses further instruments by what is known at from"),
             .optional(
                 "currencies", .list(of: CurrencyEntry.schema.kind, 0...1_000), \.currencies,
                 standard: "[]", "what other currencies than an account's are worth"),
@@ -133,6 +136,34 @@ extension BalanceEntry {
         ])
 }
 
+extension UniverseSettings {
+    static let schema = Record(
+        name: "a universe", initial: UniverseSettings(),
+        fields: [
+            .required("top", .integer(1...10_000), \.top, "how many of the best"),
+            .optional(
+                "by", .choice, \.rank, standard: "dollar-volume", "what the best are best by"),
+            .optional(
+                "window", .integer(2...10_000), \.window, standard: "20",
+                "daily bars that are measured"),
+            .optional(
+                "min_history", .integer(0...100_000), \.historyMin, standard: "0",
+                "least count of daily bars"),
+            .optional("min_price", .amount("a price"), \.priceMin, "lowest last close"),
+            .optional(
+                "min_dollar_volume", .amount("an amount of money"), \.dollarVolumeMin,
+                "least mean of close times volume of a day"),
+            .optional(
+                "currency", .text("a currency", limit: 16), \.currency, "currency of the prices"),
+            .optional(
+                "interval", .duration(1_000_000...year), \.interval, standard: "1d",
+                "length of the bars that the run reads"),
+            .optional(
+                "adjust", .choice, \.adjust, standard: "none",
+                "prices without splits, or without splits and dividends (all)"),
+        ])
+}
+
 extension VenueSettings {
     static let schema = Record(
         name: "venue settings", initial: VenueSettings(),
@@ -153,11 +184,17 @@ extension VenueSettings {
                 "liquidation_fee_bps", bps(0...1_000), \.liquidationFee, standard: "0",
                 "what a liquidation costs"),
             .optional(
+                "faults", FaultSettings.schema.kind, \.faults, standard: "",
+                "what goes wrong with messages of orders, both ways, by the seed"),
+            .optional(
                 "refusals", .decimal("a share of orders", decimals: 9, 0...1_000_000_000),
                 \.refusals, standard: "0", "share that the venue refuses, by the seed"),
             .optional(
                 "self_trade", .choice, \.selfTrade, standard: "expire-taker",
                 "what goes when an order would meet one of the same account"),
+            .optional(
+                "minimum_notional", .amount("an amount of money"), \.minimumNotional,
+                "least value of an order; without it any. What only reduces is exempt"),
             .optional(
                 "crossing_price", .choice, \.crossingPrice, standard: "close",
                 "price of a bar at which opposite targets cross inside an account"),
@@ -209,6 +246,29 @@ extension FeeSettings {
                 "maker", bps(-100...1_000), \.maker, standard: "0", "of an order that rested"),
             .optional(
                 "taker", bps(-100...1_000), \.taker, standard: "0", "of an order that did not"),
+        ])
+}
+
+extension FaultSettings {
+    private static let range: ClosedRange<Int64> = 1...3_600_000_000_000
+
+    private static var share: Kind<Int64> {
+        .decimal("a share of messages", decimals: 9, 0...900_000_000)
+    }
+
+    static let schema = Record(
+        name: "faults", initial: FaultSettings(),
+        fields: [
+            .optional("lost", share, \.lost, standard: "0", "share that never comes"),
+            .optional("doubled", share, \.doubled, standard: "0", "share that comes twice"),
+            .optional(
+                "late", share, \.late, standard: "0", "share that comes late and is overtaken"),
+            .optional(
+                "delay", .duration(range), \.delay, standard: "5s",
+                "the most by which a late one is late"),
+            .optional(
+                "patience", .duration(range), \.patience, standard: "30s",
+                "without an answer for so long an order is unknown and asked for"),
         ])
 }
 

@@ -18,6 +18,8 @@ package struct RunFile: Sendable {
     /// Nanoseconds between two points of the equity curve.
     package internal(set) var equityInterval: Int64 = 86_400_000_000_000
     package internal(set) var instruments: [SeriesChoice] = []
+    /// By what further instruments are chosen when the run begins; nil for none.
+    package internal(set) var universe: UniverseSettings?
     /// Where the prices of currencies in each other come from.
     package internal(set) var currencies: [CurrencyEntry] = []
     package internal(set) var venue = VenueSettings()
@@ -87,6 +89,40 @@ package struct SeriesChoice: Hashable, Sendable {
     package internal(set) var interval: Int64?
     /// The run is given what is not taken out as events.
     package internal(set) var adjust = AdjustRule.none
+
+    init() {}
+
+    /// Bars of an instrument that a universe has chosen.
+    package init(bars name: String, of universe: UniverseSettings) {
+        self.name = name
+        interval = universe.interval
+        adjust = universe.adjust
+    }
+}
+
+/// What the instruments of a universe are the best by.
+package enum UniverseRank: String, CaseIterable, Sendable {
+    case dollarVolume = "dollar-volume"
+    case volatility
+    case totalReturn = "return"
+}
+
+/// How a run chooses instruments by what is known at its first instant.
+package struct UniverseSettings: Hashable, Sendable {
+    package internal(set) var top: Int64 = 0
+    package internal(set) var rank = UniverseRank.dollarVolume
+    /// Daily bars that are measured.
+    package internal(set) var window: Int64 = 20
+    /// Least count of daily bars.
+    package internal(set) var historyMin: Int64 = 0
+    /// In 10^-18 of the currency; nil for any.
+    package internal(set) var priceMin: Int128?
+    package internal(set) var dollarVolumeMin: Int128?
+    /// Currency of the prices; nil where all have the same.
+    package internal(set) var currency: String?
+    /// Nanoseconds of the bars that the run reads of each.
+    package internal(set) var interval: Int64 = 86_400_000_000_000
+    package internal(set) var adjust = AdjustRule.none
 }
 
 /// A currency, and the instrument whose last price says what it is worth in another.
@@ -132,7 +168,10 @@ package struct VenueSettings: Hashable, Sendable {
     /// Of how many orders the venue refuses one for no reason, in 10^-9.
     package internal(set) var refusals: Int64 = 0
     package internal(set) var selfTrade = SelfTradeRule.expireTaker
+    /// Least value of an order, in units of 10^-18; nil any.
+    package internal(set) var minimumNotional: Int128?
     package internal(set) var latency = LatencySettings()
+    package internal(set) var faults = FaultSettings()
     package internal(set) var crossingPrice = CrossingPrice.close
     /// Id of an exchange plugin that every order and answer goes through; nil for none.
     package internal(set) var plugin: String?
@@ -215,6 +254,17 @@ package struct BalanceEntry: Hashable, Sendable {
 package struct FeeSettings: Hashable, Sendable {
     package internal(set) var maker: Int64 = 0
     package internal(set) var taker: Int64 = 0
+}
+
+/// What goes wrong with messages between the host and the venue. Shares are in 10^-9 of messages.
+package struct FaultSettings: Hashable, Sendable {
+    package internal(set) var lost: Int64 = 0
+    package internal(set) var doubled: Int64 = 0
+    package internal(set) var late: Int64 = 0
+    /// The most by which a late message is late, in nanoseconds.
+    package internal(set) var delay: Int64 = 5_000_000_000
+    /// Nanoseconds without an answer after which an order is unknown and asked for.
+    package internal(set) var patience: Int64 = 30_000_000_000
 }
 
 /// Delays in nanoseconds.

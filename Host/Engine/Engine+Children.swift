@@ -197,7 +197,7 @@ extension Engine {
 
     /// A child has filled, be it in part: tells the parent's owner.
     mutating func childFilled(_ index: Int, venueTime: Int64) throws(EngineError) {
-        let isWhole = parents[index].order.left == 0
+        let isWhole = parents[index].order.left == 0 && unheard(ofParent: index) == 0
         record(parentState: index, isWhole ? .filled : .partlyFilled, .none)
         tell(parent: index, isWhole ? .filled : .partlyFilled, .none, venueTime: venueTime)
         guard isWhole else { return }

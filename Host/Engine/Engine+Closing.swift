@@ -27,7 +27,10 @@ extension Engine {
         {
             let claims = [slots[index].claim] + slots.extra(index).claims
             guard claims.contains(where: { owners.contains(lower + $0.book - 1) }) else { continue }
+            let isShared = !claims.allSatisfy { owners.contains(lower + $0.book - 1) }
             end(index, slots[index].number, .expired, reason: reason)
+            hearAtOnce(index)
+            if isShared { markDirty(account, instrument) }
         }
         for owner in owners {
             instances[owner].pointee.protection[instrument] = nil
@@ -36,7 +39,6 @@ extension Engine {
             }
             dropWaiting(of: instances[owner], instrument, reason)
         }
-        markDirty(account, instrument)
     }
 
     /// Closes positions of some books at a price: opposite ones inside, the rest on the venue.

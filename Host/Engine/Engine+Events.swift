@@ -78,32 +78,38 @@ extension Engine {
         _ account: Int, _ instrument: Int, _ kind: PaymentKind,
         _ amount: (Int, Position) throws(LedgerError) -> Int128
     ) throws(EngineError) {
-        let paid: [Int128]
+        let paid: [Int128], before = positions(account, instrument)
         do throws(LedgerError) {
             paid = try accounts[account].ledger.pay(instrument, amount)
         } catch { throw .ledger(error, time_ns: now_ns) }
-        tell(account, instrument, kind, paid)
+        tell(account, instrument, kind, paid, before)
+    }
+
+    private func positions(_ account: Int, _ instrument: Int) -> [Int64] {
+        accounts[account].ledger.books.map { $0.positions[instrument].quantity }
     }
 
     /// Records what each book received and tells the strategies; all, where positions changed.
     private mutating func tell(
-        _ account: Int, _ instrument: Int, _ kind: PaymentKind, _ paid: [Int128]
+        _ account: Int, _ instrument: Int, _ kind: PaymentKind, _ paid: [Int128],
+        _ before: [Int64]
     ) {
         for (book, amount) in paid.enumerated() {
-            let held = accounts[account].ledger.books[book].positions[instrument].quantity
-            guard amount != 0 || (kind == .fraction && held != 0) else { continue }
+            guard amount != 0 || (kind == .fraction && before[book] != 0) else { continue }
             let instance = book > 0 ? accounts[account].instances.lowerBound + book - 1 : -1
-            record(payment: kind, amount, account: account, instance: instance, book, instrument)
+            record(
+                payment: kind, amount, account: account, instance: instance, book, instrument,
+                before[book])
             if instance >= 0 { report(accountOf: instances[instance]) }
         }
     }
 
     private mutating func record(
         payment kind: PaymentKind, _ amount: Int128, account: Int, instance: Int, _ book: Int,
-        _ instrument: Int
+        _ instrument: Int, _ before: Int64
     ) {
         let ledger = accounts[account].ledger, currency = valuations[instrument].currency
-        let r = log.append(.payment, 10)
+        let r = log.append(.payment, 11)
         r[0] = now_ns
         r[1] = Int64(account)
         r[2] = Int64(instance)
@@ -112,6 +118,7 @@ extension Engine {
         (r[5], r[6]) = split(amount)
         r[7] = ledger.books[book].positions[instrument].quantity
         (r[8], r[9]) = split(ledger.books[book].cash(in: currency))
+        r[10] = before
     }
 
     /// Tells an instance what it has, after the report latency.
@@ -138,14 +145,15 @@ extension Engine {
             let books = Array(1..<max(1, accounts[account].ledger.books.count))
             let kept = books.map { wanted(account, $0, instrument) }
             takeOff(account, instrument, books: books, .closed)
-            let paid: [Int128]
+            let paid: [Int128], before = positions(account, instrument)
             do throws(LedgerError) {
                 paid = try accounts[account].ledger.restate(instrument, split, price: mark)
             } catch { throw .ledger(error, time_ns: now_ns) }
-            tell(account, instrument, .fraction, paid)
+            tell(account, instrument, .fraction, paid, before)
             for (book, wanted) in zip(books, kept) {
                 try restore(wanted, account, book, instrument, split)
             }
+            markDirty(account, instrument)
         }
         marks[instrument] = mark
         opens[instrument] = split.applied(toPrice: opens[instrument])

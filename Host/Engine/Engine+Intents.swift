@@ -20,15 +20,18 @@ extension Engine {
             }
             instance.pointee.forgetEffectedIntents()
         }
+        if hasFaults { try readInbox() }
         try netDirty()
         try matchArrived()
-        while !ready.isEmpty || !dirty.isEmpty || !idleParents.isEmpty {
+        while !ready.isEmpty || !dirty.isEmpty || !idleParents.isEmpty || !mail.inbox.isEmpty {
+            try readInbox()
             try settleParents()
             try sendReady()
             try netDirty()
             try matchArrived()
         }
         try closeShort()
+        if hasFaults { try readInbox() }
     }
 
     private mutating func apply(_ intent: Intent, of instance: InstanceRef) throws(EngineError) {
@@ -290,8 +293,10 @@ extension Engine {
             RiskView(
                 quantity: terms.quantity, quantityStep: quantitySteps[instrument],
                 quantityMax: isFree || isWhole ? 0 : quantityMax, notional: notional,
-                notionalMax: isFree || isWhole ? 0 : notionalMax, price: price, market: market,
-                band_e9: isFree ? 0 : band, positionBefore: before, positionAfter: after,
+                notionalMax: isFree || isWhole ? 0 : notionalMax, worth: worth(of: terms, account),
+                worthMin: isFree || terms.isReduceOnly ? 0 : setup.venue.notionalMin, price: price,
+                market: market, band_e9: isFree ? 0 : band, positionBefore: before,
+                positionAfter: after,
                 positionMax: isFree ? 0 : positionMax,
                 isHalted: isFree ? false : accounts[account].drawdown.isHalted))
         if reason == .none, !isFree, hasContracts,
@@ -311,6 +316,7 @@ extension Engine {
         let isNetted = slot.order.purpose.isNetted
         let index = keep(slot, extra)
         if isNetted { narrowProtection(at: index) }
+        if isRemote(index) { return try dispatch(index, number, arrives_ns: arrives_ns) }
         let time = arrives_ns ?? orderArrival_ns(account)
         if time <= now_ns {
             try arrive(index, number, at: time)
@@ -447,6 +453,9 @@ extension Engine {
         guard let index = instance.pointee.ownOrders[intent.orderId] else {
             return refuse(
                 Int(intent.instrument), 0, .unknownOrder, of: instance, orderId: intent.orderId)
+        }
+        if hasFaults {
+            return intent.kind == .cancel ? sendCancel(index) : sendReplace(index, intent)
         }
         let time = orderArrival_ns(instance.pointee.account)
         let action: DueAction =

@@ -8,12 +8,14 @@ import RialtoValues
 extension Engine {
     /// Everything whose time has come, in the order in which it was put in.
     mutating func releaseDue(at time: Int64) throws(EngineError) {
+        try readInbox()
         while let action = schedule.pop(dueAt: time) {
             if case .timeStop(let instance, let instrument, let opened) = action {
                 try timeIsUp(instances[instance], instrument, opened)
             } else {
                 try act(action)
                 try matchArrived()
+                try readInbox()
             }
         }
     }
@@ -42,6 +44,7 @@ extension Engine {
             try act(onParent: index, number: number, due)
         case .pace(let key, let number, let account, let instrument):
             wake(pace: key, number: number, account, instrument)
+        case .mail(let message): try read(message)
         case .timeStop: break
         }
     }
@@ -61,6 +64,9 @@ extension Engine {
         if !isProtective, venue.refusesNext() {
             return end(index, number, .rejected, reason: .venue)
         }
+        if setup.venue.notionalMin > 0, isBelowMinimum(index) {
+            return end(index, number, .rejected, reason: .minimum)
+        }
         guard (try? slots[index].order.apply(.accepted)) != nil else { return }
         let terms = slots[index].order.terms, instrument = terms.instrument
         guard !preventsSelfTrade(index, number) else { return }
@@ -68,7 +74,11 @@ extension Engine {
         venue.accept(terms, order: index, at: time, last: marks[instrument])
         recordState(index, reason: .none)
         tellExchange(index, price: 0, quantity: 0, fee: 0)
-        tell(index, .accepted, .none, at: max(time, now_ns))
+        if isRemote(index) {
+            say(.accepted, of: index)
+        } else {
+            tell(index, .accepted, .none, at: max(time, now_ns))
+        }
         if terms.timeInForce == .goodTillTime, terms.expires_ns > 0 {
             schedule.add(
                 .expiry(slot: index, number: number), at: max(terms.expires_ns, now_ns + 1))
@@ -137,6 +147,8 @@ extension Engine {
     /// The order ends without being filled whole.
     mutating func end(_ index: Int, _ number: Int, _ event: OrderEvent, reason: OrderReason) {
         guard isLive(index, number), slots[index].order.left > 0 else { return }
+        // The venue has ended it, and the host has yet to hear of that.
+        if hasFaults, slots[index].order.state.isTerminal { return }
         if slots[index].isWorking {
             _ = venue.cancel(order: index, instrument: slots[index].order.terms.instrument)
         }
@@ -144,6 +156,7 @@ extension Engine {
         if case .canceled = event { cancelsSoFar += 1 }
         recordState(index, reason: reason)
         tellExchange(index, price: 0, quantity: 0, fee: 0)
+        if isRemote(index) { return say(.ended(event, reason), of: index) }
         tell(index, slots[index].order.state, reason, at: now_ns)
         let client = slots[index].clientId, owner = slots[index].instance
         let filled = slots[index].order.filled
@@ -151,7 +164,7 @@ extension Engine {
         if client != 0 { parentEnded(client, filled: filled, of: instances[owner]) }
     }
 
-    private mutating func free(_ index: Int) {
+    mutating func free(_ index: Int) {
         release(index)
         if slots[index].parent >= 0 { childGone(index) }
         let client = slots[index].clientId
@@ -160,7 +173,7 @@ extension Engine {
     }
 
     /// New terms for an order; it goes to the end of its queue under the same id.
-    private mutating func replace(
+    mutating func replace(
         _ index: Int, _ number: Int, price: Int64, trigger: Int64, quantity: Int64
     ) throws(EngineError) {
         guard isLive(index, number) else { return }
@@ -174,10 +187,16 @@ extension Engine {
         let reason = termsRefusal(terms, link: slot.linkId, except: index, of: owner)
         hold(index)
         if let reason {
+            if isRemote(index) { return say(.replaceRefused(reason), of: index) }
             return tell(index, .rejected, reason, at: now_ns)
         }
         let children = instances[slot.instance].pointee.takeChildren(of: slot.clientId)
-        end(index, number, .canceled, reason: .none)
+        if isRemote(index) {
+            mail.replacing = mail.keys[number]
+            giveWay(index)
+        } else {
+            end(index, number, .canceled, reason: .none)
+        }
         instances[slot.instance].pointee.waiting += children
         let signed = terms.side.sign * terms.quantity
         try place(
@@ -222,28 +241,37 @@ extension Engine {
         let booked = LedgerFill(
             instrument: instrument, side: slots[index].order.terms.side, price: fill.price,
             quantity: fill.quantity, fee: fee)
+        if hasFaults { mail.isBooking = isRemote(index) }
         if !slots[index].isShared {
             try enter(booked, whole: index, fill, protectFrom_ns: protectFrom_ns)
         } else {
             try enter(booked, split: index, fill, protectFrom_ns: protectFrom_ns)
         }
+        if hasFaults { mail.isBooking = false }
         fillCount += 1
         // What the fill led to may have ended the order, and its place may be another's by now.
         guard isLive(index, number) else { return }
         recordState(index, reason: .none)
         tellExchange(
             index, price: fill.price, quantity: fill.quantity, fee: fee)
-        tell(index, slots[index].order.state, .none, at: time, venueTime: fill.venueTime_ns)
+        let isRemote = isRemote(index)
+        if isRemote {
+            say(
+                .executed(fill: fillCount - 1, price: fill.price, quantity: fill.quantity),
+                of: index, venueTime: fill.venueTime_ns)
+        } else {
+            tell(index, slots[index].order.state, .none, at: time, venueTime: fill.venueTime_ns)
+        }
         let link = slots[index].linkId, owner = slots[index].instance
         let client = slots[index].clientId
         let others = owner < 0 ? [slots[index].claim] + slots.extra(index).claims : []
         let account = slots[index].account, lower = accounts[account].instances.lowerBound
         if link != 0 { cancelLinked(link, of: owner, but: index) }
-        if slots[index].order.left == 0 {
+        if !isRemote, slots[index].order.left == 0 {
             free(index)
             if client != 0 { try parentFilled(client, instances[owner]) }
         }
-        if parent >= 0 { try childFilled(parent, venueTime: fill.venueTime_ns) }
+        if parent >= 0, !isRemote { try childFilled(parent, venueTime: fill.venueTime_ns) }
         if owner >= 0 { trim(instances[owner], instrument) }
         for claim in others { trim(instances[lower + claim.book - 1], instrument) }
         if hasContracts { watchMargins(account) }
@@ -430,12 +458,16 @@ extension Engine {
         }
         let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
             .positions[instrument].quantity
+        let isBooking = hasFaults && mail.isBooking
         let report = FillReport(
-            time_ns: reportArrival_ns(instance.pointee.account), venueTime_ns: venueTime,
+            time_ns: isBooking ? now_ns : reportArrival_ns(instance.pointee.account),
+            venueTime_ns: venueTime,
             orderId: order,
             instrument: UInt32(instrument), side: side, liquidity: liquidity, price: price,
             quantity: quantity, position: held, fee: fee)
-        if report.time_ns <= now_ns {
+        if isBooking {
+            mail.fills.append((instance.pointee.index, report))
+        } else if report.time_ns <= now_ns {
             instance.pointee.fillReports.append(report)
             hasReports = true
         } else {

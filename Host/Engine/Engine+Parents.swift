@@ -134,6 +134,10 @@ extension Engine {
         idleParents.append((index, parents[index].number))
         for slot in slots.indices where slots[slot].isLive && slots[slot].parent == index {
             if sparesTakers, slots[slot].order.terms.type == .market { continue }
+            if hasFaults {
+                sendCancel(slot)
+                continue
+            }
             let number = slots[slot].number, time = orderArrival_ns(slots[slot].account)
             if time <= now_ns {
                 end(slot, number, .canceled, reason: .none)
@@ -145,12 +149,15 @@ extension Engine {
 
     /// Ends a parent and its children now: the host itself takes them off.
     mutating func drop(parent index: Int, _ reason: OrderReason) {
+        guard !parents[index].isDropped else { return }
+        parents[index].isDropped = true
         parents[index].order.phase = .canceling
         parents[index].outcome = (.canceled, reason)
         for slot in slots.indices where slots[slot].isLive && slots[slot].parent == index {
             end(slot, slots[slot].number, .canceled, reason: reason)
         }
-        finish(index)
+        // Those that are not known to be gone end it when they are.
+        if parents[index].order.children == 0 { finish(index) }
     }
 
     /// The parent ends without being filled whole.
@@ -247,7 +254,9 @@ extension Engine {
         var sum: Int64 = 0
         for index in instance.pointee.parents.values where parents[index].isLive {
             let parent = parents[index]
-            guard parent.terms.instrument == instrument, parent.terms.side == .sell else {
+            guard parent.terms.instrument == instrument, parent.terms.side == .sell,
+                !parent.isDropped
+            else {
                 continue
             }
             sum += parent.order.left
@@ -270,7 +279,7 @@ extension Engine {
                 time_ns: now_ns, venueTime_ns: venueTime ?? now_ns, orderId: parent.clientId,
                 instrument: UInt32(parent.terms.instrument), state: state, side: parent.terms.side,
                 reason: reason, price: parent.terms.price, quantity: parent.order.quantity,
-                filled: parent.order.filled))
+                filled: parent.order.filled - unheard(ofParent: index)))
     }
 
     // MARK: Records
@@ -306,7 +315,7 @@ extension Engine {
         r[1] = Int64(parents[index].number)
         r[2] = Int64(state.rawValue)
         r[3] = Int64(reason.rawValue)
-        r[4] = parents[index].order.filled
+        r[4] = parents[index].order.filled - unheard(ofParent: index)
         r[5] = marks[parents[index].terms.instrument]
     }
 }

@@ -148,6 +148,16 @@ extension Engine {
         }
     }
 
+    mutating func record(
+        message event: MessageEvent, of order: Int, _ what: VenueWord.What? = nil
+    ) {
+        let r = log.append(.message, 5)
+        r[0] = now_ns
+        r[1] = Int64(order)
+        r[2] = event.rawValue
+        (r[3], r[4]) = what?.recorded ?? (0, -1)
+    }
+
     /// - Parameter code: 1 the plugin failed, 2 the account was halted, 3 the plugin broke a rule,
     ///   4 margin no longer covered what is held.
     mutating func record(event code: Int64, account: Int, instance: Int, at time: Int64) {

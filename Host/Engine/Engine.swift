@@ -107,6 +107,9 @@ package struct Engine: ~Copyable {
     let isStanding: [Bool]
     /// Whether any instrument's displayed liquidity is known.
     let hasStanding: Bool
+    /// Whether messages to and from the venue meet faults, and those that do.
+    let hasFaults: Bool
+    var mail: Correspondence
     /// Whether a closed-loop instance shares an account.
     private let hasPeers: Bool
     /// Whether instances share an account whose margins they can use up for each other.
@@ -158,6 +161,8 @@ package struct Engine: ~Copyable {
         meter = MarketMeter(levels: setup.levels)
         isStanding = setup.levels.map(\.isStanding)
         hasStanding = isStanding.contains(true)
+        hasFaults = !setup.venue.faults.isNone
+        mail = Correspondence(setup)
         meters = Engine.meters(setup)
         meterLengths = Engine.meterLengths(setup)
         guardedCount = Array(repeating: 0, count: setup.instruments.count)
@@ -399,6 +404,9 @@ package struct Engine: ~Copyable {
         for index in accounts.indices {
             let ledger = accounts[index].ledger
             record(equityOf: ledger.account, account: index, instance: -1, at: time)
+            if !accounts[index].setup.balances.isEmpty {
+                record(equityOf: ledger.books[0], account: index, instance: -2, at: time)
+            }
             for instance in accounts[index].instances {
                 record(
                     equityOf: ledger.books[instances[instance].pointee.book], account: index,

@@ -40,6 +40,8 @@ struct ParentState {
     var random: SeededGenerator
     /// Whether the last child that went had filled whole.
     var hasFilledChild = false
+    /// Whether the host itself has taken its children off.
+    var isDropped = false
     /// What it will be told to be when its children are gone.
     var outcome = (state: OrderState.expired, reason: OrderReason.none)
 }

@@ -18,7 +18,8 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     /// time, crossing, account, instrument, instance, signed quantity, price, position, cash low,
     /// cash high, intent sequence
     case crossing = 6
-    /// time, account, instance (-1 the account), equity low, equity high, cash low, cash high
+    /// time, account, instance (-1 the account, -2 what no instance was given where that is in
+    /// several currencies), equity low, equity high, cash low, cash high
     case equity = 7
     /// time, account, instance (-1 the account), code: 1 failed, 2 account halted, 3 broke a rule,
     /// 4 liquidated
@@ -40,9 +41,32 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     /// time, parent, state, reason, filled (-1 of targets that are worked), last price
     case parentState = 15
     /// time, account, instance (-1 money of no instance), instrument, kind: 1 funding, 2 dividend,
-    /// 3 fraction of a split, 4 the venue's cover of a loss; amount low, amount high, position
-    /// after, cash low, cash high
+    /// 3 fraction of a split, 4 the venue's cover of a loss; amount low, amount high (in the
+    /// instrument's currency), position after, cash low, cash high, position before
     case payment = 16
+    /// time, order, `MessageEvent`, and of what was heard: 1 accepted, 2 ended, 3 executed,
+    /// 4 replaced, 5 replace refused; the fill, state or new order that it names
+    case message = 17
+}
+
+/// What happens to the messages about an order, where they meet faults.
+package enum MessageEvent: Int64, CaseIterable, Sendable {
+    /// The order has left the host.
+    case sent = 1
+    /// It is at the venue.
+    case reached = 2
+    /// A copy came for which there was no use: a second one, or too late.
+    case ignored = 3
+    /// The host has heard a word of the venue.
+    case heard = 4
+    /// There was no answer in time.
+    case unknown = 5
+    /// The host asks.
+    case asked = 6
+    /// The venue does not have the order and will not take it any more.
+    case neverCame = 7
+    /// The host knows all of an order that has ended.
+    case settled = 8
 }
 
 /// Where records go that are kept: called with whole records, valid during the call.

@@ -19,6 +19,8 @@ enum DueAction {
     case timeStop(instance: Int, instrument: Int, opened: Int)
     /// An order that an algorithm works is to be looked at.
     case parent(index: Int, number: Int, ParentDue)
+    /// A message of a line with faults arrives, or the host's clock for one is due.
+    case mail(Mail)
     /// Targets that are worked in parts are to be looked at.
     case pace(key: Int, number: Int, account: Int, instrument: Int)
 }

@@ -72,8 +72,13 @@ package struct VenueModel: Sendable {
     package var volumeShare_e9: Int64 = 0
     /// Of how many orders, in 10^-9, the venue refuses one for no reason of ours.
     package var refusals_e9: Int64 = 0
+    /// Least value of an order, in units of 10^-18 of the account's currency; 0 any. Orders that
+    /// only reduce may be of any size.
+    package var notionalMin: Int128 = 0
     package var selfTrade = SelfTradeRule.expireTaker
-    /// Seeds what is random: refusals.
+    /// What goes wrong with the messages of every account.
+    package var faults = ConnectionFaults.none
+    /// Seeds what is random: refusals and faults.
     package var seed: UInt64 = 0
 
     package init(

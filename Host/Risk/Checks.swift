@@ -31,6 +31,10 @@ package struct RiskView: Sendable {
     /// In units of 10^-18, at the market price.
     package var notional: Int128
     package var notionalMax: Int128
+    /// The order's value at its own price, at the market for one without; in units of 10^-18.
+    package var worth: Int128
+    /// Least value of an order that does not reduce; 0 none.
+    package var worthMin: Int128
     /// The order's own price, or 0 for a market order.
     package var price: Int64
     /// Last known market price; 0 when none is known.
@@ -43,14 +47,17 @@ package struct RiskView: Sendable {
 
     package init(
         quantity: Int64, quantityStep: Int64, quantityMax: Int64, notional: Int128,
-        notionalMax: Int128, price: Int64, market: Int64, band_e9: Int64, positionBefore: Int64,
-        positionAfter: Int64, positionMax: Int64, isHalted: Bool
+        notionalMax: Int128, worth: Int128, worthMin: Int128, price: Int64, market: Int64,
+        band_e9: Int64, positionBefore: Int64, positionAfter: Int64, positionMax: Int64,
+        isHalted: Bool
     ) {
         self.quantity = quantity
         self.quantityStep = quantityStep
         self.quantityMax = quantityMax
         self.notional = notional
         self.notionalMax = notionalMax
+        self.worth = worth
+        self.worthMin = worthMin
         self.price = price
         self.market = market
         self.band_e9 = band_e9
@@ -85,6 +92,11 @@ struct OrderNotional {
     func ok(_ v: RiskView) -> Bool { v.notionalMax == 0 || v.notional <= v.notionalMax }
 }
 
+/// The order's value is not below the venue's minimum; what only reduces may be of any size.
+struct OrderMinimum {
+    func ok(_ v: RiskView) -> Bool { v.worthMin == 0 || v.worth >= v.worthMin || v.isReducing }
+}
+
 /// The order's own price is near the market.
 struct PriceBand {
     func ok(_ v: RiskView) -> Bool {
@@ -111,6 +123,7 @@ struct DrawdownHalt {
 /// as much as one branch each.
 package struct Checks: Sendable {
     private let known = PriceKnown(), quantity = OrderQuantity(), notional = OrderNotional()
+    private let minimum = OrderMinimum()
     private let band = PriceBand(), position = PositionSize(), halt = DrawdownHalt()
 
     package init() {}
@@ -120,6 +133,7 @@ package struct Checks: Sendable {
         if !known.ok(v) { return .noPrice }
         if !quantity.ok(v) { return .size }
         if !notional.ok(v) { return .notional }
+        if !minimum.ok(v) { return .minimum }
         if !band.ok(v) { return .band }
         if !position.ok(v) { return .position }
         if !halt.ok(v) { return .drawdown }

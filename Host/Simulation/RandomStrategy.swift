@@ -249,7 +249,25 @@ package func randomRun(seed: UInt64, bars: Int = 160, closedOnly: Bool = false) 
     for index in 0..<Int.random(in: 1...2, using: &random) {
         run.accounts.append(randomAccount(index, &run, closedOnly: closedOnly, &random))
     }
+    if Int.random(in: 0..<3, using: &random) == 0 {
+        run.venue.faults = randomFaults(run.latency, &random)
+        run.venue.seed = seed
+    }
     return run
+}
+
+/// A line that loses, doubles and delays; its patience is longer than most messages take.
+private func randomFaults(
+    _ latency: LatencyModel, _ random: inout SeededGenerator
+) -> ConnectionFaults {
+    let shares: [Int64] = [0, 20_000_000, 100_000_000, 300_000_000]
+    return ConnectionFaults(
+        lost_e9: shares.randomElement(using: &random) ?? 0,
+        doubled_e9: shares.randomElement(using: &random) ?? 0,
+        late_e9: shares.randomElement(using: &random) ?? 0,
+        lateMax_ns: Int64.random(in: 1...120, using: &random) * 1_000_000_000,
+        patience_ns: latency.order_ns + latency.jitter_ns
+            + Int64.random(in: 10...300, using: &random) * 1_000_000_000)
 }
 
 private func randomAccount(

@@ -13,6 +13,8 @@ package struct Simulation {
         package let fills: Int
         package let refusals: Int
         package let link: LinkCounts
+        /// Of the run's own messages, where they meet faults.
+        package let messages: MessageCounts
         /// What did not hold, in words; empty when all did.
         package let findings: [String]
     }
@@ -50,16 +52,35 @@ package struct Simulation {
         var books = BooksCheck(run)
         books.replay(outcome)
         findings += books.faults
+        if let fault = outcome.reserveFault { findings.append(fault) }
+        let messages = check(run, outcome, &findings)
         let link = play(run, outcome, &findings)
         return Outcome(
             seed: seed, digest: outcome.digest, orders: outcome.of(.order).count,
             fills: outcome.fills.count, refusals: outcome.refusals.count, link: link,
-            findings: findings)
+            messages: messages, findings: findings)
     }
 
+    private func check(
+        _ run: SketchRun, _ outcome: SketchOutcome, _ findings: inout [String]
+    ) -> MessageCounts {
+        do throws(LedgerError) {
+            var check = try MessagesCheck(run)
+            try check.replay(outcome)
+            findings += check.faults
+            return check.counts
+        } catch {
+            findings.append("the host's books could not take what it heard: \(error)")
+            return MessageCounts()
+        }
+    }
+
+    /// Plays the venue's side to hosts that are heard over links of their own. Where the run's
+    /// messages met faults already, orders have gone that the venue never got.
     private func play(
         _ run: SketchRun, _ outcome: SketchOutcome, _ findings: inout [String]
     ) -> LinkCounts {
+        guard run.venue.faults.isNone else { return LinkCounts() }
         do throws(LedgerError) {
             var link = try LinkSimulation(run, seed: seed, faults: LinkFaults())
             try link.play(outcome)
@@ -74,6 +95,6 @@ package struct Simulation {
     private func failed(_ text: String) -> Outcome {
         Outcome(
             seed: seed, digest: "", orders: 0, fills: 0, refusals: 0, link: LinkCounts(),
-            findings: [text])
+            messages: MessageCounts(), findings: [text])
     }
 }

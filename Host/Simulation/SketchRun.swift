@@ -58,7 +58,8 @@ package struct SketchRun {
             setup, forecaster: nil, records: { words.append(contentsOf: $0) })
         try engine.run()
         let digest = engine.digest()
-        return SketchOutcome(digest: digest, words: words, texts: engine.texts)
+        return SketchOutcome(
+            digest: digest, words: words, texts: engine.texts, reserveFault: engine.reserveFault())
     }
 
     /// An account of `cash` cents with one instance for each port, the cash split evenly.
@@ -83,8 +84,14 @@ package struct SketchOutcome {
     package let digest: String
     package let words: ContiguousArray<Int64>
     package let texts: [IntentText]
+    /// Where what books set aside is not what open orders hold; nil when both agree.
+    package let reserveFault: String?
 
-    package init(digest: String, words: ContiguousArray<Int64>, texts: [IntentText]) {
+    package init(
+        digest: String, words: ContiguousArray<Int64>, texts: [IntentText],
+        reserveFault: String? = nil
+    ) {
+        self.reserveFault = reserveFault
         self.digest = digest
         self.words = words
         self.texts = texts

@@ -47,6 +47,8 @@
     case selfTrade = 17
     case liquidated = 18
     case closed = 19
+    case lost = 20
+    case minimum = 21
 }
 
 /// On which side of the book a fill happened.

@@ -1,6 +1,7 @@
 import RialtoBacktest
 import RialtoConfiguration
 import RialtoHistory
+import RialtoPluginHost
 import RialtoTestSupport
 import RialtoValues
 import Testing
@@ -53,11 +54,11 @@ private func actions(
     _ names: [String], adjust: String = "none", period: String = "", in scratch: ScratchFolder
 ) throws -> [RunAction] {
     let series = names.map { "  - { name: \($0), interval: 1d, adjust: \(adjust) }" }
+    let list = names.isEmpty ? "" : "instruments:\n" + series.joined(separator: "\n")
     let text = """
         data: \(scratch.path)
         \(period)
-        instruments:
-        \(series.joined(separator: "\n"))
+        \(list)
         accounts:
           - { id: main, equity: 1000 }
 
@@ -115,6 +116,19 @@ private func actions(
         #expect(throws: BacktestError.self) { try actions(["NONE/USD"], in: scratch) }
     }
 
+    @Test func `are those of a universe that is chosen by what is known when it begins`() throws {
+        let scratch = try folder()
+        // With its dividend put back in, the share has gained and the calm one has not.
+        let universe = "universe: { top: 1, window: 2, by: return, adjust: splits }"
+        let found = try actions([], period: "from: 2020-01-05\n" + universe, in: scratch)
+        #expect(found.first?.change == .dividend(perUnit: 10 * cent) && found.count == 4)
+        #expect(throws: BacktestError.self) {
+            try actions([], period: "from: 2020-01-03\n" + universe, in: scratch)
+        }
+        #expect(throws: ConfigProblems.self) { try actions([], period: universe, in: scratch) }
+        #expect(throws: ConfigProblems.self) { try actions([], in: scratch) }
+    }
+
     @Test func `refuse a settlement price that the instrument cannot count`() throws {
         let scratch = try folder()
         try HistoryFolder(path: scratch.path + "/history").write(
@@ -122,5 +136,63 @@ private func actions(
                 "CALM/USD", calendar: .always,
                 actions: [InstrumentAction(time_ns: 1, .settlement(price: cent / 10))]))
         #expect(throws: BacktestError.self) { try actions(["CALM/USD"], in: scratch) }
+    }
+}
+
+@Suite struct `A run over adjusted prices` {
+    /// The digest of a crossing of averages over daily bars.
+    private func digest(
+        _ series: Series, _ record: InstrumentRecord?, adjust: String
+    ) throws
+        -> String
+    {
+        let scratch = try ScratchFolder()
+        try installBundled("SmaCross/sma_cross.c", name: "sma-cross", in: scratch.path + "/plugins")
+        let folder = HistoryFolder(path: scratch.path + "/history")
+        try folder.write(series)
+        if let record { try folder.write(record) }
+        let text = """
+            data: \(scratch.path)
+            instruments: [{ name: NEW/USD, interval: 1d, adjust: \(adjust) }]
+            accounts:
+              - id: main
+                equity: 100000
+                strategies:
+                  - { id: a, plugin: org.rialto.sma-cross, capital: 90000,
+                      parameters: { fast: 3, slow: 8 } }
+
+            """
+        let document = try ConfigDocument(Array(text.utf8), file: "run.yaml")
+        return try Backtest(
+            try RunFile.read(document), folders: PluginFolders(paths: [scratch.path + "/plugins"])
+        ).execute().digest
+    }
+
+    @Test func `gives what a run over prices that were adjusted before gives`() throws {
+        var random = SeededGenerator(seed: 6)
+        var builder = try SeriesBuilder(
+            SeriesDefinition(
+                instrument: instrument("NEW/USD"), kind: .bars, interval_ns: CivilDay.length_ns))
+        var price: Int64 = 20_000
+        for index in 1...300 as ClosedRange<Int64> {
+            price += Int64.random(in: -400...400, using: &random)
+            let raw = index <= 150 ? price * 4 : price
+            try builder.append(
+                bar: time("2020-01-01") + index * CivilDay.length_ns, open: raw, high: raw + 8,
+                low: raw - 8, close: raw, volume: 1_000)
+        }
+        let raw = builder.finish()
+        let split = try InstrumentRecord(
+            "NEW/USD", calendar: .always,
+            actions: [
+                InstrumentAction(
+                    time_ns: time("2020-01-01") + 150 * CivilDay.length_ns,
+                    .split(numerator: 4, denominator: 1))
+            ])
+        let adjusted = try raw.adjusted(.splits, by: split)
+        let found = try digest(raw, split, adjust: "splits")
+        let expected = try digest(adjusted, nil, adjust: "none")
+        #expect(found == expected)
+        #expect(try digest(raw, nil, adjust: "splits") != found)
     }
 }

@@ -52,6 +52,13 @@ extension Desk {
         #expect(why.out.contains("bought 10 IBM/USD"))
         #expect(why.out.contains("org.rialto.sma-cross 1.0.0 (c), sha256"))
         #expect(desk.run("runs show \(id) --store \(store)").out.contains("org.rialto.sma-cross"))
+        let orders = desk.run("runs show \(id) --orders --json --store \(store)").objects
+        let filled = orders.filter { $0["state"] as? String == "filled" }
+        #expect(!filled.isEmpty && filled.allSatisfy { $0["ord_status"] as? String == "2" })
+        #expect(orders.first?["instrument"] as? String == "IBM/USD")
+        #expect(orders.first?["filled"] as? String == orders.first?["quantity"] as? String)
+        #expect(why.out.contains("OrdStatus 2"))
+        #expect(try desk.text("run.html").contains("FIX OrdStatus"))
         #expect(desk.run("runs delete \(id) --store \(store)").status == .done)
         #expect(desk.run("runs list --store \(store) --json").objects.isEmpty)
     }

@@ -122,6 +122,10 @@ private func desk() throws -> Desk {
         #expect(checked["outside"] as? Int == 1 && checked["gaps"] as? Int == 2)
         let days = desk.run("data resample A/USD --interval 1d")
         #expect(days.status == .done && days.error.contains("1 rows outside of sessions"))
+        let renamed = desk.run("data resample A/USD bars 1m --interval 1d --as B/USD --json")
+        #expect(renamed.objects.first?["gaps"] as? Int == 0)
+        let listed = desk.run("data list --json").objects
+        #expect(listed.allSatisfy { $0["calendar"] as? String == "us-equities" })
         #expect(desk.run("data info A/USD bars 1d --json").objects.first?["rows"] as? Int == 2)
     }
 }

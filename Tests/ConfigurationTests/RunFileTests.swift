@@ -89,12 +89,22 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
                   fee_tiers: [{ from: 0, maker: 1, taker: 2 }, { from: 5, maker: -0.5, taker: 1 }]
                   latency: { order: 1ms, jitter: 2ms, recorded: true }
                   refusals: 0.001
+                  faults: { lost: 0.02, doubled: 0.01, late: 0.5, delay: 2s, patience: 1m }
 
                 """)
         #expect(run.venue.fill.limitRule == .touch && run.venue.fill.queue == .square)
         #expect(run.venue.fill.volumeShare == 100_000_000 && run.venue.refusals == 1_000_000)
         #expect(run.venue.latency.jitter == 2_000_000 && run.venue.latency.isRecorded)
         #expect(run.venue.feeTiers.map(\.maker) == [100_000, -50_000])
+        #expect(run.venue.faults.lost == 20_000_000 && run.venue.faults.doubled == 10_000_000)
+        #expect(run.venue.faults.late == 500_000_000 && run.venue.faults.delay == 2_000_000_000)
+        #expect(run.venue.faults.patience == 60_000_000_000)
+    }
+
+    @Test func `refuses a patience in which no order would reach its venue`() {
+        let found = complaints(
+            small + "venue: { latency: { order: 20s, jitter: 10s }, faults: { lost: 0.1 } }\n")
+        #expect(found.contains { $0.contains("venue.faults.patience was 30s") }, "\(found)")
     }
 
     @Test(arguments: [
@@ -127,13 +137,28 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
                 return note.standard.isEmpty || here == "name" ? [] : [here + "=" + note.standard]
             }
         }
-        let overrides = written(RunFile.notes.filter { !$0.isRequired }, "")
+        // What is traded is never a default: a list, a universe, or both.
+        let chosen = ["instruments", "universe"]
+        let overrides = written(
+            RunFile.notes.filter { !$0.isRequired && !chosen.contains($0.key) }, "")
         #expect(overrides.contains("venue.crossing_price=close") && overrides.count > 12)
         let (plain, full) = (try read(small), try read(small, overrides))
         #expect(plain.venue == full.venue && plain.ensemble == full.ensemble)
         #expect(plain.seed == full.seed && plain.batchLimit == full.batchLimit)
         #expect(plain.equityInterval == full.equityInterval && plain.data == full.data)
         #expect(plain.plugins == full.plugins && plain.models == full.models)
+    }
+
+    @Test func `may choose its instruments by a universe, from an instant on`() throws {
+        let text = small.replacing(
+            "instruments: [{ name: BTC/USD, interval: 1m }]",
+            with: "universe: { top: 50, min_price: 5, adjust: all }")
+        #expect(text != small)
+        let run = try read(text, ["from=2015-06-01"])
+        #expect(run.instruments.isEmpty && run.universe?.top == 50)
+        #expect(run.universe?.priceMin == 5_000_000_000_000_000_000)
+        #expect(run.universe?.interval == 86_400_000_000_000 && run.universe?.adjust == .all)
+        #expect(throws: ConfigProblems.self) { try read(text) }
     }
 
     @Test func `takes overrides before it is judged`() throws {
@@ -157,8 +182,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
 
             """
         let all =
-            "name, seed, from, to, batch_limit, data, equity_interval, instruments, currencies, "
-            + "venue, plugins, models, ensemble, accounts"
+            "name, seed, from, to, batch_limit, data, equity_interval, instruments, universe, "
+            + "currencies, venue, plugins, models, ensemble, accounts"
         #expect(
             complaints(text) == [
                 "error: run.yaml:1:1: unknown key \"sede\"\n  allowed: \(all)\n"
@@ -250,7 +275,7 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
             }
         }
         check(RunFile.notes)
-        #expect(RunFile.notes.count == 14)
+        #expect(RunFile.notes.count == 15)
     }
 
     @Test func `never crashes the reader, whatever is cut, flipped or repeated`() {

@@ -94,6 +94,26 @@ private func run(
             ])
     }
 
+    @Test func `names the venue's minimum, which what only reduces need not reach`() throws {
+        func least(_ run: inout SketchRun) { run.venue.notionalMin = 150 * cent }
+        #expect(try reasons([0: [.target(1)]], least) == [.minimum])
+        #expect(try reasons([0: [.order(1, .buy, .limit, 2, price: 70)]], least) == [.minimum])
+        #expect(try reasons([0: [.target(2)], 2: [.target(1)], 3: [.target(0)]], least) == [])
+        let reduce = Intent.order(1, .sell, .limit, 1, price: 101).with { $0.isReduceOnly = true }
+        #expect(try reasons([0: [.target(2, stop: 90)], 2: [reduce]], least) == [])
+    }
+
+    @Test func `is the venue's where an order is worth too little once it is there`() throws {
+        var world = run([still(100), still(70), still(70), still(70)]) {
+            $0.accounts = [$0.account([script([0: [.order(1, .buy, .market, 2)]])])]
+        }
+        world.venue.notionalMin = 150 * cent
+        world.latency = LatencyModel(order_ns: 90_000_000_000, report_ns: 0)
+        let outcome = try world.execute()
+        #expect(outcome.refusals.isEmpty && outcome.fills.isEmpty)
+        #expect(outcome.of(.orderState).map { $0[3] } == [Int64(OrderReason.minimum.rawValue)])
+    }
+
     @Test func `comes where no price is known yet`() throws {
         var run = SketchRun(market: MarketSketch([still(100), still(100)]))
         run.instruments = [sketchCoin(), sketchCoin("ETH/USD")]

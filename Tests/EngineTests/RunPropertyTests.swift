@@ -9,8 +9,13 @@ import Testing
         for seed in Seeds.share(300) {
             let run = randomRun(seed: seed)
             var check = BooksCheck(run)
-            check.replay(try run.execute())
+            let outcome = try run.execute()
+            check.replay(outcome)
             #expect(check.faults.isEmpty, "seed \(seed): \(check.faults.prefix(3))")
+            #expect(outcome.reserveFault == nil, "seed \(seed)")
+            var messages = try MessagesCheck(run)
+            try messages.replay(outcome)
+            #expect(messages.faults.isEmpty, "seed \(seed): \(messages.faults.prefix(3))")
         }
     }
 

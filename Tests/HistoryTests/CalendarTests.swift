@@ -141,6 +141,26 @@ struct `The calendar of shares` {
     }
 }
 
+@Suite(.enabled(if: marketData != nil, "no real market data in ../shared/data"))
+struct `The calendar of currencies` {
+    @Test func `holds every minute of a month of quotes, and says when they are named wrongly`()
+        throws
+    {
+        let file = (marketData ?? "") + "/fx-1m/fxcm-usdjpy-m1-bid-2013.csv.gz"
+        for (end, outside) in [(BarTime.open, 0), (.close, 3)] {
+            let read = try Importer.bars(interval_ns: minute_ns, time: end, rules: .strict).csv(
+                ByteInput(path: file), .sample("USD/JPY", priceDecimals: 3), format: CSVFormat())
+            try inTemporaryFolder { path in
+                let folder = HistoryFolder(path: path)
+                try folder.write(read.series)
+                try folder.write(
+                    InstrumentRecord("USD/JPY", calendar: .foreignExchange, actions: []))
+                #expect(try folder.check(read.series.key).outside == outside)
+            }
+        }
+    }
+}
+
 @Suite struct `Gaps by a calendar` {
     /// Every minute of the sessions of a week, without those that `isMissing` names.
     private func week(_ isMissing: (Int) -> Bool) throws -> Series {

@@ -5,8 +5,9 @@ import Testing
 extension RiskView {
     /// An order that nothing is wrong with: one unit at a market of 100.
     fileprivate static let fine = RiskView(
-        quantity: 1, quantityStep: 1, quantityMax: 0, notional: 100, notionalMax: 0, price: 0,
-        market: 100, band_e9: 0, positionBefore: 0, positionAfter: 1, positionMax: 0,
+        quantity: 1, quantityStep: 1, quantityMax: 0, notional: 100, notionalMax: 0, worth: 100,
+        worthMin: 0, price: 0, market: 100, band_e9: 0, positionBefore: 0, positionAfter: 1,
+        positionMax: 0,
         isHalted: false)
 
     fileprivate static func random(using random: inout SeededGenerator) -> RiskView {
@@ -18,6 +19,8 @@ extension RiskView {
             quantityMax: .random(in: 0...6, using: &random),
             notional: Int128(quantity) * 100,
             notionalMax: Int128(Int.random(in: 0...900, using: &random)),
+            worth: Int128(quantity) * 100,
+            worthMin: Int128(max(0, Int.random(in: -900...400, using: &random))),
             price: .random(in: 0...200, using: &random),
             market: .random(in: 0...150, using: &random),
             band_e9: .random(in: 0...600_000_000, using: &random), positionBefore: before,
@@ -47,6 +50,7 @@ extension RiskView {
         return v.market > 0 && v.quantity > 0 && v.quantity.isMultiple(of: v.quantityStep)
             && (v.quantityMax == 0 || v.quantity <= v.quantityMax)
             && (v.notionalMax == 0 || v.notional <= v.notionalMax)
+            && (v.worthMin == 0 || v.worth >= v.worthMin || closer)
             && (v.band_e9 == 0 || v.price == 0 || distance <= Double(v.band_e9) / 1e9)
             && (v.positionMax == 0 || abs(v.positionAfter) <= v.positionMax || closer)
             && (!v.isHalted || closer)

@@ -91,7 +91,7 @@ package enum BacktestCommand {
         RunTablesView.sums(summary).print(to: console)
         console.line()
         RunTablesView.holding(summary).print(to: console)
-        for table in RunTablesView.costs(tables, isForPeople: !console.isJSON) {
+        for table in RunTablesView.moneyTables(tables, isForPeople: !console.isJSON) {
             console.line()
             table.print(to: console)
         }

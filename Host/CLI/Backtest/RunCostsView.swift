@@ -6,8 +6,13 @@ extension RunTablesView {
     /// Most parents that are shown one by one to people; programs are given all.
     private static let parentsMax = 20
 
+    /// What moved money beside prices: payments, then costs.
+    static func moneyTables(_ tables: RunTables, isForPeople: Bool) -> [Table] {
+        payments(tables, isForPeople: isForPeople) + costs(tables, isForPeople: isForPeople)
+    }
+
     /// Costs by strategy and way of working, then of each parent; nil where nothing was ordered.
-    static func costs(_ tables: RunTables, isForPeople: Bool) -> [Table] {
+    private static func costs(_ tables: RunTables, isForPeople: Bool) -> [Table] {
         let sums = CostSummary.sums(tables), parents = CostSummary.parents(tables)
         guard !sums.isEmpty else { return [] }
         var made = [
@@ -31,6 +36,25 @@ extension RunTablesView {
                         + cells($0, isForPeople)
                 }))
         return made
+    }
+
+    /// Money that moved without a trade; none where there was none.
+    private static func payments(_ tables: RunTables, isForPeople: Bool) -> [Table] {
+        let sums = PaymentSummary.sums(tables)
+        guard !sums.isEmpty else { return [] }
+        return [
+            Table(
+                [
+                    .init("payments_of", "payments of"), .init("kind"), .init("count"),
+                    .init("amount"),
+                ],
+                rows: sums.map {
+                    [
+                        .text($0.owner), .text($0.kind), .integer(Int64($0.count)),
+                        money($0.amount, isForPeople),
+                    ]
+                })
+        ]
     }
 
     private static var parts: [Table.Column] {

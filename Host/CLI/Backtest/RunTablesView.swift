@@ -1,5 +1,6 @@
 import RialtoAnalytics
 import RialtoBacktest
+import RialtoOrders
 import RialtoText
 import RialtoValues
 
@@ -23,6 +24,28 @@ enum RunTablesView {
             })
     }
 
+    /// Orders with what became of them, in words and as FIX 4.4 says it.
+    static func orders(_ list: OrderList) -> Table {
+        Table(
+            [
+                .init("order"), .init("time"), .init("owner"), .init("instrument"),
+                .init("purpose"), .init("type"), .init("side"), .init("quantity"), .init("price"),
+                .init("trigger"), .init("filled"), .init("state"),
+                .init("ord_status", "OrdStatus"), .init("reason"),
+            ],
+            rows: list.lines.map { line in
+                [
+                    .integer(Int64(line.number)), .time(line.time_ns), .text(line.owner),
+                    .text(line.instrument), .text(line.purpose), .text(line.type),
+                    .text(line.side), .text(line.quantity), text(line.price), text(line.trigger),
+                    .text(line.filled), .text(line.state.word),
+                    .text(String(line.state.fixStatus)), text(line.reason.words),
+                ]
+            })
+    }
+
+    private static func text(_ value: String) -> Cell { value.isEmpty ? .none : .text(value) }
+
     /// Money shown to the cent, exact for programs where it is a whole number of cents.
     private static func amount(_ value: Int128) -> Cell {
         .number(EquityCurve.amount(value), decimals: 2)
@@ -42,10 +65,9 @@ enum RunTablesView {
                 .init("strategies", "= its strategies"), .init("unused", "+ given to none"),
                 .init("equal"),
             ],
-            rows: summary.accounts.map { account in
+            rows: zip(summary.accounts, summary.unused).map { account, unused in
                 let books = summary.instances.filter { $0.account == account.id }
                 let sum = books.reduce(Int128(0)) { $0 + $1.end }
-                let unused = account.start - books.reduce(Int128(0)) { $0 + $1.start }
                 return [
                     .text(account.id), exact(account.end), exact(sum), exact(unused),
                     .flag(account.end == sum + unused),

@@ -37,7 +37,13 @@ package enum RunsCommand {
     private static var show: Command {
         Command(
             "show", "show what a run gave", arguments: [run],
-            options: [storeOption, Option(flag: "run-file", "print the run file as it was")]
+            options: [
+                storeOption, Option(flag: "run-file", "print the run file as it was"),
+                Option(flag: "orders", "list its orders, each as it stood in the end"),
+            ],
+            examples: [
+                Example("rialto runs show 7f3a --orders --json", "every order, a line of JSON each")
+            ]
         ) { invocation, console in
             let store = try RunStore(invocation.required("store"))
             let record = try store.load(invocation.required("run"))
@@ -46,6 +52,10 @@ package enum RunsCommand {
                 return .done
             }
             let tables = RunKeeping.tables(record)
+            if invocation.flag("orders") {
+                RunTablesView.orders(OrderList(tables)).print(to: console)
+                return .done
+            }
             let summary = RunSummary(tables)
             Facts(
                 [
@@ -63,7 +73,7 @@ package enum RunsCommand {
             RunTablesView.books("account", summary.accounts).print(to: console)
             console.line()
             RunTablesView.books("strategy", summary.instances).print(to: console)
-            for table in RunTablesView.costs(tables, isForPeople: !console.isJSON) {
+            for table in RunTablesView.moneyTables(tables, isForPeople: !console.isJSON) {
                 console.line()
                 table.print(to: console)
             }

@@ -76,7 +76,7 @@ enum DataImport {
         Option("venue", .text("NAME"), "venue that the rows are from"),
         Option("multiplier", .integer(1...1_000_000_000), "units of the base in one contract"),
         Option(
-            "instrument-kind", .choice(["spot", "linear"]),
+            "instrument-kind", .choice(["spot", "linear", "inverse"]),
             "the asset, or a contract on it; else spot, or as a stream says"),
         Option(
             "venue-stream", .choice(VenueStream.allCases.map(\.rawValue)),

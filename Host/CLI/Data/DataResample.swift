@@ -34,7 +34,9 @@ enum DataResample {
         let bars = try bars(source, interval_ns, invocation, folder, console)
         try requireNew(bars, source, isKept: isKept)
         let replaced = try SeriesWriter.write(bars, to: folder)
-        facts(bars, source, folder, replaced).print(to: console)
+        let calendar = try folder.record(of: source.instrument.name).calendar
+        try keep(calendar, of: bars.instrument.name, in: folder)
+        try facts(bars, source, folder, replaced, calendar).print(to: console)
         return .done
     }
 
@@ -90,10 +92,21 @@ enum DataResample {
             ], help: isKept ? "" : "add --keep-partial to keep the last one all the same")
     }
 
+    /// Gives a new instrument the calendar of the one that it is made of.
+    private static func keep(
+        _ calendar: TradingCalendar, of name: String, in folder: HistoryFolder
+    ) throws(HistoryError) {
+        let record = try folder.record(of: name)
+        guard record.calendar != calendar else { return }
+        try folder.write(InstrumentRecord(name, calendar: calendar, actions: record.actions))
+    }
+
     private static func facts(
-        _ bars: Series, _ source: Series, _ folder: HistoryFolder, _ replaced: SeriesInfo?
-    ) -> Facts {
-        Facts(
+        _ bars: Series, _ source: Series, _ folder: HistoryFolder, _ replaced: SeriesInfo?,
+        _ calendar: TradingCalendar
+    ) throws(HistoryError) -> Facts {
+        let gaps = try Gaps(of: bars, longerThan_ns: .max, calendar: calendar)
+        return Facts(
             SeriesFacts.name(bars.key) + [
                 (.init("file"), .text(folder.filePath(bars.key))),
                 (.init("made_of", "made of"), .text(source.key.text)),
@@ -104,6 +117,6 @@ enum DataResample {
                 ),
                 (.init("rows"), .count(bars.count)),
             ] + SeriesFacts.period(.bars, bars.firstTime_ns, bars.lastTime_ns)
-                + SeriesFacts.gaps(Gaps(of: bars, longerThan_ns: .max), .bars))
+                + SeriesFacts.gaps(gaps, .bars))
     }
 }

@@ -133,6 +133,7 @@ enum ImportInstrument {
     private static func kind(_ invocation: Invocation) -> InstrumentKind? {
         switch invocation.text("instrument-kind") {
         case "linear": .linear
+        case "inverse": .inverse
         case "spot": .spot
         default: nil
         }

@@ -8,8 +8,9 @@ package enum SimulateCommand {
             "simulate", "play random worlds with a faulty venue and check every invariant",
             discussion: """
                 A seed gives a market, accounts, strategies that trade at random, and links to the
-                venue that lose, double, delay and reorder messages. Exit status 1 when anything
-                did not hold; the seed then replays it.
+                venue that lose, double, delay and reorder messages. In every third world the
+                strategies themselves meet such links: their orders may be lost or unknown for a
+                while. Exit status 1 when anything did not hold; the seed then replays it.
                 """,
             options: [
                 Option("seed", .integer(0...(.max)), "the first seed", standard: "0"),
@@ -43,7 +44,8 @@ package enum SimulateCommand {
         Table([
             .init("seed"), .init("digest"), .init("orders"), .init("fills"), .init("refusals"),
             .init("messages"), .init("lost"), .init("doubled"), .init("overtaken"),
-            .init("vanished"), .init("unknown"), .init("asked"), .init("missed"), .init("findings"),
+            .init("vanished"), .init("unknown"), .init("asked"), .init("missed"), .init("heard"),
+            .init("never_came"), .init("in_doubt"), .init("settled"), .init("findings"),
         ])
     }
 
@@ -53,6 +55,7 @@ package enum SimulateCommand {
             + [
                 o.orders, o.fills, o.refusals, link.messages, link.lost, link.doubled,
                 link.overtaken, link.vanished, link.unknown, link.asked, link.missed,
+                o.messages.heard, o.messages.neverCame, o.messages.unknown, o.messages.settled,
                 o.findings.count,
             ].map { .integer(Int64($0)) }
     }

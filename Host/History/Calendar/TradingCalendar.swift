@@ -88,6 +88,7 @@ package enum TradingCalendar: String, CaseIterable, Sendable {
     private var zone: String? { self == .always ? nil : "America/New_York" }
 
     private func session(on day: CivilDay, _ clock: ZoneClock) -> Session? {
+        guard CivilDay.all.contains(day) else { return nil }
         switch self {
         case .always:
             return clock.session(day, open: 0, close: 24 * 60, end: 24 * 60)

@@ -8,7 +8,7 @@
 namespace {
 
 // Answers each event as its price says: 1 target, 2 log, 3 timer, 4 throw, 5 a hundred targets,
-// 6 an order of each kind.
+// 6 an order of each kind, 7 one for each algorithm.
 template <bool is_open> struct Probe {
     static constexpr rialto::Info info{is_open ? "test.open" : "test.closed", "1.0.0", "Probe",
                                        "Does as the price says.", "Tests", "Apache-2.0"};
@@ -71,7 +71,24 @@ template <bool is_open> struct Probe {
         intents.order(7, 0, exit);
     }
 
+    static void leave_to_each_algorithm(rialto::Intents &intents) {
+        using rialto::Algorithm;
+        const Algorithm ways[] = {Algorithm::twap(60),          Algorithm::vwap(61),
+                                  Algorithm::pov(100000),       Algorithm::iceberg(3, 9, 62),
+                                  Algorithm::shortfall(63, 10), Algorithm::maker_taker(64)};
+        rialto::OrderTerms terms;
+        terms.side = RIALTO_SELL;
+        terms.quantity = 12;
+        terms.limit = 90;
+        uint64_t id = 0;
+        for (const Algorithm &way : ways) {
+            terms.algorithm = way;
+            intents.order(++id, 0, terms, 5);
+        }
+    }
+
     void act(int64_t price, rialto::Intents &intents) {
+        if (price == 7) leave_to_each_algorithm(intents);
         if (price == 1) intents.target(0, 1);
         if (price == 2) intents.log("seen");
         if (price == 3) intents.timer(9, 1000);
@@ -186,6 +203,25 @@ void every_kind_of_order_is_written_with_its_terms(rialto_tally_t *tally) {
     }
 }
 
+void an_algorithm_says_what_it_needs(rialto_tally_t *tally) {
+    rialto::TestHost host;
+    make(host, tally, "test.closed");
+    host.trade(0, 1, 7, 1);
+    RIALTO_EXPECT(tally, host.run());
+    const int64_t durations[] = {60, 61, 0, 62, 63, 64}, quantities[] = {0, 0, 0, 3, 0, 0};
+    const uint32_t rates[] = {0, 0, 100000, 9, 10, 0};
+    const auto intents = host.intents();
+    RIALTO_EXPECT(tally, intents.size() == 6);
+    for (size_t i = 0; i < intents.size(); i++) {
+        RIALTO_EXPECT(tally, intents[i].algorithm == i + 1);
+        RIALTO_EXPECT(tally, intents[i].algorithm_duration_ns == durations[i]);
+        RIALTO_EXPECT(tally, intents[i].algorithm_quantity == quantities[i]);
+        RIALTO_EXPECT(tally, intents[i].algorithm_rate_e6 == rates[i]);
+        RIALTO_EXPECT(tally, intents[i].order_type == RIALTO_ORDER_LIMIT);
+        RIALTO_EXPECT(tally, intents[i].price == 90 && intents[i].quantity == 12);
+    }
+}
+
 void what_is_thrown_ends_the_instance_with_its_text(rialto_tally_t *tally) {
     rialto::TestHost host;
     make(host, tally, "test.closed");
@@ -224,6 +260,7 @@ int main() {
     open_loop_stops_for_a_timer_only(&tally);
     every_callback_is_called_in_order(&tally);
     every_kind_of_order_is_written_with_its_terms(&tally);
+    an_algorithm_says_what_it_needs(&tally);
     what_is_thrown_ends_the_instance_with_its_text(&tally);
     a_model_answers_every_row(&tally);
     return rialto_tally_end(&tally, "C++ kit");

@@ -44,6 +44,8 @@ typedef struct rialto_parameter_changes {
 #define RIALTO_REASON_SELF_TRADE 17u // It would have met an order of the same account
 #define RIALTO_REASON_LIQUIDATED 18u // The margin no longer covered the position
 #define RIALTO_REASON_CLOSED 19u   // The market is closed, or the instrument is gone
+#define RIALTO_REASON_LOST 20u     // It never reached the venue, and will not any more
+#define RIALTO_REASON_MINIMUM 21u  // Order value below the venue's minimum
 
 // Reports on the instance's orders.
 typedef struct rialto_own_orders {

@@ -41,6 +41,6 @@ pub mod test_host;
 pub use drive::{Model, Strategy};
 pub use events::{AccountEvent, Bar, FillEvent, ForecastEvent, OrderEvent, Quote, Trade};
 pub use library::{exchange, model, note_text, strategy, Entry, Info, Library, Plugin};
-pub use outputs::{Forecasts, Intents, Link, OrderTerms, Protection};
+pub use outputs::{Algorithm, Forecasts, Intents, Link, OrderTerms, Protection};
 pub use parameter::Parameter;
 pub use setup::{Decimal, Instrument, Need, Setup};

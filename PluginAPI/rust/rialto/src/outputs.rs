@@ -40,6 +40,9 @@ pub struct OrderTerms {
     pub expires_ns: i64,
     /// Distance of a trailing stop in price units, which has neither limit nor trigger.
     pub trailing: i64,
+    /// How the host works it in parts; then it is market or limit, and of the links has only
+    /// `Link::After`.
+    pub algorithm: Algorithm,
     /// What it has to do with other orders of its own.
     pub link: Link,
 }
@@ -59,6 +62,54 @@ impl OrderTerms {
         let reduces = if self.reduce_only { abi::ORDER_REDUCE_ONLY } else { 0 };
         let posts = if self.post_only { abi::ORDER_POST_ONLY } else { 0 };
         reduces | posts
+    }
+}
+
+/// How the host is to work an order in parts; durations in nanoseconds, above 0. The order's limit,
+/// where it has one, is a price that no part goes beyond. The default sends the order whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Algorithm {
+    number: u32,
+    duration_ns: i64,
+    quantity: i64,
+    rate_e6: u32,
+}
+
+impl Algorithm {
+    const fn new(number: u32, duration_ns: i64, quantity: i64, rate_e6: u32) -> Self {
+        Algorithm { number, duration_ns, quantity, rate_e6 }
+    }
+
+    /// Equal parts over the duration; the rest goes to the market at its end.
+    pub const fn twap(duration_ns: i64) -> Self {
+        Self::new(abi::ALGORITHM_TWAP, duration_ns, 0, 0)
+    }
+
+    /// Parts as large as the volume that past sessions let expect; the rest goes to the market.
+    pub const fn vwap(duration_ns: i64) -> Self {
+        Self::new(abi::ALGORITHM_VWAP, duration_ns, 0, 0)
+    }
+
+    /// A share of the volume in 10^-6, 1...999999; where the duration is not 0 it ends then.
+    pub const fn pov(rate_e6: u32, duration_ns: i64) -> Self {
+        Self::new(abi::ALGORITHM_POV, duration_ns, 0, rate_e6)
+    }
+
+    /// Shows a quantity, varied by up to `jitter_e6` of 10^-6, 0...500000, and more up to
+    /// `delay_ns` after that has filled. Needs a limit.
+    pub const fn iceberg(quantity: i64, jitter_e6: u32, delay_ns: i64) -> Self {
+        Self::new(abi::ALGORITHM_ICEBERG, delay_ns, quantity, jitter_e6)
+    }
+
+    /// Least cost by Almgren and Chriss; the aversion in 10^-6 per unit of money, 0 for equal
+    /// parts.
+    pub const fn shortfall(duration_ns: i64, aversion_e6: u32) -> Self {
+        Self::new(abi::ALGORITHM_SHORTFALL, duration_ns, 0, aversion_e6)
+    }
+
+    /// Waits in the book at the best price of its side, then takes.
+    pub const fn maker_taker(duration_ns: i64) -> Self {
+        Self::new(abi::ALGORITHM_MAKER_TAKER, duration_ns, 0, 0)
     }
 }
 
@@ -162,6 +213,10 @@ impl<'a> Intents<'a> {
             item.time_in_force = lifetime as u8;
             item.link = link as u8;
             item.link_id = link_id;
+            item.algorithm = terms.algorithm.number as u8;
+            item.algorithm_duration_ns = terms.algorithm.duration_ns;
+            item.algorithm_quantity = terms.algorithm.quantity;
+            item.algorithm_rate_e6 = terms.algorithm.rate_e6;
             protect(item, terms.protection);
         }
     }

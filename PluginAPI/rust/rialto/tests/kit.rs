@@ -2,8 +2,8 @@
 
 use rialto::test_host::TestHost;
 use rialto::{
-    abi, Bar, Forecasts, Info, Intents, Link, Model, Need, OrderTerms, Protection, Setup, Strategy,
-    Trade,
+    abi, Algorithm, Bar, Forecasts, Info, Intents, Link, Model, Need, OrderTerms, Protection,
+    Setup, Strategy, Trade,
 };
 
 const fn info(id: &'static str) -> Info {
@@ -19,7 +19,7 @@ const fn info(id: &'static str) -> Info {
 }
 
 /// Answers each event as its price says: 1 target, 2 log, 3 timer, 4 panic, 5 a hundred targets,
-/// 7 an order of each kind.
+/// 7 an order of each kind, 8 one for each algorithm.
 struct Probe<const OPEN: bool> {
     last: i64,
 }
@@ -31,9 +31,26 @@ fn act(price: i64, intents: &mut Intents) {
         3 => intents.timer(9, 1000),
         4 => panic!("the price was 4"),
         5 => (0..100).for_each(|one| intents.target(0, one, Protection::default(), 0)),
+        8 => ways().into_iter().zip(1..).for_each(|(algorithm, id)| {
+            let (side, none) = (abi::SELL, OrderTerms::default());
+            let terms = OrderTerms { side, quantity: 12, limit: 90, ..none };
+            intents.order(id, 0, OrderTerms { algorithm, ..terms }, 5)
+        }),
         7 => each_kind().into_iter().zip(1..).for_each(|(one, id)| intents.order(id, 0, one, 0)),
         _ => {}
     }
+}
+
+/// Each way in which the host works an order, in the order of their numbers.
+fn ways() -> [Algorithm; 6] {
+    [
+        Algorithm::twap(60),
+        Algorithm::vwap(61),
+        Algorithm::pov(100_000, 0),
+        Algorithm::iceberg(3, 9, 62),
+        Algorithm::shortfall(63, 10),
+        Algorithm::maker_taker(64),
+    ]
 }
 
 /// One of each kind of order, with ids from 1 on.
@@ -196,6 +213,31 @@ fn every_kind_of_order_is_written_with_its_terms() {
         assert_eq!((one.order_id, one.quantity), (index as u64 + 1, 5));
         assert_eq!(u32::from(one.side), if index < 4 { abi::BUY } else { abi::SELL });
     }
+}
+
+#[test]
+fn an_algorithm_says_what_it_needs() {
+    let mut host = host(0);
+    host.trade(0, 1, 8, 1);
+    assert_eq!(host.run(4096, 0), Ok(()));
+    let found: Vec<_> = host
+        .intents
+        .iter()
+        .map(|(_, one)| {
+            assert_eq!((u32::from(one.order_type), one.price), (abi::ORDER_LIMIT, 90));
+            let (duration, shown) = (one.algorithm_duration_ns, one.algorithm_quantity);
+            (one.algorithm, duration, shown, one.algorithm_rate_e6)
+        })
+        .collect();
+    let expected = [
+        (1, 60, 0, 0),
+        (2, 61, 0, 0),
+        (3, 0, 0, 100_000),
+        (4, 62, 3, 9),
+        (5, 63, 0, 10),
+        (6, 64, 0, 0),
+    ];
+    assert_eq!(found, expected);
 }
 
 #[test]

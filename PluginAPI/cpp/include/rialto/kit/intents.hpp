@@ -19,6 +19,42 @@ struct Protection {
     int64_t time_stop_ns = 0; // Closes the position this long after it opened
 };
 
+// How the host is to work an order in parts; durations in nanoseconds, above 0. The order's limit,
+// where it has one, is a price that no part goes beyond.
+struct Algorithm {
+    uint32_t number = RIALTO_ALGORITHM_NONE; // RIALTO_ALGORITHM_...
+    int64_t duration_ns = 0;
+    int64_t quantity = 0;
+    uint32_t rate_e6 = 0;
+
+    // Equal parts over the duration; the rest goes to the market at its end.
+    static constexpr Algorithm twap(int64_t duration_ns) {
+        return {RIALTO_ALGORITHM_TWAP, duration_ns, 0, 0};
+    }
+    // Parts as large as the volume that past sessions let expect; the rest goes to the market.
+    static constexpr Algorithm vwap(int64_t duration_ns) {
+        return {RIALTO_ALGORITHM_VWAP, duration_ns, 0, 0};
+    }
+    // A share of the volume in 10^-6, 1...999999; with a duration it ends then.
+    static constexpr Algorithm pov(uint32_t rate_e6, int64_t duration_ns = 0) {
+        return {RIALTO_ALGORITHM_POV, duration_ns, 0, rate_e6};
+    }
+    // Shows `quantity`, varied by up to `jitter_e6` of 10^-6, 0...500000, and more up to `delay_ns`
+    // after that has filled. Needs a limit.
+    static constexpr Algorithm iceberg(int64_t quantity, uint32_t jitter_e6 = 0,
+                                       int64_t delay_ns = 0) {
+        return {RIALTO_ALGORITHM_ICEBERG, delay_ns, quantity, jitter_e6};
+    }
+    // Least cost by Almgren and Chriss; the aversion in 10^-6 per unit of money, 0 for equal parts.
+    static constexpr Algorithm shortfall(int64_t duration_ns, uint32_t aversion_e6) {
+        return {RIALTO_ALGORITHM_SHORTFALL, duration_ns, 0, aversion_e6};
+    }
+    // Waits in the book at the best price of its side, then takes.
+    static constexpr Algorithm maker_taker(int64_t duration_ns) {
+        return {RIALTO_ALGORITHM_MAKER_TAKER, duration_ns, 0, 0};
+    }
+};
+
 // Terms of an order. 0 is none.
 struct OrderTerms {
     uint32_t side = RIALTO_BUY; // RIALTO_BUY or RIALTO_SELL
@@ -35,6 +71,8 @@ struct OrderTerms {
     int64_t trailing = 0;    // Distance of a trailing stop, which has neither limit nor trigger
     uint64_t after = 0;      // Id of an order of its own that must fill first
     uint64_t bracket_of = 0; // As `after`, and the orders of one bracket cancel each other
+    // Worked in parts by the host; then market or limit, and of the links only `after`
+    Algorithm algorithm = {};
 };
 
 // Where a strategy writes. Valid for the callback that is given it.
@@ -73,6 +111,10 @@ public:
         item->time_in_force = static_cast<uint8_t>(
             terms.expires_ns > 0 ? RIALTO_GOOD_TILL_TIME : terms.lifetime);
         link(*item, terms);
+        item->algorithm = static_cast<uint8_t>(terms.algorithm.number);
+        item->algorithm_duration_ns = terms.algorithm.duration_ns;
+        item->algorithm_quantity = terms.algorithm.quantity;
+        item->algorithm_rate_e6 = terms.algorithm.rate_e6;
     }
 
     // Takes an order back.
