@@ -129,7 +129,6 @@ extension Engine {
         let time = reportArrival_ns(instance.pointee.account)
         if time <= now_ns {
             instance.pointee.isAccountDue = true
-            hasReports = true
         } else {
             schedule.add(.accountReport(instance: instance.pointee.index), at: time)
         }

@@ -185,8 +185,6 @@ extension Engine {
 
     /// Delivers reports that came of this time's own orders. Returns whether there were any.
     mutating func deliverReports(at time: Int64) throws(EngineError) -> Bool {
-        guard hasReports else { return false }
-        hasReports = false
         var any = false
         for instance in instances where instance.pointee.hasOwnEvents && !instance.pointee.hasEnded
         {

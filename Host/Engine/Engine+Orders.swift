@@ -30,16 +30,12 @@ extension Engine {
             try replace(slot, number, price: price, trigger: trigger, quantity: quantity)
         case .orderReport(let instance, let report):
             instances[instance].pointee.orderReports.append(report)
-            hasReports = true
         case .fillReport(let instance, let report):
             instances[instance].pointee.fillReports.append(report)
-            hasReports = true
         case .timer(let instance, let id):
             instances[instance].pointee.timerReports.append(TimerReport(time_ns: now_ns, id: id))
-            hasReports = true
         case .accountReport(let instance):
             instances[instance].pointee.isAccountDue = true
-            hasReports = true
         case .parent(let index, let number, let due):
             try act(onParent: index, number: number, due)
         case .pace(let key, let number, let account, let instrument):
@@ -443,7 +439,6 @@ extension Engine {
         report.time_ns = reportArrival_ns(instance.pointee.account)
         if report.time_ns <= now_ns {
             instance.pointee.orderReports.append(report)
-            hasReports = true
         } else {
             schedule.add(.orderReport(instance: instance.pointee.index, report), at: report.time_ns)
         }
@@ -469,7 +464,6 @@ extension Engine {
             mail.fills.append((instance.pointee.index, report))
         } else if report.time_ns <= now_ns {
             instance.pointee.fillReports.append(report)
-            hasReports = true
         } else {
             schedule.add(.fillReport(instance: instance.pointee.index, report), at: report.time_ns)
         }

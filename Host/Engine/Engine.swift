@@ -80,8 +80,6 @@ package struct Engine: ~Copyable {
     /// Where the next intent's time may stand in the venue's feed; 0 where nobody knows.
     var guess = 0
     var now_ns: Int64 = .min
-    /// Whether own events may wait for an instance.
-    var hasReports = false
     /// Entries that instances have read in plain batches.
     var handed = 0
     let merger = BatchMerger()
