@@ -15,16 +15,13 @@ enum PaymentKind: Int64 {
 
 /// What happens to instruments: after the group's market events, before anybody is told of them.
 extension Engine {
-    /// When the next of them takes effect; Int64.max after the last.
-    var nextEvent_ns: Int64 {
-        nextEvent < setup.events.count ? setup.events[nextEvent].time_ns : .max
-    }
-
     /// Lets everything take effect that is due by `time`.
     mutating func applyEvents(until time: Int64) throws(EngineError) {
-        while nextEvent_ns <= time {
+        while eventDue_ns <= time {
             let event = setup.events[nextEvent]
             nextEvent += 1
+            eventDue_ns =
+                nextEvent < setup.events.count ? setup.events[nextEvent].time_ns : .max
             guard !isClosed[event.instrument] else { continue }
             try apply(event)
             for account in accounts.indices { watchMargins(account) }

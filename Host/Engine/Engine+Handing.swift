@@ -260,7 +260,7 @@ extension Engine {
         let held = book.positions.enumerated().filter { $0.element.quantity != 0 }
             .map { (instrument: UInt32($0.offset), quantity: $0.element.quantity) }
         let worth = equity(of: book) ?? book.cash, margin = boundMargin(of: instance)
-        let free = freeCash(of: book) ?? 0
+        let free = freeCash(instance.pointee.account, instance.pointee.book) ?? 0
         return AccountReport(
             time_ns: now_ns, cash: book.cash, equity: worth, margin: margin,
             capitalLeft: account.setup.margin == nil ? free : worth - margin,

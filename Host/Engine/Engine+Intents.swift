@@ -15,14 +15,14 @@ extension Engine {
                 instance.pointee.head += 1
                 record(intent, of: instance)
                 try apply(intent, of: instance)
-                try matchArrived()
+                if !arrived.isEmpty { try matchArrived() }
                 instance.pointee.sequence += 1
             }
             instance.pointee.forgetEffectedIntents()
         }
         if hasFaults { try readInbox() }
-        try netDirty()
-        try matchArrived()
+        if !dirty.isEmpty { try netDirty() }
+        if !arrived.isEmpty { try matchArrived() }
         while !ready.isEmpty || !dirty.isEmpty || !idleParents.isEmpty || !mail.inbox.isEmpty {
             try readInbox()
             try settleParents()
@@ -30,7 +30,7 @@ extension Engine {
             try netDirty()
             try matchArrived()
         }
-        try closeShort()
+        if venue.watchCount > 0 { try closeShort() }
         if hasFaults { try readInbox() }
     }
 
@@ -216,9 +216,7 @@ extension Engine {
         if hasContracts || instance.pointee.allowsShort {
             return bindingRefusal(instance, instrument, after: after, fee)
         }
-        guard let left = freeCash(of: accounts[account].ledger.books[book]) else {
-            return .overflow
-        }
+        guard let left = freeCash(account, book) else { return .overflow }
         return left < added + fee ? .capital : nil
     }
 

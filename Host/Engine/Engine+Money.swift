@@ -39,11 +39,33 @@ extension Engine {
             valuations: valuations, rates: rates)
     }
 
+    /// As `equity`, where there is one currency: read where it lies, since a copy of a book for
+    /// each order counts who holds it.
+    private func homeEquity(_ account: Int, _ book: Int) -> Int128? {
+        var sum = accounts[account].ledger.books[book].cash
+        for index in valuations.indices {
+            let quantity = accounts[account].ledger.books[book].positions[index].quantity
+            guard quantity != 0 else { continue }
+            let worth =
+                marks[index] > 0
+                ? try? valuations[index].value(price: marks[index], quantity: quantity)
+                : accounts[account].ledger.books[book].positions[index].cost
+            guard let worth else { return nil }
+            let (total, over) = sum.addingReportingOverflow(worth)
+            guard !over else { return nil }
+            sum = total
+        }
+        return sum
+    }
+
     /// A book's cash that no working order may use, in the account's currency.
-    func freeCash(of book: borrowing Book) -> Int128? {
-        guard hasForeign else { return book.cash - book.reserved }
-        guard let cash = try? book.cash(at: rates) else { return nil }
-        return cash - book.reserved
+    func freeCash(_ account: Int, _ book: Int) -> Int128? {
+        let reserved = accounts[account].ledger.books[book].reserved
+        guard hasForeign else { return accounts[account].ledger.books[book].cash - reserved }
+        guard let cash = try? accounts[account].ledger.books[book].cash(at: rates) else {
+            return nil
+        }
+        return cash - reserved
     }
 
     /// What of an instrument a book's money must cover once what is under way has filled: the
@@ -120,8 +142,12 @@ extension Engine {
     /// What an instance's positions are held against.
     private func worth(of instance: InstanceRef) -> Int128? {
         let account = instance.pointee.account
-        let book = accounts[account].ledger.books[instance.pointee.book]
-        guard var worth = equity(of: book) else { return nil }
+        let book = instance.pointee.book
+        let equity =
+            hasForeign
+            ? equity(of: accounts[account].ledger.books[book])
+            : homeEquity(account, book)
+        guard var worth = equity else { return nil }
         guard let margin = accounts[account].setup.margin, margin.mode == .isolated else {
             return worth
         }

@@ -281,8 +281,9 @@ extension Engine {
                 price: fill.price, quantity: fill.quantity)
             let purpose = slots[fill.order].order.purpose
             if purpose.isForced { return try forcedFee(purpose, of: value, account) }
-            guard setup.venue.fees.isTiered else {
-                return try setup.venue.fees.rate(fill.liquidity, traded: 0).applied(to: value)
+            if let flatFees {
+                let rate = fill.liquidity == .maker ? flatFees.maker : flatFees.taker
+                return try rate.applied(to: value)
             }
             let traded = accounts[account].traded.total
             accounts[account].traded.add(

@@ -76,8 +76,11 @@ extension Engine {
         r[8] = fill.quantity
         (r[9], r[10]) = split(booked.fee)
         r[11] = accounts[account].ledger.account.positions[booked.instrument].quantity
+        // To ask a book where it has one currency would count who holds it.
         (r[12], r[13]) = split(
-            accounts[account].ledger.account.cash(in: valuations[booked.instrument].currency))
+            hasForeign
+                ? accounts[account].ledger.account.cash(in: valuations[booked.instrument].currency)
+                : accounts[account].ledger.account.cash)
         r[14] = reference(fill, slots[index].order.terms)
     }
 
@@ -106,7 +109,9 @@ extension Engine {
         (r[3], r[4]) = split(inHome(fee, of: instrument, account) ?? fee)
         r[5] = accounts[account].ledger.books[book].positions[instrument].quantity
         (r[6], r[7]) = split(
-            accounts[account].ledger.books[book].cash(in: valuations[instrument].currency))
+            hasForeign
+                ? accounts[account].ledger.books[book].cash(in: valuations[instrument].currency)
+                : accounts[account].ledger.books[book].cash)
         r[8] = Int64(
             slots[index].order.purpose.isNetted
                 ? instance.pointee.targetIntent[instrument] : slots[index].intent)

@@ -13,7 +13,7 @@ extension Engine {
 
     private func reserveFault(_ instance: InstanceRef, _ account: Int) -> String? {
         let book = instance.pointee.book
-        var reserved: Int128 = 0, inFlight = instance.pointee.inFlight.map { _ in Int64(0) }
+        var reserved: Int128 = 0, inFlight = instance.pointee.inFlight.values.map { _ in Int64(0) }
         for index in slots.indices {
             let slot = slots[index], extra = slots.extra(index)
             guard slot.isLive, slot.account == account, !slot.order.purpose.isClosing else {
@@ -30,9 +30,10 @@ extension Engine {
         if found != reserved {
             return "instance \(instance.pointee.index) reserves \(found), its orders \(reserved)"
         }
-        if inFlight != instance.pointee.inFlight {
-            return "instance \(instance.pointee.index) has \(instance.pointee.inFlight) under way,"
-                + " its orders \(inFlight)"
+        if inFlight != instance.pointee.inFlight.values {
+            return
+                "instance \(instance.pointee.index) has \(instance.pointee.inFlight.values) under"
+                + " way, its orders \(inFlight)"
         }
         return nil
     }

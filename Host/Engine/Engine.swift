@@ -59,10 +59,14 @@ package struct Engine: ~Copyable {
     let hasForeign: Bool
     /// Whether anything is a contract.
     let hasContracts: Bool
+    /// What a fill costs where that does not depend on what was traded; else nil.
+    let flatFees: (maker: Rate, taker: Rate)?
     /// Whether an instrument has ended, by instrument.
-    var isClosed: [Bool]
+    var isClosed: FixedColumn<Bool>
     /// The first event of an instrument that has not happened.
     var nextEvent = 0
+    /// When it happens; Int64.max when there is none.
+    var eventDue_ns: Int64
     var slots = SlotTable()
     var orderCount = 0
     var fillCount = 0
@@ -74,7 +78,7 @@ package struct Engine: ~Copyable {
     /// Last price of each instrument; 0 before the first.
     let marks: UnsafeMutablePointer<Int64>
     /// Last open of each instrument, for crossings at the open.
-    var opens: [Int64]
+    var opens: FixedColumn<Int64>
     /// First entry of the venue's feed that has not happened.
     var position: Int
     /// Where the next intent's time may stand in the venue's feed; 0 where nobody knows.
@@ -133,7 +137,7 @@ package struct Engine: ~Copyable {
     /// Targets that are worked in parts; see Engine+Pacing.
     var paces: [Int: Pace] = [:]
     /// Whether a pair is in `dirty`, by account * instruments + instrument.
-    var isDirty: [Bool]
+    var isDirty: FixedColumn<Bool>
 
     /// - Parameter records: Takes every record, by the time of ``digest()``; nil keeps none.
     package init(
@@ -199,12 +203,13 @@ package struct Engine: ~Copyable {
         let places = UnsafeMutableBufferPointer<InstanceRef>.allocate(capacity: instances.count)
         _ = places.initialize(from: instances)
         self.instances = places
-        isDirty = Array(repeating: false, count: accounts.count * count)
+        isDirty = FixedColumn(repeating: false, count: accounts.count * count)
         quantitySteps = setup.instruments.map(\.quantityStep)
         isSpot = setup.instruments.map { $0.kind == .spot }
         hasForeign = setup.currencies.names.count > 1
         hasContracts = isSpot.contains(false)
-        isClosed = Array(repeating: false, count: count)
+        flatFees = setup.venue.fees.flat
+        isClosed = FixedColumn(repeating: false, count: count)
         hasPeers = accounts.contains { account in
             account.instances.count > 1
                 && account.instances.contains { !instances[$0].pointee.isOpenLoop }
@@ -215,8 +220,9 @@ package struct Engine: ~Copyable {
         market = MarketColumns(setup.feed, none: noRow)
         marks = .allocate(capacity: max(1, count))
         marks.initialize(repeating: 0, count: max(1, count))
-        opens = Array(repeating: 0, count: count)
+        opens = FixedColumn(repeating: 0, count: count)
         position = setup.start
+        eventDue_ns = setup.events.first?.time_ns ?? .max
         window = setup.batchLimit
         let feed = setup.feed
         let lasts = ([feed] + instances.map { $0.pointee.feed }).compactMap {
@@ -298,18 +304,17 @@ package struct Engine: ~Copyable {
 
     /// The first time at which anything known is due.
     private mutating func nextAction_ns() -> Int64 {
-        var next = min(schedule.next_ns, nextSample_ns, nextEvent_ns)
+        var next = min(schedule.next_ns, nextSample_ns, eventDue_ns)
         for instance in instances where instance.pointee.nextIntent_ns < next {
             next = instance.pointee.nextIntent_ns
             guess = instance.pointee.nextIntentEntry
         }
-        if let lockstep = lockstep_ns() { next = min(next, lockstep) }
+        if hasPeers, let lockstep = lockstep_ns() { next = min(next, lockstep) }
         return next
     }
 
     /// The next group, where an instance waits on a target that a peer of its account could cross.
     private mutating func lockstep_ns() -> Int64? {
-        guard hasPeers else { return nil }
         var needed = false
         for index in instances.indices where !instances[index].pointee.isOpenLoop {
             if isWaiting(instances[index]) { needed = true }
@@ -376,8 +381,8 @@ package struct Engine: ~Copyable {
         now_ns = time
         advanceMarks(before: time)
         try matchGroup(at: time)
-        try applyEvents(until: time)
-        try releaseDue(at: time)
+        if eventDue_ns <= time { try applyEvents(until: time) }
+        if hasFaults || schedule.next_ns <= time { try releaseDue(at: time) }
         try deliverGroup(at: time)
         try takeEffect(at: time)
         var rounds = 0

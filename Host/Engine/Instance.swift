@@ -56,21 +56,21 @@ struct Instance: ~Copyable {
     var isAccountDue = false
 
     /// Wanted position by instrument; nil where it never said.
-    var targets: [Int64?]
+    var targets: FixedColumn<Int64?>
     /// Signed quantity of its claims in orders under way, by instrument.
-    var inFlight: [Int64]
+    var inFlight: FixedColumn<Int64>
     /// The part of `inFlight` that serves its targets, by instrument.
-    var targetInFlight: [Int64]
+    var targetInFlight: FixedColumn<Int64>
     /// Of that what orders sell, 0 or more, by instrument.
-    var targetSells: [Int64]
+    var targetSells: FixedColumn<Int64>
     /// Intent that set the target, by instrument.
-    var targetIntent: [Int]
+    var targetIntent: FixedColumn<Int>
     /// What the operator's rule keeps for its positions, by instrument.
-    var guards: [PositionGuard?]
+    var guards: FixedColumn<PositionGuard?>
     /// Price at which a position opened that a rule is to guard, by instrument; 0 for none.
-    var guardedFrom: [Int64]
+    var guardedFrom: FixedColumn<Int64>
     /// What protects the position that a target opened, by instrument.
-    var protection: [Protection?]
+    var protection: FixedColumn<Protection?>
     /// Slot of each working order by the plugin's own id.
     var ownOrders = OrderIndex()
     /// Place of each order that an algorithm works by the plugin's own id.
@@ -94,14 +94,14 @@ struct Instance: ~Copyable {
         batch = .allocate(capacity: 1)
         batch.initialize(to: EventBatch())
         cursor = setup.start
-        targets = Array(repeating: nil, count: instruments)
-        inFlight = Array(repeating: 0, count: instruments)
-        targetInFlight = Array(repeating: 0, count: instruments)
-        targetSells = targetInFlight
-        targetIntent = Array(repeating: -1, count: instruments)
-        protection = Array(repeating: nil, count: instruments)
-        guards = Array(repeating: nil, count: instruments)
-        guardedFrom = Array(repeating: 0, count: instruments)
+        targets = FixedColumn(repeating: nil, count: instruments)
+        inFlight = FixedColumn(repeating: 0, count: instruments)
+        targetInFlight = FixedColumn(repeating: 0, count: instruments)
+        targetSells = FixedColumn(repeating: 0, count: instruments)
+        targetIntent = FixedColumn(repeating: -1, count: instruments)
+        protection = FixedColumn(repeating: nil, count: instruments)
+        guards = FixedColumn(repeating: nil, count: instruments)
+        guardedFrom = FixedColumn(repeating: 0, count: instruments)
     }
 
     deinit {

@@ -79,11 +79,18 @@ package typealias RecordSink = (UnsafeBufferPointer<Int64>) -> Void
 package struct RunLog: ~Copyable {
     private let buffer: UnsafeMutablePointer<Int64>
     private var used = 0
-    private var lanes: (UInt64, UInt64) = (0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F)
+    /// Words at the front that the sink has and the digest waits with, fewer than a round.
+    private var kept = 0
+    /// Words that the digest has taken.
+    private var taken = 0
+    private var lanes = SIMD4<UInt64>(
+        0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0x27D4_EB2F_1656_67C5)
     private let sink: RecordSink?
     private let counts: UnsafeMutablePointer<Int>
 
     private static let capacity = 8192
+    /// Words that the digest takes at once, two for each lane.
+    private static let round = 8
 
     /// - Parameter sink: Takes the records that the digest has been told of; nil forgets them.
     package init(_ sink: RecordSink?) {
@@ -113,33 +120,56 @@ package struct RunLog: ~Copyable {
         return place + 1
     }
 
+    /// Gives the sink what is new, and the digest whole rounds: what is left of one moves to the
+    /// front, so that the digest does not depend on where the buffer was cut.
     @inline(never)
     private mutating func flush() {
-        var (a, b) = lanes
-        var index = 0
-        while index &+ 1 < used {
-            a = RunLog.mixed(a, buffer[index], 0x9FB2_1C65_1E98_DF25)
-            b = RunLog.mixed(b, buffer[index &+ 1], 0xD6E8_FEB8_6659_FD93)
-            index &+= 2
+        if let sink, used > kept {
+            sink(UnsafeBufferPointer(start: buffer + kept, count: used - kept))
         }
-        lanes = (a, b)
-        // Words take turns between the lanes, wherever the buffer was cut.
-        if index < used { lanes = (b, RunLog.mixed(a, buffer[index], 0x9FB2_1C65_1E98_DF25)) }
-        if let sink, used > 0 { sink(UnsafeBufferPointer(start: buffer, count: used)) }
-        used = 0
+        let whole = used - used % Self.round
+        lanes = Self.mixed(lanes, buffer, whole)
+        taken += whole
+        used -= whole
+        kept = used
+        if whole > 0 { buffer.update(from: buffer + whole, count: used) }
     }
 
+    /// Four lanes that do not wait for each other, each with two words of every round.
+    private static func mixed(
+        _ lanes: SIMD4<UInt64>, _ words: UnsafePointer<Int64>, _ count: Int
+    ) -> SIMD4<UInt64> {
+        var (a, b, c, d) = (lanes[0], lanes[1], lanes[2], lanes[3])
+        var index = 0
+        while index < count {
+            a = folded(a, words + index, 0x9FB2_1C65_1E98_DF25)
+            b = folded(b, words + (index &+ 2), 0xD6E8_FEB8_6659_FD93)
+            c = folded(c, words + (index &+ 4), 0xA076_1D64_78BD_642F)
+            d = folded(d, words + (index &+ 6), 0xE703_7ED1_A0B4_28DB)
+            index &+= round
+        }
+        return SIMD4(a, b, c, d)
+    }
+
+    /// Both halves of a full product, and the lane once more, so that no factor of 0 forgets it.
     @inline(__always)
-    private static func mixed(_ lane: UInt64, _ word: Int64, _ factor: UInt64) -> UInt64 {
-        let product = (lane ^ UInt64(bitPattern: word)) &* factor
-        return product ^ product >> 32
+    private static func folded(
+        _ lane: UInt64, _ words: UnsafePointer<Int64>, _ factor: UInt64
+    ) -> UInt64 {
+        let first = lane ^ UInt64(bitPattern: words[0])
+        let product = first.multipliedFullWidth(by: UInt64(bitPattern: words[1]) ^ factor)
+        return (product.high ^ product.low) &+ (lane << 23 | lane >> 41)
     }
 
     /// 128 bits over every word so far, as 32 hexadecimal digits. The sink has every record then.
     package mutating func digest() -> String {
         flush()
-        return [lanes.0, lanes.1].map { lane in
-            let text = String(lane, radix: 16)
+        (buffer + used).update(repeating: 0, count: Self.round - used)
+        let last = Self.mixed(lanes, buffer, Self.round)
+        let count = UInt64(taken + used)
+        return [last[0] ^ last[2] &* 0x9FB2_1C65_1E98_DF25, last[1] ^ last[3] &* (count | 1)].map {
+            let mixed = ($0 ^ count) &* 0xD6E8_FEB8_6659_FD93
+            let text = String(mixed ^ mixed >> 32, radix: 16)
             return String(repeating: "0", count: 16 - text.count) + text
         }.joined()
     }

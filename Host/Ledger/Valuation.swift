@@ -124,6 +124,16 @@ package struct Rate: Hashable, Sendable {
 
     /// The rate times `amount`, half to even.
     package func applied(to amount: Int128) throws(LedgerError) -> Int128 {
-        e9 == 0 ? 0 : try Rounding.scaled(amount, by: Int128(e9), over: 1_000_000_000)
+        guard e9 != 0 else { return 0 }
+        let size = amount.magnitude
+        guard e9 > 0, e9 < 1 << 32, size < 1 << 95 else {
+            return try Rounding.scaled(amount, by: Int128(e9), over: 1_000_000_000)
+        }
+        // The usual case fits without a check: 95 and 32 bits.
+        let product = size &* UInt128(truncatingIfNeeded: e9)
+        var fee = product / 1_000_000_000
+        let rest = UInt64(truncatingIfNeeded: product &- fee &* 1_000_000_000)
+        if rest > 500_000_000 || rest == 500_000_000 && fee & 1 != 0 { fee &+= 1 }
+        return amount < 0 ? 0 &- Int128(truncatingIfNeeded: fee) : Int128(truncatingIfNeeded: fee)
     }
 }

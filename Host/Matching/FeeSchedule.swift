@@ -50,6 +50,11 @@ package struct FeeSchedule: Sendable {
     /// Whether the rates depend on what was traded.
     package var isTiered: Bool { tiers.count > 1 }
 
+    /// The rates where they do not depend on what was traded; else nil.
+    package var flat: (maker: Rate, taker: Rate)? {
+        isTiered ? nil : (tiers[0].maker, tiers[0].taker)
+    }
+
     /// The rate for a fill of an account that traded `value` within the window.
     @inline(__always)
     package func rate(_ liquidity: Liquidity, traded value: Int128) -> Rate {

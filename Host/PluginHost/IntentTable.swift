@@ -32,7 +32,10 @@ final class IntentTable {
     func take(into sink: inout IntentSink, allowed: InstrumentSet) -> String? {
         let count = Int(table.pointee.count)
         defer {
-            items.update(repeating: rialto_intent_t(), count: min(count, IntentTable.capacity))
+            // An intent of C that says nothing is all zeros.
+            UnsafeMutableRawBufferPointer(
+                UnsafeMutableBufferPointer(start: items, count: min(count, IntentTable.capacity))
+            ).initializeMemory(as: UInt8.self, repeating: 0)
             table.pointee.count = 0
             table.pointee.text_count = 0
         }
