@@ -75,9 +75,9 @@ extension SeriesChoice {
             .optional(
                 "interval", .duration(1_000_000...year), \.interval, "length of a bar; bars only"),
             .optional(
-                "adjust", .choice, \.adjust, standard: "none",
-                "prices without splits, or without splits and dividends (all); else they are events"
-            ),
+                "adjust", .choice, \.written,
+                "prices without splits (what it is without the key, but of a book), without splits "
+                    + "and dividends (all), or as they were (none): what is left in is an event"),
         ])
 }
 
@@ -159,8 +159,8 @@ extension UniverseSettings {
                 "interval", .duration(1_000_000...year), \.interval, standard: "1d",
                 "length of the bars that the run reads"),
             .optional(
-                "adjust", .choice, \.adjust, standard: "none",
-                "prices without splits, or without splits and dividends (all)"),
+                "adjust", .choice, \.adjust, standard: "splits",
+                "prices without splits, without splits and dividends (all), or as they were (none)"),
         ])
 }
 

@@ -47,9 +47,22 @@ package struct RunFile: Sendable {
             throw ConfigProblems(messages: problems.messages)
         }
         if run.name.isEmpty { run.name = document.name }
+        run.chooseAdjustments()
         RunChecks.check(run, &problems)
         guard problems.found.isEmpty else { throw ConfigProblems(messages: problems.messages) }
         return run
+    }
+}
+
+extension RunFile {
+    /// Splits are taken out of prices where nothing else is asked for: a strategy that does not
+    /// read them would take one for a fall. Books cannot be adjusted, nor what is traded beside.
+    private mutating func chooseAdjustments() {
+        let books = Set(instruments.filter { $0.kind == .book }.map(\.name))
+        for index in instruments.indices {
+            let isRaw = books.contains(instruments[index].name)
+            instruments[index].adjust = instruments[index].written ?? (isRaw ? .none : .splits)
+        }
     }
 }
 
@@ -89,6 +102,8 @@ package struct SeriesChoice: Hashable, Sendable {
     package internal(set) var interval: Int64?
     /// The run is given what is not taken out as events.
     package internal(set) var adjust = AdjustRule.none
+    /// What the file asks for; nil leaves it to the kind.
+    var written: AdjustRule?
 
     init() {}
 
@@ -122,7 +137,7 @@ package struct UniverseSettings: Hashable, Sendable {
     package internal(set) var currency: String?
     /// Nanoseconds of the bars that the run reads of each.
     package internal(set) var interval: Int64 = 86_400_000_000_000
-    package internal(set) var adjust = AdjustRule.none
+    package internal(set) var adjust = AdjustRule.splits
 }
 
 /// A currency, and the instrument whose last price says what it is worth in another.

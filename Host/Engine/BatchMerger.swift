@@ -46,7 +46,7 @@ final class BatchMerger {
         self.now_ns = now_ns
         before_ns = before
         feed = instance.pointee.feed
-        wantsForecasts = instance.pointee.port.kinds.has(.forecasts)
+        wantsForecasts = instance.pointee.kinds.has(.forecasts)
         at = Progress(entry: instance.pointee.cursor, forecast: instance.pointee.forecastCursor)
     }
 
@@ -61,6 +61,9 @@ final class BatchMerger {
         instance.pointee.cursor = at.entry
         instance.pointee.forecastCursor = at.forecast
     }
+
+    /// Time of each entry of the present batch.
+    var batchTimes: UnsafePointer<Int64> { UnsafePointer(times) }
 
     /// Time of entry `index` of the present batch.
     func time(_ index: Int) -> Int64 { times[index] }
@@ -146,7 +149,7 @@ final class BatchMerger {
 
     /// Calls `body` with the present batch; its memory is valid for that call.
     func withBatch<Result>(
-        _ instance: InstanceRef, forecasts: ForecastLog, _ body: (borrowing EventBatch) -> Result
+        _ instance: InstanceRef, forecasts: ForecastLog, _ body: (EventBatch) -> Result
     ) -> Result {
         var batch = EventBatch()
         batch.count = count

@@ -164,15 +164,15 @@ extension Engine {
         }
         parents[index].order.sent(quantity)
         record(child: orderCount, of: parent.number)
+        let protection = parent.order.filled == 0 ? parent.protection : nil
         try place(
             OrderSlot(
                 number: orderCount, order: Order(purpose: .child, terms: terms),
                 account: parent.account, instance: parent.instance, clientId: 0,
                 intent: parent.intent,
-                claim: Claim(book: owner.pointee.book, quantity: signed), otherClaims: [],
-                reserved: 0, otherReserved: [],
-                protection: parent.order.filled == 0 ? parent.protection : nil, linkId: 0,
-                parent: index))
+                claim: Claim(book: owner.pointee.book, quantity: signed),
+                isProtecting: protection != nil, parent: index),
+            protection.map { OrderExtra(protection: $0) })
         return true
     }
 

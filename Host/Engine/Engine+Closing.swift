@@ -25,7 +25,7 @@ extension Engine {
         where slots[index].isLive && slots[index].account == account
             && slots[index].order.terms.instrument == instrument
         {
-            let claims = [slots[index].claim] + slots[index].otherClaims
+            let claims = [slots[index].claim] + slots.extra(index).claims
             guard claims.contains(where: { owners.contains(lower + $0.book - 1) }) else { continue }
             let isShared = !claims.allSatisfy { owners.contains(lower + $0.book - 1) }
             end(index, slots[index].number, .expired, reason: reason)
@@ -76,8 +76,8 @@ extension Engine {
                 number: orderCount, order: Order(purpose: purpose, terms: terms), account: account,
                 instance: claims.count == 1 ? lower + claims[0].book - 1 : -1, clientId: 0,
                 intent: instances[lower + claims[0].book - 1].pointee.targetIntent[instrument],
-                claim: claims[0], otherClaims: Array(claims.dropFirst()), reserved: 0,
-                otherReserved: [], protection: nil, linkId: 0))
+                claim: claims[0], others: claims.count - 1),
+            claims.count > 1 ? OrderExtra(claims: Array(claims.dropFirst())) : nil)
         let isSlipped = purpose == .liquidation && !isStanding[instrument]
         try book(
             VenueFill(

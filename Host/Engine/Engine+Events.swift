@@ -123,7 +123,7 @@ extension Engine {
 
     /// Tells an instance what it has, after the report latency.
     private mutating func report(accountOf instance: InstanceRef) {
-        guard !instance.pointee.port.isOpenLoop, instance.pointee.port.kinds.has(.account) else {
+        guard !instance.pointee.isOpenLoop, instance.pointee.kinds.has(.account) else {
             return
         }
         let time = reportArrival_ns(instance.pointee.account)

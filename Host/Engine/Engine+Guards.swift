@@ -27,7 +27,7 @@ extension Engine {
 
     /// A fill has changed a position: its guard begins, stays or goes.
     mutating func guardFill(_ instance: InstanceRef, _ instrument: Int, price: Int64) {
-        guard instance.pointee.setup.protection != nil else { return }
+        guard instance.pointee.rule != nil else { return }
         let held = held(by: instance, instrument), had = instance.pointee.guards[instrument]
         let wasGuarded = instance.pointee.guardedFrom[instrument] != 0
         if held != 0, wasGuarded, had == nil || had?.side == (held > 0 ? .buy : .sell) { return }
@@ -41,7 +41,7 @@ extension Engine {
 
     /// Begins to guard a position as soon as the rule's distance is known.
     private mutating func beginGuard(_ instance: InstanceRef, _ instrument: Int) {
-        guard let rule = instance.pointee.setup.protection else { return }
+        guard let rule = instance.pointee.rule else { return }
         instance.pointee.guards[instrument] = PositionGuard(
             rule, side: held(by: instance, instrument) > 0 ? .buy : .sell,
             entry: instance.pointee.guardedFrom[instrument], range: range(rule, instrument))
@@ -57,7 +57,7 @@ extension Engine {
     ) throws(EngineError) {
         guard guardedCount[instrument] > 0 else { return }
         for instance in instances where instance.pointee.guardedFrom[instrument] != 0 {
-            guard let rule = instance.pointee.setup.protection else { continue }
+            guard let rule = instance.pointee.rule else { continue }
             if instance.pointee.guards[instrument] == nil {
                 beginGuard(instance, instrument)
                 try protect(instance, instrument, from_ns: now_ns)

@@ -6,15 +6,18 @@ extension Engine {
     mutating func warmUp() {
         for instance in instances where instance.pointee.port.historyRows > 0 {
             var entry = warmUpStart(instance)
-            while entry < instance.pointee.setup.start, !instance.pointee.hasEnded {
-                let end = min(entry + setup.batchLimit, instance.pointee.setup.start)
-                var batch = plainBatch(instance.pointee.feed, from: entry, to: end)
-                batch.isWarmUp = true
-                batch.moreFollows =
-                    end < instance.pointee.setup.start
+            while entry < instance.pointee.start, !instance.pointee.hasEnded {
+                let end = min(entry + setup.batchLimit, instance.pointee.start)
+                point(instance, from: entry, to: end)
+                instance.pointee.batch.pointee.isWarmUp = true
+                instance.pointee.batch.pointee.moreFollows =
+                    end < instance.pointee.start
                     && instance.pointee.feed.time_ns[end] == instance.pointee.feed.time_ns[end - 1]
                 var sink = IntentSink()
-                switch instance.pointee.port.onBatch(batch, &sink) {
+                let answer = instance.pointee.port.onBatch(
+                    instance.pointee.batch.pointee, &sink)
+                instance.pointee.batch.pointee.isWarmUp = false
+                switch answer {
                 case .failed(let why): fail(instance, code: 1, why)
                 case .consumed(let count):
                     if count != end - entry || sink.intents.contains(where: { $0.kind.stops }) {
@@ -31,8 +34,8 @@ extension Engine {
         let feed = instance.pointee.feed
         var missing = Array(
             repeating: instance.pointee.port.historyRows, count: setup.instruments.count)
-        var open = instance.pointee.setup.instruments.count
-        var entry = instance.pointee.setup.start
+        var open = instance.pointee.instrumentCount
+        var entry = instance.pointee.start
         while entry > 0, open > 0 {
             entry -= 1
             if feed.isBeside(entry) { continue }
@@ -51,7 +54,7 @@ extension Engine {
         let last = time == .max ? .max : time - 1
         for instance in instances
         where instance.pointee.through_ns < last && !instance.pointee.hasEnded {
-            guard instance.pointee.port.isOpenLoop || instance.pointee.nextIntent_ns == .max else {
+            guard instance.pointee.isOpenLoop || instance.pointee.nextIntent_ns == .max else {
                 continue
             }
             hand(instance, before: time)
@@ -63,42 +66,34 @@ extension Engine {
     /// Hands one instance its events before `time`, until it stops.
     private mutating func hand(_ instance: InstanceRef, before time: Int64) {
         let last = time == .max ? .max : time - 1
-        guard !instance.pointee.port.kinds.has(.forecasts) || forecaster == nil else {
+        guard !instance.pointee.kinds.has(.forecasts) || forecaster == nil else {
             return handMerged(instance, before: time)
         }
-        let end = instance.pointee.feed.firstEntry(from: instance.pointee.cursor, notBefore: time)
+        let times = instance.pointee.feed.time_ns, count = instance.pointee.feed.count
+        let end = Feed.firstRow(times, count, from: instance.pointee.cursor, notBefore: time)
         guard end > instance.pointee.cursor else {
             instance.pointee.through_ns = last
             return
         }
-        let feed = instance.pointee.feed
         var stop = end
         while instance.pointee.cursor < stop, !instance.pointee.hasEnded {
             let start = instance.pointee.cursor
-            let chunk = min(start + setup.batchLimit, stop)
-            var batch = plainBatch(feed, from: start, to: chunk)
-            batch.moreFollows = chunk < feed.count && feed.time_ns[chunk] == feed.time_ns[chunk - 1]
+            let chunk = min(start + batchLimit, stop)
+            point(instance, from: start, to: chunk)
+            instance.pointee.batch.pointee.moreFollows =
+                chunk < count && times[chunk] == times[chunk - 1]
             let before = instance.pointee.sink.intents.count
-            guard let consumed = call(instance, batch) else { return }
-            instance.pointee.cursor = start + consumed
+            guard let consumed = call(instance, instance.pointee.batch) else { return }
+            let next = start + consumed
+            instance.pointee.cursor = next
             handed &+= consumed
-            for index in before..<instance.pointee.sink.intents.count {
-                let row = Int(instance.pointee.sink.intents[index].row)
-                instance.pointee.sink.intents[index].time_ns =
-                    feed.time_ns[start + min(row, consumed - 1)]
-            }
-            guard
-                follows(
-                    instance, since: before, consumed: consumed, of: chunk - start,
-                    lastTime: feed.time_ns[instance.pointee.cursor - 1],
-                    cutsGroup: instance.pointee.cursor < chunk
-                        && feed.time_ns[instance.pointee.cursor]
-                            == feed.time_ns[instance.pointee.cursor - 1]
-                )
-            else { return }
-            if stops(instance, since: before) {
-                instance.pointee.through_ns = feed.time_ns[instance.pointee.cursor - 1]
-                stop = min(stop, feed.groupEnd(instance.pointee.cursor - 1))
+            let answer = judge(
+                instance, since: before, consumed: consumed, entry: start, times: times + start,
+                cutsGroup: next < chunk && times[next] == times[next - 1])
+            if answer == .isWrong { return }
+            if answer == .stops {
+                instance.pointee.through_ns = times[next - 1]
+                stop = min(stop, Feed.groupEnd(times, count, next - 1))
                 if instance.pointee.cursor >= stop {
                     shrinkWindow(read: consumed)
                     return
@@ -108,39 +103,57 @@ extension Engine {
         if !instance.pointee.hasEnded, stop == end { instance.pointee.through_ns = last }
     }
 
-    /// Whether the answer since intent `first` obeys the contract; ends the instance when not.
-    mutating func follows(
-        _ instance: InstanceRef, since first: Int, consumed: Int, of count: Int, lastTime: Int64,
-        cutsGroup: Bool
-    ) -> Bool {
-        var row: UInt32 = 0
-        for intent in instance.pointee.sink.intents[first...] {
-            let late = intent.row < row || Int(intent.row) >= consumed
-            let stops =
-                instance.pointee.port.isOpenLoop
-                ? intent.kind == .timer : intent.kind.stops
-            if late { return fail(instance, code: 3, "an intent's row is out of order or unread") }
-            if stops, intent.time_ns != lastTime {
-                return fail(instance, code: 3, "it read on past the group it acted in")
-            }
-            row = intent.row
-        }
-        if cutsGroup { return fail(instance, code: 3, "it stopped inside a time group") }
-        return true
+    /// What the answer to a batch means for the run of events.
+    enum Verdict {
+        case goesOn, stops
+        /// It broke a rule, and the instance was ended.
+        case isWrong
     }
 
-    /// Whether an intent since `first` ends the run of events.
-    mutating func stops(_ instance: InstanceRef, since first: Int) -> Bool {
-        for intent in instance.pointee.sink.intents[first...] where intent.kind.stops {
-            if !instance.pointee.port.isOpenLoop || intent.kind == .timer { return true }
+    /// Gives each intent since `first` the time of its row, and checks the answer against the
+    /// contract: rows in order and read, and no reading on past the group in which it acts.
+    ///
+    /// - Parameters:
+    ///   - consumed: Entries that were read, 1 or more.
+    ///   - entry: Entry of the feed that the batch begins with; the row of each intent becomes its
+    ///     entry. nil where the batch holds own events too.
+    ///   - times: Time of each entry of the batch.
+    ///   - cutsGroup: Whether the next entry has the last one's time.
+    mutating func judge(
+        _ instance: InstanceRef, since first: Int, consumed: Int, entry: Int?,
+        times: UnsafePointer<Int64>, cutsGroup: Bool
+    ) -> Verdict {
+        let isOpenLoop = instance.pointee.isOpenLoop, lastTime = times[consumed - 1]
+        var row: UInt32 = 0, stops = false
+        let wrong: String? = instance.pointee.sink.intents.withUnsafeMutableBufferPointer {
+            for index in first..<$0.count {
+                let intent = $0[index].row, kind = $0[index].kind.rawValue
+                if intent < row || Int(intent) >= consumed {
+                    return "an intent's row is out of order or unread"
+                }
+                row = intent
+                let time = times[Int(row)], isTimer = kind == IntentKind.timer.rawValue
+                $0[index].time_ns = time
+                $0[index].row = entry.map { UInt32(truncatingIfNeeded: $0 + Int(row)) } ?? 0
+                guard isTimer || (kind < IntentKind.timer.rawValue && !isOpenLoop) else { continue }
+                if time != lastTime { return "it read on past the group it acted in" }
+                stops = true
+            }
+            return cutsGroup ? "it stopped inside a time group" : nil
         }
-        return false
+        if let wrong {
+            fail(instance, code: 3, wrong)
+            return .isWrong
+        }
+        return stops ? .stops : .goesOn
     }
 
     /// Calls the plugin. Returns the entries it read, or nil when that ended it.
-    mutating func call(_ instance: InstanceRef, _ batch: borrowing EventBatch) -> Int? {
-        let count = batch.count
-        switch instance.pointee.port.onBatch(batch, &instance.pointee.sink) {
+    mutating func call(
+        _ instance: InstanceRef, _ batch: UnsafeMutablePointer<EventBatch>
+    ) -> Int? {
+        let count = batch.pointee.count
+        switch instance.pointee.port.onBatch(batch.pointee, &instance.pointee.sink) {
         case .consumed(let consumed) where consumed > 0 && consumed <= count: return consumed
         case .consumed(let read): fail(instance, code: 3, "it read \(read) of \(count) entries")
         case .failed(let why): fail(instance, code: 1, why)
@@ -150,8 +163,7 @@ extension Engine {
 
     /// Ends an instance: its intents that have not taken effect are dropped, its orders are
     /// canceled, its positions stay.
-    @discardableResult
-    mutating func fail(_ instance: InstanceRef, code: Int64, _ reason: String) -> Bool {
+    mutating func fail(_ instance: InstanceRef, code: Int64, _ reason: String) {
         endings.append((instance.pointee.index, reason))
         instance.pointee.hasEnded = true
         instance.pointee.sink.intents.removeSubrange(instance.pointee.head...)
@@ -159,7 +171,6 @@ extension Engine {
             event: code, account: instance.pointee.account, instance: instance.pointee.index,
             at: now_ns)
         cancelAll(of: instance)
-        return false
     }
 
     /// Phase 2 and 6: hands the group of `time`, own events first, to whoever has not read it.
@@ -193,11 +204,11 @@ extension Engine {
         instance.pointee.fillReports.removeAll(keepingCapacity: true)
         instance.pointee.timerReports.removeAll(keepingCapacity: true)
         let state =
-            own && instance.pointee.port.kinds.has(.account)
+            own && instance.pointee.kinds.has(.account)
                 && (!reports.isEmpty || !fills.isEmpty || instance.pointee.isAccountDue)
             ? [accountReport(of: instance)] : []
         instance.pointee.isAccountDue = false
-        if instance.pointee.port.kinds.has(.forecasts) { forecaster?.advance(time - 1, forecasts) }
+        if instance.pointee.kinds.has(.forecasts) { forecaster?.advance(time - 1, forecasts) }
         merger.begin(
             instance, reports: reports, fills: fills, account: state, timers: timers,
             now_ns: now_ns,
@@ -205,20 +216,19 @@ extension Engine {
         while !instance.pointee.hasEnded, merger.fill(limit: setup.batchLimit, forecasts: forecasts)
         {
             let before = instance.pointee.sink.intents.count
-            let answer = merger.withBatch(instance, forecasts: forecasts) { call(instance, $0) }
-            guard let consumed = answer else { return }
-            for index in before..<instance.pointee.sink.intents.count {
-                let row = min(Int(instance.pointee.sink.intents[index].row), consumed - 1)
-                instance.pointee.sink.intents[index].time_ns = merger.time(row)
+            let answer = merger.withBatch(instance, forecasts: forecasts) {
+                instance.pointee.batch.pointee = $0
+                defer { instance.pointee.batch.pointee = EventBatch() }
+                return call(instance, instance.pointee.batch)
             }
+            guard let consumed = answer else { return }
             let last = merger.time(consumed - 1)
-            guard
-                follows(
-                    instance, since: before, consumed: consumed, of: merger.count, lastTime: last,
-                    cutsGroup: consumed < merger.count && merger.time(consumed) == last)
-            else { return }
+            let verdict = judge(
+                instance, since: before, consumed: consumed, entry: nil, times: merger.batchTimes,
+                cutsGroup: consumed < merger.count && merger.time(consumed) == last)
+            if verdict == .isWrong { return }
             merger.consume(consumed)
-            if stops(instance, since: before) {
+            if verdict == .stops {
                 instance.pointee.through_ns = last
                 merger.limit(to: last)
                 if !merger.hasMore(forecasts: forecasts) {
@@ -233,10 +243,16 @@ extension Engine {
         instance.pointee.through_ns = max(instance.pointee.through_ns, merger.reached_ns)
     }
 
-    /// A batch of feed entries alone.
-    func plainBatch(_ feed: Feed, from start: Int, to end: Int) -> EventBatch {
-        if feed.kind != nil { return merger.plainBatch(feed, from: start, to: end) }
-        return feed.slice(from: start, to: end)
+    /// Points an instance's batch at feed entries alone.
+    private func point(_ instance: InstanceRef, from start: Int, to end: Int) {
+        if instance.pointee.feed.kind != nil {
+            let feed = instance.pointee.feed
+            instance.pointee.batch.pointee = merger.plainBatch(feed, from: start, to: end)
+        } else {
+            Feed.point(
+                &instance.pointee.batch.pointee, at: instance.pointee.feedPlace, from: start,
+                to: end)
+        }
     }
 
     private mutating func accountReport(of instance: InstanceRef) -> AccountReport {

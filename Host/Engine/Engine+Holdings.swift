@@ -14,7 +14,7 @@ extension Engine {
 
     /// Whether the instance may not hold less than nothing of the instrument.
     func isLongOnly(_ instance: InstanceRef, _ instrument: Int) -> Bool {
-        isSpot[instrument] && !instance.pointee.setup.allowsShort
+        isSpot[instrument] && !instance.pointee.allowsShort
     }
 
     /// Whether a change brings what is held closer to zero and not through it.

@@ -70,7 +70,7 @@ extension Engine {
         _ quantity: Int64, _ index: Int, of instance: InstanceRef
     ) -> OrderReason? {
         if quantity % quantitySteps[index] != 0 { return .size }
-        if quantity < 0, isSpot[index], !instance.pointee.setup.allowsShort { return .short }
+        if quantity < 0, isSpot[index], !instance.pointee.allowsShort { return .short }
         return nil
     }
 
@@ -94,8 +94,9 @@ extension Engine {
             try net(account: pair.account, instrument: pair.instrument)
             index += 1
         }
-        for pair in dirty { isDirty[pair.account * valuations.count + pair.instrument] = false }
-        dirty.removeAll(keepingCapacity: true)
+        while let pair = dirty.popLast() {
+            isDirty[pair.account * valuations.count + pair.instrument] = false
+        }
     }
 
     /// Phase 7: nets all targets of an account in one instrument.
@@ -212,7 +213,7 @@ extension Engine {
         guard let added, let fee = try? setup.venue.fees.highestTaker.applied(to: added) else {
             return .overflow
         }
-        if hasContracts || instance.pointee.setup.allowsShort {
+        if hasContracts || instance.pointee.allowsShort {
             return bindingRefusal(instance, instrument, after: after, fee)
         }
         guard let left = freeCash(of: accounts[account].ledger.books[book]) else {
@@ -263,8 +264,8 @@ extension Engine {
         try place(
             OrderSlot(
                 number: orderCount, order: Order(purpose: .netted, terms: terms), account: account,
-                instance: owner, clientId: 0, intent: intent, claim: first, otherClaims: others,
-                reserved: 0, otherReserved: [], protection: nil, linkId: 0))
+                instance: owner, clientId: 0, intent: intent, claim: first, others: others.count),
+            others.isEmpty ? nil : OrderExtra(claims: others))
     }
 
     /// Phase 8: why an order must not leave, or nil. Every order passes here.
@@ -309,11 +310,11 @@ extension Engine {
 
     /// Phase 9: the order leaves. It reaches the venue after the order latency.
     mutating func place(
-        _ slot: consuming OrderSlot, arrives_ns: Int64? = nil
+        _ slot: OrderSlot, _ extra: OrderExtra? = nil, arrives_ns: Int64? = nil
     ) throws(EngineError) {
         let number = slot.number, account = slot.account
         let isNetted = slot.order.purpose.isNetted
-        let index = keep(slot)
+        let index = keep(slot, extra)
         if isNetted { narrowProtection(at: index) }
         if isRemote(index) { return try dispatch(index, number, arrives_ns: arrives_ns) }
         let time = arrives_ns ?? orderArrival_ns(account)
@@ -325,37 +326,38 @@ extension Engine {
     }
 
     /// Gives an order a slot, records it and sets aside what it may cost.
-    mutating func keep(_ slot: consuming OrderSlot) -> Int {
+    mutating func keep(_ slot: OrderSlot, _ extra: OrderExtra?) -> Int {
         let client = slot.clientId, owner = slot.instance
         orderCount += 1
-        record(slot)
-        hold(&slot)
-        let index = freeSlots.popLast() ?? slots.count
-        if index == slots.count { slots.append(slot) } else { slots[index] = slot }
+        let index = slots.add(slot, extra)
+        record(order: index)
+        hold(index)
         if client != 0 { instances[owner].pointee.ownOrders[client] = index }
         return index
     }
 
     /// Sets aside what the order may cost, and counts its claims as under way.
-    mutating func hold(_ slot: inout OrderSlot) {
-        slot.reserved = hold(slot.claim, slot.order, account: slot.account)
-        guard slot.isShared else { return }
-        for claim in slot.otherClaims {
-            slot.otherReserved.append(hold(claim, slot.order, account: slot.account))
+    mutating func hold(_ index: Int) {
+        let terms = slots[index].order.terms, purpose = slots[index].order.purpose
+        let account = slots[index].account
+        slots[index].reserved = hold(slots[index].claim, terms, purpose, account: account)
+        guard slots[index].isShared else { return }
+        for claim in slots.extra(index).claims {
+            let reserved = hold(claim, terms, purpose, account: account)
+            slots.change(extra: index) { $0.reserved.append(reserved) }
         }
     }
 
-    private mutating func hold(_ claim: Claim, _ order: Order, account: Int) -> Int128 {
-        guard !order.purpose.isClosing else { return 0 }
-        let instrument = order.terms.instrument
+    private mutating func hold(
+        _ claim: Claim, _ terms: Order.Terms, _ purpose: OrderPurpose, account: Int
+    ) -> Int128 {
+        guard !purpose.isClosing else { return 0 }
+        let instrument = terms.instrument
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
-        instance.pointee.change(
-            inFlight: instrument, by: claim.quantity, order.purpose, order.terms.side)
-        guard order.terms.side == .buy else { return 0 }
+        instance.pointee.change(inFlight: instrument, by: claim.quantity, purpose, terms.side)
+        guard terms.side == .buy else { return 0 }
         let price =
-            order.terms.price > 0
-            ? order.terms.price
-            : order.terms.trigger > 0 ? order.terms.trigger : marks[instrument]
+            terms.price > 0 ? terms.price : terms.trigger > 0 ? terms.trigger : marks[instrument]
         guard
             let value = notional(instrument, price: price, quantity: claim.quantity, account),
             let fee = try? setup.venue.fees.highestTaker.applied(to: value)
@@ -366,25 +368,22 @@ extension Engine {
 
     /// Gives back what an order still holds: it is done.
     mutating func release(_ index: Int) {
-        release(
-            slots[index].claim, slots[index].reserved, slots[index].order,
-            account: slots[index].account)
+        guard !slots[index].order.purpose.isClosing else { return }
+        release(slots[index].claim, slots[index].reserved, of: index)
         guard slots[index].isShared else { return }
-        let slot = slots[index]
-        for (claim, reserved) in zip(slot.otherClaims, slot.otherReserved) {
-            release(
-                claim, reserved, slot.order, account: slot.account)
+        let extra = slots.extra(index)
+        for (claim, reserved) in zip(extra.claims, extra.reserved) {
+            release(claim, reserved, of: index)
         }
     }
 
-    private mutating func release(
-        _ claim: Claim, _ reserved: Int128, _ order: Order, account: Int
-    ) {
-        guard !order.purpose.isClosing else { return }
+    private mutating func release(_ claim: Claim, _ reserved: Int128, of index: Int) {
+        let account = slots[index].account, instrument = slots[index].order.terms.instrument
         if reserved != 0 { accounts[account].ledger.reserve(-reserved, book: claim.book) }
         let instance = instances[accounts[account].instances.lowerBound + claim.book - 1]
         instance.pointee.change(
-            inFlight: order.terms.instrument, by: -claim.quantity, order.purpose, order.terms.side)
+            inFlight: instrument, by: -claim.quantity, slots[index].order.purpose,
+            slots[index].order.terms.side)
     }
 
     /// An explicit order of one instance.
@@ -407,8 +406,8 @@ extension Engine {
                 account: instance.pointee.account, instance: instance.pointee.index,
                 clientId: intent.orderId, intent: sequence,
                 claim: Claim(book: instance.pointee.book, quantity: signed),
-                otherClaims: [], reserved: 0, otherReserved: [],
-                protection: protection.isNone ? nil : protection, linkId: link))
+                isProtecting: !protection.isNone, linkId: link),
+            protection.isNone ? nil : OrderExtra(protection: protection))
     }
 
     private mutating func explicitRefusal(

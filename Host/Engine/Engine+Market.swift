@@ -135,7 +135,7 @@ extension Engine {
         var entry = position
         let times = market.times, count = market.count
         if market.kinds == nil, market.stride == 0, !hasStanding, !hasRules {
-            entry = setup.feed.firstEntry(from: position, notBefore: time)
+            entry = firstEntry(notBefore: time)
             if entry > position { noteMark(entry - 1) }
         } else if market.singleKind == EventKind.bars.rawValue, setup.crossing != .open, !hasRules {
             let instruments = market.barInstrument, closes = market.barClose, marks = marks
@@ -152,13 +152,22 @@ extension Engine {
         position = entry
     }
 
+    /// The first entry from `position` on that is not before `time`.
+    private func firstEntry(notBefore time: Int64) -> Int {
+        let times = market.times, count = market.count
+        if guess > position, guess < count, times[guess - 1] < time, times[guess] >= time {
+            return guess
+        }
+        return Feed.firstRow(times, count, from: position, notBefore: time)
+    }
+
     @inline(__always)
     private mutating func noteMark(_ entry: Int) {
         let (kind, row) = market.place(entry)
         if kind == EventKind.bars.rawValue {
             let instrument = market.bar(row)
             marks[instrument] = market.barClose[row]
-            opens[instrument] = market.barOpen[row]
+            if needsOpens { opens[instrument] = market.barOpen[row] }
             guard hasRules else { return }
             for index in meterLengths.indices {
                 meters[instrument][index].add(
@@ -248,12 +257,31 @@ extension Engine {
     // MARK: Looking ahead
 
     /// The first market event before `limit` that may fill a working order.
-    func firstMatch_ns(before limit: Int64) -> Int64 {
+    mutating func firstMatch_ns(before limit: Int64) -> Int64 {
         guard venue.workingCount > 0 || venue.watchCount > 0 || hasRules else { return .max }
+        if market.singleKind == EventKind.trades.rawValue, market.stride == 0, !hasRules {
+            return firstPrint_ns(before: limit)
+        }
         let times = market.times, count = market.count
         var entry = position
         while entry < count, times[entry] < limit {
             if mayFill(entry) { return times[entry] }
+            entry &+= 1
+        }
+        return .max
+    }
+
+    /// As `firstMatch_ns`, where all events are trades in one instrument: a loop over two columns.
+    private mutating func firstPrint_ns(before limit: Int64) -> Int64 {
+        let times = market.times, prices = market.tradePrice, count = market.count
+        let instrument = market.trade(0)
+        let (low, high) = venue.reach(of: instrument)
+        // Orders that ask for no more than those of the last look need no second look.
+        let isKnown = low <= clear.low && high >= clear.high
+        var entry = isKnown ? max(position, clear.entry) : position
+        defer { clear = (entry, low, high) }
+        while entry < count, times[entry] < limit {
+            if prices[entry] <= low || prices[entry] >= high { return times[entry] }
             entry &+= 1
         }
         return .max
@@ -269,27 +297,29 @@ extension Engine {
     private func mayFill(_ entry: Int) -> Bool {
         let (kind, row) = market.place(entry)
         if kind == EventKind.bars.rawValue {
-            let instrument = market.bar(row), low = venue.lows[instrument]
+            let instrument = market.bar(row), (low, high) = venue.reach(of: instrument)
             return low == .max || guardedCount[instrument] > 0 || market.barLow[row] <= low
-                || market.barHigh[row] >= venue.highs[instrument]
+                || market.barHigh[row] >= high
         }
         if kind == EventKind.trades.rawValue {
             let instrument = market.trade(row), price = market.tradePrice[row]
-            return guardedCount[instrument] > 0 || price <= venue.lows[instrument]
-                || price >= venue.highs[instrument]
+            let (low, high) = venue.reach(of: instrument)
+            return guardedCount[instrument] > 0 || price <= low || price >= high
         }
         if kind == EventKind.quotes.rawValue {
             let instrument = market.quote(row)
             guard venue.level(of: instrument) == .quotes else { return false }
-            return isMet(instrument) || venue.mayFill(
-                bid: market.quoteBidPrice[row], ask: market.quoteAskPrice[row],
-                instrument: instrument)
+            return isMet(instrument)
+                || venue.mayFill(
+                    bid: market.quoteBidPrice[row], ask: market.quoteAskPrice[row],
+                    instrument: instrument)
         }
         if kind == EventKind.bookDeltas.rawValue {
-            return isMet(market.delta(row)) || venue.mayFill(
-                change: Side(rawValue: market.deltaSide[row]) ?? .buy,
-                price: market.deltaPrice[row], quantity: market.deltaQuantity[row],
-                instrument: market.delta(row))
+            return isMet(market.delta(row))
+                || venue.mayFill(
+                    change: Side(rawValue: market.deltaSide[row]) ?? .buy,
+                    price: market.deltaPrice[row], quantity: market.deltaQuantity[row],
+                    instrument: market.delta(row))
         }
         guard kind == EventKind.books.rawValue else { return false }
         return isMet(market.book(row)) || venue.works(in: market.book(row))

@@ -372,7 +372,7 @@ extension Engine {
         let slot = slots[order.slot]
         guard slot.instance >= 0, slot.clientId != 0 else { return }
         let owner = instances[slot.instance]
-        guard !owner.pointee.port.isOpenLoop, owner.pointee.port.kinds.has(.ownOrders) else {
+        guard !owner.pointee.isOpenLoop, owner.pointee.kinds.has(.ownOrders) else {
             return
         }
         owner.pointee.orderReports.append(

@@ -34,7 +34,8 @@ extension Engine {
             instances[instance].pointee.fillReports.append(report)
         case .timer(let instance, let id):
             instances[instance].pointee.timerReports.append(TimerReport(time_ns: now_ns, id: id))
-        case .accountReport(let instance): instances[instance].pointee.isAccountDue = true
+        case .accountReport(let instance):
+            instances[instance].pointee.isAccountDue = true
         case .parent(let index, let number, let due):
             try act(onParent: index, number: number, due)
         case .pace(let key, let number, let account, let instrument):
@@ -89,6 +90,7 @@ extension Engine {
         guard case .explicit = slots[index].order.purpose else { return false }
         let rule = setup.venue.selfTrade
         if case .allow = rule { return false }
+        guard venue.mayMeet(slots[index].order.terms) else { return false }
         let account = slots[index].account
         let own = venue.met(by: slots[index].order.terms).filter {
             guard case .explicit = slots[$0].order.purpose else { return false }
@@ -132,6 +134,7 @@ extension Engine {
 
     /// Ends the orders that the venue took off by their own terms.
     mutating func drainEndings() {
+        guard venue.hasEndings else { return }
         for ending in venue.takeEndings() {
             end(ending.order, slots[ending.order].number, .expired, reason: ending.reason)
         }
@@ -162,8 +165,7 @@ extension Engine {
         if slots[index].parent >= 0 { childGone(index) }
         let client = slots[index].clientId
         if client != 0 { instances[slots[index].instance].pointee.ownOrders[client] = nil }
-        slots[index].isLive = false
-        freeSlots.append(index)
+        slots.remove(index)
     }
 
     /// New terms for an order; it goes to the end of its queue under the same id.
@@ -171,7 +173,7 @@ extension Engine {
         _ index: Int, _ number: Int, price: Int64, trigger: Int64, quantity: Int64
     ) throws(EngineError) {
         guard isLive(index, number) else { return }
-        let slot = slots[index]
+        let slot = slots[index], protection = slots.extra(index).protection
         var terms = slot.order.terms
         if price > 0, terms.price > 0 { terms.price = price }
         if trigger > 0, terms.trigger > 0 { terms.trigger = trigger }
@@ -179,9 +181,7 @@ extension Engine {
         let owner = instances[slot.instance]
         release(index)
         let reason = termsRefusal(terms, link: slot.linkId, except: index, of: owner)
-        var held = slots[index]
-        hold(&held)
-        slots[index] = held
+        hold(index)
         if let reason {
             if isRemote(index) { return say(.replaceRefused(reason), of: index) }
             return tell(index, .rejected, reason, at: now_ns)
@@ -200,8 +200,8 @@ extension Engine {
                 number: orderCount, order: Order(purpose: slot.order.purpose, terms: terms),
                 account: slot.account, instance: slot.instance, clientId: slot.clientId,
                 intent: slot.intent, claim: Claim(book: slot.claim.book, quantity: signed),
-                otherClaims: [], reserved: 0, otherReserved: [], protection: slot.protection,
-                linkId: slot.linkId), arrives_ns: now_ns)
+                isProtecting: protection != nil, linkId: slot.linkId),
+            protection.map { OrderExtra(protection: $0) }, arrives_ns: now_ns)
     }
 
     /// Cancels every order of an instance that is not protective.
@@ -260,7 +260,7 @@ extension Engine {
         }
         let link = slots[index].linkId, owner = slots[index].instance
         let client = slots[index].clientId
-        let others = owner < 0 ? [slots[index].claim] + slots[index].otherClaims : []
+        let others = owner < 0 ? [slots[index].claim] + slots.extra(index).claims : []
         let account = slots[index].account, lower = accounts[account].instances.lowerBound
         if link != 0 { cancelLinked(link, of: owner, but: index) }
         if !isRemote, slots[index].order.left == 0 {
@@ -317,7 +317,7 @@ extension Engine {
     private mutating func enter(
         _ booked: LedgerFill, split index: Int, _ fill: VenueFill, protectFrom_ns: Int64
     ) throws(EngineError) {
-        let claims = [slots[index].claim] + slots[index].otherClaims
+        let claims = [slots[index].claim] + slots.extra(index).claims
         let shares = Netting.shares(of: booked.quantity, among: claims)
         let fees: [Int128]
         do throws(LedgerError) {
@@ -348,7 +348,7 @@ extension Engine {
             fillOf: instance, order: ownId(index), booked.instrument, booked.side,
             fill.liquidity, fill.price, share.quantity, fee: fee, venueTime: fill.venueTime_ns)
         guardFill(instance, booked.instrument, price: fill.price)
-        if let protection = slots[index].protection {
+        if slots[index].hasExtra, let protection = slots.extra(index).protection {
             adopt(protection, instance, booked.instrument)
         }
         if isClosing, instance.pointee.targets[booked.instrument] != nil {
@@ -375,12 +375,15 @@ extension Engine {
                 slots[index].reserved, of: slots[index].account, book, left: left,
                 of: slots[index].claim.quantity)
             slots[index].claim = Claim(book: book, quantity: left)
-        } else if let other = slots[index].otherClaims.firstIndex(where: { $0.book == book }) {
-            let before = slots[index].otherClaims[other].quantity, left = before - quantity
-            slots[index].otherReserved[other] = kept(
-                slots[index].otherReserved[other], of: slots[index].account, book, left: left,
+        } else if let other = slots.extra(index).claims.firstIndex(where: { $0.book == book }) {
+            let extra = slots.extra(index), before = extra.claims[other].quantity
+            let reserved = kept(
+                extra.reserved[other], of: slots[index].account, book, left: before - quantity,
                 of: before)
-            slots[index].otherClaims[other] = Claim(book: book, quantity: left)
+            slots.change(extra: index) {
+                $0.reserved[other] = reserved
+                $0.claims[other] = Claim(book: book, quantity: before - quantity)
+            }
         }
     }
 
@@ -429,7 +432,7 @@ extension Engine {
     }
 
     mutating func report(orderOf instance: InstanceRef, _ report: OrderReport) {
-        guard !instance.pointee.port.isOpenLoop, instance.pointee.port.kinds.has(.ownOrders) else {
+        guard !instance.pointee.isOpenLoop, instance.pointee.kinds.has(.ownOrders) else {
             return
         }
         var report = report
@@ -445,7 +448,7 @@ extension Engine {
         fillOf instance: InstanceRef, order: UInt64, _ instrument: Int, _ side: Side,
         _ liquidity: Liquidity, _ price: Int64, _ quantity: Int64, fee: Int128, venueTime: Int64
     ) {
-        guard !instance.pointee.port.isOpenLoop, instance.pointee.port.kinds.has(.fills) else {
+        guard !instance.pointee.isOpenLoop, instance.pointee.kinds.has(.fills) else {
             return
         }
         let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]

@@ -105,7 +105,7 @@ extension Engine {
             drop(protection.takeProfitSlot)
             protection.takeProfitSlot = try guardOrder(instance, profit, arrives)
         }
-        let longest = instance.pointee.setup.protection?.time_ns ?? 0
+        let longest = instance.pointee.rule?.time_ns ?? 0
         let times = [protection.timeStop_ns, longest].filter { $0 > 0 }
         if let time = times.min(), !had {
             schedule.add(
@@ -130,7 +130,7 @@ extension Engine {
         let instrument = slots[index].order.terms.instrument, account = slots[index].account
         narrowProtection(of: slots[index].claim, account, instrument)
         guard slots[index].isShared else { return }
-        for claim in slots[index].otherClaims {
+        for claim in slots.extra(index).claims {
             narrowProtection(of: claim, account, instrument)
         }
     }
@@ -156,10 +156,9 @@ extension Engine {
                 number: number, order: Order(purpose: .protective, terms: terms),
                 account: instance.pointee.account, instance: instance.pointee.index, clientId: 0,
                 intent: instance.pointee.targetIntent[instrument],
-                claim: Claim(book: instance.pointee.book, quantity: signed), otherClaims: [],
-                reserved: 0,
-                otherReserved: [], protection: nil, linkId: 0), arrives_ns: arrives)
-        let slot = slots.lastIndex { $0.isLive && $0.number == number } ?? -1
+                claim: Claim(book: instance.pointee.book, quantity: signed)),
+            arrives_ns: arrives)
+        let slot = slots.indices.last { slots[$0].isLive && slots[$0].number == number } ?? -1
         return (slot, number)
     }
 

@@ -35,20 +35,20 @@ extension Engine {
         return Int64(texts.count - 1)
     }
 
-    mutating func record(_ slot: borrowing OrderSlot) {
-        let terms = slot.order.terms
+    mutating func record(order index: Int) {
+        let terms = slots[index].order.terms
         let r = log.append(.order, 12)
         r[0] = now_ns
-        r[1] = Int64(slot.number)
-        r[2] = Int64(slot.account)
-        r[3] = Int64(slot.instance)
-        r[4] = Int64(slot.order.purpose.rawValue)
+        r[1] = Int64(slots[index].number)
+        r[2] = Int64(slots[index].account)
+        r[3] = Int64(slots[index].instance)
+        r[4] = Int64(slots[index].order.purpose.rawValue)
         r[5] = Int64(terms.instrument)
         r[6] = packed(terms.side, terms.type, terms.timeInForce)
         r[7] = terms.quantity
         r[8] = terms.price
         r[9] = terms.trigger
-        r[10] = Int64(slot.intent)
+        r[10] = Int64(slots[index].intent)
         r[11] = marks[terms.instrument]
     }
 

@@ -14,10 +14,13 @@ extension Engine {
     private func reserveFault(_ instance: InstanceRef, _ account: Int) -> String? {
         let book = instance.pointee.book
         var reserved: Int128 = 0, inFlight = instance.pointee.inFlight.map { _ in Int64(0) }
-        for slot in slots
-        where slot.isLive && slot.account == account && !slot.order.purpose.isClosing {
-            let claims = [slot.claim] + slot.otherClaims
-            for (claim, held) in zip(claims, [slot.reserved] + slot.otherReserved)
+        for index in slots.indices {
+            let slot = slots[index], extra = slots.extra(index)
+            guard slot.isLive, slot.account == account, !slot.order.purpose.isClosing else {
+                continue
+            }
+            let claims = [slot.claim] + extra.claims
+            for (claim, held) in zip(claims, [slot.reserved] + extra.reserved)
             where claim.book == book {
                 reserved += held
                 inFlight[slot.order.terms.instrument] += claim.quantity

@@ -38,13 +38,18 @@ package struct Engine: ~Copyable {
     /// Entries read, by the venue and by instances, between two words to the caller of `run`.
     static let tellingStep = 262_144
 
-    let setup: EngineSetup
+    private let setupPlace: UnsafeMutablePointer<EngineSetup>
+    /// What the run follows from. Large, so it is read where it lies.
+    // Proof: initialized in `init`, never changed, freed in `deinit`.
+    var setup: EngineSetup { unsafeAddress { UnsafePointer(setupPlace) } }
+    /// Most entries of one batch.
+    let batchLimit: Int
     let valuations: [Valuation]
     let checks = Checks()
     /// What happened, in total order.
     var log: RunLog
     var venue: Venue
-    var accounts: [AccountState]
+    let accounts: UnsafeMutableBufferPointer<AccountState>
     let instances: UnsafeMutableBufferPointer<InstanceRef>
     /// Smallest change of a quantity, by instrument.
     let quantitySteps: [Int64]
@@ -58,8 +63,7 @@ package struct Engine: ~Copyable {
     var isClosed: [Bool]
     /// The first event of an instrument that has not happened.
     var nextEvent = 0
-    var slots: ContiguousArray<OrderSlot> = []
-    var freeSlots: [Int] = []
+    var slots = SlotTable()
     var orderCount = 0
     var fillCount = 0
     var crossingCount = 0
@@ -73,6 +77,8 @@ package struct Engine: ~Copyable {
     var opens: [Int64]
     /// First entry of the venue's feed that has not happened.
     var position: Int
+    /// Where the next intent's time may stand in the venue's feed; 0 where nobody knows.
+    var guess = 0
     var now_ns: Int64 = .min
     /// Entries that instances have read in plain batches.
     var handed = 0
@@ -83,6 +89,8 @@ package struct Engine: ~Copyable {
     private var nextSample_ns: Int64
     private var lastSample_ns = Int64.min
     private var window: Int
+    /// Entries before this one are known to reach no order that works between these prices.
+    var clear = (entry: 0, low: Int64.max, high: Int64.min)
     private var bound_ns: Int64 = .min
     private let end_ns: Int64
     /// True ranges by instrument, for the rules that take them, and their lengths.
@@ -91,6 +99,8 @@ package struct Engine: ~Copyable {
     /// Positions that a rule guards, by instrument.
     var guardedCount: [Int]
     let hasRules: Bool
+    /// Whether targets cross at the open: only then anybody asks for it.
+    let needsOpens: Bool
     /// Whether an instrument's displayed liquidity is known, by instrument.
     let isStanding: [Bool]
     /// Whether any instrument's displayed liquidity is known.
@@ -129,7 +139,9 @@ package struct Engine: ~Copyable {
     package init(
         _ setup: EngineSetup, forecaster: Forecaster?, records: RecordSink?
     ) throws(EngineError) {
-        self.setup = setup
+        setupPlace = .allocate(capacity: 1)
+        setupPlace.initialize(to: setup)
+        batchLimit = setup.batchLimit
         self.forecaster = forecaster
         var valuations: [Valuation] = []
         for (index, instrument) in setup.instruments.enumerated() {
@@ -152,6 +164,7 @@ package struct Engine: ~Copyable {
         meters = Engine.meters(setup)
         meterLengths = Engine.meterLengths(setup)
         guardedCount = Array(repeating: 0, count: setup.instruments.count)
+        needsOpens = setup.crossing == .open
         hasRules = setup.accounts.contains { $0.instances.contains { $0.protection != nil } }
         let count = setup.instruments.count
         var accounts: [AccountState] = [], instances: [InstanceRef] = []
@@ -179,7 +192,10 @@ package struct Engine: ~Copyable {
                     instances: first..<instances.count,
                     connection: Connection(setup.latency, index: index)))
         }
-        self.accounts = accounts
+        // Proof: accounts and instances are allocated here, freed in deinit, and never move; an
+        // index of either comes from `indices` or from an instance that was made with it.
+        self.accounts = .allocate(capacity: accounts.count)
+        _ = self.accounts.initialize(from: accounts)
         let places = UnsafeMutableBufferPointer<InstanceRef>.allocate(capacity: instances.count)
         _ = places.initialize(from: instances)
         self.instances = places
@@ -191,7 +207,7 @@ package struct Engine: ~Copyable {
         isClosed = Array(repeating: false, count: count)
         hasPeers = accounts.contains { account in
             account.instances.count > 1
-                && account.instances.contains { !instances[$0].pointee.port.isOpenLoop }
+                && account.instances.contains { !instances[$0].pointee.isOpenLoop }
         }
         hasSharedMargin = setup.accounts.contains { $0.margin != nil && $0.instances.count > 1 }
         noRow = .allocate(capacity: 1)
@@ -203,7 +219,7 @@ package struct Engine: ~Copyable {
         position = setup.start
         window = setup.batchLimit
         let feed = setup.feed
-        let lasts = ([feed] + instances.map(\.pointee.feed)).compactMap {
+        let lasts = ([feed] + instances.map { $0.pointee.feed }).compactMap {
             $0.count > 0 ? $0.time_ns[$0.count - 1] : nil
         }
         end_ns = lasts.max() ?? .min
@@ -212,6 +228,10 @@ package struct Engine: ~Copyable {
     }
 
     deinit {
+        setupPlace.deinitialize(count: 1)
+        setupPlace.deallocate()
+        accounts.deinitialize()
+        accounts.deallocate()
         marks.deallocate()
         noRow.deallocate()
         for instance in instances {
@@ -279,7 +299,10 @@ package struct Engine: ~Copyable {
     /// The first time at which anything known is due.
     private mutating func nextAction_ns() -> Int64 {
         var next = min(schedule.next_ns, nextSample_ns, nextEvent_ns)
-        for instance in instances { next = min(next, instance.pointee.nextIntent_ns) }
+        for instance in instances where instance.pointee.nextIntent_ns < next {
+            next = instance.pointee.nextIntent_ns
+            guess = instance.pointee.nextIntentEntry
+        }
         if let lockstep = lockstep_ns() { next = min(next, lockstep) }
         return next
     }
@@ -288,7 +311,7 @@ package struct Engine: ~Copyable {
     private mutating func lockstep_ns() -> Int64? {
         guard hasPeers else { return nil }
         var needed = false
-        for index in instances.indices where !instances[index].pointee.port.isOpenLoop {
+        for index in instances.indices where !instances[index].pointee.isOpenLoop {
             if isWaiting(instances[index]) { needed = true }
         }
         if hasSharedMargin, !needed { needed = accounts.contains { sharesMargin($0) } }
@@ -328,14 +351,14 @@ package struct Engine: ~Copyable {
         }
         let ahead = position + window
         bound_ns = ahead < market.count ? max(market.times[ahead], now_ns + 1) : .max
-        window = min(setup.batchLimit, window * 4)
+        window = min(batchLimit, window * 4)
     }
 
     /// The first forecast that an instance has yet to read.
     private var firstUnreadForecast: Int {
         var first = forecasts.count
         for instance in instances
-        where instance.pointee.port.kinds.has(.forecasts) && !instance.pointee.hasEnded {
+        where instance.pointee.kinds.has(.forecasts) && !instance.pointee.hasEnded {
             first = min(first, instance.pointee.forecastCursor)
         }
         return first
@@ -343,7 +366,7 @@ package struct Engine: ~Copyable {
 
     /// Shrinks the window after an instance stopped, so that the next scan is short.
     mutating func shrinkWindow(read: Int) {
-        window = min(setup.batchLimit, max(Self.windowMin, read * 2))
+        window = min(batchLimit, max(Self.windowMin, read * 2))
     }
 
     // MARK: One time

@@ -87,7 +87,9 @@ package struct Feed {
     package static func firstRow(
         _ time_ns: UnsafePointer<Int64>, _ count: Int, from: Int, notBefore time: Int64
     ) -> Int {
-        var low = from, step = 16
+        // Most times are near: the next entry, or a few further on.
+        guard from < count, time_ns[from] < time else { return from }
+        var low = from + 1, step = 16
         while low + step < count, time_ns[low + step] < time {
             low += step
             step *= 2
@@ -101,7 +103,11 @@ package struct Feed {
     }
 
     /// The end of the time group that entry `entry` is in.
-    package func groupEnd(_ entry: Int) -> Int {
+    package func groupEnd(_ entry: Int) -> Int { Feed.groupEnd(time_ns, count, entry) }
+
+    /// As `groupEnd`, of `count` times.
+    @inline(__always)
+    static func groupEnd(_ time_ns: UnsafePointer<Int64>, _ count: Int, _ entry: Int) -> Int {
         let time = time_ns[entry]
         var end = entry + 1
         while end < count, time_ns[end] == time { end += 1 }
@@ -142,20 +148,34 @@ package struct Feed {
         return nil
     }
 
-    /// A batch of the entries `start` to `end` of a feed of one kind.
-    func slice(from start: Int, to end: Int) -> EventBatch {
-        var batch = EventBatch()
-        batch.count = end - start
-        batch.singleKind = singleKind?.rawValue ?? 0
-        let fixed = oneInstrument != nil
-        batch.bars = bars?.advanced(by: start, count: end - start, fixed: fixed)
-        batch.trades = trades?.advanced(by: start, count: end - start, fixed: fixed)
-        batch.quotes = quotes?.advanced(by: start, count: end - start, fixed: fixed)
-        batch.books = books?.advanced(by: start, count: end - start, fixed: fixed)
-        batch.bookDeltas = bookDeltas?.advanced(by: start, count: end - start, fixed: fixed)
-        batch.status = status?.advanced(by: start, count: end - start, fixed: fixed)
-        batch.funding = funding?.advanced(by: start, count: end - start, fixed: fixed)
-        return batch
+    /// Points a batch at the entries `start` to `end` of a feed of one kind. What the batch says of
+    /// other kinds stays as it is.
+    ///
+    /// - Parameter feed: By its address, so that it is not copied.
+    static func point(
+        _ batch: inout EventBatch, at feed: UnsafePointer<Feed>, from start: Int, to end: Int
+    ) {
+        let length = end - start, fixed = feed.pointee.oneInstrument != nil
+        batch.count = length
+        batch.singleKind = feed.pointee.singleKind?.rawValue ?? 0
+        switch feed.pointee.singleKind {
+        case .bars:
+            batch.bars = feed.pointee.bars?.advanced(by: start, count: length, fixed: fixed)
+        case .trades:
+            batch.trades = feed.pointee.trades?.advanced(by: start, count: length, fixed: fixed)
+        case .quotes:
+            batch.quotes = feed.pointee.quotes?.advanced(by: start, count: length, fixed: fixed)
+        case .books:
+            batch.books = feed.pointee.books?.advanced(by: start, count: length, fixed: fixed)
+        case .bookDeltas:
+            batch.bookDeltas = feed.pointee.bookDeltas?
+                .advanced(by: start, count: length, fixed: fixed)
+        case .status:
+            batch.status = feed.pointee.status?.advanced(by: start, count: length, fixed: fixed)
+        case .funding:
+            batch.funding = feed.pointee.funding?.advanced(by: start, count: length, fixed: fixed)
+        default: break
+        }
     }
 
     /// Whether an entry is no row of the market that is asked for as history: in a feed of several

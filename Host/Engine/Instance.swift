@@ -7,8 +7,9 @@ import RialtoValues
 typealias InstanceRef = UnsafeMutablePointer<Instance>
 
 /// One strategy instance while the engine runs it.
-struct Instance {
-    let setup: InstanceSetup
+///
+/// What the engine asks for at each order stands here by itself: to ask the setup would copy it.
+struct Instance: ~Copyable {
     /// Index of its account.
     let account: Int
     /// Index among all instances.
@@ -16,7 +17,24 @@ struct Instance {
     /// Index of its virtual book; book 0 is nobody's.
     let book: Int
     let port: StrategyPort
-    let feed: Feed
+    /// Kinds of events that it is given.
+    let kinds: EventKinds
+    /// It reads no own events and does not stop where it acts.
+    let isOpenLoop: Bool
+    /// Whether it may hold less than nothing of a spot asset.
+    let allowsShort: Bool
+    /// How the host protects its positions, whatever it asks for; nil not at all.
+    let rule: ProtectionRule?
+    let feedPlace: UnsafeMutablePointer<Feed>
+    /// What it is given of the market. Large, so it is read where it lies.
+    // Proof: initialized in `init`, never changed, freed in `deinit`.
+    var feed: Feed { unsafeAddress { UnsafePointer(feedPlace) } }
+    /// Instruments that it may trade.
+    let instrumentCount: Int
+    /// The first entry of `feed` that belongs to the run.
+    let start: Int
+    /// The batch that it is given, pointed anew at each call.
+    let batch: UnsafeMutablePointer<EventBatch>
     /// First entry of the feed that it has not read.
     var cursor: Int
     /// First forecast event that it has not read.
@@ -61,12 +79,20 @@ struct Instance {
     var waiting: [WaitingOrder] = []
 
     init(setup: InstanceSetup, account: Int, index: Int, book: Int, instruments: Int) {
-        self.setup = setup
         self.account = account
         self.index = index
         self.book = book
         port = setup.port
-        feed = setup.feed
+        kinds = setup.port.kinds
+        isOpenLoop = setup.port.isOpenLoop
+        allowsShort = setup.allowsShort
+        rule = setup.protection
+        feedPlace = .allocate(capacity: 1)
+        feedPlace.initialize(to: setup.feed)
+        instrumentCount = setup.instruments.count
+        start = setup.start
+        batch = .allocate(capacity: 1)
+        batch.initialize(to: EventBatch())
         cursor = setup.start
         targets = Array(repeating: nil, count: instruments)
         inFlight = Array(repeating: 0, count: instruments)
@@ -76,6 +102,13 @@ struct Instance {
         protection = Array(repeating: nil, count: instruments)
         guards = Array(repeating: nil, count: instruments)
         guardedFrom = Array(repeating: 0, count: instruments)
+    }
+
+    deinit {
+        feedPlace.deinitialize(count: 1)
+        feedPlace.deallocate()
+        batch.deinitialize(count: 1)
+        batch.deallocate()
     }
 
     /// Whether own events wait to be delivered.
@@ -88,10 +121,13 @@ struct Instance {
         head < sink.intents.count ? sink.intents[head].time_ns : .max
     }
 
+    /// Entry of the feed that its next intent answers; 0 where it answered something else.
+    var nextIntentEntry: Int { Int(sink.intents[head].row) }
+
     mutating func forgetEffectedIntents() {
         guard head == sink.intents.count, head > 0 else { return }
         sink.intents.removeAll(keepingCapacity: true)
-        sink.texts.removeAll(keepingCapacity: true)
+        if !sink.texts.isEmpty { sink.texts.removeAll(keepingCapacity: true) }
         head = 0
     }
 }
@@ -149,20 +185,24 @@ struct OrderSlot {
     let intent: Int
     var claim: Claim
     /// Cash set aside for `claim`.
-    var reserved: Int128
+    var reserved: Int128 = 0
     let linkId: UInt64
     var isWorking = false
     /// Place of the parent whose child it is; -1 of any other order.
     let parent: Int
-    /// What few orders have, kept apart so that the others are short; nil for them.
-    private var extra: OrderExtra?
+    /// Whether several instances share the order.
+    let isShared: Bool
+    /// Whether it has an ``OrderExtra``.
+    let hasExtra: Bool
 
+    /// - Parameters:
+    ///   - others: Instances beside the first that share it.
+    ///   - isProtecting: Whether it brings protection for what it opens.
     init(
         number: Int, order: Order, account: Int, instance: Int, clientId: UInt64, intent: Int,
-        claim: Claim, otherClaims: [Claim], reserved: Int128, otherReserved: [Int128],
-        protection: Protection?, linkId: UInt64, parent: Int = -1
+        claim: Claim, others: Int = 0, isProtecting: Bool = false, linkId: UInt64 = 0,
+        parent: Int = -1
     ) {
-        self.parent = parent
         self.number = number
         self.order = order
         self.account = account
@@ -170,42 +210,20 @@ struct OrderSlot {
         self.clientId = clientId
         self.intent = intent
         self.claim = claim
-        self.reserved = reserved
         self.linkId = linkId
-        if !otherClaims.isEmpty || protection != nil {
-            extra = OrderExtra(
-                claims: otherClaims, reserved: otherReserved, protection: protection)
-        }
+        self.parent = parent
+        isShared = others > 0
+        hasExtra = others > 0 || isProtecting
     }
-
-    /// Whether several instances share the order.
-    var isShared: Bool { extra.map { !$0.claims.isEmpty } ?? false }
-
-    /// Claims of the instances beside the first.
-    var otherClaims: [Claim] {
-        get { extra?.claims ?? [] }
-        set { extra?.claims = newValue }
-    }
-
-    /// Cash set aside for `otherClaims`, in their order.
-    var otherReserved: [Int128] {
-        get { extra?.reserved ?? [] }
-        set { extra?.reserved = newValue }
-    }
-
-    /// Protection that an explicit order asks for what it opens.
-    var protection: Protection? { extra?.protection }
 }
 
-/// What an order has that nets several instances or brings its own protection.
-final class OrderExtra {
-    var claims: [Claim]
-    var reserved: [Int128]
-    let protection: Protection?
-
-    init(claims: [Claim], reserved: [Int128], protection: Protection?) {
-        self.claims = claims
-        self.reserved = reserved
-        self.protection = protection
-    }
+/// What few orders have: those that net several instances or bring their own protection. Kept
+/// apart, so that an order is plain memory.
+struct OrderExtra {
+    /// Claims of the instances beside the first.
+    var claims: [Claim] = []
+    /// Cash set aside for `claims`, in their order.
+    var reserved: [Int128] = []
+    /// What protects what the order opens.
+    var protection: Protection?
 }

@@ -3,8 +3,9 @@ import RialtoValues
 
 /// The venue's feed taken apart once, so that the hot loops load what they need and nothing else.
 ///
-/// Columns of a kind that the feed does not hold point at one unused row and are never read.
-struct MarketColumns {
+/// Columns of a kind that the feed does not hold point at one unused row and are never read. A
+/// class, so that a function which reads one column copies none of the others.
+final class MarketColumns {
     let count: Int
     let times: UnsafePointer<Int64>
     /// Kind of each entry; nil when all are of `singleKind`.

@@ -120,7 +120,9 @@ package final class ModelRunner {
 
     private func slice(_ feed: Feed, from start: Int, to end: Int) -> EventBatch {
         if feed.kind != nil { return merger.plainBatch(feed, from: start, to: end) }
-        return feed.slice(from: start, to: end)
+        var batch = EventBatch()
+        withUnsafePointer(to: feed) { Feed.point(&batch, at: $0, from: start, to: end) }
+        return batch
     }
 
     /// Calls a model. Returns the entries it read; nil when that ended it.

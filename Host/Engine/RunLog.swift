@@ -103,15 +103,17 @@ package struct RunLog: ~Copyable {
     package func count(of kind: RecordKind) -> Int { counts[Int(kind.rawValue)] }
 
     /// Starts a record of `count` words; the caller stores exactly that many.
+    @inline(__always)
     mutating func append(_ kind: RecordKind, _ count: Int) -> UnsafeMutablePointer<Int64> {
-        if used + count + 1 > Self.capacity { flush() }
+        if used &+ count &+ 1 > Self.capacity { flush() }
         let place = buffer + used
         place[0] = kind.rawValue << 32 | Int64(count)
-        used += count + 1
-        counts[Int(kind.rawValue)] += 1
+        used &+= count &+ 1
+        counts[Int(kind.rawValue)] &+= 1
         return place + 1
     }
 
+    @inline(never)
     private mutating func flush() {
         var (a, b) = lanes
         var index = 0

@@ -22,6 +22,8 @@ package enum LedgerError: Error, Equatable, Sendable {
 package struct Valuation: Sendable {
     private let factor: Int128
     private let divisor: Int128
+    /// The factor where it fits, nothing is divided and nothing is inverse; otherwise 0.
+    private let short: Int64
     private let isInverse: Bool
     /// Index of the currency in which it settles.
     package let currency: Int
@@ -43,11 +45,22 @@ package struct Valuation: Sendable {
         self.currency = currency
         isInverse = instrument.kind == .inverse
         divisor = excess > 0 ? power : 1
+        short = excess <= 0 && !isInverse ? Int64(exactly: factor) ?? 0 : 0
     }
 
     /// What a signed quantity is worth at a price, in units of 10^-18: what a buyer pays.
     @inline(__always)
     package func value(price: Int64, quantity: Int64) throws(LedgerError) -> Int128 {
+        let (product, over) = price.multipliedReportingOverflow(by: quantity)
+        if !over, short != 0 {
+            // 64 by 64 bits always fit: the usual case, without the checks of the wide one.
+            let wide = product.multipliedFullWidth(by: short)
+            return Int128(wide.high) << 64 | Int128(wide.low)
+        }
+        return try wideValue(price: price, quantity: quantity)
+    }
+
+    private func wideValue(price: Int64, quantity: Int64) throws(LedgerError) -> Int128 {
         if isInverse { return try inverse(price: price, quantity: quantity) }
         let product = Int128(price) * Int128(quantity)
         let (scaled, over) = product.multipliedReportingOverflow(by: factor)
@@ -74,10 +87,12 @@ package struct Valuation: Sendable {
 package enum Rounding {
     /// Returns `value / divisor`, a tie going to the even neighbour. `divisor` is above 0.
     package static func halfEven(_ value: Int128, dividedBy divisor: Int128) -> Int128 {
-        let (quotient, rest) = value.quotientAndRemainder(dividingBy: divisor)
-        let distance = rest.magnitude, half = UInt128(divisor) - distance
-        guard distance > half || (distance == half && quotient & 1 != 0) else { return quotient }
-        return quotient + (value < 0 ? -1 : 1)
+        let whole = UInt128(truncatingIfNeeded: divisor)
+        let quotient = value.magnitude / whole, rest = value.magnitude &- quotient &* whole
+        let distance = whole &- rest,
+            isUp = rest > distance || rest == distance && quotient & 1 != 0
+        let rounded = Int128(truncatingIfNeeded: isUp ? quotient &+ 1 : quotient)
+        return value < 0 ? 0 &- rounded : rounded
     }
 
     /// Returns `value * numerator / denominator` computed at full width, half to even.
@@ -88,6 +103,7 @@ package enum Rounding {
     )
         throws(LedgerError) -> Int128
     {
+        if numerator == denominator { return value }
         let (product, over) = value.multipliedReportingOverflow(by: numerator)
         if !over { return halfEven(product, dividedBy: denominator) }
         let wide = value.magnitude.multipliedFullWidth(by: numerator.magnitude)
@@ -108,6 +124,6 @@ package struct Rate: Hashable, Sendable {
 
     /// The rate times `amount`, half to even.
     package func applied(to amount: Int128) throws(LedgerError) -> Int128 {
-        try Rounding.scaled(amount, by: Int128(e9), over: 1_000_000_000)
+        e9 == 0 ? 0 : try Rounding.scaled(amount, by: Int128(e9), over: 1_000_000_000)
     }
 }

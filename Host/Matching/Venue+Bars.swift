@@ -28,7 +28,7 @@ extension Venue {
 
     /// Whether anything is left to be met on the rest of the walk.
     package func mayGoOn(_ walk: Walk, instrument: Int) -> Bool {
-        walk.leg <= 3 && !working[instrument].isEmpty
+        walk.leg <= 3 && !desks[instrument].working.isEmpty
     }
 
     /// Tells a walk that stands at the open where the bar goes from there.
@@ -77,16 +77,16 @@ extension Venue {
 
     /// After the open: who had to fill there and did not goes, and the others rest.
     private mutating func settleOpen(_ walk: Walk, _ instrument: Int) {
-        guard lows[instrument] == .max else { return }
+        guard desks[instrument].low == .max else { return }
         var index = 0
-        while index < working[instrument].count {
-            let order = working[instrument][index]
+        while index < desks[instrument].working.count {
+            let order = desks[instrument].working[index]
             let isSeen = order.arrived_ns <= walk.openTime_ns
             if isSeen, order.isImmediate, !order.isWaitingStop {
                 end(index, instrument, .unfilled)
                 continue
             }
-            if isSeen { working[instrument][index].rests = true }
+            if isSeen { desks[instrument].working[index].rests = true }
             index += 1
         }
         trail(to: walk.open, walk.openTime_ns, instrument)
@@ -95,10 +95,10 @@ extension Venue {
 
     /// Lets trailing stops follow the price to `price`.
     private mutating func trail(to price: Int64, _ openTime_ns: Int64, _ instrument: Int) {
-        guard lows[instrument] == .max else { return }
-        for index in working[instrument].indices
-        where working[instrument][index].arrived_ns <= openTime_ns {
-            working[instrument][index].trail(price)
+        guard desks[instrument].low == .max else { return }
+        for index in desks[instrument].working.indices
+        where desks[instrument].working[index].arrived_ns <= openTime_ns {
+            desks[instrument].working[index].trail(price)
         }
     }
 
@@ -115,8 +115,8 @@ extension Venue {
     private func firstHit(_ walk: Walk, goal: Int64, instrument: Int) -> Hit? {
         var best: Hit?
         var bestDistance = UInt64.max
-        for index in working[instrument].indices {
-            let order = working[instrument][index]
+        for index in desks[instrument].working.indices {
+            let order = desks[instrument].working[index]
             guard order.arrived_ns <= walk.openTime_ns else { continue }
             guard let hit = meeting(order, index, walk, to: goal) else { continue }
             let distance = (hit.price - walk.price).magnitude
@@ -164,14 +164,14 @@ extension Venue {
     }
 
     private mutating func take(_ hit: Hit, _ walk: inout Walk, _ instrument: Int) -> VenueFill? {
-        let order = working[instrument][hit.index]
+        let order = desks[instrument].working[hit.index]
         if hit.isRefused {
             end(hit.index, instrument, .takes)
             return nil
         }
         if hit.onlyTriggers {
-            working[instrument][hit.index].isTriggered = true
-            working[instrument][hit.index].metAt = hit.price
+            desks[instrument].working[hit.index].isTriggered = true
+            desks[instrument].working[hit.index].metAt = hit.price
             refresh(instrument)
             return nil
         }
@@ -182,7 +182,9 @@ extension Venue {
         let quantity = min(order.quantity, walk.volumeLeft)
         if walk.volumeLeft != .max { walk.volumeLeft -= quantity }
         let isStop = order.isWaitingStop || order.isMarket && order.isTriggered
-        if isStop, quantity < order.quantity { working[instrument][hit.index].isTriggered = true }
+        if isStop, quantity < order.quantity {
+            desks[instrument].working[hit.index].isTriggered = true
+        }
         let price =
             isStop || order.isMarket ? slipped(hit.price, order.side, instrument) : hit.price
         let fill = fill(hit.index, instrument, price, quantity, hit.liquidity, walk.openTime_ns)

@@ -40,9 +40,9 @@ extension Venue {
     package mutating func show(bid: BookLevel, ask: BookLevel, instrument: Int) {
         let old = (books[instrument].bid, books[instrument].ask)
         books[instrument].show(bid: bid, ask: ask)
-        guard !working[instrument].isEmpty else { return }
-        for index in working[instrument].indices {
-            let order = working[instrument][index]
+        guard !desks[instrument].working.isEmpty else { return }
+        for index in desks[instrument].working.indices {
+            let order = desks[instrument].working[index]
             guard order.rests, order.isLimit else { continue }
             let (before, after) = order.side == .buy ? (old.0, bid) : (old.1, ask)
             requeue(index, instrument, before: before, after: after)
@@ -53,19 +53,19 @@ extension Venue {
     private mutating func requeue(
         _ index: Int, _ instrument: Int, before: BookLevel, after: BookLevel
     ) {
-        let order = working[instrument][index]
+        let order = desks[instrument].working[index]
         guard after.quantity > 0, after.price == order.price else {
             let isInside =
                 order.side == .buy ? order.price > after.price : order.price < after.price
-            if isInside || after.quantity == 0 { working[instrument][index].ahead = 0 }
+            if isInside || after.quantity == 0 { desks[instrument].working[index].ahead = 0 }
             return
         }
-        defer { working[instrument][index].traded = 0 }
+        defer { desks[instrument].working[index].traded = 0 }
         guard order.ahead != Working.unset else {
-            working[instrument][index].ahead = model.queue == .front ? 0 : after.quantity
+            desks[instrument].working[index].ahead = model.queue == .front ? 0 : after.quantity
             return
         }
-        working[instrument][index].ahead =
+        desks[instrument].working[index].ahead =
             before.price == after.price && before.quantity > 0
             ? model.queue.ahead(
                 order.ahead, before: before.quantity, after: after.quantity, traded: order.traded)
@@ -77,13 +77,13 @@ extension Venue {
     package mutating func show(
         change side: Side, price: Int64, quantity: Int64, instrument: Int
     ) {
-        guard !working[instrument].isEmpty else {
+        guard !desks[instrument].working.isEmpty else {
             return books[instrument].show(side, price: price, quantity: quantity)
         }
         let before = books[instrument].displayed(side, at: price) ?? 0
         books[instrument].show(side, price: price, quantity: quantity)
-        for index in working[instrument].indices {
-            let order = working[instrument][index]
+        for index in desks[instrument].working.indices {
+            let order = desks[instrument].working[index]
             guard order.rests, order.isLimit, order.side == side, order.price == price else {
                 continue
             }
@@ -93,12 +93,12 @@ extension Venue {
 
     /// The whole book is made anew by `read`; an empty one means that nothing is known.
     package mutating func showBook(_ instrument: Int, read: (inout OrderBook) -> Void) {
-        let before = working[instrument].map {
+        let before = desks[instrument].working.map {
             books[instrument].displayed($0.side, at: $0.price) ?? 0
         }
         books[instrument].show(whole: read)
-        for index in working[instrument].indices {
-            let order = working[instrument][index]
+        for index in desks[instrument].working.indices {
+            let order = desks[instrument].working[index]
             guard order.rests, order.isLimit else { continue }
             requeue(
                 index, instrument, before: before[index],
@@ -110,12 +110,12 @@ extension Venue {
     private mutating func requeue(
         _ index: Int, _ instrument: Int, before: Int64, after: Int64
     ) {
-        let order = working[instrument][index]
-        working[instrument][index].ahead =
+        let order = desks[instrument].working[index]
+        desks[instrument].working[index].ahead =
             order.ahead == Working.unset
             ? (model.queue == .front ? 0 : after)
             : model.queue.ahead(order.ahead, before: before, after: after, traded: order.traded)
-        working[instrument][index].traded = 0
+        desks[instrument].working[index].traded = 0
     }
 
     /// Whether a change of one level may trigger or fill something.
@@ -123,23 +123,24 @@ extension Venue {
     package func mayFill(
         change side: Side, price: Int64, quantity: Int64, instrument: Int
     ) -> Bool {
-        if limitLows[instrument] == .max { return true }
+        if desks[instrument].limitLow == .max { return true }
         if side == .sell {
             // The best ask rises when a level goes, or when the first one comes.
-            return quantity > 0 && price <= limitLows[instrument]
-                || stopHighs[instrument] != .max
-                    && (quantity == 0 || price >= stopHighs[instrument])
+            return quantity > 0 && price <= desks[instrument].limitLow
+                || desks[instrument].stopHigh != .max
+                    && (quantity == 0 || price >= desks[instrument].stopHigh)
         }
-        return quantity > 0 && price >= limitHighs[instrument]
-            || stopLows[instrument] != .min && (quantity == 0 || price <= stopLows[instrument])
+        return quantity > 0 && price >= desks[instrument].limitHigh
+            || desks[instrument].stopLow != .min
+                && (quantity == 0 || price <= desks[instrument].stopLow)
     }
 
     /// Whether what is displayed now may trigger or fill something.
     package func mayFill(bid: Int64, ask: Int64, instrument: Int) -> Bool {
-        limitLows[instrument] == .max || (ask > 0 && ask <= limitLows[instrument])
-            || (bid > 0 && bid >= limitHighs[instrument])
-            || (bid > 0 && bid <= stopLows[instrument])
-            || (ask > 0 && ask >= stopHighs[instrument])
+        desks[instrument].limitLow == .max || (ask > 0 && ask <= desks[instrument].limitLow)
+            || (bid > 0 && bid >= desks[instrument].limitHigh)
+            || (bid > 0 && bid <= desks[instrument].stopLow)
+            || (ask > 0 && ask >= desks[instrument].stopHigh)
     }
 
     // MARK: Takers and crossed orders
@@ -157,8 +158,8 @@ extension Venue {
     ) -> VenueFill? {
         guard levels[instrument].isStanding else { return nil }
         var index = 0
-        while index < working[instrument].count {
-            let order = working[instrument][index]
+        while index < desks[instrument].working.count {
+            let order = desks[instrument].working[index]
             guard order.arrived_ns <= time_ns, only == nil || only == order.order else {
                 index += 1
                 continue
@@ -169,18 +170,18 @@ extension Venue {
                     continue
                 }
                 if let best = touch(order.side, instrument) {
-                    working[instrument][index].trail(best)
+                    desks[instrument].working[index].trail(best)
                 }
                 index += 1
                 continue
             }
-            let count = working[instrument].count
+            let count = desks[instrument].working.count
             if let fill = order.rests
                 ? crossed(index, instrument, venueTime_ns) : taken(index, instrument, venueTime_ns)
             {
                 return fill
             }
-            if working[instrument].count == count { index += 1 }
+            if desks[instrument].working.count == count { index += 1 }
         }
         return nil
     }
@@ -195,8 +196,8 @@ extension Venue {
     }
 
     private mutating func trigger(_ index: Int, _ instrument: Int, at price: Int64) {
-        working[instrument][index].isTriggered = true
-        working[instrument][index].metAt = price
+        desks[instrument].working[index].isTriggered = true
+        desks[instrument].working[index].metAt = price
         refresh(instrument)
     }
 
@@ -204,7 +205,7 @@ extension Venue {
     private mutating func crossed(
         _ index: Int, _ instrument: Int, _ venueTime_ns: Int64
     ) -> VenueFill? {
-        let order = working[instrument][index]
+        let order = desks[instrument].working[index]
         guard books[instrument].offer(to: order.side, limit: order.price) != nil else { return nil }
         return fill(index, instrument, order.price, order.quantity, .maker, venueTime_ns)
     }
@@ -213,7 +214,7 @@ extension Venue {
     private mutating func taken(
         _ index: Int, _ instrument: Int, _ venueTime_ns: Int64
     ) -> VenueFill? {
-        let order = working[instrument][index], limit = order.isMarket ? 0 : order.price
+        let order = desks[instrument].working[index], limit = order.isMarket ? 0 : order.price
         if order.force == .fillOrKill {
             let available = books[instrument].available(
                 to: order.side, limit: limit, enough: order.quantity)
@@ -241,9 +242,9 @@ extension Venue {
 
     /// The order joins the queue at its price.
     private mutating func rest(_ index: Int, _ instrument: Int) {
-        let order = working[instrument][index]
-        working[instrument][index].rests = true
-        working[instrument][index].ahead =
+        let order = desks[instrument].working[index]
+        desks[instrument].working[index].rests = true
+        desks[instrument].working[index].ahead =
             model.queue == .front
             ? 0 : books[instrument].displayed(order.side, at: order.price) ?? Working.unset
         refresh(instrument)
@@ -254,8 +255,8 @@ extension Venue {
     /// Returns the next resting order that a print fills; nil when none is left. Stops that it
     /// triggers are takers from then on: ask `nextStandingFill` afterwards.
     package mutating func nextFill(_ print: inout Print, instrument: Int) -> VenueFill? {
-        while print.next < working[instrument].count {
-            let index = print.next, order = working[instrument][index]
+        while print.next < desks[instrument].working.count {
+            let index = print.next, order = desks[instrument].working[index]
             guard order.arrived_ns < print.time_ns else {
                 print.next += 1
                 continue
@@ -264,7 +265,7 @@ extension Venue {
                 if order.meetsTrigger(print.price) {
                     trigger(index, instrument, at: print.price)
                 } else {
-                    working[instrument][index].trail(print.price)
+                    desks[instrument].working[index].trail(print.price)
                 }
             } else if order.isLimit, order.rests,
                 let quantity = served(by: &print, index, instrument)
@@ -282,13 +283,13 @@ extension Venue {
     private mutating func served(
         by print: inout Print, _ index: Int, _ instrument: Int
     ) -> Int64? {
-        let order = working[instrument][index]
+        let order = desks[instrument].working[index]
         let through = order.side == .buy ? print.price < order.price : print.price > order.price
         if through { return order.quantity }
         guard print.price == order.price, print.taker != order.side, order.ahead != Working.unset
         else { return nil }
-        working[instrument][index].ahead = max(0, order.ahead - print.quantity)
-        working[instrument][index].traded += print.quantity
+        desks[instrument].working[index].ahead = max(0, order.ahead - print.quantity)
+        desks[instrument].working[index].traded += print.quantity
         let left = print.quantity - order.ahead - print.given
         guard left > 0 else { return nil }
         let quantity = min(order.quantity, left)

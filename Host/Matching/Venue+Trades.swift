@@ -12,20 +12,20 @@ extension Venue {
         tradePrice price: Int64, venueTime_ns: Int64, time_ns: Int64, instrument: Int
     ) -> VenueFill? {
         var index = 0
-        while index < working[instrument].count {
-            let order = working[instrument][index]
+        while index < desks[instrument].working.count {
+            let order = desks[instrument].working[index]
             guard order.arrived_ns < time_ns else {
                 index += 1
                 continue
             }
             if order.isWaitingStop {
                 guard order.meetsTrigger(price) else {
-                    working[instrument][index].trail(price)
+                    desks[instrument].working[index].trail(price)
                     index += 1
                     continue
                 }
-                working[instrument][index].isTriggered = true
-                working[instrument][index].metAt = price
+                desks[instrument].working[index].isTriggered = true
+                desks[instrument].working[index].metAt = price
                 refresh(instrument)
                 if order.type == .stopLimit { continue }
                 return fill(

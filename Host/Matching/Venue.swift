@@ -1,5 +1,6 @@
 import RialtoOrders
 import RialtoValues
+import Synchronization
 
 /// One order that works on the venue.
 struct Working {
@@ -99,52 +100,48 @@ struct Working {
 /// The simulated venue: which orders work, and which of them a market event fills.
 ///
 /// Orders of one instrument are looked at in the order of their arrival.
-package struct Venue {
+package struct Venue: ~Copyable {
     package let model: VenueModel
     let steps: [Int64]
     let levels: [MatchLevel]
-    var working: [[Working]]
+    /// By instrument.
+    // Proof: allocated in `init` for every instrument, freed in `deinit`; instruments are indices
+    // into the run's list, which has as many.
+    let desks: UnsafeMutableBufferPointer<Desk>
     var books: [StandingBook]
     package internal(set) var workingCount = 0
-    /// A print or bar of the instrument with a low at or below this may fill something.
-    package private(set) var lows: [Int64]
-    /// A print or bar of the instrument with a high at or above this may fill something.
-    package private(set) var highs: [Int64]
-    /// Of `lows` and `highs` what limits ask for, and what stops do.
-    private(set) var limitLows: [Int64]
-    private(set) var limitHighs: [Int64]
-    private(set) var stopLows: [Int64]
-    private(set) var stopHighs: [Int64]
-    /// Prices at or beyond which somebody is to look at an instrument; see `watch`.
-    private var watchLows: [Int64]
-    private var watchHighs: [Int64]
-    private var halted: [Bool]
     /// Instruments that are watched.
     package private(set) var watchCount = 0
     /// Orders that were taken off without a cancel, until somebody takes them from here.
     var endings: [VenueEnding] = []
+    /// Never read. A value with an atomic is only ever passed by its address: without one, every
+    /// call that reads a venue, or the engine around it, copied it first.
+    private let anchor = Atomic<UInt8>(0)
     private var random: SeededGenerator
 
     /// - Parameters:
     ///   - steps: Price step of each instrument, in price units.
     ///   - levels: What each instrument is matched against.
     package init(model: VenueModel, steps: [Int64], levels: [MatchLevel]? = nil) {
+        let levels = levels ?? Array(repeating: .bars, count: steps.count)
+        precondition(levels.count == steps.count, "each instrument has its level")
         self.model = model
         self.steps = steps
-        self.levels = levels ?? Array(repeating: .bars, count: steps.count)
-        precondition(self.levels.count == steps.count, "each instrument has its level")
-        working = Array(repeating: [], count: steps.count)
-        books = self.levels.map { StandingBook(isWhole: $0 == .book) }
-        lows = Array(repeating: .min, count: steps.count)
-        highs = Array(repeating: .max, count: steps.count)
-        limitLows = lows
-        limitHighs = highs
-        stopLows = lows
-        stopHighs = highs
-        watchLows = lows
-        watchHighs = highs
-        halted = Array(repeating: false, count: steps.count)
+        self.levels = levels
+        desks = .allocate(capacity: steps.count)
+        desks.initialize(repeating: Desk())
+        books = levels.map { StandingBook(isWhole: $0 == .book) }
         random = SeededGenerator(seed: model.seed)
+    }
+
+    deinit {
+        desks.deinitialize()
+        desks.deallocate()
+    }
+
+    /// What a print or bar has to reach to fill something.
+    package func reach(of instrument: Int) -> (low: Int64, high: Int64) {
+        (desks[instrument].low, desks[instrument].high)
     }
 
     /// Whether the venue refuses the next order for no reason of ours.
@@ -174,9 +171,8 @@ package struct Venue {
             }
             new.rests = true
         }
-        working[instrument].append(new)
+        desks[instrument].add(new, isStanding: levels[instrument].isStanding)
         workingCount += 1
-        refresh(instrument)
     }
 
     /// Whether the venue has ended orders by their own terms that nobody has taken from it.
@@ -191,7 +187,7 @@ package struct Venue {
 
     /// Takes an order off. Returns false when it does not work here.
     package mutating func cancel(order: Int, instrument: Int) -> Bool {
-        guard let index = working[instrument].firstIndex(where: { $0.order == order }) else {
+        guard let index = desks[instrument].working.firstIndex(where: { $0.order == order }) else {
             return false
         }
         remove(index, instrument)
@@ -204,83 +200,74 @@ package struct Venue {
     /// - Returns: The host's order numbers, in the order of arrival.
     package func met(by terms: Order.Terms) -> [Int] {
         let instrument = terms.instrument
-        guard !working[instrument].isEmpty else { return [] }
         let new = Working(terms, order: -1, at: 0)
         let limit = new.isLimit ? terms.price : books[instrument].best(terms.side.opposite)?.price
         guard let limit, new.isLimit || new.isMarket else { return [] }
-        return working[instrument].filter { other in
+        return desks[instrument].working.filter { other in
             guard other.isLimit, other.side == terms.side.opposite else { return false }
             return terms.side == .buy ? other.price <= limit : other.price >= limit
         }.map(\.order)
     }
 
+    /// Whether a new order might meet another: no, where a limit is known to lie before all of the
+    /// other side's.
+    package func mayMeet(_ terms: Order.Terms) -> Bool {
+        let low = desks[terms.instrument].limitLow, high = desks[terms.instrument].limitHigh
+        guard !desks[terms.instrument].working.isEmpty else { return false }
+        guard case .limit = terms.type, low != .max, !desks[terms.instrument].isHalted else {
+            return true
+        }
+        return terms.side == .buy ? terms.price >= high : terms.price <= low
+    }
+
     /// Whether any order works in the instrument, and the market is open.
     package func works(in instrument: Int) -> Bool {
-        !working[instrument].isEmpty && !halted[instrument]
+        !desks[instrument].working.isEmpty && !desks[instrument].isHalted
     }
 
     /// Asks for every event of the instrument with a price at or below `low`, or at or above
     /// `high`; `Int64.min` and `Int64.max` ask for none.
     package mutating func watch(_ instrument: Int, low: Int64, high: Int64) {
         let was = isWatched(instrument)
-        watchLows[instrument] = low
-        watchHighs[instrument] = high
+        desks[instrument].watchLow = low
+        desks[instrument].watchHigh = high
         watchCount += (isWatched(instrument) ? 1 : 0) - (was ? 1 : 0)
         refresh(instrument)
     }
 
     /// Whether somebody is to look at the instrument at some price.
     package func isWatched(_ instrument: Int) -> Bool {
-        watchLows[instrument] != .min || watchHighs[instrument] != .max
+        desks[instrument].watchLow != .min || desks[instrument].watchHigh != .max
     }
 
     /// Whether a price is one at which somebody is to look at the instrument.
     package func isWatched(_ instrument: Int, low: Int64, high: Int64) -> Bool {
-        low <= watchLows[instrument] || high >= watchHighs[instrument]
+        low <= desks[instrument].watchLow || high >= desks[instrument].watchHigh
     }
 
     /// Whether trading in the instrument is halted: orders come and wait, none fills.
-    package func isHalted(_ instrument: Int) -> Bool { halted[instrument] }
+    package func isHalted(_ instrument: Int) -> Bool { desks[instrument].isHalted }
 
     /// Halts or resumes trading in an instrument.
     package mutating func halt(_ instrument: Int, _ isHalted: Bool) {
-        halted[instrument] = isHalted
+        desks[instrument].isHalted = isHalted
         refresh(instrument)
     }
 
     mutating func remove(_ index: Int, _ instrument: Int) {
-        working[instrument].remove(at: index)
+        desks[instrument].working.remove(at: index)
         workingCount -= 1
         refresh(instrument)
     }
 
     /// Takes an order off that may not wait.
     mutating func end(_ index: Int, _ instrument: Int, _ reason: OrderReason) {
-        endings.append(VenueEnding(order: working[instrument][index].order, reason: reason))
+        endings.append(VenueEnding(order: desks[instrument].working[index].order, reason: reason))
         remove(index, instrument)
     }
 
     mutating func refresh(_ instrument: Int) {
-        var low = Int64.min, high = Int64.max, stopLow = Int64.min, stopHigh = Int64.max
-        let isStanding = levels[instrument].isStanding
-        for order in working[instrument] where !halted[instrument] {
-            if order.isWatchful || (isStanding && order.isLimit && !order.rests) {
-                low = .max
-                continue
-            }
-            switch (order.isLimit, order.side) {
-            case (true, .buy): low = max(low, order.price)
-            case (true, .sell): high = min(high, order.price)
-            case (false, .buy): stopHigh = min(stopHigh, order.trigger)
-            case (false, .sell): stopLow = max(stopLow, order.trigger)
-            }
-        }
-        limitLows[instrument] = low
-        limitHighs[instrument] = high
-        stopLows[instrument] = stopLow
-        stopHighs[instrument] = stopHigh
-        lows[instrument] = max(low, stopLow, watchLows[instrument])
-        highs[instrument] = min(high, stopHigh, watchHighs[instrument])
+        desks[instrument].refresh(isStanding: levels[instrument].isStanding)
     }
 
     /// Takes `quantity` off a working order; the order goes when nothing is left.
@@ -288,11 +275,11 @@ package struct Venue {
         _ index: Int, _ instrument: Int, _ price: Int64, _ quantity: Int64, _ liquidity: Liquidity,
         _ venueTime_ns: Int64
     ) -> VenueFill {
-        let number = working[instrument][index].order
-        if quantity == working[instrument][index].quantity {
+        let number = desks[instrument].working[index].order
+        if quantity == desks[instrument].working[index].quantity {
             remove(index, instrument)
         } else {
-            working[instrument][index].quantity -= quantity
+            desks[instrument].working[index].quantity -= quantity
         }
         return VenueFill(
             order: number, price: price, quantity: quantity, liquidity: liquidity,

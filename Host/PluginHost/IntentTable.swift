@@ -43,46 +43,51 @@ final class IntentTable {
             return "its text runs over"
         }
         for index in 0..<count {
-            let c = items[index]
-            guard let kind = IntentKind(rawValue: c.kind) else {
-                return "intent \(index) is of kind \(c.kind), which is none"
+            guard let kind = IntentKind(rawValue: items[index].kind) else {
+                return "intent \(index) is of kind \(items[index].kind), which is none"
             }
-            var intent = Intent(
-                kind: kind, row: c.row, instrument: c.instrument, quantity: c.quantity)
-            if let wrong = check(c, kind, allowed) { return "intent \(index): " + wrong }
-            copy(c, to: &intent)
-            if kind.rawValue >= IntentKind.log.rawValue {
-                intent.text = Int32(sink.texts.count)
-                sink.texts.append(
-                    IntentText(
-                        key: slice(c.key_offset, c.key_size),
-                        text: slice(c.text_offset, c.text_size)))
+            if let wrong = check(items + index, kind, allowed) {
+                return "intent \(index): " + wrong
             }
-            sink.intents.append(intent)
+            sink.intents.append(intent(items + index, kind))
+            if kind.rawValue >= IntentKind.log.rawValue { takeText(of: items + index, &sink) }
         }
         return nil
     }
 
-    private func copy(_ c: rialto_intent_t, to intent: inout Intent) {
-        intent.side = Side(rawValue: c.side) ?? .buy
-        intent.orderType = OrderType(rawValue: c.order_type) ?? .market
-        intent.timeInForce = TimeInForce(rawValue: c.time_in_force) ?? .goodTillCancel
-        intent.isPostOnly = UInt32(c.order_flags) & RIALTO_ORDER_POST_ONLY != 0
-        intent.isReduceOnly = UInt32(c.order_flags) & RIALTO_ORDER_REDUCE_ONLY != 0
-        intent.link = c.link
-        intent.algorithm = c.algorithm
-        intent.reason = c.reason
-        intent.orderId = c.order_id
-        intent.linkId = c.link_id
-        intent.price = c.price
-        intent.triggerPrice = c.trigger_price
-        intent.stopPrice = c.stop_price
-        intent.takeProfitPrice = c.take_profit_price
-        intent.timeStop_ns = c.time_stop_ns
-        intent.expireTime_ns = c.expire_time_ns
-        intent.algorithmDuration_ns = c.algorithm_duration_ns
-        intent.algorithmQuantity = c.algorithm_quantity
-        intent.algorithmRate_e6 = c.algorithm_rate_e6
+    /// Moves the text of the last intent.
+    private func takeText(of c: UnsafePointer<rialto_intent_t>, _ sink: inout IntentSink) {
+        sink.intents[sink.intents.count - 1].text = Int32(sink.texts.count)
+        sink.texts.append(
+            IntentText(
+                key: slice(c.pointee.key_offset, c.pointee.key_size),
+                text: slice(c.pointee.text_offset, c.pointee.text_size)))
+    }
+
+    private func intent(_ c: UnsafePointer<rialto_intent_t>, _ kind: IntentKind) -> Intent {
+        var intent = Intent(
+            kind: kind, row: c.pointee.row, instrument: c.pointee.instrument,
+            quantity: c.pointee.quantity)
+        intent.side = Side(rawValue: c.pointee.side) ?? .buy
+        intent.orderType = OrderType(rawValue: c.pointee.order_type) ?? .market
+        intent.timeInForce = TimeInForce(rawValue: c.pointee.time_in_force) ?? .goodTillCancel
+        intent.isPostOnly = UInt32(c.pointee.order_flags) & RIALTO_ORDER_POST_ONLY != 0
+        intent.isReduceOnly = UInt32(c.pointee.order_flags) & RIALTO_ORDER_REDUCE_ONLY != 0
+        intent.link = c.pointee.link
+        intent.algorithm = c.pointee.algorithm
+        intent.reason = c.pointee.reason
+        intent.orderId = c.pointee.order_id
+        intent.linkId = c.pointee.link_id
+        intent.price = c.pointee.price
+        intent.triggerPrice = c.pointee.trigger_price
+        intent.stopPrice = c.pointee.stop_price
+        intent.takeProfitPrice = c.pointee.take_profit_price
+        intent.timeStop_ns = c.pointee.time_stop_ns
+        intent.expireTime_ns = c.pointee.expire_time_ns
+        intent.algorithmDuration_ns = c.pointee.algorithm_duration_ns
+        intent.algorithmQuantity = c.pointee.algorithm_quantity
+        intent.algorithmRate_e6 = c.pointee.algorithm_rate_e6
+        return intent
     }
 
     private func slice(_ offset: UInt32, _ size: UInt32) -> String {
@@ -91,43 +96,45 @@ final class IntentTable {
     }
 
     private func check(
-        _ c: rialto_intent_t, _ kind: IntentKind, _ allowed: InstrumentSet
+        _ intent: UnsafePointer<rialto_intent_t>, _ kind: IntentKind, _ allowed: InstrumentSet
     ) -> String? {
         switch kind {
         case .target:
-            guard allowed.contains(c.instrument) else {
-                return "instrument \(c.instrument) is not its own"
+            guard allowed.contains(intent.pointee.instrument) else {
+                return "instrument \(intent.pointee.instrument) is not its own"
             }
-            guard c.quantity != .min, prices(c) else {
+            guard intent.pointee.quantity != .min, prices(intent) else {
                 return "a quantity or price is out of range"
             }
         case .order:
-            guard allowed.contains(c.instrument) else {
-                return "instrument \(c.instrument) is not its own"
+            guard allowed.contains(intent.pointee.instrument) else {
+                return "instrument \(intent.pointee.instrument) is not its own"
             }
-            guard Side(rawValue: c.side) != nil, let type = OrderType(rawValue: c.order_type),
-                TimeInForce(rawValue: c.time_in_force) != nil
+            guard Side(rawValue: intent.pointee.side) != nil,
+                let type = OrderType(rawValue: intent.pointee.order_type),
+                TimeInForce(rawValue: intent.pointee.time_in_force) != nil
             else { return "side, type or time in force is none that exists" }
-            guard c.quantity > 0, c.order_id > 0, prices(c) else {
+            guard intent.pointee.quantity > 0, intent.pointee.order_id > 0, prices(intent) else {
                 return "quantity, order id and prices are above zero"
             }
             let needsPrice = type == .limit || type == .stopLimit || type == .trailingStop
             let needsTrigger = type == .stop || type == .stopLimit
             let mayTrigger = needsTrigger || type == .trailingStop
-            guard (c.price > 0) == needsPrice, !needsTrigger || c.trigger_price > 0,
-                mayTrigger || c.trigger_price == 0
+            guard (intent.pointee.price > 0) == needsPrice,
+                !needsTrigger || intent.pointee.trigger_price > 0,
+                mayTrigger || intent.pointee.trigger_price == 0
             else {
                 return "price and trigger price do not fit the order type"
             }
-        case .cancel: guard c.order_id > 0 else { return "a cancel names an order id" }
+        case .cancel: guard intent.pointee.order_id > 0 else { return "a cancel names an order id" }
         case .replace:
-            guard c.order_id > 0, prices(c), c.quantity >= 0 else {
+            guard intent.pointee.order_id > 0, prices(intent), intent.pointee.quantity >= 0 else {
                 return "a replace has bad terms"
             }
-        case .timer: guard c.expire_time_ns > 0 else { return "a timer has a time" }
+        case .timer: guard intent.pointee.expire_time_ns > 0 else { return "a timer has a time" }
         case .log, .note, .set:
-            let text = UInt64(c.text_offset) + UInt64(c.text_size)
-            let key = UInt64(c.key_offset) + UInt64(c.key_size)
+            let text = UInt64(intent.pointee.text_offset) + UInt64(intent.pointee.text_size)
+            let key = UInt64(intent.pointee.key_offset) + UInt64(intent.pointee.key_size)
             guard text <= table.pointee.text_count, key <= table.pointee.text_count else {
                 return "its text lies outside the buffer"
             }
@@ -135,8 +142,9 @@ final class IntentTable {
         return nil
     }
 
-    private func prices(_ c: rialto_intent_t) -> Bool {
-        c.price >= 0 && c.trigger_price >= 0 && c.stop_price >= 0 && c.take_profit_price >= 0
-            && c.time_stop_ns >= 0
+    private func prices(_ intent: UnsafePointer<rialto_intent_t>) -> Bool {
+        intent.pointee.price >= 0 && intent.pointee.trigger_price >= 0
+            && intent.pointee.stop_price >= 0 && intent.pointee.take_profit_price >= 0
+            && intent.pointee.time_stop_ns >= 0
     }
 }

@@ -83,6 +83,7 @@
     /// Index into the texts that came with it, or -1.
     public var text: Int32
 
+    @inlinable
     public init(kind: IntentKind, row: UInt32, instrument: UInt32, quantity: Int64) {
         self.kind = kind
         self.row = row

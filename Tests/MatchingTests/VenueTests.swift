@@ -98,7 +98,7 @@ private func stepped(_ terms: Order.Terms, _ bar: Bar, _ model: VenueModel) -> I
                 venue.accept(randomTerms(&random), order: order, at: 0)
             }
             for _ in 0..<6 {
-                let bar = randomBar(&random), low = venue.lows[0], high = venue.highs[0]
+                let bar = randomBar(&random), (low, high) = venue.reach(of: 0)
                 if !fills(&venue, bar).isEmpty {
                     #expect(bar.low <= low || bar.high >= high, "seed \(seed)")
                 }

@@ -75,6 +75,29 @@ static rialto_intent_t *next_intent(rialto_intents_t *intents) {
     return intent;
 }
 
+// Bars of one instrument alone: its window stays in registers from one bar to the next. Returns the
+// rows read, or 0 when there is no room for an intent.
+static uint32_t read_one(sma_cross_t *self, const rialto_bars_t *bars, uint32_t count,
+                         int is_warm_up, rialto_intents_t *intents) {
+    window_t *place = &self->windows[bars->instrument[0]], w = *place;
+    sma_cross_t lengths = *self;
+    uint32_t row = 0;
+    for (; row < count; row++) {
+        if (intents->count == intents->capacity && bars->time_ns[row] != bars->time_ns[row - 1])
+            break;
+        const int32_t wanted = step(&lengths, &w, bars->close[row]);
+        if (wanted == 0 || is_warm_up || (wanted > 0) == w.is_long) continue;
+        w.is_long = wanted > 0;
+        rialto_intent_t *intent = next_intent(intents);
+        if (intent == NULL) return 0;
+        intent->row = row;
+        intent->instrument = bars->instrument[row];
+        intent->quantity = w.is_long ? w.quantity : 0;
+    }
+    *place = w;
+    return row;
+}
+
 // [data]
 static rialto_result on_batch(void *instance, const rialto_batch_t *batch,
                               rialto_intents_t *intents, uint32_t *out_consumed) {
@@ -88,6 +111,10 @@ static rialto_result on_batch(void *instance, const rialto_batch_t *batch,
     // Stop between groups as soon as one intent for each instrument may not fit.
     const uint32_t enough = intents->capacity - self->instrument_count;
     if (self->instrument_count > intents->capacity) return RIALTO_ERROR_UNSUPPORTED;
+    if (self->instrument_count == 1) {
+        *out_consumed = read_one(self, bars, count, is_warm_up, intents);
+        return *out_consumed > 0 ? RIALTO_OK : RIALTO_ERROR_MEMORY;
+    }
     uint32_t row = 0;
     for (; row < count; row++) {
         if (intents->count > enough && bars->time_ns[row] != bars->time_ns[row - 1]) break;
