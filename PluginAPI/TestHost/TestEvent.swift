@@ -52,7 +52,7 @@ public enum TestEvent: Equatable, Sendable {
 
     /// What trading or a feed has come to, `RIALTO_STATUS_...`.
     public static func status(
-        at time_ns: Int64, _ instrument: UInt32 = 0, _ status: UInt32
+        at time_ns: Int64, _ status: UInt32, of instrument: UInt32 = 0
     ) -> TestEvent {
         .status(StatusEvent(time_ns: time_ns, instrument: instrument, status: status))
     }

@@ -1,6 +1,7 @@
 //! Hosts for tests: each makes one plugin through its C table and holds it to the contract as the
 //! real host does. [`TestHost`] hands a strategy or model bars, trades, states and funding and
-//! keeps its intents or forecasts; [`TestExchange`] has an exchange encode orders and decode answers.
+//! keeps its intents or forecasts; [`TestExchange`] has an exchange encode orders and decode
+//! answers.
 
 mod columns;
 mod exchange;
