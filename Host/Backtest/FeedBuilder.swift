@@ -2,11 +2,13 @@ import RialtoEngine
 import RialtoHistory
 import RialtoValues
 
-/// Events of one kind that go into a feed: a series, or one of the two kinds that a book becomes.
+/// Events of one kind that go into a feed: a series, one of the two kinds that a book becomes, or
+/// notices.
 struct FeedPart {
     let kind: EventKind
     let instrument: Int
-    let series: Series
+    /// nil of notices.
+    let series: Series?
     let count: Int
     let time_ns: UnsafePointer<Int64>
     var books: BookEvents?
@@ -15,6 +17,11 @@ struct FeedPart {
     var levelCount = 0
     /// Where the columns of `books` and `deltas` lie; nil for a series.
     var split: BookSplit?
+    /// The columns of notices; nil of others.
+    var notices: NoticeColumns?
+
+    /// Length of its bars in nanoseconds; 0 of other kinds.
+    var interval_ns: Int64 { series?.interval_ns ?? 0 }
 }
 
 /// Joins stored series into one feed in the total order: time, kind, instrument, arrival.
@@ -28,16 +35,19 @@ package struct FeedBuilder {
     /// `scratch` and so need not fit into memory. A book begins at `start` with all that is known
     /// of it then; other series begin at their beginning.
     ///
+    /// - Parameter notices: What is told beside the sources, in the run's time already.
     /// - Throws: ``HistoryError`` of kind `system` when the disk has no room for the columns.
     /// - Complexity: O(rows * log(sources)), in memory that grows with the sources alone.
     package static func build(
-        _ sources: [FeedSource], from start: Int64? = nil, before end: Int64?,
-        in scratch: ScratchMemory
+        _ sources: [FeedSource], notices: [FeedNotices] = [], from start: Int64? = nil,
+        before end: Int64?, in scratch: ScratchMemory
     ) throws(HistoryError) -> FeedMemory {
         var builder = FeedBuilder(scratch: scratch)
         var parts: [FeedPart] = []
         for source in sources { parts += try builder.parts(source, from: start, before: end) }
+        for notice in notices where !notice.rows.isEmpty { parts.append(try builder.part(notice)) }
         parts.sort { order($0) < order($1) }
+        if parts.isEmpty { parts = try notices.prefix(1).map(builder.part) }
         let feed = parts.count == 1 ? try builder.single(parts[0]) : try builder.merged(parts)
         return FeedMemory(feed: feed, sources: sources, tracks: builder.tracks, in: scratch)
     }
@@ -45,7 +55,14 @@ package struct FeedBuilder {
     private init(scratch: ScratchMemory) { self.scratch = scratch }
 
     private static func order(_ part: FeedPart) -> (UInt8, Int, Int64) {
-        (part.kind.rawValue, part.instrument, part.series.interval_ns)
+        (part.kind.rawValue, part.instrument, part.interval_ns)
+    }
+
+    private func part(_ notices: FeedNotices) throws(HistoryError) -> FeedPart {
+        let columns = try NoticeColumns(notices.rows, in: scratch)
+        return FeedPart(
+            kind: notices.kind, instrument: notices.instrument, series: nil,
+            count: notices.rows.count, time_ns: columns.time_ns, notices: columns)
     }
 
     private func parts(
@@ -101,8 +118,9 @@ package struct FeedBuilder {
     // MARK: One series
 
     private mutating func single(_ part: FeedPart) throws(HistoryError) -> Feed {
-        let series = part.series, count = part.count, scratch = scratch
+        let count = part.count, scratch = scratch
         let instrument = UInt32(part.instrument), instruments = try constant(instrument)
+        guard let series = part.series else { return notices(part, instruments) }
         if let split = part.split {
             tracks = split.tracks
         } else {
@@ -137,9 +155,32 @@ package struct FeedBuilder {
             books: part.books, bookDeltas: part.deltas, oneInstrument: instrument, barLength_ns: 0)
     }
 
+    private func notices(_ part: FeedPart, _ instruments: UnsafePointer<UInt32>) -> Feed {
+        let columns = part.notices, count = part.count, isStatus = part.kind == .status
+        return Feed(
+            count: count, time_ns: part.time_ns, kind: nil, row: nil, singleKind: part.kind,
+            bars: nil, trades: nil, quotes: nil,
+            status: columns.flatMap { columns in
+                !isStatus
+                    ? nil
+                    : StatusEvents(
+                        count: count, time_ns: part.time_ns, venueTime_ns: columns.venueTime_ns,
+                        instrument: instruments, status: columns.status)
+            },
+            funding: columns.flatMap { columns in
+                isStatus
+                    ? nil
+                    : FundingEvents(
+                        count: count, time_ns: part.time_ns, venueTime_ns: columns.venueTime_ns,
+                        instrument: instruments, rate_e9: columns.rate_e9,
+                        nextFunding_ns: columns.next_ns)
+            },
+            oneInstrument: UInt32(part.instrument), barLength_ns: 0)
+    }
+
     private func quotes(_ part: FeedPart, _ instruments: UnsafePointer<UInt32>) -> QuoteEvents? {
         let count = part.count
-        return part.series.quotes.map { quotes in
+        return part.series?.quotes.map { quotes in
             QuoteEvents(
                 count: count, time_ns: quotes.time_ns, venueTime_ns: quotes.venue_time_ns,
                 instrument: instruments, bidPrice: quotes.bidPrice, bidQuantity: quotes.bidQuantity,

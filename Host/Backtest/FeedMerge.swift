@@ -44,7 +44,8 @@ struct FeedMerge {
             count: total, time_ns: UnsafePointer(time), kind: kind.map { UnsafePointer($0) },
             row: row.map { UnsafePointer($0) }, singleKind: kind == nil ? kinds.first : nil,
             bars: try bars(), trades: try trades(), quotes: try quotes(), books: try books(),
-            bookDeltas: try deltas(), oneInstrument: nil, barLength_ns: barLength)
+            bookDeltas: try deltas(), status: try status(), funding: try funding(),
+            oneInstrument: nil, barLength_ns: barLength)
         gather()
         addTracks(feed)
         return feed
@@ -52,7 +53,7 @@ struct FeedMerge {
 
     /// The interval of all bars, 0 when they differ.
     private var barLength: Int64 {
-        let lengths = Set(parts.filter { $0.kind == .bars }.map(\.series.interval_ns))
+        let lengths = Set(parts.filter { $0.kind == .bars }.map(\.interval_ns))
         return lengths.count == 1 ? lengths.first ?? 0 : 0
     }
 
@@ -115,38 +116,38 @@ struct FeedMerge {
         let time = try times(.bars)
         return BarEvents(
             count: count(.bars), time_ns: time,
-            openTime_ns: try times(.bars, before: { $0.series.interval_ns }),
+            openTime_ns: try times(.bars, before: { $0.interval_ns }),
             closeTime_ns: time, instrument: try instruments(.bars),
             interval_ns: try add(
-                .bars, of: Int64.self, .fixed(parts.map(\.series.interval_ns))),
-            open: try column(.bars) { $0.series.bars?.open },
-            high: try column(.bars) { $0.series.bars?.high },
-            low: try column(.bars) { $0.series.bars?.low },
-            close: try column(.bars) { $0.series.bars?.close },
-            volume: try column(.bars) { $0.series.bars?.volume })
+                .bars, of: Int64.self, .fixed(parts.map(\.interval_ns))),
+            open: try column(.bars) { $0.series?.bars?.open },
+            high: try column(.bars) { $0.series?.bars?.high },
+            low: try column(.bars) { $0.series?.bars?.low },
+            close: try column(.bars) { $0.series?.bars?.close },
+            volume: try column(.bars) { $0.series?.bars?.volume })
     }
 
     private mutating func trades() throws(HistoryError) -> TradeEvents? {
         guard kinds.contains(.trades) else { return nil }
         return TradeEvents(
             count: count(.trades), time_ns: try times(.trades),
-            venueTime_ns: try column(.trades) { $0.series.trades?.venue_time_ns },
+            venueTime_ns: try column(.trades) { $0.series?.trades?.venue_time_ns },
             instrument: try instruments(.trades),
-            price: try column(.trades) { $0.series.trades?.price },
-            quantity: try column(.trades) { $0.series.trades?.quantity },
-            takerSide: try column(.trades) { $0.series.trades?.takerSide })
+            price: try column(.trades) { $0.series?.trades?.price },
+            quantity: try column(.trades) { $0.series?.trades?.quantity },
+            takerSide: try column(.trades) { $0.series?.trades?.takerSide })
     }
 
     private mutating func quotes() throws(HistoryError) -> QuoteEvents? {
         guard kinds.contains(.quotes) else { return nil }
         return QuoteEvents(
             count: count(.quotes), time_ns: try times(.quotes),
-            venueTime_ns: try column(.quotes) { $0.series.quotes?.venue_time_ns },
+            venueTime_ns: try column(.quotes) { $0.series?.quotes?.venue_time_ns },
             instrument: try instruments(.quotes),
-            bidPrice: try column(.quotes) { $0.series.quotes?.bidPrice },
-            bidQuantity: try column(.quotes) { $0.series.quotes?.bidQuantity },
-            askPrice: try column(.quotes) { $0.series.quotes?.askPrice },
-            askQuantity: try column(.quotes) { $0.series.quotes?.askQuantity })
+            bidPrice: try column(.quotes) { $0.series?.quotes?.bidPrice },
+            bidQuantity: try column(.quotes) { $0.series?.quotes?.bidQuantity },
+            askPrice: try column(.quotes) { $0.series?.quotes?.askPrice },
+            askQuantity: try column(.quotes) { $0.series?.quotes?.askQuantity })
     }
 
     /// The only part of a kind; nil when there are several. Its columns are used as they are.
@@ -181,6 +182,25 @@ struct FeedMerge {
             price: try column(.bookDeltas) { $0.deltas?.price },
             quantity: try column(.bookDeltas) { $0.deltas?.quantity },
             sequence: try column(.bookDeltas) { $0.deltas?.sequence })
+    }
+
+    private mutating func status() throws(HistoryError) -> StatusEvents? {
+        guard kinds.contains(.status) else { return nil }
+        return StatusEvents(
+            count: count(.status), time_ns: try times(.status),
+            venueTime_ns: try column(.status) { $0.notices?.venueTime_ns },
+            instrument: try instruments(.status),
+            status: try column(.status) { $0.notices?.status })
+    }
+
+    private mutating func funding() throws(HistoryError) -> FundingEvents? {
+        guard kinds.contains(.funding) else { return nil }
+        return FundingEvents(
+            count: count(.funding), time_ns: try times(.funding),
+            venueTime_ns: try column(.funding) { $0.notices?.venueTime_ns },
+            instrument: try instruments(.funding),
+            rate_e9: try column(.funding) { $0.notices?.rate_e9 },
+            nextFunding_ns: try column(.funding) { $0.notices?.next_ns })
     }
 
     // MARK: Gathering
@@ -287,6 +307,8 @@ extension Feed {
         case .quotes: quotes?.time_ns
         case .books: books?.time_ns
         case .bookDeltas: bookDeltas?.time_ns
+        case .status: status?.time_ns
+        case .funding: funding?.time_ns
         default: nil
         }
     }

@@ -67,8 +67,8 @@ final class PartReader<Value: BitwiseCopyable> {
         rows[part].initialize(from: source + row, count: count)
         first[part] = row
         held[part] = count
-        if parts[part].split == nil {
-            parts[part].series.releaseAll()
+        if parts[part].split == nil, let series = parts[part].series {
+            series.releaseAll()
         } else {
             scratch.release(source)
         }

@@ -27,7 +27,7 @@ package enum RunCosts {
         let arrival: Int64
         /// It counts as far as it has filled.
         let isConditional: Bool
-        /// A trailing stop: its decision is its first fill.
+        /// A trailing stop, and what is closed by force: the decision is the first fill.
         var startsWithFill = false
         var last: Int64 = 0
         var cost: ExecutionCost
@@ -105,7 +105,8 @@ package enum RunCosts {
                     instance: columns[2][row], instrument: Int(columns[4][row]),
                     isBuy: terms & 255 == 1, algorithm: 0, purpose: columns[3][row],
                     quantity: quantities[row], arrival: arrival,
-                    isConditional: isProtective || type >= 3, startsWithFill: type == 5,
+                    isConditional: isProtective || type >= 3,
+                    startsWithFill: type == 5 || columns[3][row] >= 5,
                     cost: ExecutionCost(isBuy: terms & 255 == 1)))
         }
         note(tables["order_states"], "order") { number, market in

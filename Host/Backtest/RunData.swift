@@ -215,9 +215,14 @@ final class RunData {
         kinds: [(kind: EventKind, interval_ns: Int64, instrument: Int?)], instruments chosen: [Int],
         owner: String
     ) throws(BacktestError) -> FeedMemory? {
-        var sources: [FeedSource] = []
+        var sources: [FeedSource] = [], told: [FeedNotices] = []
         for need in kinds {
             for index in need.instrument.map({ [$0] }) ?? chosen {
+                if let notices = try notices(need.kind, index) {
+                    let isKnown = told.contains { $0.kind == need.kind && $0.instrument == index }
+                    if !isKnown { told.append(notices) }
+                    continue
+                }
                 guard let kind = RunData.kind(need.kind) else { continue }
                 let source = try source(kind, need.interval_ns, index, owner)
                 let known = sources.firstIndex {
@@ -235,7 +240,20 @@ final class RunData {
                 if let known { sources[known] = wanted } else { sources.append(wanted) }
             }
         }
-        return sources.isEmpty ? nil : try memory(sources)
+        return sources.isEmpty && told.isEmpty ? nil : try memory(sources, told)
+    }
+
+    /// What an instrument's feed tells beside its market; nil of kinds that are stored as series.
+    ///
+    /// It ends with the market: what comes after that changes nothing, and would prolong the run.
+    private func notices(_ kind: EventKind, _ index: Int) throws(BacktestError) -> FeedNotices? {
+        guard kind == .status || kind == .funding else { return nil }
+        let market = try venueFeed().feed
+        let last = market.count > 0 ? market.time_ns[market.count - 1] : .min
+        let work = RunNotices(
+            index, records[index], book: series(of: index).first { $0.kind == .book },
+            from: run.from, before: min(run.to ?? .max, last == .max ? .max : last + 1))
+        return kind == .status ? work.status : work.funding
     }
 
     private static func kind(_ kind: EventKind) -> RialtoHistory.SeriesKind? {
@@ -287,13 +305,18 @@ final class RunData {
     }
 
     /// The feed of these sources, made once however many instances read it.
-    private func memory(_ sources: [FeedSource]) throws(BacktestError) -> FeedMemory {
-        let name = sources.map {
+    private func memory(
+        _ sources: [FeedSource], _ notices: [FeedNotices] = []
+    ) throws(BacktestError) -> FeedMemory {
+        let told = notices.map { "\($0.instrument) \($0.kind)" }
+        let series = sources.map {
             "\($0.instrument) \($0.series.key.text) \($0.bookKinds.rawValue)"
-        }.sorted()
+        }
+        let name = (series + told).sorted()
         if let made = feeds[name] { return made }
         do throws(HistoryError) {
-            let made = try FeedBuilder.build(sources, from: run.from, before: run.to, in: scratch)
+            let made = try FeedBuilder.build(
+                sources, notices: notices, from: run.from, before: run.to, in: scratch)
             feeds[name] = made
             return made
         } catch { throw BacktestError(scratch: error) }

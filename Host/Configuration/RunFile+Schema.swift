@@ -76,8 +76,7 @@ extension SeriesChoice {
                 "interval", .duration(1_000_000...year), \.interval, "length of a bar; bars only"),
             .optional(
                 "adjust", .choice, \.written,
-                "prices without splits (what it is without the key, but of a book), without splits "
-                    + "and dividends (all), or as they were (none): what is left in is an event"),
+                "prices without splits (else), nor dividends (all), or as they were (none; books)"),
         ])
 }
 
@@ -160,7 +159,7 @@ extension UniverseSettings {
                 "length of the bars that the run reads"),
             .optional(
                 "adjust", .choice, \.adjust, standard: "splits",
-                "prices without splits, without splits and dividends (all), or as they were (none)"),
+                "prices without splits, nor dividends (all), or as they were (none)"),
         ])
 }
 

@@ -2,7 +2,8 @@ import RialtoValues
 
 /// Puts events of several kinds into one batch with an order column.
 ///
-/// Within one time: own orders, fills, account, market events, forecasts, timers.
+/// Within one time: what trading has come to, own orders, fills, account, market events, forecasts,
+/// timers.
 final class BatchMerger {
     private let kinds = UnsafeMutablePointer<UInt8>.allocate(capacity: EventBatch.limit)
     private let rows = UnsafeMutablePointer<UInt32>.allocate(capacity: EventBatch.limit)
@@ -107,6 +108,7 @@ final class BatchMerger {
     )
         -> (kind: UInt8, row: Int, time: Int64)?
     {
+        if p.report == 0, p.fill == 0, p.account == 0, let status = status(&p) { return status }
         if p.report < reports.count { return step(&p.report, .ownOrders) }
         if p.fill < fills.count { return step(&p.fill, .fills) }
         if p.account < account.count { return step(&p.account, .account) }
@@ -126,6 +128,17 @@ final class BatchMerger {
         }
         if p.timer < timers.count { return step(&p.timer, .timers) }
         return nil
+    }
+
+    /// What trading has come to at the present time: it comes before own events.
+    private func status(_ p: inout Progress) -> (kind: UInt8, row: Int, time: Int64)? {
+        guard let feed, feed.status != nil, p.entry < feed.count,
+            feed.time_ns[p.entry] == now_ns, now_ns < before_ns
+        else { return nil }
+        let (kind, row) = feed.place(p.entry)
+        guard kind == EventKind.status.rawValue else { return nil }
+        p.entry += 1
+        return (kind, row, feed.time_ns[p.entry - 1])
     }
 
     private func step(_ index: inout Int, _ kind: EventKind) -> (kind: UInt8, row: Int, time: Int64)
@@ -198,6 +211,12 @@ final class BatchMerger {
         }
         if let (start, length) = relative(.bookDeltas) {
             batch.bookDeltas = feed.bookDeltas?.advanced(by: start, count: length, fixed: fixed)
+        }
+        if feed.status != nil, let (start, length) = relative(.status) {
+            batch.status = feed.status?.advanced(by: start, count: length, fixed: fixed)
+        }
+        if feed.funding != nil, let (start, length) = relative(.funding) {
+            batch.funding = feed.funding?.advanced(by: start, count: length, fixed: fixed)
         }
         if let forecasts, let (start, length) = relative(.forecasts) {
             batch.forecasts = forecasts.columns(from: start, count: length)

@@ -38,6 +38,7 @@ extension Engine {
         var entry = instance.pointee.start
         while entry > 0, open > 0 {
             entry -= 1
+            if feed.isBeside(entry) { continue }
             let instrument = feed.instrument(entry)
             missing[instrument] -= 1
             if missing[instrument] == 0 { open -= 1 }

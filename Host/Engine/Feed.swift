@@ -20,6 +20,10 @@ package struct Feed {
     package let books: BookEvents?
     /// Changes since the last whole book of the same instrument.
     package let bookDeltas: BookDeltaEvents?
+    /// What trading, or what is heard of it, has come to.
+    package let status: StatusEvents?
+    /// Funding, when it is exchanged.
+    package let funding: FundingEvents?
     /// With one instrument, its index: the `instrument` and `interval_ns` columns then hold only
     /// `EventBatch.limit` equal rows, and row 0 speaks for all.
     package let oneInstrument: UInt32?
@@ -49,6 +53,7 @@ package struct Feed {
         count: Int, time_ns: UnsafePointer<Int64>, kind: UnsafePointer<UInt8>?,
         row: UnsafePointer<UInt32>?, singleKind: EventKind?, bars: BarEvents?, trades: TradeEvents?,
         quotes: QuoteEvents?, books: BookEvents? = nil, bookDeltas: BookDeltaEvents? = nil,
+        status: StatusEvents? = nil, funding: FundingEvents? = nil,
         oneInstrument: UInt32?, barLength_ns: Int64
     ) {
         precondition(
@@ -65,6 +70,8 @@ package struct Feed {
         self.quotes = quotes
         self.books = books
         self.bookDeltas = bookDeltas
+        self.status = status
+        self.funding = funding
         self.oneInstrument = oneInstrument
         self.barLength_ns = barLength_ns
     }
@@ -118,6 +125,8 @@ package struct Feed {
             case .quotes: quotes?.instrument
             case .books: books?.instrument
             case .bookDeltas: bookDeltas?.instrument
+            case .status: status?.instrument
+            case .funding: funding?.instrument
             default: nil
             }
         return column.map { Int($0[row]) } ?? 0
@@ -161,8 +170,19 @@ package struct Feed {
         case .bookDeltas:
             batch.bookDeltas = feed.pointee.bookDeltas?
                 .advanced(by: start, count: length, fixed: fixed)
+        case .status:
+            batch.status = feed.pointee.status?.advanced(by: start, count: length, fixed: fixed)
+        case .funding:
+            batch.funding = feed.pointee.funding?.advanced(by: start, count: length, fixed: fixed)
         default: break
         }
+    }
+
+    /// Whether an entry is no row of the market that is asked for as history: in a feed of several
+    /// kinds, what trading has come to, or funding.
+    func isBeside(_ entry: Int) -> Bool {
+        guard let kind else { return false }
+        return kind[entry] == EventKind.status.rawValue || kind[entry] == EventKind.funding.rawValue
     }
 
     /// Kind and row of an entry.
@@ -224,5 +244,24 @@ extension BookDeltaEvents {
             count: count, time_ns: time_ns + start, venueTime_ns: venueTime_ns + start,
             instrument: instrument + (fixed ? 0 : start), side: side + start, last: last + start,
             price: price + start, quantity: quantity + start, sequence: sequence + start)
+    }
+}
+
+extension StatusEvents {
+    /// The rows from `start` on.
+    func advanced(by start: Int, count: Int, fixed: Bool) -> StatusEvents {
+        StatusEvents(
+            count: count, time_ns: time_ns + start, venueTime_ns: venueTime_ns + start,
+            instrument: instrument + (fixed ? 0 : start), status: status + start)
+    }
+}
+
+extension FundingEvents {
+    /// The rows from `start` on.
+    func advanced(by start: Int, count: Int, fixed: Bool) -> FundingEvents {
+        FundingEvents(
+            count: count, time_ns: time_ns + start, venueTime_ns: venueTime_ns + start,
+            instrument: instrument + (fixed ? 0 : start), rate_e9: rate_e9 + start,
+            nextFunding_ns: nextFunding_ns + start)
     }
 }

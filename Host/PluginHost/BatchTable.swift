@@ -9,6 +9,8 @@ final class BatchTable {
     private let quotes = UnsafeMutablePointer<rialto_quotes_t>.allocate(capacity: 1)
     private let books = UnsafeMutablePointer<rialto_books_t>.allocate(capacity: 1)
     private let deltas = UnsafeMutablePointer<rialto_book_deltas_t>.allocate(capacity: 1)
+    private let status = UnsafeMutablePointer<rialto_status_t>.allocate(capacity: 1)
+    private let funding = UnsafeMutablePointer<rialto_funding_t>.allocate(capacity: 1)
     private let orders = UnsafeMutablePointer<rialto_own_orders_t>.allocate(capacity: 1)
     private let fills = UnsafeMutablePointer<rialto_fills_t>.allocate(capacity: 1)
     private let account = UnsafeMutablePointer<rialto_account_t>.allocate(capacity: 1)
@@ -24,6 +26,8 @@ final class BatchTable {
         quotes.initialize(to: rialto_quotes_t())
         books.initialize(to: rialto_books_t())
         deltas.initialize(to: rialto_book_deltas_t())
+        status.initialize(to: rialto_status_t())
+        funding.initialize(to: rialto_funding_t())
         orders.initialize(to: rialto_own_orders_t())
         fills.initialize(to: rialto_fills_t())
         account.initialize(to: rialto_account_t())
@@ -37,6 +41,8 @@ final class BatchTable {
         quotes.pointee.struct_size = UInt32(MemoryLayout<rialto_quotes_t>.size)
         books.pointee.struct_size = UInt32(MemoryLayout<rialto_books_t>.size)
         deltas.pointee.struct_size = UInt32(MemoryLayout<rialto_book_deltas_t>.size)
+        status.pointee.struct_size = UInt32(MemoryLayout<rialto_status_t>.size)
+        funding.pointee.struct_size = UInt32(MemoryLayout<rialto_funding_t>.size)
         orders.pointee.struct_size = UInt32(MemoryLayout<rialto_own_orders_t>.size)
         fills.pointee.struct_size = UInt32(MemoryLayout<rialto_fills_t>.size)
         account.pointee.struct_size = UInt32(MemoryLayout<rialto_account_t>.size)
@@ -51,6 +57,8 @@ final class BatchTable {
         quotes.deallocate()
         books.deallocate()
         deltas.deallocate()
+        status.deallocate()
+        funding.deallocate()
         orders.deallocate()
         fills.deallocate()
         account.deallocate()
@@ -73,12 +81,16 @@ final class BatchTable {
         batch.pointee.quotes = nil
         batch.pointee.books = nil
         batch.pointee.book_deltas = nil
+        batch.pointee.status = nil
+        batch.pointee.funding = nil
         batch.pointee.forecasts = nil
         if let events = view.bars { point(events) }
         if let events = view.trades { point(events) }
         if let events = view.quotes { point(events) }
         if let events = view.books { point(events) }
         if let events = view.bookDeltas { point(events) }
+        if let events = view.status { point(events) }
+        if let events = view.funding { point(events) }
         if let events = view.forecasts { point(events) }
         batch.pointee.own_orders = nil
         batch.pointee.fills = nil
@@ -155,6 +167,25 @@ final class BatchTable {
         deltas.pointee.quantity = events.quantity
         deltas.pointee.sequence = events.sequence
         batch.pointee.book_deltas = UnsafePointer(deltas)
+    }
+
+    private func point(_ events: StatusEvents) {
+        status.pointee.count = UInt32(events.count)
+        status.pointee.time_ns = events.time_ns
+        status.pointee.venue_time_ns = events.venueTime_ns
+        status.pointee.instrument = events.instrument
+        status.pointee.status = events.status
+        batch.pointee.status = UnsafePointer(status)
+    }
+
+    private func point(_ events: FundingEvents) {
+        funding.pointee.count = UInt32(events.count)
+        funding.pointee.time_ns = events.time_ns
+        funding.pointee.venue_time_ns = events.venueTime_ns
+        funding.pointee.instrument = events.instrument
+        funding.pointee.rate_e9 = events.rate_e9
+        funding.pointee.next_funding_ns = events.nextFunding_ns
+        batch.pointee.funding = UnsafePointer(funding)
     }
 
     private func point(_ events: ForecastEvents) {

@@ -93,19 +93,50 @@ package struct SketchDelta: Equatable, Sendable {
     }
 }
 
+/// What is told of an instrument beside its market, that a test draws.
+package struct SketchNotice: Equatable, Sendable {
+    package enum What: Equatable, Sendable {
+        case status(MarketStatus)
+        case funding(rate_e9: Int64)
+    }
+
+    package var time_ns: Int64
+    package var instrument: UInt32
+    package var what: What
+
+    package init(time_ns: Int64, instrument: UInt32 = 0, _ what: What) {
+        self.time_ns = time_ns
+        self.instrument = instrument
+        self.what = what
+    }
+
+    /// Which of the two kinds of events it is.
+    var kind: EventKind {
+        switch what {
+        case .status: .status
+        case .funding: .funding
+        }
+    }
+}
+
 /// A market in memory. Keep it while an engine reads its feed.
 package final class MarketSketch {
     package let bars: [SketchBar]
     package let trades: [SketchTrade]
     package let quotes: [SketchQuote]
     package let deltas: [SketchDelta]
+    package let notices: [SketchNotice]
     private var owned: [UnsafeMutableRawPointer] = []
     private var order: [(time: Int64, kind: UInt8, instrument: UInt32, row: UInt32)] = []
 
     package init(
         bars: [SketchBar], trades: [SketchTrade] = [], quotes: [SketchQuote] = [],
-        deltas: [SketchDelta] = []
+        deltas: [SketchDelta] = [], notices: [SketchNotice] = []
     ) {
+        self.notices = notices.enumerated().sorted {
+            ($0.element.time_ns, $0.element.instrument, $0.offset)
+                < ($1.element.time_ns, $1.element.instrument, $1.offset)
+        }.map(\.element)
         // Changes of one message keep their order.
         self.deltas = deltas.enumerated().sorted {
             ($0.element.time_ns, $0.element.instrument, $0.offset)
@@ -127,6 +158,11 @@ package final class MarketSketch {
             order.append(
                 (delta.time_ns, EventKind.bookDeltas.rawValue, delta.instrument, UInt32(row)))
         }
+        for kind in [EventKind.status, .funding] {
+            for (row, notice) in self.notices.filter({ $0.kind == kind }).enumerated() {
+                order.append((notice.time_ns, kind.rawValue, notice.instrument, UInt32(row)))
+            }
+        }
         order.sort {
             ($0.time, $0.kind, $0.instrument, $0.row) < ($1.time, $1.kind, $1.instrument, $1.row)
         }
@@ -138,16 +174,17 @@ package final class MarketSketch {
 
     /// The feed of every row, with an order column only where it takes one.
     package private(set) lazy var feed: Feed = {
-        if trades.isEmpty, quotes.isEmpty, deltas.isEmpty {
+        if trades.isEmpty, quotes.isEmpty, deltas.isEmpty, notices.isEmpty {
             return Feed(bars: barColumns, oneInstrument: nil, barLength_ns: 0)
         }
-        if bars.isEmpty, quotes.isEmpty, deltas.isEmpty {
+        if bars.isEmpty, quotes.isEmpty, deltas.isEmpty, notices.isEmpty {
             return Feed(trades: tradeColumns, oneInstrument: nil)
         }
         return Feed(
             count: order.count, time_ns: column(order) { $0.time }, kind: column(order) { $0.kind },
             row: column(order) { $0.row }, singleKind: nil, bars: barColumns, trades: tradeColumns,
-            quotes: quoteColumns, bookDeltas: deltaColumns, oneInstrument: nil, barLength_ns: 0)
+            quotes: quoteColumns, bookDeltas: deltaColumns, status: statusColumns,
+            funding: fundingColumns, oneInstrument: nil, barLength_ns: 0)
     }()
 
     /// The market of one instrument alone.
@@ -156,7 +193,8 @@ package final class MarketSketch {
             bars: bars.filter { $0.instrument == instrument },
             trades: trades.filter { $0.instrument == instrument },
             quotes: quotes.filter { $0.instrument == instrument },
-            deltas: deltas.filter { $0.instrument == instrument })
+            deltas: deltas.filter { $0.instrument == instrument },
+            notices: notices.filter { $0.instrument == instrument })
     }
 
     /// Moves every price and volume after `time` somewhere else, in the columns themselves.
@@ -175,7 +213,7 @@ package final class MarketSketch {
                 }
             } else if let deltas = feed.bookDeltas, kind == EventKind.bookDeltas.rawValue {
                 UnsafeMutablePointer(mutating: deltas.price)[row] = deltas.price[row] * 2 + 77
-            } else if let trades = feed.trades {
+            } else if let trades = feed.trades, kind == EventKind.trades.rawValue {
                 for values in [trades.price, trades.quantity] {
                     UnsafeMutablePointer(mutating: values)[row] = values[row] * 2 + 77
                 }
@@ -211,6 +249,28 @@ package final class MarketSketch {
             side: column(deltas) { $0.side.rawValue }, last: column(deltas) { $0.isLast ? 1 : 0 },
             price: column(deltas) { $0.price }, quantity: column(deltas) { $0.quantity },
             sequence: column(deltas) { _ in UInt64(0) })
+    }
+
+    private var statusColumns: StatusEvents {
+        let rows: [(SketchNotice, MarketStatus)] = notices.compactMap { notice in
+            if case .status(let status) = notice.what { (notice, status) } else { nil }
+        }
+        return StatusEvents(
+            count: rows.count, time_ns: column(rows) { $0.0.time_ns },
+            venueTime_ns: column(rows) { $0.0.time_ns },
+            instrument: column(rows) { $0.0.instrument },
+            status: column(rows) { $0.1.rawValue })
+    }
+
+    private var fundingColumns: FundingEvents {
+        let rows: [(SketchNotice, Int64)] = notices.compactMap { notice in
+            if case .funding(let rate) = notice.what { (notice, rate) } else { nil }
+        }
+        return FundingEvents(
+            count: rows.count, time_ns: column(rows) { $0.0.time_ns },
+            venueTime_ns: column(rows) { $0.0.time_ns },
+            instrument: column(rows) { $0.0.instrument }, rate_e9: column(rows) { $0.1 },
+            nextFunding_ns: column(rows) { _ in 0 })
     }
 
     private var quoteColumns: QuoteEvents {

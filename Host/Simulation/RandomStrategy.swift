@@ -57,6 +57,10 @@ package final class RandomStrategy {
             mix([8, time, Int64(instrument), price, quantity])
         case .quote(let time, let instrument, let bid, let ask):
             mix([7, time, Int64(instrument), bid, ask])
+        case .status(let time, let instrument, let status):
+            mix([9, time, Int64(instrument), Int64(status.rawValue)])
+        case .funding(let time, let instrument, let rate):
+            mix([10, time, Int64(instrument), rate])
         case .order(let r):
             mix([
                 3, r.time_ns, r.venueTime_ns, Int64(bitPattern: r.orderId), Int64(r.state.rawValue),
@@ -193,7 +197,11 @@ package final class RandomStrategy {
 }
 
 /// A scenario that follows from a seed: market, venue, latency, accounts and random strategies.
-package func randomRun(seed: UInt64, bars: Int = 160, closedOnly: Bool = false) -> SketchRun {
+///
+/// - Parameter hasNotices: Whether states and funding are told beside the market.
+package func randomRun(
+    seed: UInt64, bars: Int = 160, closedOnly: Bool = false, hasNotices: Bool = false
+) -> SketchRun {
     var random = SeededGenerator(seed: seed)
     let count = Int.random(in: 1...3, using: &random)
     let isEqual = Int.random(in: 0..<2, using: &random) == 0
@@ -217,8 +225,13 @@ package func randomRun(seed: UInt64, bars: Int = 160, closedOnly: Bool = false) 
                 bars, instrument: UInt32(index), offset_ns: offset, using: &random)
         }
     }
+    let times =
+        drawn.map(\.time_ns) + printed.map(\.time_ns) + quoted.map(\.time_ns)
+        + changed.map(\.time_ns)
     var run = SketchRun(
-        market: MarketSketch(bars: drawn, trades: printed, quotes: quoted, deltas: changed))
+        market: MarketSketch(
+            bars: drawn, trades: printed, quotes: quoted, deltas: changed,
+            notices: hasNotices ? randomNotices(times, instruments: count, seed: seed) : []))
     run.instruments = (0..<count).map { sketchCoin("COIN\($0)/USD") }
     run.venue.path = BarPath.allCases[Int.random(in: 0..<3, using: &random)]
     run.venue.limitRule = LimitRule.allCases[Int.random(in: 0..<2, using: &random)]
@@ -254,6 +267,22 @@ package func randomRun(seed: UInt64, bars: Int = 160, closedOnly: Bool = false) 
         run.venue.seed = seed
     }
     return run
+}
+
+/// States and funding, at times of the market and between them.
+private func randomNotices(_ times: [Int64], instruments: Int, seed: UInt64) -> [SketchNotice] {
+    // Of its own, so that the rest of the scenario is the same without them.
+    var random = SeededGenerator(seed: ~seed)
+    return (0..<times.count / 4).compactMap { _ in
+        guard let time = times.randomElement(using: &random) else { return nil }
+        let isBetween = Int.random(in: 0..<3, using: &random) == 0
+        let status = MarketStatus.allCases.randomElement(using: &random) ?? .gap
+        return SketchNotice(
+            time_ns: time + (isBetween ? Int64.random(in: 1...9, using: &random) : 0),
+            instrument: UInt32.random(in: 0..<UInt32(instruments), using: &random),
+            Bool.random(using: &random)
+                ? .status(status) : .funding(rate_e9: .random(in: -9...9, using: &random)))
+    }
 }
 
 /// A line that loses, doubles and delays; its patience is longer than most messages take.

@@ -7,6 +7,8 @@ package enum SeenEvent {
     case trade(time_ns: Int64, instrument: UInt32, price: Int64)
     case quote(time_ns: Int64, instrument: UInt32, bid: Int64, ask: Int64)
     case delta(time_ns: Int64, instrument: UInt32, price: Int64, quantity: Int64)
+    case status(time_ns: Int64, instrument: UInt32, MarketStatus)
+    case funding(time_ns: Int64, instrument: UInt32, rate_e9: Int64)
     case order(OrderReport)
     case fill(FillReport)
     case account(AccountReport)
@@ -15,7 +17,7 @@ package enum SeenEvent {
     package var time_ns: Int64 {
         switch self {
         case .bar(let time, _, _, _), .trade(let time, _, _), .quote(let time, _, _, _),
-            .delta(let time, _, _, _):
+            .delta(let time, _, _, _), .status(let time, _, _), .funding(let time, _, _):
             time
         case .order(let report): report.time_ns
         case .fill(let report): report.time_ns
@@ -51,6 +53,17 @@ extension EventBatch {
             return .delta(
                 time_ns: bookDeltas.time_ns[row], instrument: bookDeltas.instrument[row],
                 price: bookDeltas.price[row], quantity: bookDeltas.quantity[row])
+        case .status:
+            guard let status, let state = MarketStatus(rawValue: status.status[row]) else {
+                return nil
+            }
+            return .status(
+                time_ns: status.time_ns[row], instrument: status.instrument[row], state)
+        case .funding:
+            guard let funding else { return nil }
+            return .funding(
+                time_ns: funding.time_ns[row], instrument: funding.instrument[row],
+                rate_e9: funding.rate_e9[row])
         case .ownOrders: return .order(ownOrders[row])
         case .fills: return .fill(fills[row])
         case .account: return .account(account[row])
@@ -109,9 +122,10 @@ package final class GroupStrategy {
     }
 }
 
-/// Bars, trades, quotes and changes of books.
+/// Bars, trades, quotes, changes of books, and what is told beside them.
 private let prices = EventKinds([
     EventKinds(.bars), EventKinds(.trades), EventKinds(.quotes), EventKinds(.bookDeltas),
+    EventKinds(.status), EventKinds(.funding),
 ])
 
 /// A strategy that is given prices and its own events, and decides once for each group.

@@ -114,6 +114,8 @@ func entryTime(_ batch: UnsafePointer<rialto_batch_t>, _ entry: Int) -> Int64 {
     case RIALTO_KIND_QUOTES: return batch.pointee.quotes.pointee.time_ns[row]
     case RIALTO_KIND_BOOKS: return batch.pointee.books.pointee.time_ns[row]
     case RIALTO_KIND_BOOK_DELTAS: return batch.pointee.book_deltas.pointee.time_ns[row]
+    case RIALTO_KIND_STATUS: return batch.pointee.status.pointee.time_ns[row]
+    case RIALTO_KIND_FUNDING: return batch.pointee.funding.pointee.time_ns[row]
     case RIALTO_KIND_FORECASTS: return batch.pointee.forecasts.pointee.time_ns[row]
     case RIALTO_KIND_OWN_ORDERS: return batch.pointee.own_orders.pointee.time_ns[row]
     case RIALTO_KIND_FILLS: return batch.pointee.fills.pointee.time_ns[row]
@@ -138,6 +140,9 @@ func deliver<S: Strategy>(
     case RIALTO_KIND_BOOKS: strategy.onBook(BookSnapshot(batch.pointee.books, row), &intents)
     case RIALTO_KIND_BOOK_DELTAS:
         strategy.onBookDelta(BookDelta(batch.pointee.book_deltas, row), &intents)
+    case RIALTO_KIND_STATUS: strategy.onStatus(StatusEvent(batch.pointee.status, row), &intents)
+    case RIALTO_KIND_FUNDING:
+        strategy.onFunding(FundingEvent(batch.pointee.funding, row), &intents)
     case RIALTO_KIND_FORECASTS:
         strategy.onForecast(ForecastEvent(batch.pointee.forecasts, row), &intents)
     case RIALTO_KIND_OWN_ORDERS:

@@ -28,6 +28,10 @@ public protocol Model: SendableMetatype {
     mutating func onBook(_ book: BookSnapshot, _ forecasts: inout Forecasts)
     /// A level of the order book has changed; ask for it with ``Need/bookDeltas(history:)``.
     mutating func onBookDelta(_ delta: BookDelta, _ forecasts: inout Forecasts)
+    /// Trading, or what is heard of it, has changed; ask for it with ``Need/status``.
+    mutating func onStatus(_ status: StatusEvent, _ forecasts: inout Forecasts)
+    /// Funding was exchanged; ask for it with ``Need/funding(history:)``.
+    mutating func onFunding(_ funding: FundingEvent, _ forecasts: inout Forecasts)
 }
 
 extension Model {
@@ -56,6 +60,16 @@ extension Model {
     @inlinable public mutating func onBookDelta(
         _ delta: BookDelta, _ forecasts: inout Forecasts
     ) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onStatus(
+        _ status: StatusEvent, _ forecasts: inout Forecasts
+    ) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onFunding(
+        _ funding: FundingEvent, _ forecasts: inout Forecasts
+    ) {}
 }
 
 /// Reads a batch, stopping only at the end of a group when the output is nearly full.
@@ -75,6 +89,10 @@ func drive<M: Model>(
         case RIALTO_KIND_BOOKS: model.onBook(BookSnapshot(batch.pointee.books, row), &forecasts)
         case RIALTO_KIND_BOOK_DELTAS:
             model.onBookDelta(BookDelta(batch.pointee.book_deltas, row), &forecasts)
+        case RIALTO_KIND_STATUS:
+            model.onStatus(StatusEvent(batch.pointee.status, row), &forecasts)
+        case RIALTO_KIND_FUNDING:
+            model.onFunding(FundingEvent(batch.pointee.funding, row), &forecasts)
         default: break
         }
         entry &+= 1

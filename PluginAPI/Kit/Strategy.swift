@@ -35,6 +35,10 @@ public protocol Strategy: SendableMetatype {
     mutating func onBook(_ book: BookSnapshot, _ intents: inout Intents)
     /// A level of the order book has changed; ask for it with ``Need/bookDeltas(history:)``.
     mutating func onBookDelta(_ delta: BookDelta, _ intents: inout Intents)
+    /// Trading, or what is heard of it, has changed; ask for it with ``Need/status``.
+    mutating func onStatus(_ status: StatusEvent, _ intents: inout Intents)
+    /// Funding was exchanged; ask for it with ``Need/funding(history:)``.
+    mutating func onFunding(_ funding: FundingEvent, _ intents: inout Intents)
     /// A model or the ensemble has forecast.
     mutating func onForecast(_ forecast: ForecastEvent, _ intents: inout Intents)
     /// One of its orders has changed state.
@@ -74,6 +78,12 @@ extension Strategy {
 
     /// Ignores the event.
     @inlinable public mutating func onBookDelta(_ delta: BookDelta, _ intents: inout Intents) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onStatus(_ status: StatusEvent, _ intents: inout Intents) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onFunding(_ funding: FundingEvent, _ intents: inout Intents) {}
 
     /// Ignores the event.
     @inlinable public mutating func onForecast(

@@ -50,6 +50,10 @@ enum TestBatch {
             if case .bookDelta(let event) = $0 { event } else { nil }
         }
         if !deltas.isEmpty { batch.book_deltas = columns(deltas, arena) }
+        let statuses = events.compactMap { if case .status(let event) = $0 { event } else { nil } }
+        if !statuses.isEmpty { batch.status = columns(statuses, arena) }
+        let fundings = events.compactMap { if case .funding(let event) = $0 { event } else { nil } }
+        if !fundings.isEmpty { batch.funding = columns(fundings, arena) }
         let forecasts = events.compactMap {
             if case .forecast(let event) = $0 { event } else { nil }
         }

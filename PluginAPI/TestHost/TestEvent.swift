@@ -12,6 +12,10 @@ public enum TestEvent: Equatable, Sendable {
     case book(TestBook)
     /// A change of one level of an order book.
     case bookDelta(BookDelta)
+    /// What trading, or what is heard of it, has come to.
+    case status(StatusEvent)
+    /// Funding as it is exchanged.
+    case funding(FundingEvent)
     /// A forecast of a model or of the ensemble.
     case forecast(ForecastEvent)
     /// What became of an order.
@@ -46,6 +50,13 @@ public enum TestEvent: Equatable, Sendable {
                 takerSide: UInt8(RIALTO_SIDE_UNKNOWN)))
     }
 
+    /// What trading or a feed has come to, `RIALTO_STATUS_...`.
+    public static func status(
+        at time_ns: Int64, _ status: UInt32, of instrument: UInt32 = 0
+    ) -> TestEvent {
+        .status(StatusEvent(time_ns: time_ns, instrument: instrument, status: status))
+    }
+
     /// The ensemble's probability, 0...1, that the price is higher after `horizon_ns`.
     public static func ensemble(
         at time_ns: Int64, _ instrument: UInt32 = 0, up probability: Double,
@@ -66,6 +77,8 @@ public enum TestEvent: Equatable, Sendable {
         case .quote(let event): event.time_ns
         case .book(let event): event.time_ns
         case .bookDelta(let event): event.time_ns
+        case .status(let event): event.time_ns
+        case .funding(let event): event.time_ns
         case .forecast(let event): event.time_ns
         case .order(let event): event.time_ns
         case .fill(let event): event.time_ns
@@ -83,6 +96,8 @@ public enum TestEvent: Equatable, Sendable {
         case .quote: RIALTO_KIND_QUOTES
         case .book: RIALTO_KIND_BOOKS
         case .bookDelta: RIALTO_KIND_BOOK_DELTAS
+        case .status: RIALTO_KIND_STATUS
+        case .funding: RIALTO_KIND_FUNDING
         case .forecast: RIALTO_KIND_FORECASTS
         case .order: RIALTO_KIND_OWN_ORDERS
         case .fill: RIALTO_KIND_FILLS
@@ -99,6 +114,8 @@ public enum TestEvent: Equatable, Sendable {
         case .quote(let event): event.instrument
         case .book(let event): event.instrument
         case .bookDelta(let event): event.instrument
+        case .status(let event): event.instrument
+        case .funding(let event): event.instrument
         case .forecast(let event): event.instrument
         case .order(let event): event.instrument
         case .fill(let event): event.instrument

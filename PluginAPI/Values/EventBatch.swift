@@ -85,6 +85,10 @@ public struct EventBatch {
     public var books: BookEvents?
     /// Changes of order books, if any.
     public var bookDeltas: BookDeltaEvents?
+    /// States of instruments and feeds, if any.
+    public var status: StatusEvents?
+    /// Funding, if any.
+    public var funding: FundingEvents?
     /// Forecasts, if any.
     public var forecasts: ForecastEvents?
     /// Reports on the instance's orders.

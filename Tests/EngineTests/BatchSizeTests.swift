@@ -47,6 +47,22 @@ private func difference(_ results: [Result<SketchOutcome, EngineError>]) -> Stri
     }
 }
 
+@Suite struct `States and funding beside a market` {
+    @Test func `give the same for every size of a batch`() {
+        var traded = 0
+        let seeds = Seeds.share(160)
+        for seed in seeds {
+            let results = outcomes([4096, 1, 2, 7, 64]) { randomRun(seed: seed, hasNotices: true) }
+            let text = difference(results)
+            #expect(text == nil, "seed \(seed): \(text ?? "")")
+            guard case .success(let outcome) = results[0] else { continue }
+            #expect(outcome.of(.event).allSatisfy { $0[3] == 2 }, "seed \(seed): one has failed")
+            if !outcome.fills.isEmpty { traded += 1 }
+        }
+        #expect(traded * 2 > seeds.count, "only \(traded) of \(seeds.count) runs have traded")
+    }
+}
+
 @Suite struct `Contracts, currencies and events` {
     @Test(arguments: 0..<4)
     func `give the same for every size of a batch, add up, and are covered`(part: Int) {

@@ -60,6 +60,34 @@ import Testing
         #expect(pulled.map(\.orderId) == [bid.orderId, ask.orderId])
     }
 
+    @Test(arguments: [
+        (RIALTO_STATUS_HALTED, RIALTO_STATUS_OPEN), (RIALTO_STATUS_GAP, RIALTO_STATUS_RECONNECT),
+    ])
+    func `takes its quotes back in a halt and at a gap, and goes on after it`(
+        stop: UInt32, go: UInt32
+    ) throws {
+        let (host, bid, ask) = try quoting(["rest": .integer(1000)])
+        let pulled = try host.push([.status(at: 3, stop)])
+        #expect(pulled.map(\.kind) == [RIALTO_INTENT_CANCEL, RIALTO_INTENT_CANCEL])
+        #expect(pulled.map(\.orderId) == [bid.orderId, ask.orderId])
+        let gone = [bid, ask].map { report($0, RIALTO_ORDER_CANCELED, at: 4) }
+        #expect(try host.push(gone + [quote(at: 5, 9994, 10_014)]).isEmpty)
+        let again = try host.push([.status(at: 6, go)])
+        #expect(again.map(\.side) == [RIALTO_BUY, RIALTO_SELL])
+        #expect(again.map(\.price) == [9994, 10_014])
+    }
+
+    @Test func `waits for a new market after a gap, and for both where it was halted too`() throws {
+        let (host, _, _) = try quoting()
+        let pause = try host.push([
+            .status(at: 3, RIALTO_STATUS_GAP), .status(at: 4, RIALTO_STATUS_HALTED),
+        ])
+        #expect(pause.count == 2)
+        #expect(try host.push([.status(at: 5, RIALTO_STATUS_RECONNECT)]).isEmpty)
+        #expect(try host.push([quote(at: 6, 9990, 10_010)]).isEmpty)
+        #expect(try host.push([.status(at: 7, RIALTO_STATUS_OPEN)]).count == 2)
+    }
+
     @Test func `leans against what the venue says it holds`() throws {
         let (host, bid, _) = try quoting(["skew": 1, "threshold": 1])
         let answer = try host.push([report(bid, RIALTO_ORDER_FILLED, filled: 10_000, at: 3)])

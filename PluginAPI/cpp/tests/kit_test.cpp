@@ -24,6 +24,13 @@ template <bool is_open> struct Probe {
     void on_quote(const rialto::Quote &quote, rialto::Intents &intents) {
         intents.log("quote " + std::to_string(quote.bid_price));
     }
+    void on_status(const rialto::StatusEvent &status, rialto::Intents &intents) {
+        intents.log("status " + std::to_string(status.status));
+    }
+    void on_funding(const rialto::FundingEvent &funding, rialto::Intents &intents) {
+        intents.log("funding " + std::to_string(funding.rate_e9) + " until "
+                    + std::to_string(funding.next_funding_ns));
+    }
     void on_forecast(const rialto::ForecastEvent &f, rialto::Intents &intents) {
         intents.log(f.is_ensemble() && f.weight > 0 ? "forecast" : "wrong");
     }
@@ -164,6 +171,21 @@ void every_callback_is_called_in_order(rialto_tally_t *tally) {
         RIALTO_EXPECT(tally, host.text(intents[i]) == expected[i] && intents[i].row == i);
 }
 
+void states_and_funding_come_in_their_order(rialto_tally_t *tally) {
+    rialto::TestHost host;
+    make(host, tally, "test.closed");
+    host.status(0, 1, RIALTO_STATUS_GAP);
+    host.trade(0, 1, 2, 1);
+    host.funding(0, 1, -250, 28800);
+    host.status(0, 2, RIALTO_STATUS_RECONNECT);
+    RIALTO_EXPECT(tally, host.run());
+    const auto intents = host.intents();
+    RIALTO_EXPECT(tally, intents.size() == 4);
+    const char *const expected[] = {"status 4", "seen", "funding -250 until 28800", "status 6"};
+    for (size_t i = 0; i < intents.size(); i++)
+        RIALTO_EXPECT(tally, host.text(intents[i]) == expected[i] && intents[i].row == i);
+}
+
 // Type, lifetime, flags, link, link id, price and trigger of an order.
 struct Written {
     uint32_t type, lifetime, flags, link;
@@ -259,6 +281,7 @@ int main() {
     closed_loop_stops_after_its_group(&tally);
     open_loop_stops_for_a_timer_only(&tally);
     every_callback_is_called_in_order(&tally);
+    states_and_funding_come_in_their_order(&tally);
     every_kind_of_order_is_written_with_its_terms(&tally);
     an_algorithm_says_what_it_needs(&tally);
     what_is_thrown_ends_the_instance_with_its_text(&tally);

@@ -41,7 +41,9 @@ typedef struct rialto_instruments {
 #define RIALTO_STATUS_STALE 5u     // Nothing was heard for longer than the feed promises
 #define RIALTO_STATUS_RECONNECT 6u // The feed is back; state was fetched anew
 
-// What trading in an instrument, or its feed, has come to.
+// What trading in an instrument, or its feed, has come to. Open, closed and halted say of trading;
+// the others say of the feed, and neither ends the other. What holds when a run begins is told at
+// its first instant, when it is not that all is well.
 typedef struct rialto_status {
     uint32_t struct_size; // Set by the host
     uint32_t count;
@@ -133,7 +135,7 @@ typedef struct rialto_marks {
     const int64_t *index_price; // 0 when not stated
 } rialto_marks_t;
 
-// Funding of perpetual contracts.
+// Funding of perpetual contracts, told as it is exchanged.
 typedef struct rialto_funding {
     uint32_t struct_size; // Set by the host
     uint32_t count;
@@ -141,7 +143,7 @@ typedef struct rialto_funding {
     const int64_t *venue_time_ns;
     const uint32_t *instrument;
     const int64_t *rate_e9;         // Of position value, in 10^-9; above 0 the long side pays
-    const int64_t *next_funding_ns; // When it is next exchanged
+    const int64_t *next_funding_ns; // When it is expected next; 0 when that is not known
 } rialto_funding_t;
 
 // Contracts open on a venue.

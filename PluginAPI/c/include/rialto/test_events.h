@@ -45,6 +45,8 @@ typedef struct rialto_test_batch {
     rialto_bars_t bars;
     rialto_trades_t trades;
     rialto_quotes_t quotes;
+    rialto_status_t status;
+    rialto_funding_t funding;
     rialto_forecast_events_t forecasts;
     rialto_own_orders_t own_orders;
     rialto_fills_t fills;
@@ -95,6 +97,19 @@ static inline void rialto_test_point_market(rialto_test_batch_t *b) {
     b->batch.forecasts = c->count > 0 ? &b->forecasts : NULL;
 }
 
+static inline void rialto_test_point_notices(rialto_test_batch_t *b) {
+    const rialto_test_columns_t *c = &b->columns[RIALTO_KIND_STATUS];
+    const rialto_status_t status = {sizeof(rialto_status_t), c->count, c->time_ns, c->time_ns,
+                                    c->instrument, c->code[0]};
+    b->status = status;
+    b->batch.status = c->count > 0 ? &b->status : NULL;
+    c = &b->columns[RIALTO_KIND_FUNDING];
+    const rialto_funding_t funding = {sizeof(rialto_funding_t), c->count, c->time_ns, c->time_ns,
+                                      c->instrument, c->number[0], c->number[1]};
+    b->funding = funding;
+    b->batch.funding = c->count > 0 ? &b->funding : NULL;
+}
+
 static inline void rialto_test_point_own(rialto_test_batch_t *b) {
     const rialto_test_columns_t *c = &b->columns[RIALTO_KIND_OWN_ORDERS];
     const rialto_own_orders_t own_orders = {
@@ -139,6 +154,7 @@ static inline void rialto_test_fill(rialto_test_batch_t *b, const rialto_test_ev
     b->batch.order_kind = is_mixed ? b->order_kind : NULL;
     b->batch.order_row = is_mixed ? b->order_row : NULL;
     rialto_test_point_market(b);
+    rialto_test_point_notices(b);
     rialto_test_point_own(b);
 }
 

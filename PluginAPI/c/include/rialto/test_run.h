@@ -52,6 +52,24 @@ static inline void rialto_test_trade(rialto_test_host_t *host, uint32_t instrume
     rialto_test_event(host, e);
 }
 
+// Queues what trading or a feed has come to, RIALTO_STATUS_...
+static inline void rialto_test_status(rialto_test_host_t *host, uint32_t instrument,
+                                      int64_t time_ns, uint8_t status) {
+    rialto_test_event_t e = rialto_test_blank(RIALTO_KIND_STATUS, instrument, time_ns);
+    e.code[0] = status;
+    rialto_test_event(host, e);
+}
+
+// Queues funding of `rate_e9` (10^-9 of the position's value), which is expected again at
+// `next_ns`; 0 when that is not known.
+static inline void rialto_test_funding(rialto_test_host_t *host, uint32_t instrument,
+                                       int64_t time_ns, int64_t rate_e9, int64_t next_ns) {
+    rialto_test_event_t e = rialto_test_blank(RIALTO_KIND_FUNDING, instrument, time_ns);
+    e.number[0] = rate_e9;
+    e.number[1] = next_ns;
+    rialto_test_event(host, e);
+}
+
 // Queues a fill of the plugin's own order `order_id`, after which it holds `position`.
 static inline void rialto_test_own_fill(rialto_test_host_t *host, uint32_t instrument,
                                         int64_t time_ns, uint64_t order_id, uint8_t side,

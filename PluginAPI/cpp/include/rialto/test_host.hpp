@@ -44,6 +44,12 @@ public:
     void trade(uint32_t instrument, int64_t time_ns, int64_t price, int64_t quantity) {
         rialto_test_trade(host_.get(), instrument, time_ns, price, quantity, RIALTO_SIDE_UNKNOWN);
     }
+    void status(uint32_t instrument, int64_t time_ns, uint8_t status) {
+        rialto_test_status(host_.get(), instrument, time_ns, status);
+    }
+    void funding(uint32_t instrument, int64_t time_ns, int64_t rate_e9, int64_t next_ns) {
+        rialto_test_funding(host_.get(), instrument, time_ns, rate_e9, next_ns);
+    }
     void event(const rialto_test_event_t &event) { rialto_test_event(host_.get(), event); }
 
     // Hands over what was queued. False when the instance ended; failure() says why.

@@ -1,7 +1,10 @@
 //! The traits of plugins, and the loop that reads a batch from the front.
 
 use crate::abi;
-use crate::events::{AccountEvent, Bar, FillEvent, ForecastEvent, OrderEvent, Quote, Trade};
+use crate::events::{
+    AccountEvent, Bar, FillEvent, ForecastEvent, FundingEvent, OrderEvent, Quote, StatusEvent,
+    Trade,
+};
 use crate::library::Info;
 use crate::outputs::{Forecasts, Intents, Output};
 use crate::setup::{Need, Setup};
@@ -38,6 +41,10 @@ pub trait Strategy: Sized + 'static {
     fn on_trade(&mut self, _trade: &Trade, _intents: &mut Intents) {}
     /// Best bid or ask changed.
     fn on_quote(&mut self, _quote: &Quote, _intents: &mut Intents) {}
+    /// Trading, or what is heard of it, changed; asked for with `abi::KIND_STATUS`.
+    fn on_status(&mut self, _status: &StatusEvent, _intents: &mut Intents) {}
+    /// Funding was exchanged; asked for with `abi::KIND_FUNDING`.
+    fn on_funding(&mut self, _funding: &FundingEvent, _intents: &mut Intents) {}
     /// A model or the ensemble forecast.
     fn on_forecast(&mut self, _forecast: &ForecastEvent, _intents: &mut Intents) {}
     /// An own order changed.
@@ -77,6 +84,10 @@ pub trait Model: Sized + 'static {
     fn on_trade(&mut self, _trade: &Trade, _forecasts: &mut Forecasts) {}
     /// Best bid or ask changed.
     fn on_quote(&mut self, _quote: &Quote, _forecasts: &mut Forecasts) {}
+    /// Trading, or what is heard of it, changed; asked for with `abi::KIND_STATUS`.
+    fn on_status(&mut self, _status: &StatusEvent, _forecasts: &mut Forecasts) {}
+    /// Funding was exchanged; asked for with `abi::KIND_FUNDING`.
+    fn on_funding(&mut self, _funding: &FundingEvent, _forecasts: &mut Forecasts) {}
 }
 
 /// Kind and row of an entry.
@@ -102,6 +113,8 @@ pub(crate) unsafe fn time(batch: &abi::Batch, entry: usize) -> i64 {
         abi::KIND_BARS => (*batch.bars).time_ns,
         abi::KIND_TRADES => (*batch.trades).time_ns,
         abi::KIND_QUOTES => (*batch.quotes).time_ns,
+        abi::KIND_STATUS => (*batch.status).time_ns,
+        abi::KIND_FUNDING => (*batch.funding).time_ns,
         abi::KIND_FORECASTS => (*batch.forecasts).time_ns,
         abi::KIND_OWN_ORDERS => (*batch.own_orders).time_ns,
         abi::KIND_FILLS => (*batch.fills).time_ns,
@@ -147,6 +160,8 @@ pub(crate) unsafe fn drive_strategy<S: Strategy>(
         abi::KIND_BARS => strategy.on_bar(&Bar::at(batch.bars, row), out),
         abi::KIND_TRADES => strategy.on_trade(&Trade::at(batch.trades, row), out),
         abi::KIND_QUOTES => strategy.on_quote(&Quote::at(batch.quotes, row), out),
+        abi::KIND_STATUS => strategy.on_status(&StatusEvent::at(batch.status, row), out),
+        abi::KIND_FUNDING => strategy.on_funding(&FundingEvent::at(batch.funding, row), out),
         abi::KIND_FORECASTS => {
             strategy.on_forecast(&ForecastEvent::at(batch.forecasts, row), out)
         }
@@ -172,6 +187,8 @@ pub(crate) unsafe fn drive_model<M: Model>(
         abi::KIND_BARS => model.on_bar(&Bar::at(batch.bars, row), out),
         abi::KIND_TRADES => model.on_trade(&Trade::at(batch.trades, row), out),
         abi::KIND_QUOTES => model.on_quote(&Quote::at(batch.quotes, row), out),
+        abi::KIND_STATUS => model.on_status(&StatusEvent::at(batch.status, row), out),
+        abi::KIND_FUNDING => model.on_funding(&FundingEvent::at(batch.funding, row), out),
         _ => {}
     })
 }

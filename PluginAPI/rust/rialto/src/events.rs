@@ -81,6 +81,32 @@ event! {
 }
 
 event! {
+    /// What trading in an instrument, or its feed, has come to.
+    StatusEvent of Status {
+        /// When the host could know it, Unix nanoseconds UTC.
+        time_ns: i64,
+        /// Index of the instrument.
+        instrument: u32,
+        /// `abi::STATUS_...`.
+        status: u8,
+    }
+}
+
+event! {
+    /// Funding of a perpetual contract, as it is exchanged.
+    FundingEvent of Funding {
+        /// When it was exchanged, Unix nanoseconds UTC.
+        time_ns: i64,
+        /// Index of the instrument.
+        instrument: u32,
+        /// Of the position's value, in 10^-9; above 0 the long side pays.
+        rate_e9: i64,
+        /// When it is expected next, Unix nanoseconds UTC; 0 when that is not known.
+        next_funding_ns: i64,
+    }
+}
+
+event! {
     /// A forecast of a model or of the ensemble.
     ForecastEvent of ForecastEvents {
         /// When it was issued, Unix nanoseconds UTC.

@@ -39,7 +39,10 @@ mod state;
 pub mod test_host;
 
 pub use drive::{Model, Strategy};
-pub use events::{AccountEvent, Bar, FillEvent, ForecastEvent, OrderEvent, Quote, Trade};
+pub use events::{
+    AccountEvent, Bar, FillEvent, ForecastEvent, FundingEvent, OrderEvent, Quote, StatusEvent,
+    Trade,
+};
 pub use library::{exchange, model, note_text, strategy, Entry, Info, Library, Plugin};
 pub use outputs::{Algorithm, Forecasts, Intents, Link, OrderTerms, Protection};
 pub use parameter::Parameter;

@@ -1,6 +1,7 @@
 //! Hosts for tests: each makes one plugin through its C table and holds it to the contract as the
-//! real host does. [`TestHost`] hands a strategy or model bars and trades and keeps its intents or
-//! forecasts; [`TestExchange`] has an exchange encode orders and decode answers.
+//! real host does. [`TestHost`] hands a strategy or model bars, trades, states and funding and
+//! keeps its intents or forecasts; [`TestExchange`] has an exchange encode orders and decode
+//! answers.
 
 mod columns;
 mod exchange;
@@ -110,6 +111,17 @@ impl TestHost {
         self.events.push(Event::Trade(time_ns, instrument, price, quantity));
     }
 
+    /// Queues what trading or a feed has come to, `abi::STATUS_...`.
+    pub fn status(&mut self, instrument: u32, time_ns: i64, status: u32) {
+        self.events.push(Event::Status(time_ns, instrument, status as u8));
+    }
+
+    /// Queues funding of `rate_e9`, in 10^-9 of the position's value, which is expected again at
+    /// `next_ns`; 0 when that is not known.
+    pub fn funding(&mut self, instrument: u32, time_ns: i64, rate_e9: i64, next_ns: i64) {
+        self.events.push(Event::Funding(time_ns, instrument, rate_e9, next_ns));
+    }
+
     /// Hands over what was queued, at most `limit` events a call. `flags` may be
     /// `abi::BATCH_WARM_UP`. The error says how the instance failed or broke the contract.
     pub fn run(&mut self, limit: usize, flags: u32) -> Result<(), String> {
@@ -136,7 +148,8 @@ impl TestHost {
         self.calls += 1;
         let columns = Columns::new(events);
         let (bars, trades) = (columns.bars(), columns.trades());
-        let batch = columns.batch(&bars, &trades, flags);
+        let (status, funding) = (columns.status(), columns.funding());
+        let batch = columns.batch(&bars, &trades, &status, &funding, flags);
         let mut consumed = 0;
         // Tables and columns live until the call has returned.
         let result = unsafe {

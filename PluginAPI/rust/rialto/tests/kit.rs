@@ -2,8 +2,8 @@
 
 use rialto::test_host::TestHost;
 use rialto::{
-    abi, Algorithm, Bar, Forecasts, Info, Intents, Link, Model, Need, OrderTerms, Protection,
-    Setup, Strategy, Trade,
+    abi, Algorithm, Bar, Forecasts, FundingEvent, Info, Intents, Link, Model, Need, OrderTerms,
+    Protection, Setup, StatusEvent, Strategy, Trade,
 };
 
 const fn info(id: &'static str) -> Info {
@@ -96,6 +96,14 @@ impl<const OPEN: bool> Strategy for Probe<OPEN> {
     fn on_trade(&mut self, trade: &Trade, intents: &mut Intents) {
         act(trade.price, intents);
     }
+    fn on_status(&mut self, status: &StatusEvent, intents: &mut Intents) {
+        let protection = Protection::default();
+        intents.target(status.instrument, i64::from(status.status), protection, 0);
+    }
+    fn on_funding(&mut self, funding: &FundingEvent, intents: &mut Intents) {
+        let protection = Protection { stop: funding.next_funding_ns, ..Protection::default() };
+        intents.target(funding.instrument, funding.rate_e9, protection, 0);
+    }
 }
 
 /// Forecasts how many bars it has seen.
@@ -178,6 +186,36 @@ fn bars_and_trades_come_in_their_order() {
     assert_eq!(host.run(4096, 0), Ok(()));
     let kinds: Vec<u8> = host.intents.iter().map(|one| one.1.kind).collect();
     assert_eq!(kinds, [abi::INTENT_TARGET as u8, abi::INTENT_LOG as u8, abi::INTENT_LOG as u8]);
+}
+
+#[test]
+fn states_and_funding_come_in_their_order() {
+    let mut host = host(1);
+    host.status(0, 1, abi::STATUS_GAP);
+    host.trade(0, 1, 2, 1);
+    host.funding(0, 1, -250, 28_800);
+    host.status(0, 2, abi::STATUS_RECONNECT);
+    assert_eq!(host.run(4096, 0), Ok(()));
+    let found: Vec<_> = host
+        .intents
+        .iter()
+        .map(|(time, one)| (*time, u32::from(one.kind), one.quantity, one.stop_price))
+        .collect();
+    let (target, log) = (abi::INTENT_TARGET, abi::INTENT_LOG);
+    let expected =
+        [(1, target, 4, 0), (1, log, 0, 0), (1, target, -250, 28_800), (2, target, 6, 0)];
+    assert_eq!(found, expected);
+    assert_eq!(host.calls, 1);
+}
+
+#[test]
+fn a_closed_loop_stops_after_a_state_on_which_it_acts() {
+    let mut host = host(0);
+    host.status(0, 1, abi::STATUS_HALTED);
+    host.status(0, 2, abi::STATUS_OPEN);
+    host.funding(0, 3, 1, 0);
+    assert_eq!(host.run(4096, 0), Ok(()));
+    assert_eq!((host.calls, host.intents.len()), (3, 3));
 }
 
 #[test]

@@ -12,6 +12,9 @@ struct MakerBook {
     private var volatility: SampledVolatility
     private var bid: Int64 = 0
     private var ask: Int64 = 0
+    /// Whether it is traded, and whether the feed misses nothing: only then does it quote.
+    private var isTrading = true
+    private var isHeard = true
     private var buys = QuoteSide()
     private var sells = QuoteSide()
 
@@ -37,6 +40,18 @@ struct MakerBook {
     mutating func take(_ quote: Quote) {
         (bid, ask) = (quote.bidPrice, quote.askPrice)
         if hasMarket { volatility.add(mid, at: quote.time_ns) }
+    }
+
+    /// Takes in what trading, or what is heard of it, has come to. A market from before a gap is
+    /// not known any more.
+    mutating func take(_ status: StatusEvent) {
+        switch UInt32(status.status) {
+        case RIALTO_STATUS_OPEN: isTrading = true
+        case RIALTO_STATUS_HALTED, RIALTO_STATUS_CLOSED: isTrading = false
+        case RIALTO_STATUS_GAP, RIALTO_STATUS_STALE: (isHeard, bid, ask) = (false, 0, 0)
+        case RIALTO_STATUS_RECONNECT: isHeard = true
+        default: break
+        }
     }
 
     /// Takes in what became of an order. Returns whether its side is free for another one now.
@@ -102,9 +117,9 @@ struct MakerBook {
     }
 
     /// Where a quote of this side should stand: a whole number of ticks that takes nothing; nil
-    /// while that is not known.
+    /// while that is not known, or none may stand.
     private func price(isBuy: Bool) -> Int64? {
-        guard hasMarket, let half = halfSpread else { return nil }
+        guard isTrading, isHeard, hasMarket, let half = halfSpread else { return nil }
         let share = Double(position) / Double(inventoryMax)
         let reservation = mid - terms.skew * max(half, Double(tick)) * share
         let ticks = ((isBuy ? reservation - half : reservation + half) / Double(tick))

@@ -57,7 +57,7 @@ struct MarketMaker: Strategy {
         }
     }
 
-    var needs: [Need] { [.quotes(), .ownOrders] }
+    var needs: [Need] { [.quotes(), .status, .ownOrders] }
 
     /// Both sides of each instrument, canceled and placed anew, at the market and at each report.
     var intentsPerGroup: UInt32 { UInt32(min(1024, books.count * 16)) }
@@ -66,6 +66,12 @@ struct MarketMaker: Strategy {
         books[quote.instrument].take(quote)
         guard !intents.isWarmUp else { return }
         act(quote.instrument, at: quote.time_ns, &intents)
+    }
+
+    mutating func onStatus(_ status: StatusEvent, _ intents: inout Intents) {
+        books[status.instrument].take(status)
+        guard !intents.isWarmUp else { return }
+        act(status.instrument, at: status.time_ns, &intents)
     }
 
     mutating func onOrder(_ order: OrderEvent, _ intents: inout Intents) {

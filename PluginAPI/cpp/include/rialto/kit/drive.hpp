@@ -32,6 +32,8 @@ namespace rialto::detail {
 RIALTO_KIT_CALLBACK(on_bar, Bar)
 RIALTO_KIT_CALLBACK(on_trade, Trade)
 RIALTO_KIT_CALLBACK(on_quote, Quote)
+RIALTO_KIT_CALLBACK(on_status, StatusEvent)
+RIALTO_KIT_CALLBACK(on_funding, FundingEvent)
 RIALTO_KIT_CALLBACK(on_forecast, ForecastEvent)
 RIALTO_KIT_CALLBACK(on_order, OrderEvent)
 RIALTO_KIT_CALLBACK(on_fill, FillEvent)
@@ -73,6 +75,8 @@ inline void deliver(S &plugin, const rialto_batch_t &batch, uint32_t kind, uint3
     case RIALTO_KIND_BARS: return call_on_bar(plugin, batch.bars, row, out);
     case RIALTO_KIND_TRADES: return call_on_trade(plugin, batch.trades, row, out);
     case RIALTO_KIND_QUOTES: return call_on_quote(plugin, batch.quotes, row, out);
+    case RIALTO_KIND_STATUS: return call_on_status(plugin, batch.status, row, out);
+    case RIALTO_KIND_FUNDING: return call_on_funding(plugin, batch.funding, row, out);
     case RIALTO_KIND_FORECASTS: return call_on_forecast(plugin, batch.forecasts, row, out);
     case RIALTO_KIND_OWN_ORDERS: return call_on_order(plugin, batch.own_orders, row, out);
     case RIALTO_KIND_FILLS: return call_on_fill(plugin, batch.fills, row, out);

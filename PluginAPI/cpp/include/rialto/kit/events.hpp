@@ -54,6 +54,28 @@ struct Quote {
           ask_quantity(c.ask_quantity[row]) {}
 };
 
+// What trading in an instrument, or its feed, has come to.
+struct StatusEvent {
+    int64_t time_ns;
+    uint32_t instrument;
+    uint8_t status; // RIALTO_STATUS_...
+
+    StatusEvent(const rialto_status_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), instrument(c.instrument[row]), status(c.status[row]) {}
+};
+
+// Funding of a perpetual contract, as it is exchanged.
+struct FundingEvent {
+    int64_t time_ns;
+    uint32_t instrument;
+    int64_t rate_e9;         // Of the position's value, in 10^-9; above 0 the long side pays
+    int64_t next_funding_ns; // When it is expected next; 0 when that is not known
+
+    FundingEvent(const rialto_funding_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), instrument(c.instrument[row]), rate_e9(c.rate_e9[row]),
+          next_funding_ns(c.next_funding_ns[row]) {}
+};
+
 // A forecast of a model or of the ensemble.
 struct ForecastEvent {
     int64_t time_ns;

@@ -9,12 +9,17 @@ pub(super) enum Event {
     Bar(i64, u32, [i64; 5]),
     /// time, instrument, price, quantity
     Trade(i64, u32, i64, i64),
+    /// time, instrument, status
+    Status(i64, u32, u8),
+    /// time, instrument, rate, next time
+    Funding(i64, u32, i64, i64),
 }
 
 impl Event {
     pub(super) fn time_ns(&self) -> i64 {
         match *self {
             Event::Bar(time, ..) | Event::Trade(time, ..) => time,
+            Event::Status(time, ..) | Event::Funding(time, ..) => time,
         }
     }
 }
@@ -24,12 +29,16 @@ pub(super) struct Columns {
     count: u32,
     kind: Vec<u8>,
     row: Vec<u32>,
-    time: [Vec<i64>; 2],
-    instrument: [Vec<u32>; 2],
+    /// Of bars, trades, states and funding.
+    time: [Vec<i64>; 4],
+    instrument: [Vec<u32>; 4],
     /// open or price, high or quantity, low, close, volume, interval, open time
     number: [Vec<i64>; 7],
     code: Vec<u8>,
     trade: [Vec<i64>; 2],
+    status: Vec<u8>,
+    /// rate, next time
+    funding: [Vec<i64>; 2],
 }
 
 impl Columns {
@@ -43,30 +52,43 @@ impl Columns {
             number: Default::default(),
             code: vec![1; events.len()],
             trade: Default::default(),
+            status: vec![],
+            funding: Default::default(),
         };
         for event in events {
             match *event {
                 Event::Bar(time, instrument, prices) => {
-                    c.row.push(c.time[0].len() as u32);
-                    c.kind.push(abi::KIND_BARS as u8);
-                    c.time[0].push(time);
-                    c.instrument[0].push(instrument);
+                    c.entry(0, abi::KIND_BARS, time, instrument);
                     let minute = 60_000_000_000;
                     let [open, high, low, close, volume] = prices;
                     let row = [open, high, low, close, volume, minute, time - minute];
                     c.number.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
                 }
                 Event::Trade(time, instrument, price, quantity) => {
-                    c.row.push(c.time[1].len() as u32);
-                    c.kind.push(abi::KIND_TRADES as u8);
-                    c.time[1].push(time);
-                    c.instrument[1].push(instrument);
+                    c.entry(1, abi::KIND_TRADES, time, instrument);
                     c.trade[0].push(price);
                     c.trade[1].push(quantity);
+                }
+                Event::Status(time, instrument, status) => {
+                    c.entry(2, abi::KIND_STATUS, time, instrument);
+                    c.status.push(status);
+                }
+                Event::Funding(time, instrument, rate, next) => {
+                    c.entry(3, abi::KIND_FUNDING, time, instrument);
+                    c.funding[0].push(rate);
+                    c.funding[1].push(next);
                 }
             }
         }
         c
+    }
+
+    /// Adds an entry of a kind whose columns stand at `place`.
+    fn entry(&mut self, place: usize, kind: u32, time_ns: i64, instrument: u32) {
+        self.row.push(self.time[place].len() as u32);
+        self.kind.push(kind as u8);
+        self.time[place].push(time_ns);
+        self.instrument[place].push(instrument);
     }
 
     pub(super) fn bars(&self) -> abi::Bars {
@@ -100,7 +122,37 @@ impl Columns {
         }
     }
 
-    pub(super) fn batch(&self, bars: &abi::Bars, trades: &abi::Trades, flags: u32) -> abi::Batch {
+    pub(super) fn status(&self) -> abi::Status {
+        abi::Status {
+            struct_size: std::mem::size_of::<abi::Status>() as u32,
+            count: self.time[2].len() as u32,
+            time_ns: self.time[2].as_ptr(),
+            venue_time_ns: self.time[2].as_ptr(),
+            instrument: self.instrument[2].as_ptr(),
+            status: self.status.as_ptr(),
+        }
+    }
+
+    pub(super) fn funding(&self) -> abi::Funding {
+        abi::Funding {
+            struct_size: std::mem::size_of::<abi::Funding>() as u32,
+            count: self.time[3].len() as u32,
+            time_ns: self.time[3].as_ptr(),
+            venue_time_ns: self.time[3].as_ptr(),
+            instrument: self.instrument[3].as_ptr(),
+            rate_e9: self.funding[0].as_ptr(),
+            next_funding_ns: self.funding[1].as_ptr(),
+        }
+    }
+
+    pub(super) fn batch(
+        &self,
+        bars: &abi::Bars,
+        trades: &abi::Trades,
+        status: &abi::Status,
+        funding: &abi::Funding,
+        flags: u32,
+    ) -> abi::Batch {
         let is_mixed = self.kind.iter().any(|kind| *kind != self.kind[0]);
         let mut batch = abi::Batch::zero();
         batch.struct_size = std::mem::size_of::<abi::Batch>() as u32;
@@ -114,6 +166,8 @@ impl Columns {
         }
         batch.bars = if bars.count > 0 { bars } else { std::ptr::null() };
         batch.trades = if trades.count > 0 { trades } else { std::ptr::null() };
+        batch.status = if status.count > 0 { status } else { std::ptr::null() };
+        batch.funding = if funding.count > 0 { funding } else { std::ptr::null() };
         batch
     }
 }
