@@ -11,7 +11,7 @@ extension Engine {
             let (kind, row) = market.place(position)
             if kind == EventKind.bars.rawValue {
                 let instrument = market.bar(row)
-                if venue.works(in: instrument) { try matchBar(row, instrument, time) }
+                if mayWork(in: instrument) { try matchBar(row, instrument, time) }
                 noteMark(position)
                 if hasRules {
                     try advanceGuards(
@@ -24,7 +24,7 @@ extension Engine {
                 }
             } else if kind == EventKind.trades.rawValue {
                 let instrument = market.trade(row)
-                if venue.works(in: instrument) { try matchTrade(row, instrument, time) }
+                if mayWork(in: instrument) { try matchTrade(row, instrument, time) }
                 noteMark(position)
                 if hasRules {
                     let price = market.tradePrice[row]
@@ -48,6 +48,14 @@ extension Engine {
             }
             position &+= 1
         }
+    }
+
+    /// Whether an order works in the instrument: a group of many asks for each, so what is asked
+    /// first is whether any price could fill one.
+    @inline(__always)
+    private func mayWork(in instrument: Int) -> Bool {
+        let low = venue.desks[instrument].low, high = venue.desks[instrument].high
+        return (low != .min || high != .max) && venue.works(in: instrument)
     }
 
     /// Looks at margins after an instrument's last price has changed.

@@ -107,7 +107,7 @@ package struct Venue: ~Copyable {
     /// By instrument.
     // Proof: allocated in `init` for every instrument, freed in `deinit`; instruments are indices
     // into the run's list, which has as many.
-    let desks: UnsafeMutableBufferPointer<Desk>
+    package let desks: UnsafeMutableBufferPointer<Desk>
     var books: [StandingBook]
     package internal(set) var workingCount = 0
     /// Instruments that are watched.
