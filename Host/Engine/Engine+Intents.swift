@@ -179,6 +179,7 @@ extension Engine {
             }
         }
         crossingCount += 1
+        if hasContracts { watchMargins(account) }
     }
 
     // MARK: Cover
