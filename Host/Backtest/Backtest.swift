@@ -107,7 +107,7 @@ package struct Backtest {
                 ExchangeAdapter(exchange: $0.instance, instruments: data.instruments).port
             })
         setup.currencies = cast.currencies.setup
-        setup.events = try data.actions().map(\.event)
+        setup.events = try data.actions()
         let outcome: BacktestOutcome
         do throws(EngineError) {
             var engine = try Engine(

@@ -1,4 +1,5 @@
 import RialtoConfiguration
+import RialtoEngine
 import RialtoHistory
 import RialtoText
 import RialtoValues
@@ -103,8 +104,8 @@ final class RunData {
     /// at one time in that of the instruments.
     ///
     /// What is taken out of prices (`adjust` of the run file) is no event.
-    func actions() throws(BacktestError) -> [RunAction] {
-        var all: [RunAction] = []
+    func actions() throws(BacktestError) -> [InstrumentEvent] {
+        var all: [InstrumentEvent] = []
         for index in instruments.indices {
             let work = RunActions(
                 instrument: instruments[index], index: index, record: records[index],

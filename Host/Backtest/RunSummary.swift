@@ -165,21 +165,22 @@ private struct FillStream: Sequence, IteratorProtocol {
         }
     }
 
+    /// The earliest of the next fill, crossing and payment; at one time in this order.
     mutating func next() -> ReportedFill? {
-        guard payment < payments.count else { return nextFill() }
-        let saved = self
-        if let fill = nextFill(), fill.time <= payments[payment].time { return fill }
-        self = saved
+        skip()
+        let fill = row >= owners.count ? -1 : instance < 0 ? row : Int(numbers[row])
+        let fillTime = fill < 0 ? Int64.max : times[fill]
+        let hasCrossing = instance >= 0 && crossing < crossOwners.count
+        let crossTime = hasCrossing ? crossTimes[crossing] : Int64.max
+        let payTime = payment < payments.count ? payments[payment].time : Int64.max
+        if hasCrossing, crossTime < fillTime, crossTime <= payTime { return nextCrossing() }
+        if fill >= 0, fillTime <= payTime { return nextFill(fill) }
+        guard payment < payments.count else { return nil }
         defer { payment += 1 }
         return payments[payment]
     }
 
-    private mutating func nextFill() -> ReportedFill? {
-        skip()
-        let hasCrossing = instance >= 0 && crossing < crossOwners.count
-        guard row < owners.count else { return hasCrossing ? nextCrossing() : nil }
-        let fill = instance < 0 ? row : Int(numbers[row])
-        if hasCrossing, crossTimes[crossing] < times[fill] { return nextCrossing() }
+    private mutating func nextFill(_ fill: Int) -> ReportedFill {
         let sign: Int64 = sides[fill] & 255 == 1 ? 1 : -1
         defer { row += 1 }
         return made(

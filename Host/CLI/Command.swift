@@ -185,6 +185,12 @@ package struct Invocation: Sendable {
     /// The value of an option or argument that holds a whole number.
     package func integer(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
 
+    /// The first option given that is neither of `own` nor common to all commands; nil for none.
+    package func stray(besides own: [String]) -> Option? {
+        let known = Set(own + Option.common.map(\.name))
+        return command.options.first { !known.contains($0.name) && !texts($0.name).isEmpty }
+    }
+
     /// The value of a required argument.
     package func required(_ name: String) -> String {
         let value = text(name)

@@ -196,17 +196,23 @@ extension Engine {
     }
 
     /// Why an instance's capital does not cover a change of its position, or nil. What reduces a
-    /// position is always covered.
+    /// position is always covered. Who may borrow covers the furthest that it could come to: an
+    /// order of its own on the other side may never fill.
     mutating func coverRefusal(
         _ quantity: Int64, _ instrument: Int, of instance: InstanceRef
     )
         -> OrderReason?
     {
         let account = instance.pointee.account, book = instance.pointee.book
-        let held = accounts[account].ledger.books[book].positions[instrument].quantity
-        let after = held + instance.pointee.inFlight[instrument] + quantity
-        if after.magnitude <= held.magnitude, held == 0 || (after < 0) == (held < 0) || after == 0 {
-            return nil
+        let isBorrowing = hasContracts || instance.pointee.allowsShort
+        var after = held(by: instance, instrument)
+        if isBorrowing {
+            guard let most = furthest(quantity, instrument, of: instance) else { return nil }
+            after = most
+        } else {
+            let held = after
+            after += instance.pointee.inFlight[instrument] + quantity
+            if after >= 0, after <= held { return nil }
         }
         guard marks[instrument] > 0 else { return .noPrice }
         let added = notional(
@@ -214,9 +220,7 @@ extension Engine {
         guard let added, let fee = try? setup.venue.fees.highestTaker.applied(to: added) else {
             return .overflow
         }
-        if hasContracts || instance.pointee.allowsShort {
-            return bindingRefusal(instance, instrument, after: after, fee)
-        }
+        if isBorrowing { return bindingRefusal(instance, instrument, after: after, fee) }
         guard let left = freeCash(account, book) else { return .overflow }
         return left < added + fee ? .capital : nil
     }

@@ -68,12 +68,30 @@ extension Engine {
         return cash - reserved
     }
 
-    /// What of an instrument a book's money must cover once what is under way has filled: the
-    /// larger of what is held and what will be, in quantity units.
+    /// Between which quantities a position may come to lie: what targets have under way fills, and
+    /// of the instance's own orders those of one side, or none.
+    private func reach(_ instance: InstanceRef, _ instrument: Int) -> ClosedRange<Int64> {
+        let netted = instance.pointee.targetInFlight[instrument]
+        let sells = instance.pointee.ownSells[instrument]
+        let buys = instance.pointee.inFlight[instrument] - netted + sells
+        let sure = held(by: instance, instrument) + netted
+        return sure - max(0, sells)...sure + max(0, buys)
+    }
+
+    /// What of an instrument a book's money must cover: the largest that it may come to hold.
     private func covered(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
-        let held = held(by: instance, instrument)
-        let after = held + instance.pointee.inFlight[instrument]
-        return after.magnitude > held.magnitude ? after : held
+        let held = held(by: instance, instrument), reach = reach(instance, instrument)
+        return [reach.lowerBound, reach.upperBound].reduce(held) {
+            $1.magnitude > $0.magnitude ? $1 : $0
+        }
+    }
+
+    /// The furthest that a change may bring a position on its side, whatever else fills; nil where
+    /// that is no further from 0 than what is held.
+    func furthest(_ change: Int64, _ instrument: Int, of instance: InstanceRef) -> Int64? {
+        let held = held(by: instance, instrument), reach = reach(instance, instrument)
+        let after = change > 0 ? reach.upperBound + change : reach.lowerBound + change
+        return change > 0 ? after > max(0, held) ? after : nil : after < min(0, held) ? after : nil
     }
 
     /// Why an instance's equity does not cover its positions with a change, or nil.
@@ -98,13 +116,18 @@ extension Engine {
     }
 
     /// Why the venue would not let an account's net position grow, or nil: with tiers, positions of
-    /// several strategies bind more together than each for itself.
+    /// several strategies bind more together than each for itself. What targets have under way
+    /// comes to the venue first.
     func venueRefusal(
-        _ instrument: Int, from before: Int64, to after: Int64, _ account: Int
+        _ instrument: Int, from before: Int64, to wanted: Int64, _ account: Int
     ) -> OrderReason? {
         guard let margin = accounts[account].setup.margin, margin.mode == .cross,
-            margin.sides == .oneWay, after.magnitude > before.magnitude
+            margin.sides == .oneWay
         else { return nil }
+        let after = accounts[account].instances.reduce(wanted) {
+            $0 + instances[$1].pointee.targetInFlight[instrument]
+        }
+        guard after.magnitude > before.magnitude else { return nil }
         let positions = accounts[account].ledger.account.positions
         var sum: Int128 = 0
         for index in valuations.indices {

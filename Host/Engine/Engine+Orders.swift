@@ -477,7 +477,10 @@ extension Instance {
         inFlight instrument: Int, by quantity: Int64, _ purpose: OrderPurpose, _ side: Side
     ) {
         inFlight[instrument] += quantity
-        guard purpose.isNetted else { return }
+        guard purpose.isNetted else {
+            if side == .sell { ownSells[instrument] -= quantity }
+            return
+        }
         targetInFlight[instrument] += quantity
         if side == .sell { targetSells[instrument] -= quantity }
     }

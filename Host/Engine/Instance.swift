@@ -63,6 +63,8 @@ struct Instance: ~Copyable {
     var targetInFlight: FixedColumn<Int64>
     /// Of that what orders sell, 0 or more, by instrument.
     var targetSells: FixedColumn<Int64>
+    /// What orders of its own sell, 0 or more, by instrument: they may never fill.
+    var ownSells: FixedColumn<Int64>
     /// Intent that set the target, by instrument.
     var targetIntent: FixedColumn<Int>
     /// What the operator's rule keeps for its positions, by instrument.
@@ -98,6 +100,7 @@ struct Instance: ~Copyable {
         inFlight = FixedColumn(repeating: 0, count: instruments)
         targetInFlight = FixedColumn(repeating: 0, count: instruments)
         targetSells = FixedColumn(repeating: 0, count: instruments)
+        ownSells = FixedColumn(repeating: 0, count: instruments)
         targetIntent = FixedColumn(repeating: -1, count: instruments)
         protection = FixedColumn(repeating: nil, count: instruments)
         guards = FixedColumn(repeating: nil, count: instruments)

@@ -31,16 +31,8 @@ struct LinkSimulation {
         self.run = run
         self.faults = faults
         random = SeededGenerator(seed: seed ^ 0x5EED_0F11)
-        var valuations: [Valuation] = []
-        for instrument in run.instruments { valuations.append(try Valuation(instrument)) }
-        self.valuations = valuations
-        for account in run.accounts {
-            mirrors.append(
-                AccountMirror(
-                    ledger: AccountLedger(
-                        id: account.id, equity: account.equity,
-                        capital: account.instances.map(\.capital), valuations: valuations)))
-        }
+        valuations = try run.valuations()
+        mirrors = try run.mirrors()
         heard = Array(repeating: [], count: run.accounts.count)
         cash = run.accounts.map(\.equity)
     }

@@ -48,15 +48,7 @@ package struct MessagesCheck {
         hasFaults = !run.venue.faults.isNone
         cash = run.accounts.map(\.equity)
         positions = run.accounts.map { _ in run.instruments.map { _ in 0 } }
-        var valuations: [Valuation] = []
-        for instrument in run.instruments { valuations.append(try Valuation(instrument)) }
-        for account in run.accounts {
-            mirrors.append(
-                AccountMirror(
-                    ledger: AccountLedger(
-                        id: account.id, equity: account.equity,
-                        capital: account.instances.map(\.capital), valuations: valuations)))
-        }
+        mirrors = try run.mirrors()
     }
 
     /// Replays the records of a run; at the end every host asks for what it has missed.

@@ -1,4 +1,5 @@
 import RialtoEngine
+import RialtoExecution
 import RialtoLedger
 import RialtoMatching
 import RialtoRisk
@@ -60,6 +61,24 @@ package struct SketchRun {
         let digest = engine.digest()
         return SketchOutcome(
             digest: digest, words: words, texts: engine.texts, reserveFault: engine.reserveFault())
+    }
+
+    /// How its instruments are valued, in one currency.
+    func valuations() throws(LedgerError) -> [Valuation] {
+        var valuations: [Valuation] = []
+        for instrument in instruments { valuations.append(try Valuation(instrument)) }
+        return valuations
+    }
+
+    /// A mirror of each account as it is before the run.
+    func mirrors() throws(LedgerError) -> [AccountMirror] {
+        let valuations = try valuations()
+        return accounts.map { account in
+            AccountMirror(
+                ledger: AccountLedger(
+                    id: account.id, equity: account.equity,
+                    capital: account.instances.map(\.capital), valuations: valuations))
+        }
     }
 
     /// An account of `cash` cents with one instance for each port, the cash split evenly.

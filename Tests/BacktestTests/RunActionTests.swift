@@ -1,5 +1,6 @@
 import RialtoBacktest
 import RialtoConfiguration
+import RialtoEngine
 import RialtoHistory
 import RialtoPluginHost
 import RialtoTestSupport
@@ -52,7 +53,7 @@ private func folder() throws -> ScratchFolder {
 
 private func actions(
     _ names: [String], adjust: String = "none", period: String = "", in scratch: ScratchFolder
-) throws -> [RunAction] {
+) throws -> [InstrumentEvent] {
     let series = names.map { "  - { name: \($0), interval: 1d, adjust: \(adjust) }" }
     let list = names.isEmpty ? "" : "instruments:\n" + series.joined(separator: "\n")
     let text = """
@@ -63,7 +64,7 @@ private func actions(
           - { id: main, equity: 1000 }
 
         """
-    return try RunAction.all(of: RunFile.read(ConfigDocument(Array(text.utf8), file: "run.yaml")))
+    return try RunActions.all(of: RunFile.read(ConfigDocument(Array(text.utf8), file: "run.yaml")))
 }
 
 @Suite struct `The actions of a run` {
@@ -71,16 +72,19 @@ private func actions(
         let found = try actions(["CALM/USD", "NEW/USD"], in: folder())
         #expect(
             found == [
-                RunAction(
-                    time_ns: time("2020-01-03"), instrument: 1, .dividend(perUnit: 40 * cent)),
-                RunAction(
+                InstrumentEvent(
+                    time_ns: time("2020-01-03"), instrument: 1,
+                    change: .dividend(perUnit: 40 * cent)),
+                InstrumentEvent(
                     time_ns: time("2020-01-05"), instrument: 1,
-                    .split(numerator: 4, denominator: 1)),
-                RunAction(
-                    time_ns: time("2020-01-07"), instrument: 1, .dividend(perUnit: 10 * cent)),
-                RunAction(time_ns: time("2020-01-08"), instrument: 1, .halt),
-                RunAction(time_ns: time("2020-01-09"), instrument: 1, .resume),
-                RunAction(time_ns: time("2020-01-11"), instrument: 1, .settlement(price: 2_550)),
+                    change: .split(numerator: 4, denominator: 1)),
+                InstrumentEvent(
+                    time_ns: time("2020-01-07"), instrument: 1,
+                    change: .dividend(perUnit: 10 * cent)),
+                InstrumentEvent(time_ns: time("2020-01-08"), instrument: 1, change: .halt),
+                InstrumentEvent(time_ns: time("2020-01-09"), instrument: 1, change: .resume),
+                InstrumentEvent(
+                    time_ns: time("2020-01-11"), instrument: 1, change: .settlement(price: 2_550)),
             ])
     }
 

@@ -52,6 +52,30 @@ private func equities(_ outcome: SketchOutcome, instance: Int64 = -1) -> [Double
         }
     }
 
+    @Test func `cover what is wanted whether or not an order on the other side ever fills`() throws
+    {
+        // A bid far below works for 100; selling 150 would leave 150 short if it stays there.
+        let bid = Intent.order(1, .buy, .limit, 100, price: 5_000)
+        let bars = (0..<4).map { _ in still(10_000) }
+        for (target, isFilled) in [(Int64(-100), true), (-101, false), (-150, false)] {
+            let run = contracts(
+                MarketSketch(bars), [script([0: [bid], 1: [.target(target)]])], try margin())
+            let outcome = try run.execute()
+            #expect(outcome.fills.isEmpty == !isFilled, "\(target)")
+            #expect(outcome.refusals.map(\.reason) == (isFilled ? [] : [.capital]), "\(target)")
+        }
+    }
+
+    @Test func `may be turned round while the order before is under way`() throws {
+        let bars = (0..<6).map { _ in still(10_000) }
+        var run = contracts(
+            MarketSketch(bars), [script([0: [.target(100)], 2: [.target(0)], 3: [.target(100)]])],
+            try margin())
+        run.latency = LatencyModel(order_ns: 90_000_000_000, report_ns: 0)
+        let outcome = try run.execute()
+        #expect(outcome.refusals.isEmpty, "what targets have under way fills")
+    }
+
     /// Long 100 at 100.00 with 1,000: left = 1000 + 100 (x - 100), needed = 2.5 x; so at 92.30 to
     /// the cent in the bad direction.
     @Test func `are closed where equity falls to maintenance, within the bar`() throws {

@@ -14,12 +14,7 @@ enum ImportActions {
     static func run(
         _ invocation: Invocation, _ content: ActionTable.Content, _ console: Console
     ) throws -> CommandStatus {
-        let common = Set(Option.common.map(\.name))
-        let stray = invocation.command.options.first {
-            !own.contains($0.name) && !common.contains($0.name)
-                && !invocation.texts($0.name).isEmpty
-        }
-        if let stray {
+        if let stray = invocation.stray(besides: own) {
             throw HouseMessage.wrongCall(
                 "--\(stray.name) was given, but \(content.rawValue) have none",
                 help: "leave it out")

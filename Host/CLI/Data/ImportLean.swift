@@ -24,12 +24,7 @@ enum ImportLean {
     }
 
     static func run(_ invocation: Invocation, _ console: Console) throws -> CommandStatus {
-        let common = Set(Option.common.map(\.name))
-        let stray = invocation.command.options.first {
-            !own.contains($0.name) && !common.contains($0.name)
-                && !invocation.texts($0.name).isEmpty
-        }
-        if let stray {
+        if let stray = invocation.stray(besides: own) {
             throw HouseMessage.wrongCall(
                 "--\(stray.name) was given, but an archive of LEAN says that itself",
                 help: "leave it out; allowed are --" + own.joined(separator: ", --"))

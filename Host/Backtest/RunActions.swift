@@ -5,56 +5,8 @@ import RialtoLedger
 import RialtoText
 import RialtoValues
 
-/// What happens to an instrument of a run beside its prices.
-package struct RunAction: Hashable, Sendable {
-    package enum Change: Hashable, Sendable {
-        /// `denominator` units of base become `numerator`.
-        case split(numerator: Int64, denominator: Int64)
-        /// In 10^-18 of the currency per whole unit of base.
-        case dividend(perUnit: Int128)
-        /// Share of the position's value that who is long pays, in 10^-9.
-        case funding(rate_e9: Int64)
-        /// Trading ends at a price in the instrument's price units; 0 stands for the last one.
-        case settlement(price: Int64)
-        case halt
-        case resume
-    }
-
-    /// Unix nanoseconds UTC.
-    package let time_ns: Int64
-    /// Index of the instrument in the run.
-    package let instrument: Int
-    package let change: Change
-
-    package init(time_ns: Int64, instrument: Int, _ change: Change) {
-        self.time_ns = time_ns
-        self.instrument = instrument
-        self.change = change
-    }
-
-    /// The same as the engine knows it.
-    var event: InstrumentEvent {
-        let same: InstrumentEvent.Change =
-            switch change {
-            case .split(let numerator, let denominator):
-                .split(numerator: numerator, denominator: denominator)
-            case .dividend(let perUnit): .dividend(perUnit: perUnit)
-            case .funding(let rate_e9): .funding(Rate(e9: rate_e9))
-            case .settlement(let price): .settlement(price: price)
-            case .halt: .halt
-            case .resume: .resume
-            }
-        return InstrumentEvent(time_ns: time_ns, instrument: instrument, change: same)
-    }
-
-    /// The actions of a run's instruments in its time, see ``RunData/actions()``; opens its data.
-    package static func all(of run: RunFile) throws(BacktestError) -> [RunAction] {
-        try RunData(run).actions()
-    }
-}
-
 /// The actions of one instrument as events of a run.
-struct RunActions {
+package struct RunActions {
     let instrument: Instrument
     let index: Int
     let record: InstrumentRecord
@@ -62,11 +14,16 @@ struct RunActions {
     /// By which splits are taken out of dividends; nil where they are not.
     let adjustment: Adjustment?
 
+    /// What happens to a run's instruments in its time, see ``RunData/actions()``; opens its data.
+    package static func all(of run: RunFile) throws(BacktestError) -> [InstrumentEvent] {
+        try RunData(run).actions()
+    }
+
     /// The events from `start` on (nil for all) and before `end`, in order.
     ///
     /// An instrument that is halted or delisted when the run begins is so from its first instant.
-    func events(from start: Int64?, before end: Int64?) throws(BacktestError) -> [RunAction] {
-        var events: [RunAction] = [], halt: InstrumentAction?, ended: InstrumentAction?
+    func events(from start: Int64?, before end: Int64?) throws(BacktestError) -> [InstrumentEvent] {
+        var events: [InstrumentEvent] = [], halt: InstrumentAction?, ended: InstrumentAction?
         for action in record.actions where end.map({ action.time_ns < $0 }) ?? true {
             guard let start, action.time_ns < start else {
                 if let event = try event(action, at: action.time_ns) { events.append(event) }
@@ -86,12 +43,13 @@ struct RunActions {
 
     private func event(
         _ action: InstrumentAction, at time_ns: Int64
-    ) throws(BacktestError) -> RunAction? {
+    ) throws(BacktestError) -> InstrumentEvent? {
         guard let change = try change(action) else { return nil }
-        return RunAction(time_ns: time_ns, instrument: index, change)
+        return InstrumentEvent(time_ns: time_ns, instrument: index, change: change)
     }
 
-    private func change(_ action: InstrumentAction) throws(BacktestError) -> RunAction.Change? {
+    private func change(_ action: InstrumentAction) throws(BacktestError) -> InstrumentEvent.Change?
+    {
         switch action.change {
         case .split(let numerator, let denominator):
             return adjust == .none ? .split(numerator: numerator, denominator: denominator) : nil
@@ -99,7 +57,7 @@ struct RunActions {
             guard adjust != .all else { return nil }
             let perUnit = adjustment?.dividend(amount, at: action.time_ns) ?? amount
             return perUnit > 0 ? .dividend(perUnit: perUnit) : nil
-        case .funding(let rate): return .funding(rate_e9: rate)
+        case .funding(let rate): return .funding(Rate(e9: rate))
         case .halt: return .halt
         case .resume: return .resume
         case .settlement(let price): return .settlement(price: try units(price, action))
