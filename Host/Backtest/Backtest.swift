@@ -59,14 +59,19 @@ package struct BacktestOutcome {
 /// A backtest, from a run file to its outcome.
 package struct Backtest {
     private let run: RunFile
-    private let folders: PluginFolders
+    private let shelf: PluginShelf
     private let keepsRecords: Bool
 
-    /// - Parameter folders: Searched after those of the run file.
-    package init(_ run: RunFile, folders: PluginFolders, keepsRecords: Bool = true) {
+    /// - Parameters:
+    ///   - folders: Searched after those of the run file.
+    ///   - tier: Where its plugins live.
+    package init(
+        _ run: RunFile, folders: PluginFolders, tier: PluginTier = .inProcess,
+        keepsRecords: Bool = true
+    ) {
         self.run = run
         let own = run.plugins.path.map { run.document.resolved($0) }
-        self.folders = PluginFolders(paths: own + folders.paths)
+        shelf = PluginShelf(PluginFolders(paths: own + folders.paths), tier: tier)
         self.keepsRecords = keepsRecords
     }
 
@@ -74,7 +79,7 @@ package struct Backtest {
     /// parameters. Nothing is run.
     package func problems() -> [HouseMessage] {
         do throws(BacktestError) {
-            _ = try Cast(run, folders, try RunData(run))
+            _ = try Cast(run, shelf, try RunData(run))
             return []
         } catch { return error.messages }
     }
@@ -86,7 +91,7 @@ package struct Backtest {
         progress: (Double) -> Void = { _ in }
     ) throws(BacktestError) -> BacktestOutcome {
         let data = try RunData(run)
-        let cast = try Cast(run, folders, data)
+        let cast = try Cast(run, shelf, data)
         let market = try data.venueFeed()
         let start = market.start(at: run.from)
         guard start < market.feed.count else { throw emptyPeriod() }
