@@ -181,8 +181,11 @@ package struct RunLog: ~Copyable {
         if digests.count == 1, let only = digests.first { return only }
         var log = RunLog(nil)
         for digest in digests {
-            log.take(UInt64(digest.prefix(16), radix: 16) ?? 0)
-            log.take(UInt64(digest.suffix(16), radix: 16) ?? 0)
+            // Once for each lane, so that every digit of the result follows from all of them.
+            for _ in 0..<4 {
+                log.take(UInt64(digest.prefix(16), radix: 16) ?? 0)
+                log.take(UInt64(digest.suffix(16), radix: 16) ?? 0)
+            }
         }
         return log.digest()
     }
