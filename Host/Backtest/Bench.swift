@@ -75,8 +75,8 @@ package struct Bench {
     private let cores: Int
 
     /// - Parameters:
-    ///   - data: Folder of `w1.npy`, `w2.npy`, `w3.npy`, `w4_trades.npy`; those of w7 and w8 are made
-    ///     in it.
+    ///   - data: Folder of `w1.npy`, `w2.npy`, `w3.npy`, `w4_trades.npy`; those of w7 and w8 are
+    ///     made in it.
     ///   - batchLimit: 1...4096.
     ///   - queue: With it, w5 has the best bid and ask beside the trades, as its peer does, and
     ///     quotes wait in the queue.

@@ -1,3 +1,4 @@
+import Foundation
 import RialtoBacktest
 import RialtoConfiguration
 import RialtoEngine
@@ -280,6 +281,30 @@ private func content(_ outcome: BacktestOutcome) throws -> [String: String] {
             let intents = tables["intents"].integers("text").filter { $0 >= 0 }
             #expect(Set(intents) == Set(0..<18))
         }
+    }
+
+    @Test func `ends with the first account's error, whoever meets one first`() throws {
+        let world = try AccountWorld()
+        let home = repository.appendingPathComponent("Plugins/Exchanges/Paper")
+        let source = try String(contentsOf: home.appendingPathComponent("paper.c"), encoding: .utf8)
+        let venue = "plugin: org.rialto.paper"
+        try installSource(source, name: "paper", in: world.scratch.path + "/plugins")
+        let honest = try [1, 2].map { try world.run(cores: $0, venue: venue) }
+        #expect(honest[0].parts.count == 4 && honest[0].digest == honest[1].digest)
+        #expect(try honest[0].digest == world.run(cores: 2).digest)
+        // It reads the price of every fill where there is none.
+        let other = try AccountWorld()
+        try installSource(
+            source.replacing("\"fill_price\"", with: "\"fill_prise\""), name: "paper",
+            in: other.scratch.path + "/plugins")
+        var errors: [String] = []
+        for (cores, chosen) in [(1, 0..<4), (2, 0..<4), (4, 0..<4), (1, 0..<1)] {
+            do {
+                _ = try other.run(
+                    cores: cores, Array(AccountWorld.accounts[chosen]), venue: venue)
+            } catch { errors.append("\(error)") }
+        }
+        #expect(errors.count == 4 && Set(errors).count == 1)
     }
 
     @Test func `stays together where accounts could take each other's liquidity`() throws {

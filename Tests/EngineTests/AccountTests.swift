@@ -117,7 +117,8 @@ private func apartRun(_ seed: UInt64) -> SketchRun? {
 @Suite struct `Accounts that cannot reach each other` {
     @Test func `do the same in one engine and in engines of their own`() throws {
         var traded = 0
-        for seed in Seeds.share(900) {
+        let seeds = Seeds.share(900)
+        for seed in seeds {
             guard let run = apartRun(seed), let again = apartRun(seed) else { continue }
             #expect(run.independentAccounts == run.accounts.indices.map { [$0] })
             let joint = try run.execute()
@@ -137,6 +138,8 @@ private func apartRun(_ seed: UInt64) -> SketchRun? {
                 if !part.fills.isEmpty { traded += 1 }
             }
         }
-        #expect(traded > 40, "only \(traded) accounts have traded: the property says little")
+        #expect(
+            traded * 16 > seeds.count,
+            "only \(traded) accounts of \(seeds.count) seeds have traded: that says little")
     }
 }

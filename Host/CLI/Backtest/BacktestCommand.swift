@@ -21,8 +21,7 @@ package enum BacktestCommand {
                 Option("report", .file([".html"]), "write a page about the run"),
                 Option(
                     "cores", .integer(1...4096),
-                    "most accounts that run at once; never changes a result, "
-                        + "all cores unless given"),
+                    "most accounts that run at once, else all cores; same result"),
                 Option(flag: "no-record", "do not keep the record of the run"),
             ],
             examples: [
