@@ -7,11 +7,12 @@ log, tree = sys.argv[1:3]
 rows = [json.loads(line) for line in open(log)]
 print("# Accounts of one run on two cores\n")
 print(f"Sources: `Host` tree {tree}.\n")
-print("`rialto bench w8`: an SMA cross in each account, all on the same bars, every record kept. Each")
-print("pair of runs is one on one core and one on two, back to back; medians of the pairs. The load is")
-print("that of the machine before a pair, itself not counted: two cores are shared with other work.\n")
-print("| accounts | bars of each | pairs | one core, s | two cores, s | ratio | lowest | highest | load |")
-print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
+print("`rialto bench w8`: an SMA cross in each account, all on the same bars, every record kept.")
+print("A pair is a run on one core and one on two, back to back; medians of the pairs. The load is")
+print("the machine's before a pair: its two cores are shared with other work.\n")
+columns = ["accounts", "bars of each", "pairs", "one core, s", "two cores, s", "ratio", "lowest"]
+print("| " + " | ".join(columns + ["highest", "load"]) + " |")
+print("|" + "---:|" * (len(columns) + 2))
 for accounts in sorted({row["accounts"] for row in rows}):
     mine = [row for row in rows if row["accounts"] == accounts]
     one = [row for row in mine if row["cores"] == 1]
