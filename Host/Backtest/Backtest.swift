@@ -42,11 +42,14 @@ package struct BacktestOutcome {
     package let lastTime_ns: Int64
     /// Distance of equity samples, in nanoseconds.
     package let sampling_ns: Int64
-    /// Digest of intents, orders, fills and books.
+    /// Digest of intents, orders, fills and books: of ``parts``, in their order.
     package let digest: String
+    /// The accounts by index in groups that cannot reach each other, each with its own digest: one
+    /// account's is that of a run of it alone, but for what its place in the run seeds.
+    package let parts: [(accounts: [Int], digest: String)]
     /// Digest of forecasts and opinions; empty without models.
     package let forecastDigest: String
-    package let records: KeptRecords
+    package let records: RunRecords
     package let forecastRecords: KeptRecords
     package let texts: [IntentText]
     package let ensemble: EnsembleSummary?
@@ -61,15 +64,19 @@ package struct Backtest {
     private let run: RunFile
     private let shelf: PluginShelf
     private let keepsRecords: Bool
+    private let cores: Int
 
     /// - Parameters:
     ///   - folders: Searched after those of the run file.
     ///   - tier: Where its plugins live.
+    ///   - cores: Most accounts that run at once, 1 or more; nil for as many as the machine has
+    ///     cores. Never changes a result.
     package init(
         _ run: RunFile, folders: PluginFolders, tier: PluginTier = .inProcess,
-        keepsRecords: Bool = true
+        keepsRecords: Bool = true, cores: Int? = nil
     ) {
         self.run = run
+        self.cores = cores ?? AccountRuns.coresOnline
         let own = run.plugins.path.map { run.document.resolved($0) }
         shelf = PluginShelf(PluginFolders(paths: own + folders.paths), tier: tier)
         self.keepsRecords = keepsRecords
@@ -95,9 +102,28 @@ package struct Backtest {
         let market = try data.venueFeed()
         let start = market.start(at: run.from)
         guard start < market.feed.count else { throw emptyPeriod() }
-        let scratch = ScratchMemory(besides: run.document.resolved(run.data))
-        let records = KeptRecords(in: scratch), forecasts = KeptRecords(in: scratch)
+        let setup = try engineSetup(cast, data, market, start)
+        let division = RunDivision(setup, data: run.document.resolved(run.data))
+        let forecasts = KeptRecords(in: division.scratch)
         let runner = try modelRunner(cast, data, market, keepsRecords ? forecasts.sink : nil)
+        let shared = division.shared(runner)
+        let parts = division.parts(cast, data.instruments, runner, shared, keepsRecords)
+        let ends: [PartOutcome]
+        do throws(EngineError) {
+            ends = try AccountRuns(parts: parts, cores: cores)
+                .outcomes(progress: progress, wake: data.wake)
+        } catch { throw BacktestError(error.messages) }
+        let done = Finished(
+            parts: parts, ends: ends, records: division.records(parts, ends), forecasts: forecasts)
+        if let error = done.records.failure ?? forecasts.failure ?? shared?.failure {
+            throw BacktestError(scratch: error)
+        }
+        return ended(done, runner, cast, data, market, start, setup.events)
+    }
+
+    private func engineSetup(
+        _ cast: Cast, _ data: RunData, _ market: FeedMemory, _ start: Int
+    ) throws(BacktestError) -> EngineSetup {
         var setup = EngineSetup(
             instruments: data.instruments, venue: venueModel,
             levels: market.levels(instruments: data.instruments.count),
@@ -107,22 +133,10 @@ package struct Backtest {
                 seed: UInt64(bitPattern: run.seed)),
             crossing: crossing, feed: market.feed, start: start,
             accounts: try accountSetups(cast, data, market), batchLimit: Int(run.batchLimit),
-            sampling_ns: run.equityInterval,
-            exchange: cast.exchange.map {
-                ExchangeAdapter(exchange: $0.instance, instruments: data.instruments).port
-            })
+            sampling_ns: run.equityInterval)
         setup.currencies = cast.currencies.setup
         setup.events = try data.actions()
-        let outcome: BacktestOutcome
-        do throws(EngineError) {
-            var engine = try Engine(
-                setup, forecaster: runner?.forecaster, records: keepsRecords ? records.sink : nil)
-            try engine.run(progress: progress, passed: { data.release(before: $0) })
-            outcome = ended(
-                &engine, runner, records, forecasts, cast, data, market, start, setup.events)
-        } catch { throw BacktestError(error.messages) }
-        if let error = records.failure ?? forecasts.failure { throw BacktestError(scratch: error) }
-        return outcome
+        return setup
     }
 
     private func emptyPeriod() -> BacktestError {
@@ -296,10 +310,17 @@ package struct Backtest {
 
     // MARK: Outcome
 
+    /// What the engines of a run have left behind.
+    private struct Finished {
+        let parts: [RunPart]
+        let ends: [PartOutcome]
+        let records: RunRecords
+        let forecasts: KeptRecords
+    }
+
     private func ended(
-        _ engine: inout Engine, _ runner: ModelRunner?, _ records: KeptRecords,
-        _ forecasts: KeptRecords, _ cast: Cast, _ data: RunData, _ market: FeedMemory,
-        _ start: Int, _ events: [InstrumentEvent]
+        _ done: Finished, _ runner: ModelRunner?, _ cast: Cast, _ data: RunData,
+        _ market: FeedMemory, _ start: Int, _ events: [InstrumentEvent]
     ) -> BacktestOutcome {
         let feed = market.feed
         let strategies = cast.strategies.map { member in
@@ -307,7 +328,9 @@ package struct Backtest {
                 instance: run.accounts[member.account].strategies[member.entry].id,
                 account: run.accounts[member.account].id)
         }
-        let failed = engine.endings.map { (strategies[$0.instance].instance, $0.reason) }
+        let failed = done.ends.flatMap(\.endings).map {
+            (strategies[$0.instance].instance, $0.reason)
+        }
         return BacktestOutcome(
             instruments: data.instruments, accounts: run.accounts.map(\.id),
             accountCurrencies: run.accounts.map(\.currency), currencies: cast.currencies.setup,
@@ -315,9 +338,10 @@ package struct Backtest {
             models: cast.models.map(\.used), exchanges: cast.usedExchange,
             events: feed.count - start,
             firstTime_ns: feed.time_ns[start], lastTime_ns: feed.time_ns[feed.count - 1],
-            sampling_ns: run.equityInterval, digest: engine.digest(),
-            forecastDigest: runner?.digest() ?? "", records: records,
-            forecastRecords: forecasts, texts: engine.texts,
+            sampling_ns: run.equityInterval, digest: RunLog.joint(done.ends.map(\.digest)),
+            parts: zip(done.parts, done.ends).map { ($0.accounts, $1.digest) },
+            forecastDigest: runner?.digest() ?? "", records: done.records,
+            forecastRecords: done.forecasts, texts: done.ends.flatMap(\.texts),
             ensemble: runner?.ensemble.summary,
             failures: failed + (runner?.failures.map { ($0.id, $0.reason) } ?? []),
             prices: restated(prices(market, start, data.instruments.count), events))

@@ -30,11 +30,14 @@ package enum BenchWork: String, CaseIterable, Sendable {
     case w5
     /// SMA cross on a thousand instruments' daily and 1-minute bars, one portfolio.
     case w7
+    /// SMA cross in each of several accounts on one instrument's daily and 1-minute bars, with all
+    /// records kept, on as many cores as asked for.
+    case w8
 
     /// The plugin that does it, in C.
     package var plugin: String {
         switch self {
-        case .w1, .w2, .w3, .w7: "org.rialto.sma-cross"
+        case .w1, .w2, .w3, .w7, .w8: "org.rialto.sma-cross"
         case .w4: "org.rialto.ema-watch"
         case .w5: "org.rialto.requote"
         }
@@ -69,20 +72,28 @@ package struct Bench {
     private let queue: QueueModel?
     private let market: SyntheticMarket
     private let tier: PluginTier
+    private let accounts: Int
+    private let cores: Int
 
     /// - Parameters:
-    ///   - data: Folder of `w1.npy`, `w2.npy`, `w3.npy`, `w4_trades.npy`; that of w7 is made in it.
+    ///   - data: Folder of `w1.npy`, `w2.npy`, `w3.npy`, `w4_trades.npy`; those of w7 and w8 are
+    ///     made in it.
     ///   - batchLimit: 1...4096.
     ///   - queue: With it, w5 has the best bid and ask beside the trades, as its peer does, and
     ///     quotes wait in the queue.
-    ///   - market: How large w7 is.
+    ///   - market: How large w7 and w8 are.
+    ///   - accounts: Of w8, 1 or more.
+    ///   - cores: On which w8 may run, 1 or more; nil for all.
     ///   - tier: Where the plugin lives.
     package init(
         folders: PluginFolders, data: String, batchLimit: Int = 4096, queue: QueueModel? = nil,
-        market: SyntheticMarket = SyntheticMarket(), tier: PluginTier = .inProcess
+        market: SyntheticMarket = SyntheticMarket(), accounts: Int = 1, cores: Int? = nil,
+        tier: PluginTier = .inProcess
     ) {
         self.tier = tier
         self.market = market
+        self.accounts = accounts
+        self.cores = cores ?? AccountRuns.coresOnline
         self.queue = queue
         self.folders = folders
         self.data = data
@@ -128,6 +139,7 @@ package struct Bench {
             var result = try execute(.w7, loaded, strategy)
             result.joining = loaded.joining
             return result
+        case .w8: return try accountRuns(loaded, &shelf, plugin)
         case .w4: return try trades(loaded, &shelf, plugin)
         case .w5:
             let quotes = try instance(&shelf, plugin, loaded.instruments, [])
@@ -157,7 +169,7 @@ package struct Bench {
     }
 
     private func load(_ work: BenchWork) throws(BenchError) -> Loaded {
-        if work == .w7 { return try loadMarket() }
+        if work == .w7 || work == .w8 { return try loadMarket() }
         let minute: Int64 = 60_000_000_000
         let isTrades = work == .w4 || work == .w5
         let file = data + "/" + (isTrades ? "w4_trades" : work.rawValue) + ".npy"
@@ -237,7 +249,7 @@ package struct Bench {
     }
 
     private func setup(
-        _ work: BenchWork, _ loaded: Loaded, _ instance: any RunningStrategy
+        _ work: BenchWork, _ loaded: Loaded, _ instances: [any RunningStrategy]
     ) -> EngineSetup {
         EngineSetup(
             instruments: loaded.instruments, venue: venue(work),
@@ -245,9 +257,9 @@ package struct Bench {
             latency: LatencyModel(order_ns: 0, report_ns: 0), crossing: .close,
             feed: loaded.memory.feed,
             start: 0,
-            accounts: [
+            accounts: instances.enumerated().map { index, instance in
                 AccountSetup(
-                    id: "bench", equity: Bench.cash,
+                    id: "bench \(index)", equity: Bench.cash,
                     limits: RiskLimits(instruments: loaded.instruments.count),
                     instances: [
                         InstanceSetup(
@@ -255,7 +267,7 @@ package struct Bench {
                             port: instance.port, feed: loaded.given.feed, start: 0,
                             instruments: Array(loaded.instruments.indices))
                     ])
-            ],
+            },
             batchLimit: batchLimit, sampling_ns: 86_400_000_000_000)
     }
 
@@ -267,7 +279,7 @@ package struct Bench {
     {
         do throws(EngineError) {
             var engine = try Engine(
-                setup(work, loaded, instance), forecaster: nil, records: nil)
+                setup(work, loaded, [instance]), forecaster: nil, records: nil)
             let start = Bench.now()
             try engine.run(passed: { time in
                 guard isAlone else { return }
@@ -280,6 +292,45 @@ package struct Bench {
                 orders: engine.ordersSoFar, cancels: engine.cancelsSoFar, fills: engine.fillsSoFar,
                 equity: engine.equity(account: 0),
                 checksum: engine.digest(), peakRSS_MiB: Bench.peakRSS())
+        } catch { throw .engine(error) }
+    }
+
+    /// An account for each pair of lengths, all on the same columns.
+    private func accountRuns(
+        _ loaded: Loaded, _ shelf: inout PluginShelf, _ plugin: String
+    ) throws(BenchError) -> BenchResult {
+        var instances: [any RunningStrategy] = []
+        for index in 0..<accounts {
+            instances.append(
+                try instance(
+                    &shelf, plugin, loaded.instruments,
+                    [
+                        ("fast", String(10 + index)), ("slow", String(30 + 2 * index)),
+                        ("quantity", "10"),
+                    ]))
+        }
+        let setup = setup(.w8, loaded, instances)
+        let parts = setup.independentAccounts.map { accounts in
+            RunPart(
+                accounts: accounts, instances: accounts, setup: setup.part(accounts),
+                forecaster: nil,
+                records: KeptRecords(
+                    in: ScratchMemory(
+                        besides: data, memoryMax: ScratchMemory.memoryMax / self.accounts)))
+        }
+        let start = Bench.now()
+        do throws(EngineError) {
+            let ends = try AccountRuns(parts: parts, cores: cores)
+                .outcomes(progress: { _ in }, wake: FeedWake(loaded.memory.tracks))
+            let seconds = Bench.now() - start
+            func count(_ kind: RecordKind) -> Int {
+                parts.reduce(0) { $0 + ($1.records?.count(of: kind) ?? 0) }
+            }
+            return BenchResult(
+                work: .w8, events: loaded.memory.feed.count * accounts, seconds: seconds,
+                orders: count(.order), fills: count(.fill),
+                equity: parts.reduce(0) { $0 + ($1.records?.lastEquity ?? 0) },
+                checksum: RunLog.joint(ends.map(\.digest)), peakRSS_MiB: Bench.peakRSS())
         } catch { throw .engine(error) }
     }
 
@@ -407,5 +458,16 @@ package struct Bench {
         var usage = rusage()
         getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss / 1024
+    }
+}
+
+extension KeptRecords {
+    /// The last equity of the one account that they are of, in units of 10^-18.
+    fileprivate var lastEquity: Int128 {
+        var last: Int128 = 0
+        forEach { kind, words in
+            if kind == .equity, words[2] == -1 { last = joined(low: words[3], high: words[4]) }
+        }
+        return last
     }
 }

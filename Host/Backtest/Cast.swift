@@ -37,8 +37,9 @@ struct Cast {
 
     private(set) var strategies: [Strategy] = []
     private(set) var models: [Model] = []
-    /// The venue's exchange plugin, with its library's manifest.
-    private(set) var exchange: (instance: ExchangeInstance, manifest: Manifest)?
+    /// The venue's exchange plugin, one instance for each account; empty without one.
+    private(set) var exchanges: [ExchangeInstance] = []
+    private var exchangeManifest: Manifest?
     let currencies: RunCurrencies
     private var shelf: PluginShelf
     private let run: RunFile
@@ -66,21 +67,30 @@ struct Cast {
 
     private mutating func addExchange(_ id: String) -> [HouseMessage] {
         do throws(PluginError) {
-            exchange = try shelf.exchange(request(id, [], Array(data.instruments.indices), 20_000))
+            for account in run.accounts.indices {
+                let made = try shelf.exchange(
+                    request(id, [], Array(data.instruments.indices), 20_000 + account))
+                exchanges.append(made.instance)
+                exchangeManifest = made.manifest
+            }
             return []
         } catch { return [message(error, at: "venue")] }
     }
 
     /// The exchange plugin as one that took part.
     var usedExchange: [UsedPlugin] {
-        exchange.map { exchange in
-            [
-                UsedPlugin(
-                    instance: "venue", account: "", id: exchange.instance.description.id,
-                    kind: .exchange, version: exchange.instance.description.version,
-                    language: exchange.manifest.language, sha256: exchange.manifest.sha256)
-            ]
-        } ?? []
+        guard let exchange = exchanges.first, let manifest = exchangeManifest else { return [] }
+        return [
+            UsedPlugin(
+                instance: "venue", account: "", id: exchange.description.id, kind: .exchange,
+                version: exchange.description.version, language: manifest.language,
+                sha256: manifest.sha256)
+        ]
+    }
+
+    /// Indices of the instances of some accounts.
+    func instances(of accounts: [Int]) -> [Int] {
+        strategies.indices.filter { accounts.contains(strategies[$0].account) }
     }
 
     /// Accounts on margin whose contracts say nothing of what they bind.

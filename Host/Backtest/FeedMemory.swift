@@ -54,17 +54,34 @@ struct FeedTrack {
     }
 }
 
+/// What one reader of feeds lets go of behind itself. Each reader has its own: what another has let
+/// go of can still be read, only slower.
+struct FeedWake {
+    private var tracks: [FeedTrack]
+
+    init(_ tracks: [FeedTrack]) { self.tracks = tracks }
+
+    /// Lets go of what is resident of everything before `time`, Unix nanoseconds.
+    mutating func release(before time: Int64) {
+        // Looking for a row makes some rows before it resident: first all are found.
+        let rows = tracks.map { $0.firstRow(notBefore: time) }
+        for (index, row) in rows.enumerated() { tracks[index].release(before: row) }
+    }
+}
+
 /// A feed and the memory that it points into. Keep it while an engine reads the feed.
 package final class FeedMemory {
     package let feed: Feed
     private let sources: [FeedSource]
-    private var tracks: [FeedTrack]
+    let tracks: [FeedTrack]
+    private var wake: FeedWake
     private let scratch: ScratchMemory
 
     init(feed: Feed, sources: [FeedSource], tracks: [FeedTrack], in scratch: ScratchMemory) {
         self.feed = feed
         self.sources = sources
         self.tracks = tracks
+        wake = FeedWake(tracks)
         self.scratch = scratch
     }
 
@@ -85,11 +102,7 @@ package final class FeedMemory {
 
     /// Lets go of what is resident of everything before `time`, Unix nanoseconds. It can still be
     /// read, only slower: a run says so of what lies behind it, to stay small however long it is.
-    package func release(before time: Int64) {
-        // Looking for a row makes some rows before it resident: first all are found.
-        let rows = tracks.map { $0.firstRow(notBefore: time) }
-        for (index, row) in rows.enumerated() { tracks[index].release(before: row) }
-    }
+    package func release(before time: Int64) { wake.release(before: time) }
 
     /// Lets go of all that is resident.
     package func releaseAll() {

@@ -17,7 +17,7 @@ package final class KeptRecords {
     private(set) var failure: HistoryError?
 
     /// Words of a page.
-    private static let pageWords = 1 << 17
+    static let pageWords = 1 << 17
 
     init(in scratch: ScratchMemory) { self.scratch = scratch }
 
@@ -71,6 +71,15 @@ package final class KeptRecords {
             pageEnd()
         }
     }
+
+    /// The word at `index` of a page, and all behind it in that page; nil where neither is.
+    func word(page: Int, _ index: Int) -> UnsafePointer<Int64>? {
+        guard page < pages.count, index < pages[page].count else { return nil }
+        return UnsafePointer(pages[page].start + index)
+    }
+
+    /// Lets go of what is resident of a page.
+    func release(page: Int) { scratch.release(pages[page].start, bytes: pages[page].count * 8) }
 
     /// All records as one stream of words; see ``RecordKind``. For short runs.
     package var words: ContiguousArray<Int64> {

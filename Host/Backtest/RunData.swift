@@ -323,8 +323,6 @@ final class RunData {
         } catch { throw BacktestError(scratch: error) }
     }
 
-    /// Lets go of what is resident of all feeds before `time`, Unix nanoseconds.
-    func release(before time: Int64) {
-        for feed in feeds.values { feed.release(before: time) }
-    }
+    /// For a reader of all feeds that were made so far.
+    var wake: FeedWake { FeedWake(feeds.values.flatMap(\.tracks)) }
 }

@@ -31,7 +31,7 @@ package struct RunTables {
         do throws(HistoryError) {
             decoded =
                 try RunTables.decode(outcome.records)
-                + RunTables.decode(outcome.forecastRecords)
+                + RunTables.decode(RunRecords(outcome.forecastRecords))
         } catch { throw BacktestError(scratch: error) }
         scratch = outcome.records.scratch
         let plain = RunTables(RunTables.facts(outcome) + decoded + RunTables.weights(outcome))
@@ -235,18 +235,18 @@ package struct RunTables {
             }
         }
         if let failure = kept.failure { throw failure }
-        return try decode(kept)
+        return try decode(RunRecords(kept))
     }
 
     /// Takes a stream of records apart into one table for each kind that occurs in it.
-    private static func decode(_ records: KeptRecords) throws(HistoryError) -> [RunTable] {
+    private static func decode(_ records: RunRecords) throws(HistoryError) -> [RunTable] {
         var made: [TableBuilder?] = Array(repeating: nil, count: layout.count + 1)
         for kind in RecordKind.allCases where records.count(of: kind) > 0 {
             guard let shape = layout[kind] else { continue }
             made[Int(kind.rawValue)] = try TableBuilder(
                 shape.name, shape.words, rows: records.count(of: kind), in: records.scratch)
         }
-        records.forEach(
+        try records.forEach(
             { kind, words in made[Int(kind.rawValue)]?.append(words) },
             pageEnd: { for table in made { table?.release() } })
         return made.compactMap { $0?.table }

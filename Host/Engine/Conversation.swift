@@ -141,7 +141,8 @@ struct Correspondence {
     init(_ setup: EngineSetup) {
         patience_ns = setup.venue.faults.patience_ns
         lines = setup.accounts.indices.map {
-            FaultyLine(setup.venue.faults, seed: setup.venue.seed, index: $0)
+            FaultyLine(
+                setup.venue.faults, seed: setup.venue.seed, index: setup.accounts[$0].line ?? $0)
         }
     }
 }

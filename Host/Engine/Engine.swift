@@ -194,7 +194,7 @@ package struct Engine: ~Copyable {
                         start: account.equity, max_e9: account.limits.drawdownMax_e9),
                     isPaced: account.execution != nil,
                     instances: first..<instances.count,
-                    connection: Connection(setup.latency, index: index)))
+                    connection: Connection(setup.latency, index: account.line ?? index)))
         }
         // Proof: accounts and instances are allocated here, freed in deinit, and never move; an
         // index of either comes from `indices` or from an instance that was made with it.
@@ -225,10 +225,7 @@ package struct Engine: ~Copyable {
         eventDue_ns = setup.events.first?.time_ns ?? .max
         window = setup.batchLimit
         let feed = setup.feed
-        let lasts = ([feed] + instances.map { $0.pointee.feed }).compactMap {
-            $0.count > 0 ? $0.time_ns[$0.count - 1] : nil
-        }
-        end_ns = lasts.max() ?? .min
+        end_ns = setup.lastTime_ns
         let first = setup.start < feed.count ? feed.time_ns[setup.start] : 0
         nextSample_ns = (first / setup.sampling_ns + 1) * setup.sampling_ns
     }

@@ -52,6 +52,9 @@ package struct AccountSetup {
     /// How what its targets want of the market is worked: by time, volume or least cost; nil sends
     /// it at once.
     package let execution: Algorithm?
+    /// Which line to the venue is its own: each has jitter and faults of its own. nil for the one
+    /// of the account's index.
+    package var line: Int?
 
     package init(
         id: String, equity: Int128, limits: RiskLimits, instances: [InstanceSetup],
@@ -106,16 +109,18 @@ package struct EngineSetup {
     package let feed: Feed
     /// The first entry of `feed` that belongs to the run.
     package let start: Int
-    package let accounts: [AccountSetup]
+    package private(set) var accounts: [AccountSetup]
     /// Most entries of one batch, 1...4096. Never changes a result.
     package let batchLimit: Int
     /// Distance of equity samples in nanoseconds, above 0.
     package let sampling_ns: Int64
     /// Through which every order and every answer of the venue goes; nil without one.
-    package let exchange: ExchangePort?
+    package var exchange: ExchangePort?
     package var currencies: CurrencySetup
     /// What happens to instruments and to whoever holds them, by time.
     package var events: [InstrumentEvent] = []
+    /// Where the run ends, in Unix nanoseconds; nil for the last time of its feeds.
+    package var end_ns: Int64?
 
     package init(
         instruments: [Instrument], venue: VenueModel, levels: [MatchLevel]? = nil,
@@ -142,6 +147,27 @@ package struct EngineSetup {
 }
 
 extension EngineSetup {
+    /// The same run for some of its accounts alone: with their lines, to the same end.
+    ///
+    /// - Parameter indices: Of accounts, in the order of the run.
+    package func part(_ indices: [Int]) -> EngineSetup {
+        var part = self
+        part.accounts = indices.map { index in
+            var account = accounts[index]
+            account.line = account.line ?? index
+            return account
+        }
+        part.end_ns = lastTime_ns
+        return part
+    }
+
+    /// When the run ends, in Unix nanoseconds.
+    var lastTime_ns: Int64 {
+        if let end_ns { return end_ns }
+        let feeds = [feed] + accounts.flatMap { $0.instances.map(\.feed) }
+        return feeds.map { $0.count > 0 ? $0.time_ns[$0.count - 1] : .min }.max() ?? .min
+    }
+
     /// What each instrument of a feed can be matched against: the finest that it holds anywhere.
     ///
     /// Reads the whole feed where that has several kinds; whoever knows its series says so instead.

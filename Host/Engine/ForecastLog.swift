@@ -9,7 +9,7 @@ package struct Forecaster {
 }
 
 /// One forecast event, as strategies are shown it.
-package struct ForecastEvent: Equatable, Sendable {
+package struct ForecastEvent: BitwiseCopyable, Equatable, Sendable {
     package var time_ns: Int64
     /// UInt32.max is the ensemble.
     package var model: UInt32

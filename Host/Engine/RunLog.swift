@@ -173,6 +173,29 @@ package struct RunLog: ~Copyable {
             return String(repeating: "0", count: 16 - text.count) + text
         }.joined()
     }
+
+    /// The digest of several streams: of one its own, else one over all of theirs in order.
+    ///
+    /// - Parameter digests: As ``digest()`` gave them.
+    package static func joint(_ digests: [String]) -> String {
+        if digests.count == 1, let only = digests.first { return only }
+        var log = RunLog(nil)
+        for digest in digests {
+            // Once for each lane, so that every digit of the result follows from all of them.
+            for _ in 0..<4 {
+                log.take(UInt64(digest.prefix(16), radix: 16) ?? 0)
+                log.take(UInt64(digest.suffix(16), radix: 16) ?? 0)
+            }
+        }
+        return log.digest()
+    }
+
+    /// Takes one word that is no record.
+    private mutating func take(_ word: UInt64) {
+        if used == Self.capacity { flush() }
+        buffer[used] = Int64(bitPattern: word)
+        used += 1
+    }
 }
 
 /// The two words of a 128-bit amount.

@@ -45,16 +45,36 @@ package struct SketchRun {
     package init(market: MarketSketch) { self.market = market }
 
     /// Runs it to the end of the data.
-    package func execute() throws(EngineError) -> SketchOutcome {
-        // The engine reads the columns of the markets until it is done.
-        defer { withExtendedLifetime((market, kept)) {} }
-        var words: ContiguousArray<Int64> = []
+    package func execute() throws(EngineError) -> SketchOutcome { try execute(setup) }
+
+    /// Runs groups of its accounts, each with an engine of its own.
+    ///
+    /// - Parameter groups: Indices of accounts. Strategies have a memory: each one runs once.
+    package func execute(
+        groups: [[Int]]
+    ) throws(EngineError) -> [SketchOutcome] {
+        var outcomes: [SketchOutcome] = []
+        for group in groups { outcomes.append(try execute(setup.part(group))) }
+        return outcomes
+    }
+
+    /// Its accounts in groups that cannot reach each other.
+    package var independentAccounts: [[Int]] { setup.independentAccounts }
+
+    private var setup: EngineSetup {
         var setup = EngineSetup(
             instruments: instruments, venue: venue, latency: latency, crossing: crossing,
             feed: market.feed, start: start, accounts: accounts, batchLimit: batchLimit,
             sampling_ns: sampling_ns, exchange: exchange)
         setup.events = events
         if let currencies { setup.currencies = currencies }
+        return setup
+    }
+
+    private func execute(_ setup: EngineSetup) throws(EngineError) -> SketchOutcome {
+        // The engine reads the columns of the markets until it is done.
+        defer { withExtendedLifetime((market, kept)) {} }
+        var words: ContiguousArray<Int64> = []
         var engine = try Engine(
             setup, forecaster: nil, records: { words.append(contentsOf: $0) })
         try engine.run()

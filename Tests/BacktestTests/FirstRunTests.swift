@@ -34,6 +34,10 @@ private struct FirstRun {
         try outcome(FirstRun.file, overrides)
     }
 
+    func outcome(cores: Int) throws -> BacktestOutcome {
+        try outcome(FirstRun.file, [], cores: cores)
+    }
+
     /// The same run, but for the line that names the exchange plugin.
     func withoutExchange(_ overrides: String...) throws -> BacktestOutcome {
         let text = try String(contentsOfFile: FirstRun.file, encoding: .utf8)
@@ -46,9 +50,11 @@ private struct FirstRun {
         return outcome
     }
 
-    private func outcome(_ file: String, _ overrides: [String]) throws -> BacktestOutcome {
+    private func outcome(
+        _ file: String, _ overrides: [String], cores: Int? = nil
+    ) throws -> BacktestOutcome {
         let run = try RunFile.load(file, overrides: ["data=\(scratch.path)"] + overrides)
-        return try Backtest(run, folders: PluginFolders(paths: [bundled])).execute()
+        return try Backtest(run, folders: PluginFolders(paths: [bundled]), cores: cores).execute()
     }
 }
 
@@ -63,6 +69,23 @@ struct `The first run with every bundled plugin` {
             let cut = try run.outcome("batch_limit=\(limit)")
             #expect(cut.digest == whole.digest, "limit \(limit)")
             #expect(cut.forecastDigest == whole.forecastDigest, "limit \(limit)")
+        }
+    }
+
+    @Test func `gives the same on one core and on two, explanations too`() throws {
+        let run = try FirstRun()
+        let one = try run.outcome(cores: 1), two = try run.outcome(cores: 2)
+        #expect(one.parts.map(\.accounts) == [[0], [1]])
+        #expect(one.digest == two.digest && one.forecastDigest == two.forecastDigest)
+        #expect(try one.records.words == two.records.words)
+        let tables = (try RunTables(one), try RunTables(two)), fills = tables.0["fills"].count
+        #expect(fills > 100)
+        for fill in stride(from: 0, to: fills, by: 17) {
+            let lines = Explanation(fill: fill, of: tables.0)?.lines ?? []
+            #expect(lines.count > 5)
+            #expect(
+                lines.map { "\($0)" }
+                    == Explanation(fill: fill, of: tables.1)?.lines.map { "\($0)" })
         }
     }
 

@@ -98,7 +98,7 @@ struct `A market maker on a real book` {
                         equity: 10_000_000 * cent, instances: [(10_000_000 * cent, true)])
                 ], instruments: 1)
             check.replay(
-                SketchOutcome(digest: outcome.digest, words: outcome.records.words, texts: []))
+                SketchOutcome(digest: outcome.digest, words: try outcome.records.words, texts: []))
             #expect(check.faults.isEmpty, "\(check.faults.prefix(3))")
         }
     }

@@ -72,6 +72,9 @@ extension Desk {
         let first = try #require(digest(""))
         #expect(digest("") == first)
         #expect(digest("--set batch_limit=1") == first)
+        #expect(digest("--cores 1") == first && digest("--cores 64") == first)
+        let none = desk.run("backtest @run.yaml --no-record --cores 0")
+        #expect(none.status == .calledWrongly && none.error.contains("1...4096"), "\(none.error)")
         #expect(digest("--set accounts[0].strategies[0].parameters.fast=9") != first)
     }
 

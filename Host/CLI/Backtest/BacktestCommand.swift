@@ -19,6 +19,9 @@ package enum BacktestCommand {
             options: [
                 RunOptions.set, PluginCommand.path, RunOptions.store,
                 Option("report", .file([".html"]), "write a page about the run"),
+                Option(
+                    "cores", .integer(1...4096),
+                    "most accounts that run at once, else all cores; same result"),
                 Option(flag: "no-record", "do not keep the record of the run"),
             ],
             examples: [
@@ -66,10 +69,9 @@ package enum BacktestCommand {
         -> BacktestOutcome
     {
         var progress = Progress("backtest", total: 100, console: console)
-        let outcome = try Backtest(run, folders: PluginCommand.folders(invocation)).execute {
-            share in
-            progress.update(Int(share * 100))
-        }
+        let outcome = try Backtest(
+            run, folders: PluginCommand.folders(invocation), cores: invocation.integer("cores")
+        ).execute { share in progress.update(Int(share * 100)) }
         for failure in outcome.failures {
             console.report(
                 HouseMessage(

@@ -16,6 +16,8 @@ package enum BenchCommand {
                 w5: two quotes renewed on every tenth trade. w6: indicators on 10,000,000 rows.
                 w7: SMA cross on a thousand instruments, three years of daily bars and then 30 days
                 of 1-minute bars, one portfolio; the bars are made below --data once.
+                w8: SMA cross in each of --accounts accounts on one such instrument, on --cores
+                cores; its events count once for each account.
                 Seconds are of the run alone, without loading.
                 """,
             arguments: [
@@ -31,7 +33,10 @@ package enum BenchCommand {
                 Option(
                     "instruments", .integer(1...1024), "how many w7 has", standard: "1000"),
                 Option(
-                    "days", .integer(1...3650), "days of 1-minute bars in w7", standard: "30"),
+                    "days", .integer(1...3650), "days of 1-minute bars in w7 and w8",
+                    standard: "30"),
+                Option("accounts", .integer(1...1000), "how many w8 has", standard: "2"),
+                Option("cores", .integer(1...4096), "on which w8 may run; all unless given"),
                 Option(
                     "plugin", .choice(["c", "swift"]), "language of the plugin", standard: "c"),
                 Option(
@@ -62,9 +67,10 @@ package enum BenchCommand {
                 batchLimit: invocation.integer("batch-limit") ?? EventBatch.limit,
                 queue: queue(invocation.text("queue")),
                 market: SyntheticMarket(
-                    instruments: invocation.integer("instruments") ?? 1000,
+                    instruments: work == .w8 ? 1 : invocation.integer("instruments") ?? 1000,
                     days: invocation.integer("days") ?? 30),
-                tier: tier(invocation))
+                accounts: invocation.integer("accounts") ?? 2,
+                cores: invocation.integer("cores"), tier: tier(invocation))
             facts(try bench.run(work, plugin: id, rounds: rounds)).print(to: console)
             return .done
         }

@@ -44,9 +44,12 @@ package final class ScratchMemory {
     }
 
     /// The folders for a run over `data`: TMPDIR when it is set, the data folder, the system's own.
-    package convenience init(besides data: String) {
+    ///
+    /// - Parameter memoryMax: Bytes in ordinary memory, 0 or more.
+    package convenience init(besides data: String, memoryMax: Int = ScratchMemory.memoryMax) {
         let asked = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-        self.init(folders: (asked.isEmpty ? [] : [asked]) + [data, "/var/tmp", "/tmp"])
+        self.init(folders: (asked.isEmpty ? [] : [asked]) + [data, "/var/tmp", "/tmp"],
+            memoryMax: memoryMax)
     }
 
     /// Room for `count` values, freed with this object; what is in it is not defined.

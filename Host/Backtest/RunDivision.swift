@@ -1,0 +1,81 @@
+import RialtoEngine
+import RialtoHistory
+import RialtoValues
+
+/// A run taken apart into accounts that cannot reach each other, each part with an engine of its
+/// own, and put together again.
+///
+/// It follows from the run alone, so a result does not depend on how many parts run at once.
+struct RunDivision {
+    /// Takes what is of the whole run: forecasts and tables.
+    let scratch: ScratchMemory
+    private let setup: EngineSetup
+    private let groups: [[Int]]
+    private let folder: String
+
+    /// - Parameter folder: The data folder of the run.
+    init(_ setup: EngineSetup, data folder: String) {
+        self.setup = setup
+        self.folder = folder
+        groups = setup.independentAccounts
+        scratch = Self.scratch(folder, parts: groups.count)
+    }
+
+    /// One of the blocks of a run. Those of several parts take together what the one takes of a run
+    /// that is not divided.
+    private static func scratch(_ folder: String, parts: Int) -> ScratchMemory {
+        ScratchMemory(
+            besides: folder, memoryMax: ScratchMemory.memoryMax / (parts == 1 ? 1 : parts + 2))
+    }
+
+    /// One pass of the models for all parts; nil where there is one part, or no model.
+    func shared(_ runner: ModelRunner?) -> SharedForecasts? {
+        guard groups.count > 1, let runner else { return nil }
+        return SharedForecasts(runner, in: Self.scratch(folder, parts: groups.count))
+    }
+
+    func parts(
+        _ cast: Cast, _ instruments: [Instrument], _ runner: ModelRunner?,
+        _ shared: SharedForecasts?, _ keepsRecords: Bool
+    ) -> [RunPart] {
+        groups.enumerated().map { index, accounts in
+            var part = setup.part(accounts)
+            if !cast.exchanges.isEmpty {
+                part.exchange =
+                    ExchangeAdapter(
+                        exchange: cast.exchanges[accounts[0]], instruments: instruments
+                    ).port
+            }
+            // Somebody has to ask the models, even where no strategy does.
+            let asks = index == 0 || part.readsForecasts
+            return RunPart(
+                accounts: accounts, instances: cast.instances(of: accounts), setup: part,
+                forecaster: asks ? shared?.forecaster() ?? runner?.forecaster : nil,
+                records: keepsRecords ? records() : nil)
+        }
+    }
+
+    private func records() -> KeptRecords {
+        KeptRecords(
+            in: groups.count == 1 ? scratch : Self.scratch(folder, parts: groups.count))
+    }
+
+    /// The records of all parts as those of one run.
+    func records(_ parts: [RunPart], _ ends: [PartOutcome]) -> RunRecords {
+        var places: [RecordPlaces] = [], texts = 0
+        for (part, end) in zip(parts, ends) {
+            places.append(
+                RecordPlaces(accounts: part.accounts, instances: part.instances, firstText: texts))
+            texts += end.texts.count
+        }
+        return RunRecords(
+            parts.map { $0.records ?? KeptRecords(in: scratch) }, places: places, in: scratch)
+    }
+}
+
+extension EngineSetup {
+    /// Whether any instance is given forecasts.
+    fileprivate var readsForecasts: Bool {
+        accounts.contains { $0.instances.contains { $0.port.kinds.has(.forecasts) } }
+    }
+}
