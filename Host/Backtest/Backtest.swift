@@ -107,6 +107,7 @@ package struct Backtest {
                 ExchangeAdapter(exchange: $0.instance, instruments: data.instruments).port
             })
         setup.currencies = cast.currencies.setup
+        setup.volumes = market.volumes(instruments: data.instruments.count)
         setup.events = try data.actions()
         let outcome: BacktestOutcome
         do throws(EngineError) {

@@ -23,7 +23,9 @@ extension Engine {
         let algorithm = Algorithm(
             number: intent.algorithm, duration_ns: intent.algorithmDuration_ns,
             quantity: intent.algorithmQuantity, rate_e6: Int64(intent.algorithmRate_e6))
-        guard let algorithm, canWork(terms, algorithm, link: intent.link) else {
+        guard let algorithm, canWork(terms, algorithm, link: intent.link),
+            knowsEnough(algorithm, instrument)
+        else {
             return refuse(instrument, signed, .unsupported, of: instance, orderId: intent.orderId)
         }
         if let reason = isTaken(intent.orderId, by: instance)
@@ -46,6 +48,12 @@ extension Engine {
                 || terms.timeInForce == .goodTillTime && terms.expires_ns > 0)
         guard case .iceberg = algorithm else { return isPlain && !terms.isPostOnly }
         return isPlain && terms.type == .limit
+    }
+
+    /// Whether a run tells what an algorithm follows: a share of the volume needs volumes.
+    private func knowsEnough(_ algorithm: Algorithm, _ instrument: Int) -> Bool {
+        guard case .participation = algorithm else { return true }
+        return meter.knowsVolume(of: instrument)
     }
 
     /// Whether an order of the instance's own has that id already.

@@ -163,7 +163,7 @@ package struct Engine: ~Copyable {
         log = RunLog(records)
         venue = Venue(
             model: setup.venue, steps: setup.instruments.map(\.priceStep), levels: setup.levels)
-        meter = MarketMeter(levels: setup.levels)
+        meter = MarketMeter(setup.volumes)
         isStanding = setup.levels.map(\.isStanding)
         hasStanding = isStanding.contains(true)
         hasFaults = !setup.venue.faults.isNone

@@ -240,6 +240,41 @@ private func told(
     }
 }
 
+@Suite struct `A share of the volume` {
+    private let order = Intent.order(1, .buy, .market, 60).worked(.share, rate_e6: 200_000)
+
+    private func quotes(_ count: Int) -> [SketchQuote] {
+        (0..<count).map {
+            SketchQuote(
+                time_ns: MarketSketch.start + Int64($0) * minute + 1, bid: 99, 500, ask: 101, 500)
+        }
+    }
+
+    @Test func `is refused where neither trades nor bars tell what the others do`() throws {
+        let run = try told(MarketSketch(bars: [], quotes: quotes(15)), [3: [order]])
+        #expect(run.outcome.refusals.map(\.reason) == [.unsupported])
+        #expect(run.states(1) == [.rejected] && run.outcome.of(.parent).isEmpty)
+        let twap = Intent.order(2, .buy, .market, 10).worked(.twap, for: 5 * minute)
+        let timed = try told(MarketSketch(bars: [], quotes: quotes(15)), [3: [twap]])
+        #expect(timed.states(2).last == .filled, "what follows the clock needs none")
+    }
+
+    @Test func `follows bars beside quotes, and prints alone where there are any`() throws {
+        let bars = stills(Array(repeating: 100, count: 15)).bars
+        let beside = try told(MarketSketch(bars: bars, quotes: quotes(15)), [3: [order]])
+        #expect(beside.states(1).last == .filled)
+        let prints = (4..<14).map {
+            SketchTrade(
+                time_ns: MarketSketch.start + Int64($0) * minute + 2, instrument: 0, price: 100,
+                quantity: 8)
+        }
+        let run = try told(
+            MarketSketch(bars: bars, trades: prints, quotes: quotes(15)), [3: [order]])
+        let bought = run.outcome.fills.reduce(0) { $0 + $1.quantity }
+        #expect(bought > 0 && bought <= 20, "a fifth of all, ours with 80 printed: \(bought)")
+    }
+}
+
 @Suite struct `An iceberg order` {
     private func market(prints: Int) -> MarketSketch {
         let quote = SketchQuote(time_ns: MarketSketch.start, bid: 99, 5, ask: 101, 5)
