@@ -429,11 +429,58 @@ private func told(
         #expect(freed.outcome.fills.map(\.side) == [.buy, .buy, .sell])
     }
 
+    @Test func `takes its linked orders away with its first fill, and shares what they sell`()
+        throws
+    {
+        let sells = work.with { ($0.link, $0.linkId) = (1, 3) }
+        let other = Intent.order(6, .sell, .limit, 10, price: 200).with {
+            ($0.link, $0.linkId) = (1, 3)
+        }
+        let run = try told(bars, [0: [.target(10)], 3: [sells, other]])
+        #expect(run.outcome.refusals.isEmpty, "both sell the same ten")
+        #expect(run.states(6) == [.accepted, .canceled])
+        #expect(run.orders.last { $0.orderId == 6 }?.reason == .linked)
+        #expect(run.states(5).last == .filled && run.fills.last?.position == 0)
+    }
+
+    @Test func `goes with its children when an order that is linked to it fills`() throws {
+        let prices: [Int64] = [100, 100, 100, 100, 100, 94, 100, 130, 130]
+        let rests = Intent.order(5, .sell, .limit, 10, price: 120).worked(.iceberg, shown: 4)
+            .with { ($0.link, $0.linkId) = (1, 3) }
+        let stop = Intent.order(6, .sell, .stop, 10, trigger: 95).with {
+            ($0.link, $0.linkId) = (1, 3)
+        }
+        let run = try told(stills(prices), [0: [.target(10)], 3: [rests, stop]])
+        #expect(run.outcome.fills.map(\.side) == [.buy, .sell], "the iceberg sold nothing")
+        #expect(run.fills.last?.position == 0 && run.states(6).last == .filled)
+        #expect(run.states(5) == [.accepted, .canceled])
+        #expect(run.orders.last { $0.orderId == 5 }?.reason == .linked)
+        let works = run.outcome.of(.orderState).filter { $0[1] == 1 }.map { $0[2] }
+        #expect(works.last == Int64(OrderState.canceled.rawValue), "nor does its child work on")
+    }
+
+    @Test func `may be the entry and an exit of a bracket`() throws {
+        let entry = Intent.order(1, .buy, .market, 4).worked(.twap, for: 2 * minute)
+        let profit = Intent.order(2, .sell, .limit, 4, price: 120).worked(.iceberg, shown: 2)
+            .with { ($0.link, $0.linkId) = (3, 1) }
+        let stop = Intent.order(3, .sell, .stop, 4, trigger: 95).with {
+            ($0.link, $0.linkId) = (3, 1)
+        }
+        let entered: [Int64] = [100, 100, 100, 100, 100]
+        let up = try told(stills(entered + [125, 125, 125, 125, 90]), [0: [entry, profit, stop]])
+        #expect(up.outcome.fills.map(\.quantity) == [1, 1, 1, 1, 2, 2])
+        #expect(up.states(3).last == .canceled && up.states(2).last == .filled)
+        let down = try told(stills(entered + [94, 94, 125, 125]), [0: [entry, profit, stop]])
+        #expect(down.outcome.fills.map(\.quantity) == [1, 1, 1, 1, 4])
+        #expect(down.states(2).last == .canceled && down.states(3).last == .filled)
+        #expect(down.fills.last?.position == 0)
+    }
+
     @Test func `is refused with terms that no algorithm can work`() throws {
         let twap = Intent.order(1, .buy, .market, 5).worked(.twap, for: minute)
         let cases: [(inout Intent) -> Void] = [
             { $0.algorithm = 9 }, { $0.algorithmDuration_ns = 0 }, { $0.isPostOnly = true },
-            { $0.timeInForce = .fillOrKill }, { ($0.link, $0.linkId) = (1, 3) },
+            { $0.timeInForce = .fillOrKill },
             { ($0.orderType, $0.triggerPrice) = (.stop, 120) },
         ]
         for change in cases {
