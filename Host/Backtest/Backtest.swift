@@ -135,6 +135,7 @@ package struct Backtest {
             accounts: try accountSetups(cast, data, market), batchLimit: Int(run.batchLimit),
             sampling_ns: run.equityInterval)
         setup.currencies = cast.currencies.setup
+        setup.volumes = market.volumes(instruments: data.instruments.count)
         setup.events = try data.actions()
         return setup
     }
