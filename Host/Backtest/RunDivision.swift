@@ -21,8 +21,8 @@ struct RunDivision {
         scratch = ScratchMemory(besides: folder)
     }
 
-    /// Memory of one part of a run, or of its forecasts: those of all parts take together what a run
-    /// takes that is not divided, and so does what is of the whole run.
+    /// Memory of one part of a run, or of its forecasts: those of all parts take together what a
+    /// run takes that is not divided, and so does what is of the whole run.
     private static func partScratch(_ folder: String, parts: Int) -> ScratchMemory {
         ScratchMemory(besides: folder, memoryMax: ScratchMemory.memoryMax / (parts + 1))
     }
