@@ -72,10 +72,13 @@ package final class KeptRecords {
         }
     }
 
-    /// The word at `index` of a page, and all behind it in that page; nil where neither is.
-    func word(page: Int, _ index: Int) -> UnsafePointer<Int64>? {
-        guard page < pages.count, index < pages[page].count else { return nil }
-        return UnsafePointer(pages[page].start + index)
+    /// Pages that it has.
+    var pageCount: Int { pages.count }
+
+    /// The words of a page, whole records; none behind the last page.
+    func words(page: Int) -> UnsafeBufferPointer<Int64> {
+        guard page < pages.count else { return UnsafeBufferPointer(start: nil, count: 0) }
+        return UnsafeBufferPointer(start: pages[page].start, count: pages[page].count)
     }
 
     /// Lets go of what is resident of a page.

@@ -88,6 +88,7 @@ package enum RunCosts {
         let quantities = orders.integers("quantity"), limits = orders.integers("price")
         let triggers = orders.integers("trigger"), markets = orders.integers("market")
         var places = Array(repeating: 0, count: numbers.count)
+        rows.reserveCapacity(rows.count + numbers.count)
         for row in numbers.indices {
             if let parent = parentOf[numbers[row]] {
                 places[row] = parent

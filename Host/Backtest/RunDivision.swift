@@ -18,20 +18,19 @@ struct RunDivision {
         self.setup = setup
         self.folder = folder
         groups = setup.independentAccounts
-        scratch = Self.scratch(folder, parts: groups.count)
+        scratch = ScratchMemory(besides: folder)
     }
 
-    /// One of the blocks of a run. Those of several parts take together what the one takes of a run
-    /// that is not divided.
-    private static func scratch(_ folder: String, parts: Int) -> ScratchMemory {
-        ScratchMemory(
-            besides: folder, memoryMax: ScratchMemory.memoryMax / (parts == 1 ? 1 : parts + 2))
+    /// Memory of one part of a run, or of its forecasts: those of all parts take together what a
+    /// run takes that is not divided, and so does what is of the whole run.
+    private static func partScratch(_ folder: String, parts: Int) -> ScratchMemory {
+        ScratchMemory(besides: folder, memoryMax: ScratchMemory.memoryMax / (parts + 1))
     }
 
     /// One pass of the models for all parts; nil where there is one part, or no model.
     func shared(_ runner: ModelRunner?) -> SharedForecasts? {
         guard groups.count > 1, let runner else { return nil }
-        return SharedForecasts(runner, in: Self.scratch(folder, parts: groups.count))
+        return SharedForecasts(runner, in: Self.partScratch(folder, parts: groups.count))
     }
 
     func parts(
@@ -57,7 +56,7 @@ struct RunDivision {
 
     private func records() -> KeptRecords {
         KeptRecords(
-            in: groups.count == 1 ? scratch : Self.scratch(folder, parts: groups.count))
+            in: groups.count == 1 ? scratch : Self.partScratch(folder, parts: groups.count))
     }
 
     /// The records of all parts as those of one run.

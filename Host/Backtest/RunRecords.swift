@@ -80,6 +80,8 @@ package final class RunRecords {
 private struct RecordReader {
     private let records: KeptRecords
     private var page = 0
+    /// The words of the page, and where in them the next record begins.
+    private var words: UnsafeBufferPointer<Int64>
     private var at = 0
     /// Orders that were read.
     private var orders: Int64 = 0
@@ -89,46 +91,56 @@ private struct RecordReader {
 
     init(_ records: KeptRecords) {
         self.records = records
+        words = records.words(page: 0)
         findTime()
     }
 
     /// The next record: its kind, and its words, which are valid until the next call.
     mutating func take() -> (kind: RecordKind, words: UnsafePointer<Int64>, count: Int)? {
-        if page > 0, at == 0 { records.release(page: page - 1) }
-        guard let header = records.word(page: page, at), let kind = kind(header.pointee) else {
+        if at == words.count { turnPage() }
+        guard at < words.count, let start = words.baseAddress,
+            let kind = RecordKind(rawValue: start[at] >> 32)
+        else {
             time = nil
             return nil
         }
-        let count = Int(header.pointee & 0xFFFF_FFFF)
+        let record = start + at, count = Int(record[0] & 0xFFFF_FFFF)
+        at += count + 1
         if kind == .order { orders += 1 }
-        (page, at) = place(after: (page, at), count)
         findTime()
-        return (kind, header + 1, count)
+        return (kind, record + 1, count)
     }
 
-    private func kind(_ header: Int64) -> RecordKind? { RecordKind(rawValue: header >> 32) }
-
-    /// Where the record after one of `count` words begins.
-    private func place(after place: (page: Int, at: Int), _ count: Int) -> (page: Int, at: Int) {
-        let next = place.at + count + 1
-        return records.word(page: place.page, next) == nil
-            ? (place.page + 1, 0) : (place.page, next)
+    private mutating func turnPage() {
+        guard page < records.pageCount else { return }
+        records.release(page: page)
+        page += 1
+        at = 0
+        words = records.words(page: page)
     }
 
     /// A record without a time happened with the one before it, or, as the word of whose child the
     /// next order is, with the one behind it.
     private mutating func findTime() {
-        var place = (page: page, at: at)
-        while let header = records.word(page: place.page, place.at) {
-            let kind = kind(header.pointee)
-            let isEarly = kind == .child && header[1] >= orders
-            guard isEarly else {
-                if kind != .child, kind != .share { last_ns = max(last_ns, header[1]) }
-                break
+        var (page, words, at) = (page, words, at)
+        while true {
+            if at == words.count {
+                page += 1
+                words = records.words(page: page)
+                at = 0
+                if words.isEmpty { break }
             }
-            place = self.place(after: place, Int(header.pointee & 0xFFFF_FFFF))
+            let kind = words[at] >> 32
+            if kind == RecordKind.child.rawValue {
+                guard words[at + 1] >= orders else { break }
+                at += Int(words[at] & 0xFFFF_FFFF) + 1
+                continue
+            }
+            if kind != RecordKind.share.rawValue { last_ns = max(last_ns, words[at + 1]) }
+            break
         }
-        time = records.word(page: page, at) == nil ? nil : last_ns
+        let isAtEnd = self.at == self.words.count && records.words(page: self.page + 1).isEmpty
+        time = isAtEnd ? nil : last_ns
     }
 }
 
