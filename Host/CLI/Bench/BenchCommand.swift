@@ -47,7 +47,7 @@ package enum BenchCommand {
                     standard: "in-process"),
                 Option(
                     "spins", .integer(0...1_000_000_000),
-                    "how often host and worker look for each other before they sleep",
+                    "how often to look for an answer before sleeping",
                     standard: "400"),
                 Option(
                     "repeat", .integer(1...1000), "run this often and keep the fastest",
