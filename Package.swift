@@ -110,7 +110,15 @@ let hostTargets: [Target] = [
         name: "CCrypto", path: "Host/System/CCrypto", pkgConfig: "libcrypto",
         providers: [.apt(["libssl-dev"])]),
     .target(name: "CHost", path: "Host/System/CHost"),
-    module("PluginHost", ["Text"], [contract, "CCrypto", "CHost"]),
+    .target(name: "CWorker", dependencies: [contract], path: "Host/System/CWorker"),
+    .systemLibrary(
+        name: "CSeccomp", path: "Host/System/CSeccomp", pkgConfig: "libseccomp",
+        providers: [.apt(["libseccomp-dev"])]),
+    .executableTarget(
+        name: "rialto-worker", dependencies: [contract, "CWorker", "CSeccomp"],
+        path: "Host/Worker", exclude: ["README.md"],
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
+    module("PluginHost", ["Text"], [contract, "CCrypto", "CHost", "CWorker", "CSeccomp"]),
     module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution"]),
     module(
         "Backtest",
@@ -145,6 +153,7 @@ let hostTargets: [Target] = [
     tests(
         "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
+    tests("Sandbox", ["PluginHost", "Backtest", "Engine", "Simulation", "TestSupport"]),
     tests(
         "Backtest",
         [
@@ -187,7 +196,10 @@ let hostTargets: [Target] = [
 
 let package = Package(
     name: "Rialto",
-    products: [.executable(name: "rialto", targets: ["rialto"])] + swiftPlugins.map(\.product),
+    products: [
+        .executable(name: "rialto", targets: ["rialto"]),
+        .executable(name: "rialto-worker", targets: ["rialto-worker"]),
+    ] + swiftPlugins.map(\.product),
     dependencies: [.package(path: "PluginAPI")],
     targets: hostTargets + swiftPlugins.flatMap(\.targets)
 )

@@ -62,21 +62,23 @@ package struct BacktestOutcome {
 /// A backtest, from a run file to its outcome.
 package struct Backtest {
     private let run: RunFile
-    private let folders: PluginFolders
+    private let shelf: PluginShelf
     private let keepsRecords: Bool
     private let cores: Int
 
     /// - Parameters:
     ///   - folders: Searched after those of the run file.
+    ///   - tier: Where its plugins live.
     ///   - cores: Most accounts that run at once, 1 or more; nil for as many as the machine has
     ///     cores. Never changes a result.
     package init(
-        _ run: RunFile, folders: PluginFolders, keepsRecords: Bool = true, cores: Int? = nil
+        _ run: RunFile, folders: PluginFolders, tier: PluginTier = .inProcess,
+        keepsRecords: Bool = true, cores: Int? = nil
     ) {
         self.run = run
         self.cores = cores ?? AccountRuns.coresOnline
         let own = run.plugins.path.map { run.document.resolved($0) }
-        self.folders = PluginFolders(paths: own + folders.paths)
+        shelf = PluginShelf(PluginFolders(paths: own + folders.paths), tier: tier)
         self.keepsRecords = keepsRecords
     }
 
@@ -84,7 +86,7 @@ package struct Backtest {
     /// parameters. Nothing is run.
     package func problems() -> [HouseMessage] {
         do throws(BacktestError) {
-            _ = try Cast(run, folders, try RunData(run))
+            _ = try Cast(run, shelf, try RunData(run))
             return []
         } catch { return error.messages }
     }
@@ -96,7 +98,7 @@ package struct Backtest {
         progress: (Double) -> Void = { _ in }
     ) throws(BacktestError) -> BacktestOutcome {
         let data = try RunData(run)
-        let cast = try Cast(run, folders, data)
+        let cast = try Cast(run, shelf, data)
         let market = try data.venueFeed()
         let start = market.start(at: run.from)
         guard start < market.feed.count else { throw emptyPeriod() }
@@ -133,6 +135,7 @@ package struct Backtest {
             accounts: try accountSetups(cast, data, market), batchLimit: Int(run.batchLimit),
             sampling_ns: run.equityInterval)
         setup.currencies = cast.currencies.setup
+        setup.volumes = market.volumes(instruments: data.instruments.count)
         setup.events = try data.actions()
         return setup
     }

@@ -71,6 +71,7 @@ package struct Bench {
     private let batchLimit: Int
     private let queue: QueueModel?
     private let market: SyntheticMarket
+    private let tier: PluginTier
     private let accounts: Int
     private let cores: Int
 
@@ -83,10 +84,13 @@ package struct Bench {
     ///   - market: How large w7 and w8 are.
     ///   - accounts: Of w8, 1 or more.
     ///   - cores: On which w8 may run, 1 or more; nil for all.
+    ///   - tier: Where the plugin lives.
     package init(
         folders: PluginFolders, data: String, batchLimit: Int = 4096, queue: QueueModel? = nil,
-        market: SyntheticMarket = SyntheticMarket(), accounts: Int = 1, cores: Int? = nil
+        market: SyntheticMarket = SyntheticMarket(), accounts: Int = 1, cores: Int? = nil,
+        tier: PluginTier = .inProcess
     ) {
+        self.tier = tier
         self.market = market
         self.accounts = accounts
         self.cores = cores ?? AccountRuns.coresOnline
@@ -113,32 +117,32 @@ package struct Bench {
         _ work: BenchWork, plugin: String, rounds: Int
     ) throws(BenchError) -> BenchResult {
         let loaded = try load(work)
-        let library = try library(plugin)
-        var best = try run(work, plugin, loaded, library)
+        var shelf = PluginShelf(folders, tier: tier)
+        var best = try run(work, plugin, loaded, &shelf)
         for _ in 1..<max(1, rounds) {
-            let result = try run(work, plugin, loaded, library)
+            let result = try run(work, plugin, loaded, &shelf)
             if result.seconds < best.seconds { best = result }
         }
         return best
     }
 
     private func run(
-        _ work: BenchWork, _ plugin: String, _ loaded: Loaded, _ library: PluginLibrary
+        _ work: BenchWork, _ plugin: String, _ loaded: Loaded, _ shelf: inout PluginShelf
     ) throws(BenchError) -> BenchResult {
         switch work {
-        case .w1, .w2: return try sma(work, loaded, library, plugin, fast: 10, slow: 30)
-        case .w3: return try sweep(loaded, library, plugin)
+        case .w1, .w2: return try sma(work, loaded, &shelf, plugin, fast: 10, slow: 30)
+        case .w3: return try sweep(loaded, &shelf, plugin)
         case .w7:
             let wanted = [("fast", "10"), ("slow", "30"), ("quantity", "10")]
             let strategy = try instance(
-                library, plugin, loaded.instruments, wanted.map { (name: $0.0, value: $0.1) })
+                &shelf, plugin, loaded.instruments, wanted.map { (name: $0.0, value: $0.1) })
             var result = try execute(.w7, loaded, strategy)
             result.joining = loaded.joining
             return result
-        case .w8: return try accountRuns(loaded, library, plugin)
-        case .w4: return try trades(loaded, library, plugin)
+        case .w8: return try accountRuns(loaded, &shelf, plugin)
+        case .w4: return try trades(loaded, &shelf, plugin)
         case .w5:
-            let quotes = try instance(library, plugin, loaded.instruments, [])
+            let quotes = try instance(&shelf, plugin, loaded.instruments, [])
             return try execute(.w5, loaded, quotes)
         }
     }
@@ -222,24 +226,16 @@ package struct Bench {
         return quotes.finish()
     }
 
-    private func library(_ id: String) throws(BenchError) -> PluginLibrary {
-        do throws(PluginError) {
-            return try PluginLibrary(folder: try folders.folder(of: id))
-        } catch {
-            throw .plugin(error)
-        }
-    }
-
     private func instance(
-        _ library: PluginLibrary, _ id: String, _ instruments: [Instrument],
+        _ shelf: inout PluginShelf, _ id: String, _ instruments: [Instrument],
         _ parameters: [(name: String, value: String)]
-    ) throws(BenchError) -> StrategyInstance {
+    ) throws(BenchError) -> any RunningStrategy {
         do throws(PluginError) {
-            return try StrategyInstance(
-                library,
+            return try shelf.strategy(
                 InstanceRequest(
                     pluginId: id, parameters: parameters, instruments: instruments,
-                    indices: Array(instruments.indices), seed: 1))
+                    indices: Array(instruments.indices), seed: 1)
+            ).instance
         } catch { throw .plugin(error) }
     }
 
@@ -253,7 +249,7 @@ package struct Bench {
     }
 
     private func setup(
-        _ work: BenchWork, _ loaded: Loaded, _ instances: [StrategyInstance]
+        _ work: BenchWork, _ loaded: Loaded, _ instances: [any RunningStrategy]
     ) -> EngineSetup {
         EngineSetup(
             instruments: loaded.instruments, venue: venue(work),
@@ -277,7 +273,7 @@ package struct Bench {
 
     /// - Parameter isAlone: Whether no other run reads the same feeds at the same time.
     private func execute(
-        _ work: BenchWork, _ loaded: Loaded, _ instance: StrategyInstance, isAlone: Bool = true
+        _ work: BenchWork, _ loaded: Loaded, _ instance: any RunningStrategy, isAlone: Bool = true
     )
         throws(BenchError) -> BenchResult
     {
@@ -301,13 +297,13 @@ package struct Bench {
 
     /// An account for each pair of lengths, all on the same columns.
     private func accountRuns(
-        _ loaded: Loaded, _ library: PluginLibrary, _ plugin: String
+        _ loaded: Loaded, _ shelf: inout PluginShelf, _ plugin: String
     ) throws(BenchError) -> BenchResult {
-        var instances: [StrategyInstance] = []
+        var instances: [any RunningStrategy] = []
         for index in 0..<accounts {
             instances.append(
                 try instance(
-                    library, plugin, loaded.instruments,
+                    &shelf, plugin, loaded.instruments,
                     [
                         ("fast", String(10 + index)), ("slow", String(30 + 2 * index)),
                         ("quantity", "10"),
@@ -339,11 +335,11 @@ package struct Bench {
     }
 
     private func sma(
-        _ work: BenchWork, _ loaded: Loaded, _ library: PluginLibrary, _ plugin: String, fast: Int,
-        slow: Int
+        _ work: BenchWork, _ loaded: Loaded, _ shelf: inout PluginShelf, _ plugin: String,
+        fast: Int, slow: Int
     ) throws(BenchError) -> BenchResult {
         let strategy = try instance(
-            library, plugin, loaded.instruments,
+            &shelf, plugin, loaded.instruments,
             [
                 ("fast", String(fast)), ("slow", String(slow)), ("quantity", "100"),
             ])
@@ -351,11 +347,11 @@ package struct Bench {
     }
 
     private func trades(
-        _ loaded: Loaded, _ library: PluginLibrary, _ plugin: String
+        _ loaded: Loaded, _ shelf: inout PluginShelf, _ plugin: String
     )
         throws(BenchError) -> BenchResult
     {
-        let strategy = try instance(library, plugin, loaded.instruments, [])
+        let strategy = try instance(&shelf, plugin, loaded.instruments, [])
         var result = try execute(.w4, loaded, strategy)
         result.checksum = Bench.number(strategy.saved())
         return result
@@ -364,19 +360,19 @@ package struct Bench {
     /// Runs every set on as many threads as there are cores; each set has an engine and an
     /// instance of its own, and shares only the data and the plugin's code.
     private func sweep(
-        _ loaded: Loaded, _ library: PluginLibrary, _ plugin: String
+        _ loaded: Loaded, _ shelf: inout PluginShelf, _ plugin: String
     )
         throws(BenchError) -> BenchResult
     {
         let sets = (5..<15).flatMap { fast in stride(from: 20, to: 70, by: 5).map { (fast, $0) } }
-        var instances: [StrategyInstance] = []
+        var instances: [any RunningStrategy] = []
         for (fast, slow) in sets {
             let parameters = [
                 ("fast", String(fast)), ("slow", String(slow)), ("quantity", "100"),
             ]
             instances.append(
                 try instance(
-                    library, plugin, loaded.instruments,
+                    &shelf, plugin, loaded.instruments,
                     parameters.map { (name: $0.0, value: $0.1) }))
         }
         let start = Bench.now()
@@ -413,7 +409,7 @@ package struct Bench {
 
     /// One run for each instance, on all cores, in the order of `instances`.
     private func spread(
-        _ loaded: Loaded, _ instances: [StrategyInstance]
+        _ loaded: Loaded, _ instances: [any RunningStrategy]
     ) -> [Result<BenchResult, BenchError>] {
         let next = Atomic(0)
         let place = UnsafeMutableBufferPointer<Result<BenchResult, BenchError>?>.allocate(

@@ -10,7 +10,7 @@ struct Cast {
         let account: Int
         let entry: Int
         let instruments: [Int]
-        let instance: StrategyInstance
+        let instance: any RunningStrategy
         let manifest: Manifest
 
         func used(instance id: String, account: String) -> UsedPlugin {
@@ -24,7 +24,7 @@ struct Cast {
     struct Model {
         let id: String
         let instruments: [Int]
-        let instance: ModelInstance
+        let instance: any RunningModel
         let manifest: Manifest
 
         var used: UsedPlugin {
@@ -41,15 +41,14 @@ struct Cast {
     private(set) var exchanges: [ExchangeInstance] = []
     private var exchangeManifest: Manifest?
     let currencies: RunCurrencies
-    private var libraries: [String: PluginLibrary] = [:]
-    private let folders: PluginFolders
+    private var shelf: PluginShelf
     private let run: RunFile
     private let data: RunData
 
     /// Makes every instance of the run; tells all that fails at once.
-    init(_ run: RunFile, _ folders: PluginFolders, _ data: RunData) throws(BacktestError) {
+    init(_ run: RunFile, _ shelf: PluginShelf, _ data: RunData) throws(BacktestError) {
         self.run = run
-        self.folders = folders
+        self.shelf = shelf
         self.data = data
         currencies = RunCurrencies(run, data.instruments)
         var problems = currencies.problems
@@ -68,13 +67,11 @@ struct Cast {
 
     private mutating func addExchange(_ id: String) -> [HouseMessage] {
         do throws(PluginError) {
-            let library = try library(id)
-            exchangeManifest = library.manifest
             for account in run.accounts.indices {
-                exchanges.append(
-                    try ExchangeInstance(
-                        library, request(id, [], Array(data.instruments.indices), 20_000 + account))
-                )
+                let made = try shelf.exchange(
+                    request(id, [], Array(data.instruments.indices), 20_000 + account))
+                exchanges.append(made.instance)
+                exchangeManifest = made.manifest
             }
             return []
         } catch { return [message(error, at: "venue")] }
@@ -117,14 +114,6 @@ struct Cast {
         names.isEmpty ? Array(data.instruments.indices) : names.compactMap { data.index(of: $0) }
     }
 
-    private mutating func library(_ id: String) throws(PluginError) -> PluginLibrary {
-        let folder = try folders.folder(of: id)
-        if let open = libraries[folder] { return open }
-        let opened = try PluginLibrary(folder: folder)
-        libraries[folder] = opened
-        return opened
-    }
-
     private func request(
         _ id: String, _ parameters: [ParameterEntry], _ indices: [Int], _ salt: Int
     )
@@ -141,13 +130,12 @@ struct Cast {
         let indices = indices(entry.instruments)
         let place = "accounts[\(account)].strategies[\(index)]"
         do throws(PluginError) {
-            let library = try library(entry.plugin)
-            let instance = try StrategyInstance(
-                library, request(entry.plugin, entry.parameters, indices, strategies.count + 1))
+            let made = try shelf.strategy(
+                request(entry.plugin, entry.parameters, indices, strategies.count + 1))
             strategies.append(
                 Strategy(
-                    account: account, entry: index, instruments: indices, instance: instance,
-                    manifest: library.manifest))
+                    account: account, entry: index, instruments: indices, instance: made.instance,
+                    manifest: made.manifest))
             return []
         } catch { return [message(error, at: place)] }
     }
@@ -156,13 +144,12 @@ struct Cast {
         let entry = run.models[index]
         let indices = indices(entry.instruments)
         do throws(PluginError) {
-            let library = try library(entry.plugin)
-            let instance = try ModelInstance(
-                library, request(entry.plugin, entry.parameters, indices, 10_000 + index))
+            let made = try shelf.model(
+                request(entry.plugin, entry.parameters, indices, 10_000 + index))
             models.append(
                 Model(
-                    id: entry.id, instruments: indices, instance: instance,
-                    manifest: library.manifest))
+                    id: entry.id, instruments: indices, instance: made.instance,
+                    manifest: made.manifest))
             return []
         } catch { return [message(error, at: "models[\(index)]")] }
     }

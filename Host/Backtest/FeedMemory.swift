@@ -95,6 +95,16 @@ package final class FeedMemory {
         return levels
     }
 
+    /// From which of its series each instrument's volume is known.
+    package func volumes(instruments: Int) -> [VolumeSource] {
+        var volumes = Array(repeating: VolumeSource.none, count: instruments)
+        for source in sources {
+            let volume = VolumeSource(FeedBuilder.kind(source.series))
+            volumes[source.instrument] = volumes[source.instrument].or(volume)
+        }
+        return volumes
+    }
+
     /// The first entry at or after `time`, Unix nanoseconds.
     package func start(at time: Int64?) -> Int {
         time.map { feed.firstEntry(from: 0, notBefore: $0) } ?? 0

@@ -2,7 +2,7 @@ import RialtoEngine
 import RialtoPluginHost
 import RialtoValues
 
-extension StrategyInstance {
+extension RunningStrategy {
     /// The port by which an engine drives this instance.
     package var port: StrategyPort {
         StrategyPort(
@@ -16,7 +16,7 @@ extension StrategyInstance {
     }
 }
 
-extension ModelInstance {
+extension RunningModel {
     /// The port by which a runner drives this model.
     package var port: ModelPort {
         ModelPort(
@@ -26,7 +26,7 @@ extension ModelInstance {
                 guard let consumed = self.onBatch(batch, &forecasts) else {
                     return .failed(self.failure)
                 }
-                for forecast in forecasts { given.append(ModelInstance.given(forecast)) }
+                for forecast in forecasts { given.append(Self.given(forecast)) }
                 return .consumed(consumed)
             })
     }

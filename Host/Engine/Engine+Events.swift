@@ -38,8 +38,8 @@ extension Engine {
                 numerator: numerator, denominator: denominator, lot: quantitySteps[instrument])
             if let split { try restate(instrument, split) }
         case .settlement(let price): try settle(instrument, at: price)
-        case .halt: venue.halt(instrument, true)
-        case .resume: venue.halt(instrument, false)
+        case .halt: halt(instrument)
+        case .resume: resume(instrument)
         }
     }
 

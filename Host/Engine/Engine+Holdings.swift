@@ -23,7 +23,7 @@ extension Engine {
         return held != 0 && (held < 0) != (signed < 0) && signed.magnitude <= held.magnitude
     }
 
-    /// What the instance's explicit sell orders may still sell, in quantity units.
+    /// What an instance's explicit sell orders and parents may still sell, in quantity units.
     ///
     /// - Parameters:
     ///   - adding: Link and quantity of one more order.
@@ -32,8 +32,18 @@ extension Engine {
         _ instance: InstanceRef, _ instrument: Int, adding: (link: UInt64, quantity: Int64),
         except: Int
     ) -> Int64 {
-        var sum = parentSells(instance, instrument) + (adding.link == 0 ? adding.quantity : 0)
+        var sum = adding.link == 0 ? adding.quantity : 0
         var groups: [UInt64: Int64] = adding.link == 0 ? [:] : [adding.link: adding.quantity]
+        if !instance.pointee.parents.isEmpty {
+            for index in sellingParents(instance, instrument) {
+                let left = parents[index].order.left, link = parents[index].linkId
+                if link == 0 {
+                    sum += left
+                } else {
+                    groups[link] = max(groups[link] ?? 0, left)
+                }
+            }
+        }
         for index in instance.pointee.ownOrders.values where index != except {
             let order = slots[index].order, link = slots[index].linkId
             guard order.terms.instrument == instrument, order.terms.side == .sell else { continue }

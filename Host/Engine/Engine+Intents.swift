@@ -394,11 +394,11 @@ extension Engine {
         _ intent: Intent, sequence: Int, of instance: InstanceRef, bracket: UInt64 = 0
     ) throws(EngineError) {
         let index = Int(intent.instrument)
+        let link = bracket != 0 ? bracket : intent.link == 1 ? intent.linkId : 0
         if intent.algorithm != 0 {
-            return try startParent(intent, sequence: sequence, of: instance)
+            return try startParent(intent, sequence: sequence, link: link, of: instance)
         }
         let terms = Order.Terms(intent), signed = intent.side.sign * intent.quantity
-        let link = bracket != 0 ? bracket : intent.link == 1 ? intent.linkId : 0
         if let reason = explicitRefusal(intent, terms, link: link, of: instance) {
             return refuse(index, signed, reason, of: instance, orderId: intent.orderId)
         }

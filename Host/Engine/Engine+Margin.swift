@@ -139,6 +139,7 @@ extension Engine {
             for other in accounts where !other.watch.isEmpty {
                 band.narrow(to: other.watch[instrument])
             }
+            if band != .none, pricedFrom_ns[instrument] != .min { band = .always }
             venue.watch(instrument, low: band.low, high: band.high)
         }
     }
@@ -229,7 +230,10 @@ extension Engine {
     mutating func checkMargins(
         _ instrument: Int, open: Int64, high: Int64, low: Int64
     ) throws(EngineError) {
-        guard venue.isWatched(instrument, low: low, high: high) else { return }
+        guard venue.isWatched(instrument, low: low, high: high),
+            !venue.isHalted(instrument)
+        else { return }
+        if pricedFrom_ns[instrument] != .min { forgetHalt(of: instrument) }
         for account in accounts.indices where !accounts[account].watch.isEmpty {
             guard accounts[account].watch[instrument].isMet(low: low, high: high) else { continue }
             for unit in units(account) {
@@ -237,6 +241,29 @@ extension Engine {
             }
             watchMargins(account)
         }
+    }
+
+    /// What is held on margin in an instrument is not closed before it trades again.
+    mutating func halt(_ instrument: Int) {
+        venue.halt(instrument, true)
+        pricedFrom_ns[instrument] = .max
+    }
+
+    /// Trading goes on: what waited to be closed goes at the first price from now on.
+    mutating func resume(_ instrument: Int) {
+        guard venue.isHalted(instrument) else { return }
+        venue.halt(instrument, false)
+        let isHeld = accounts.contains { account in
+            account.setup.margin != nil
+                && account.ledger.books.contains { $0.positions[instrument].quantity != 0 }
+        }
+        pricedFrom_ns[instrument] = isHeld ? now_ns : .min
+    }
+
+    /// The first price after a halt has come.
+    private mutating func forgetHalt(of instrument: Int) {
+        pricedFrom_ns[instrument] = .min
+        for account in accounts.indices { watchMargins(account) }
     }
 
     private mutating func check(
@@ -263,11 +290,16 @@ extension Engine {
         }
     }
 
-    /// Closes a group of legs: the one instrument at `price`, others at their last price.
+    /// Closes a group of legs: the one instrument at `price`, others at their last price. Legs
+    /// that do not trade stay, with their orders, and are looked at again when they do.
     private mutating func liquidate(
         _ unit: MarginUnit, _ legs: [MarginLeg], _ only: Int?, _ instrument: Int, at price: Int64
     ) throws(EngineError) {
-        let account = unit.account, closing = only.map { [legs[$0]] } ?? legs
+        let account = unit.account
+        let closing = (only.map { [legs[$0]] } ?? legs).filter {
+            pricedFrom_ns[$0.instrument] == .min
+        }
+        guard !closing.isEmpty else { return }
         record(
             event: 4, account: account, instance: unit.book > 0 ? owner(of: unit) : -1, at: now_ns)
         let instruments = Set(closing.map(\.instrument)).sorted()

@@ -18,9 +18,7 @@ extension Engine {
                         instrument, high: market.barHigh[row], low: market.barLow[row])
                 }
                 if venue.watchCount > 0 {
-                    try checkMargins(
-                        instrument, open: market.barOpen[row], high: market.barHigh[row],
-                        low: market.barLow[row])
+                    try checkMargin(bar: row, instrument, at: time)
                 }
             } else if kind == EventKind.trades.rawValue {
                 let instrument = market.trade(row)
@@ -63,6 +61,19 @@ extension Engine {
         guard venue.watchCount > 0 else { return }
         let mark = marks[instrument]
         try checkMargins(instrument, open: mark, high: mark, low: mark)
+    }
+
+    /// Looks at margins along a bar; where it opened before a halt ended, at its close alone.
+    private mutating func checkMargin(
+        bar row: Int, _ instrument: Int, at time: Int64
+    ) throws(EngineError) {
+        let from_ns = pricedFrom_ns[instrument]
+        if from_ns != .min, market.opened(row, deliveredAt: time) < from_ns {
+            return try checkMargin(instrument)
+        }
+        try checkMargins(
+            instrument, open: market.barOpen[row], high: market.barHigh[row],
+            low: market.barLow[row])
     }
 
     private mutating func matchBar(

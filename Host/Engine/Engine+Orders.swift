@@ -258,11 +258,12 @@ extension Engine {
         } else {
             tell(index, slots[index].order.state, .none, at: time, venueTime: fill.venueTime_ns)
         }
-        let link = slots[index].linkId, owner = slots[index].instance
+        let link = parent < 0 ? slots[index].linkId : parents[parent].linkId
+        let owner = slots[index].instance
         let client = slots[index].clientId
         let others = owner < 0 ? [slots[index].claim] + slots.extra(index).claims : []
         let account = slots[index].account, lower = accounts[account].instances.lowerBound
-        if link != 0 { cancelLinked(link, of: owner, but: index) }
+        if link != 0 { cancelLinked(link, of: owner, but: index, parent) }
         if !isRemote, slots[index].order.left == 0 {
             free(index)
             if client != 0 { try parentFilled(client, instances[owner]) }
@@ -404,7 +405,17 @@ extension Engine {
     }
 
     /// One of a linked group has filled, be it in part: the others go.
-    private mutating func cancelLinked(_ link: UInt64, of owner: Int, but filled: Int) {
+    ///
+    /// - Parameter parent: Place of the parent whose child it was; -1 of any other order.
+    private mutating func cancelLinked(
+        _ link: UInt64, of owner: Int, but filled: Int, _ parent: Int
+    ) {
+        for index in parents.indices where index != parent {
+            guard parents[index].isLive, parents[index].instance == owner,
+                parents[index].linkId == link
+            else { continue }
+            drop(parent: index, .linked)
+        }
         for index in slots.indices where index != filled {
             guard slots[index].isLive, slots[index].instance == owner, slots[index].linkId == link
             else { continue }

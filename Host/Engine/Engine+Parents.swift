@@ -16,36 +16,44 @@ extension Engine {
 
     /// An order with an algorithm takes effect.
     mutating func startParent(
-        _ intent: Intent, sequence: Int, of instance: InstanceRef
+        _ intent: Intent, sequence: Int, link: UInt64, of instance: InstanceRef
     ) throws(EngineError) {
         let instrument = Int(intent.instrument), signed = intent.side.sign * intent.quantity
         let terms = Order.Terms(intent)
         let algorithm = Algorithm(
             number: intent.algorithm, duration_ns: intent.algorithmDuration_ns,
             quantity: intent.algorithmQuantity, rate_e6: Int64(intent.algorithmRate_e6))
-        guard let algorithm, canWork(terms, algorithm, link: intent.link) else {
+        guard let algorithm, canWork(terms, algorithm),
+            knowsEnough(algorithm, instrument)
+        else {
             return refuse(instrument, signed, .unsupported, of: instance, orderId: intent.orderId)
         }
         if let reason = isTaken(intent.orderId, by: instance)
-            ? .duplicate : parentRefusal(terms, of: instance)
+            ? .duplicate : parentRefusal(terms, link: link, of: instance)
         {
             return refuse(instrument, signed, reason, of: instance, orderId: intent.orderId)
         }
         let protection = Protection(intent)
         try begin(
-            algorithm, terms, id: intent.orderId, sequence: sequence,
+            algorithm, terms, id: intent.orderId, sequence: sequence, link: link,
             protection.isNone ? nil : protection, of: instance)
     }
 
-    /// Whether an algorithm can work such an order: at the market or within a limit, not linked to
-    /// others, and not for an instant. What only adds liquidity is for icebergs alone.
-    private func canWork(_ terms: Order.Terms, _ algorithm: Algorithm, link: UInt8) -> Bool {
+    /// Whether an algorithm can work such an order: at the market or within a limit, and not for an
+    /// instant. What only adds liquidity is for icebergs alone.
+    private func canWork(_ terms: Order.Terms, _ algorithm: Algorithm) -> Bool {
         let isPlain =
-            (terms.type == .market || terms.type == .limit) && (link == 0 || link == 2)
+            (terms.type == .market || terms.type == .limit)
             && (terms.timeInForce == .goodTillCancel
                 || terms.timeInForce == .goodTillTime && terms.expires_ns > 0)
         guard case .iceberg = algorithm else { return isPlain && !terms.isPostOnly }
         return isPlain && terms.type == .limit
+    }
+
+    /// Whether a run tells what an algorithm follows: a share of the volume needs volumes.
+    private func knowsEnough(_ algorithm: Algorithm, _ instrument: Int) -> Bool {
+        guard case .participation = algorithm else { return true }
+        return meter.knowsVolume(of: instrument)
     }
 
     /// Whether an order of the instance's own has that id already.
@@ -57,13 +65,13 @@ extension Engine {
     /// Why the whole of an order must not be worked, or nil. Limits of single orders do not count:
     /// they hold for the children.
     private mutating func parentRefusal(
-        _ terms: Order.Terms, of instance: InstanceRef
+        _ terms: Order.Terms, link: UInt64, of instance: InstanceRef
     ) -> OrderReason? {
         let index = terms.instrument, signed = terms.side.sign * terms.quantity
         guard marks[index] > 0 else { return .noPrice }
         if terms.isReduceOnly, !reduces(signed, index, of: instance) { return .position }
         if signed < 0, isLongOnly(instance, index) {
-            let sells = sellsUnderWay(instance, index, adding: (0, terms.quantity), except: -1)
+            let sells = sellsUnderWay(instance, index, adding: (link, terms.quantity), except: -1)
             if held(by: instance, index) + leaving(instance, index) - sells < 0 { return .short }
         }
         return coverRefusal(signed, index, of: instance)
@@ -72,14 +80,14 @@ extension Engine {
 
     private mutating func begin(
         _ algorithm: Algorithm, _ terms: Order.Terms, id: UInt64, sequence: Int,
-        _ protection: Protection?, of instance: InstanceRef
+        link: UInt64, _ protection: Protection?, of instance: InstanceRef
     ) throws(EngineError) {
         meter.read(market, to: position)
         let number = parentCount
         parentCount += 1
         let parent = ParentState(
             number: number, account: instance.pointee.account, instance: instance.pointee.index,
-            clientId: id, intent: sequence, terms: terms,
+            clientId: id, linkId: link, intent: sequence, terms: terms,
             order: ParentOrder(
                 algorithm, quantity: terms.quantity, lot: quantitySteps[terms.instrument]),
             protection: protection, schedule: sliceSchedule(algorithm, terms),
@@ -241,27 +249,19 @@ extension Engine {
         more.quantity = terms.quantity - order.filled - paid
         if more.quantity > 0 {
             parents[index].isLive = false
-            let reason = parentRefusal(more, of: instance)
+            let reason = parentRefusal(more, link: parents[index].linkId, of: instance)
             parents[index].isLive = true
             if let reason { return reason }
         }
         return parents[index].order.resize(terms.quantity) ? nil : .size
     }
 
-    /// What an instance's parents may still sell, in quantity units.
-    func parentSells(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
-        guard !instance.pointee.parents.isEmpty else { return 0 }
-        var sum: Int64 = 0
-        for index in instance.pointee.parents.values where parents[index].isLive {
-            let parent = parents[index]
-            guard parent.terms.instrument == instrument, parent.terms.side == .sell,
-                !parent.isDropped
-            else {
-                continue
-            }
-            sum += parent.order.left
+    /// Places of an instance's parents that may still sell of an instrument.
+    func sellingParents(_ instance: InstanceRef, _ instrument: Int) -> [Int] {
+        instance.pointee.parents.values.filter {
+            parents[$0].isLive && !parents[$0].isDropped && parents[$0].terms.side == .sell
+                && parents[$0].terms.instrument == instrument
         }
-        return sum
     }
 
     /// The id under which an instance knows an order: that of its parent, where it has one.

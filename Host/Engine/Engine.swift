@@ -63,6 +63,9 @@ package struct Engine: ~Copyable {
     let flatFees: (maker: Rate, taker: Rate)?
     /// Whether an instrument has ended, by instrument.
     var isClosed: FixedColumn<Bool>
+    /// From when on an instrument has to show a price before anything is closed by force, by
+    /// instrument: Int64.max while it is halted, Int64.min where nothing is waited for.
+    var pricedFrom_ns: FixedColumn<Int64>
     /// The first event of an instrument that has not happened.
     var nextEvent = 0
     /// When it happens; Int64.max when there is none.
@@ -160,7 +163,7 @@ package struct Engine: ~Copyable {
         log = RunLog(records)
         venue = Venue(
             model: setup.venue, steps: setup.instruments.map(\.priceStep), levels: setup.levels)
-        meter = MarketMeter(levels: setup.levels)
+        meter = MarketMeter(setup.volumes)
         isStanding = setup.levels.map(\.isStanding)
         hasStanding = isStanding.contains(true)
         hasFaults = !setup.venue.faults.isNone
@@ -210,6 +213,7 @@ package struct Engine: ~Copyable {
         hasContracts = isSpot.contains(false)
         flatFees = setup.venue.fees.flat
         isClosed = FixedColumn(repeating: false, count: count)
+        pricedFrom_ns = FixedColumn(repeating: .min, count: count)
         hasPeers = accounts.contains { account in
             account.instances.count > 1
                 && account.instances.contains { !instances[$0].pointee.isOpenLoop }

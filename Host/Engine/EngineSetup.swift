@@ -76,6 +76,15 @@ package enum CrossingPrice: UInt8, Sendable {
     case close = 2
 }
 
+/// From which events it is known how much of an instrument the others trade.
+package enum VolumeSource: UInt8, Sendable {
+    /// From none: the run has neither trades nor bars of it.
+    case none = 0
+    /// From its bars: there are no trades.
+    case bars = 1
+    case trades = 2
+}
+
 /// The currencies of a run, by index.
 package struct CurrencySetup: Sendable {
     package let names: [String]
@@ -117,6 +126,8 @@ package struct EngineSetup {
     /// Through which every order and every answer of the venue goes; nil without one.
     package var exchange: ExchangePort?
     package var currencies: CurrencySetup
+    /// How much the others trade of each instrument is known from these.
+    package var volumes: [VolumeSource]
     /// What happens to instruments and to whoever holds them, by time.
     package var events: [InstrumentEvent] = []
     /// Where the run ends, in Unix nanoseconds; nil for the last time of its feeds.
@@ -134,6 +145,10 @@ package struct EngineSetup {
         self.instruments = instruments
         self.venue = venue
         self.levels = levels ?? EngineSetup.levels(of: feed, instruments: instruments.count)
+        volumes =
+            levels == nil
+            ? EngineSetup.volumes(of: feed, instruments: instruments.count)
+            : self.levels.map { $0 == .bars ? .bars : .trades }
         self.latency = latency
         self.crossing = crossing
         self.feed = feed
@@ -182,6 +197,40 @@ extension EngineSetup {
             levels[instrument] = max(levels[instrument], MatchLevel(kind))
         }
         return levels
+    }
+}
+
+extension EngineSetup {
+    /// From what each instrument's volume is known in a feed: its trades, else its bars.
+    ///
+    /// Reads the whole feed where that has several kinds; whoever knows its series says so instead.
+    package static func volumes(of feed: Feed, instruments: Int) -> [VolumeSource] {
+        if let kind = feed.singleKind {
+            return Array(repeating: VolumeSource(kind), count: instruments)
+        }
+        var volumes = Array(repeating: VolumeSource.none, count: instruments)
+        for entry in 0..<feed.count {
+            let (kind, _) = feed.place(entry), instrument = feed.instrument(entry)
+            guard let kind = EventKind(rawValue: kind) else { continue }
+            volumes[instrument] = volumes[instrument].or(VolumeSource(kind))
+        }
+        return volumes
+    }
+}
+
+extension VolumeSource {
+    /// What events of a kind tell of volumes.
+    package init(_ kind: EventKind) {
+        switch kind {
+        case .bars: self = .bars
+        case .trades: self = .trades
+        default: self = .none
+        }
+    }
+
+    /// The better of two.
+    package func or(_ other: VolumeSource) -> VolumeSource {
+        rawValue < other.rawValue ? other : self
     }
 }
 

@@ -1,5 +1,4 @@
 import RialtoExecution
-import RialtoMatching
 import RialtoValues
 
 /// What algorithms know of the market: volumes and moves of the events that have passed.
@@ -7,7 +6,7 @@ import RialtoValues
 /// It reads nothing before an algorithm asks, and then all of what has passed, so a run without
 /// algorithms pays nothing and no result depends on when it was asked.
 struct MarketMeter {
-    private let levels: [MatchLevel]
+    private let sources: [VolumeSource]
     /// First entry that it has not read.
     private var cursor = 0
     /// Traded so far, by instrument, in quantity units.
@@ -22,13 +21,13 @@ struct MarketMeter {
     private static let weeksMin = 2
     private static let day_ns = 86_400_000_000_000.0
 
-    init(levels: [MatchLevel]) {
-        self.levels = levels
-        volumes = Array(repeating: 0, count: levels.count)
-        days = Array(repeating: .day, count: levels.count)
-        weeks = Array(repeating: .week, count: levels.count)
-        moves = Array(repeating: VolatilityMeter(), count: levels.count)
-        first_ns = Array(repeating: .max, count: levels.count)
+    init(_ sources: [VolumeSource]) {
+        self.sources = sources
+        volumes = Array(repeating: 0, count: sources.count)
+        days = Array(repeating: .day, count: sources.count)
+        weeks = Array(repeating: .week, count: sources.count)
+        moves = Array(repeating: VolatilityMeter(), count: sources.count)
+        first_ns = Array(repeating: .max, count: sources.count)
     }
 
     /// Reads the entries before `position`.
@@ -38,7 +37,7 @@ struct MarketMeter {
             cursor += 1
             if kind == EventKind.bars.rawValue {
                 let instrument = market.bar(row), opened = market.opened(row, deliveredAt: time)
-                if levels[instrument] == .bars {
+                if sources[instrument] == .bars {
                     add(market.barVolume[row], instrument, from_ns: opened, to_ns: time)
                 }
                 note(market.barClose[row], instrument, at: time)
@@ -78,6 +77,9 @@ struct MarketMeter {
         if first_ns[instrument] == .max { first_ns[instrument] = time_ns }
         moves[instrument].add(price: price, at: time_ns)
     }
+
+    /// Whether anything tells what the others trade of an instrument.
+    func knowsVolume(of instrument: Int) -> Bool { sources[instrument] != .none }
 
     /// How volume is spread: over the week once two are known, before that over the day.
     func curve(_ instrument: Int) -> VolumeCurve {

@@ -23,6 +23,8 @@ struct ParentState {
     let instance: Int
     /// The plugin's own id.
     let clientId: UInt64
+    /// What it has in common with the orders that go when it fills, and it when they do; 0 none.
+    let linkId: UInt64
     /// Sequence of the intent among those of its instance.
     let intent: Int
     /// What was asked for; the price is 0 without a limit.

@@ -30,6 +30,26 @@ package enum ELFNote {
     #endif
 
     package static func read(_ file: [UInt8]) throws(NoteError) -> PluginNote {
+        for header in try headers(of: file) where header.type == 4 {  // PT_NOTE
+            let offset = Int(clamping: header.offset), length = Int(clamping: header.length)
+            if let note = try search(file, offset, length) { return note }
+        }
+        throw .noNote
+    }
+
+    /// A program header. Nothing of it was compared with the file's length.
+    struct Header {
+        let type: UInt64
+        /// Where in the file it begins.
+        let offset: UInt64
+        /// Where in memory, from the library's base.
+        let address: UInt64
+        /// Bytes of it in the file.
+        let length: UInt64
+    }
+
+    /// The program headers of a library for this machine.
+    static func headers(of file: [UInt8]) throws(NoteError) -> [Header] {
         guard file.count >= 64, file[0...3].elementsEqual([0x7F, 0x45, 0x4C, 0x46]) else {
             throw .notELF
         }
@@ -39,16 +59,13 @@ package enum ELFNote {
         let table = try integer(file, 32, 8), size = try integer(file, 54, 2)
         let count = try integer(file, 56, 2)
         guard size >= 56 else { throw .truncated }
-        for index in 0..<count {
+        return try (0..<count).map { index throws(NoteError) in
             let header = try place(table, index * size)
-            guard try integer(file, header, 4) == 4 else { continue }  // PT_NOTE
-            let offset = try integer(file, header + 8, 8),
-                length = try integer(file, header + 32, 8)
-            if let note = try search(file, Int(clamping: offset), Int(clamping: length)) {
-                return note
-            }
+            return Header(
+                type: try integer(file, header, 4), offset: try integer(file, header + 8, 8),
+                address: try integer(file, header + 16, 8),
+                length: try integer(file, header + 32, 8))
         }
-        throw .noNote
     }
 
     private static func search(
@@ -79,14 +96,13 @@ package enum ELFNote {
             compiler: text(file, at + 140, 160))
     }
 
-    private static func place(_ base: UInt64, _ offset: UInt64) throws(NoteError) -> Int {
+    static func place(_ base: UInt64, _ offset: UInt64) throws(NoteError) -> Int {
         let (sum, over) = base.addingReportingOverflow(offset)
         guard !over, let place = Int(exactly: sum) else { throw .truncated }
         return place
     }
 
-    private static func integer(_ file: [UInt8], _ at: Int, _ size: Int) throws(NoteError) -> UInt64
-    {
+    static func integer(_ file: [UInt8], _ at: Int, _ size: Int) throws(NoteError) -> UInt64 {
         guard at >= 0, at <= file.count - size else { throw .truncated }
         var value: UInt64 = 0
         for index in (0..<size).reversed() { value = value << 8 | UInt64(file[at + index]) }

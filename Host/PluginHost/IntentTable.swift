@@ -28,6 +28,24 @@ final class IntentTable {
         table.deallocate()
     }
 
+    /// Takes over what another process wrote: copied first, and only then looked at.
+    ///
+    /// - Returns: What is wrong with its form, or nil.
+    func copy(
+        count: UInt32, items source: UnsafeRawPointer, text words: UnsafeRawPointer,
+        textCount: UInt32
+    ) -> String? {
+        guard Int(count) <= IntentTable.capacity, Int(textCount) <= IntentTable.textCapacity else {
+            return "\(count) intents with \(textCount) bytes of text are more than fit"
+        }
+        UnsafeMutableRawPointer(items).copyMemory(
+            from: source, byteCount: Int(count) * MemoryLayout<rialto_intent_t>.stride)
+        UnsafeMutableRawPointer(text).copyMemory(from: words, byteCount: Int(textCount))
+        table.pointee.count = count
+        table.pointee.text_count = textCount
+        return nil
+    }
+
     /// Moves the intents to `sink` and empties the buffer. Returns what is wrong with one, or nil.
     func take(into sink: inout IntentSink, allowed: InstrumentSet) -> String? {
         let count = Int(table.pointee.count)

@@ -89,6 +89,8 @@ package struct PluginError: Error, Equatable, Sendable {
         case wrongKind(id: String, found: PluginKind, expected: PluginKind)
         case create(id: String, code: Int32, text: String)
         case parameter(id: String, ParameterError)
+        /// Its worker could not be started, or ended before the instance was there.
+        case worker(WorkerFault)
     }
 
     /// File or plugin that it is about.
@@ -131,6 +133,7 @@ package struct PluginError: Error, Equatable, Sendable {
             "\(id) is a \(found.rawValue), and a \(expected.rawValue) is needed"
         case .create(let id, let code, let text): "\(id) could not be created (\(code)): \(text)"
         case .parameter(let id, let error): "\(id): \(error.text)"
+        case .worker(let fault): fault.reason
         }
     }
 
@@ -142,6 +145,7 @@ package struct PluginError: Error, Equatable, Sendable {
         case .compiler: "build the plugin with the same Swift toolchain as the host"
         case .missingPlugin: "see what is there with: rialto plugin list"
         case .parameter, .create: "see the parameters with: rialto plugin info ID"
+        case .worker(let fault): fault.help
         default: "build the plugin against this host's PluginAPI"
         }
     }

@@ -63,27 +63,44 @@ package final class ModelInstance {
             out.pointee.count = 0
         }
         guard result >= 0 else { return fail("on_batch answered \(result)") }
-        guard consumed > 0, Int(consumed) <= view.count else {
-            return fail("on_batch read \(consumed) of \(view.count) entries")
+        let said = ModelAnswer(consumed: consumed, given: view.count, count: count)
+        if let wrong = said.take(items, allowed, into: &forecasts) { return fail(wrong) }
+        return Int(consumed)
+    }
+
+    private func fail(_ reason: String) -> Int? {
+        failure = reason
+        return nil
+    }
+}
+
+/// What a model answered to a batch, before it is believed.
+struct ModelAnswer {
+    /// Entries that it says it read, and those that it was given.
+    let consumed: UInt32
+    let given: Int
+    /// Forecasts that it says it wrote.
+    let count: Int
+
+    /// Checks the forecasts and appends them. Returns what is wrong, or nil.
+    func take(
+        _ items: UnsafePointer<rialto_forecast_t>, _ allowed: InstrumentSet,
+        into forecasts: inout [ModelForecast]
+    ) -> String? {
+        guard consumed > 0, Int(consumed) <= given else {
+            return "on_batch read \(consumed) of \(given) entries"
         }
-        guard count <= ModelInstance.capacity else {
-            return fail("\(count) forecasts are too many")
-        }
+        guard count <= ModelInstance.capacity else { return "\(count) forecasts are too many" }
         var row: UInt32 = 0
         for index in 0..<count {
             let c = items[index]
             guard c.row >= row, c.row < consumed, allowed.contains(c.instrument),
                 (1...4).contains(c.kind),
                 c.horizon_ns > 0, c.valid_ns >= 0, UInt32(c.quantile_count) <= RIALTO_QUANTILES_MAX
-            else { return fail("forecast \(index) breaks the rules of rialto_forecast_t") }
+            else { return "forecast \(index) breaks the rules of rialto_forecast_t" }
             row = c.row
             forecasts.append(forecast(c))
         }
-        return Int(consumed)
-    }
-
-    private func fail(_ reason: String) -> Int? {
-        failure = reason
         return nil
     }
 

@@ -11,18 +11,11 @@ package final class PluginLibrary {
     /// Opens the library beside `manifest.json` in `folder`, after its digest and note were
     /// checked.
     package convenience init(folder: String) throws(PluginError) {
-        guard let manifest = try Manifest.read(folder: folder) else {
-            throw PluginError(folder, .noManifest)
-        }
-        let path = folder + "/" + manifest.file
-        let bytes = try PluginLibrary.bytes(path)
-        let digest = SHA256.hex(bytes)
-        guard digest == manifest.sha256 else {
-            throw PluginError(path, .digest(found: digest, expected: manifest.sha256))
-        }
-        let note = try PluginLibrary.note(bytes, path)
-        try PluginLibrary.check(note, against: manifest, path)
-        try self.init(path: path, manifest: manifest)
+        try self.init(PluginFile(folder: folder))
+    }
+
+    package convenience init(_ file: PluginFile) throws(PluginError) {
+        try self.init(path: file.path, manifest: file.manifest)
     }
 
     private init(path: String, manifest: Manifest) throws(PluginError) {
@@ -65,29 +58,19 @@ package final class PluginLibrary {
 
     /// Reads what a library in `folder` offers without running its code; the digest is checked.
     package static func inspect(folder: String) throws(PluginError) -> Manifest {
-        guard let manifest = try Manifest.read(folder: folder) else {
-            throw PluginError(folder, .noManifest)
-        }
-        let path = folder + "/" + manifest.file
-        let bytes = try bytes(path)
-        let digest = SHA256.hex(bytes)
-        guard digest == manifest.sha256 else {
-            throw PluginError(path, .digest(found: digest, expected: manifest.sha256))
-        }
-        try check(try note(bytes, path), against: manifest, path)
-        return manifest
+        try PluginFile(folder: folder).manifest
     }
 
     // MARK: Checks before any code runs
 
-    private static func bytes(_ path: String) throws(PluginError) -> [UInt8] {
+    static func bytes(_ path: String) throws(PluginError) -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw PluginError(path, .unreadable)
         }
         return [UInt8](data)
     }
 
-    private static func note(_ bytes: [UInt8], _ path: String) throws(PluginError) -> PluginNote {
+    static func note(_ bytes: [UInt8], _ path: String) throws(PluginError) -> PluginNote {
         do throws(NoteError) { return try ELFNote.read(bytes) } catch {
             throw PluginError(path, .note(error))
         }
@@ -103,7 +86,7 @@ package final class PluginLibrary {
         }
     }
 
-    private static func check(
+    static func check(
         _ note: PluginNote, against manifest: Manifest, _ path: String
     )
         throws(PluginError)
@@ -231,14 +214,48 @@ package final class PluginLibrary {
     ) throws(PluginError)
         -> (table: UnsafePointer<rialto_plugin_t>, description: PluginDescription)
     {
-        guard let index = manifest.plugins.firstIndex(where: { $0.id == id }),
-            let pointer = table.pointee.plugins?[index]
-        else { throw PluginError(path, .missingPlugin(id: id, known: manifest.plugins.map(\.id))) }
-        let description = manifest.plugins[index]
-        guard description.kind == kind else {
-            throw PluginError(path, .wrongKind(id: id, found: description.kind, expected: kind))
+        let index = try manifest.index(of: id, kind: kind, path)
+        guard let pointer = table.pointee.plugins?[index] else {
+            throw PluginError(path, .badTable("plugin \(index) is incomplete"))
         }
-        return (pointer, description)
+        return (pointer, manifest.plugins[index])
+    }
+}
+
+/// A library whose digest and note were checked, before any of its code runs.
+package struct PluginFile {
+    package let manifest: Manifest
+    package let path: String
+    /// The file as it was when its digest was taken.
+    let bytes: [UInt8]
+
+    /// Reads the library beside `manifest.json` in `folder`.
+    package init(folder: String) throws(PluginError) {
+        guard let manifest = try Manifest.read(folder: folder) else {
+            throw PluginError(folder, .noManifest)
+        }
+        self.manifest = manifest
+        path = folder + "/" + manifest.file
+        bytes = try PluginLibrary.bytes(path)
+        let digest = SHA256.hex(bytes)
+        guard digest == manifest.sha256 else {
+            throw PluginError(path, .digest(found: digest, expected: manifest.sha256))
+        }
+        try PluginLibrary.check(try PluginLibrary.note(bytes, path), against: manifest, path)
+    }
+}
+
+extension Manifest {
+    /// Place of a plugin of one kind among those of the library at `path`.
+    func index(of id: String, kind: PluginKind, _ path: String) throws(PluginError) -> Int {
+        guard let index = plugins.firstIndex(where: { $0.id == id }) else {
+            throw PluginError(path, .missingPlugin(id: id, known: plugins.map(\.id)))
+        }
+        guard plugins[index].kind == kind else {
+            throw PluginError(
+                path, .wrongKind(id: id, found: plugins[index].kind, expected: kind))
+        }
+        return index
     }
 }
 

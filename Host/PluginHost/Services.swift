@@ -81,9 +81,29 @@ final class Services {
         _ id: UInt32, _ out: UnsafeMutablePointer<rialto_value_t>
     ) -> rialto_result {
         guard let value = parameters[id] else { return RIALTO_NOT_FOUND }
+        out.pointee = value.table { keep(Array($0.utf8)) }
+        return RIALTO_OK
+    }
+
+    private func keep(_ bytes: [UInt8]) -> rialto_text_t {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(1, bytes.count), alignment: 1)
+        buffer.copyBytes(from: bytes)
+        kept.append(buffer)
+        return rialto_text_t(
+            data: buffer.baseAddress?.assumingMemoryBound(to: CChar.self), size: UInt64(bytes.count)
+        )
+    }
+}
+
+extension ParameterValue {
+    /// The value in the form of the contract.
+    ///
+    /// - Parameter text: Puts a text where the plugin finds it.
+    func table(_ text: (String) -> rialto_text_t) -> rialto_value_t {
         var c = rialto_value_t()
         c.struct_size = UInt32(MemoryLayout<rialto_value_t>.size)
-        switch value {
+        switch self {
         case .integer(let integer):
             c.type = UInt16(RIALTO_VALUE_INTEGER)
             c.integer = integer
@@ -97,25 +117,14 @@ final class Services {
         case .boolean(let isTrue):
             c.type = UInt16(RIALTO_VALUE_BOOLEAN)
             c.integer = isTrue ? 1 : 0
-        case .text(let text):
+        case .text(let given):
             c.type = UInt16(RIALTO_VALUE_TEXT)
-            c.text = keep(Array(text.utf8))
+            c.text = text(given)
         case .duration(let length):
             c.type = UInt16(RIALTO_VALUE_DURATION)
             c.integer = length
         }
-        out.pointee = c
-        return RIALTO_OK
-    }
-
-    private func keep(_ bytes: [UInt8]) -> rialto_text_t {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(1, bytes.count), alignment: 1)
-        buffer.copyBytes(from: bytes)
-        kept.append(buffer)
-        return rialto_text_t(
-            data: buffer.baseAddress?.assumingMemoryBound(to: CChar.self), size: UInt64(bytes.count)
-        )
+        return c
     }
 }
 

@@ -83,11 +83,13 @@ private func randomEvents(
 /// Looks at every sample of a run whether what is held on margin is covered.
 package enum MarginCheck {
     /// What is not as it should be, in words. Accounts with cross margin in one currency only: the
-    /// records of the others do not say what stands behind each position.
+    /// records of the others do not say what stands behind each position. What is halted, and what
+    /// has shown no price since, may be left uncovered; whatever else is held may not.
     package static func faults(_ run: SketchRun, _ outcome: SketchOutcome) -> [String] {
         guard run.currencies == nil else { return [] }
         var held: [Int64: [Int: Int64]] = [:], prices: [Int: Int64] = [:], faults: [String] = []
         var owners: [Int64: Int] = [:], orders: [Int64: Int] = [:], fills: [Int64: Int] = [:]
+        let pauses = pauses(run)
         var next: Int64 = 0
         for (index, account) in run.accounts.enumerated() {
             for _ in account.instances {
@@ -108,13 +110,40 @@ package enum MarginCheck {
                     margin.mode == .cross
                 else { continue }
                 let needed = maintenance(held[r[2]] ?? [:], prices, margin, run)
-                if needed > 0, joined(low: r[3], high: r[4]) <= needed {
+                let trades = (held[r[2]] ?? [:]).contains { instrument, quantity in
+                    quantity != 0 && margin.schedules[instrument] != nil
+                        && !pauses[instrument].contains { $0.contains(r[0]) }
+                }
+                if needed > 0, trades, joined(low: r[3], high: r[4]) <= needed {
                     faults.append("instance \(r[2]) is not covered at \(r[0])")
                 }
             default: break
             }
         }
         return faults
+    }
+
+    /// When nothing of each instrument could be closed: from a halt until the first market event
+    /// after it.
+    private static func pauses(_ run: SketchRun) -> [[Range<Int64>]] {
+        let market = run.market
+        return run.instruments.indices.map { instrument in
+            let of = UInt32(instrument)
+            let times =
+                market.bars.filter { $0.instrument == of }.map(\.time_ns)
+                + market.trades.filter { $0.instrument == of }.map(\.time_ns)
+                + market.quotes.filter { $0.instrument == of }.map(\.time_ns)
+                + market.deltas.filter { $0.instrument == of }.map(\.time_ns)
+            var pauses: [Range<Int64>] = [], from: Int64?
+            for event in run.events where event.instrument == instrument {
+                if case .halt = event.change { from = from ?? event.time_ns }
+                guard case .resume = event.change, let begin = from else { continue }
+                let end = times.filter { $0 > event.time_ns }.min() ?? .max
+                pauses.append(begin..<max(begin, end))
+                from = nil
+            }
+            return from.map { pauses + [$0..<Int64.max] } ?? pauses
+        }
     }
 
     private static func maintenance(

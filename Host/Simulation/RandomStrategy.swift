@@ -179,7 +179,6 @@ package final class RandomStrategy {
         intent.triggerPrice = 0
         if intent.timeInForce != .goodTillTime { intent.timeInForce = .goodTillCancel }
         if intent.algorithm != 4 { intent.isPostOnly = false }
-        if intent.link == 1 || intent.link == 3 { intent.link = 0 }
     }
 
     private func oldId(_ random: inout SeededGenerator) -> UInt64 {

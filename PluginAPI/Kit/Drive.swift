@@ -31,8 +31,9 @@ func driveBars<S: Strategy>(
         let high = bars.pointee.high, let low = bars.pointee.low, let close = bars.pointee.close,
         let volume = bars.pointee.volume
     else { return 0 }
-    var row = 0
+    var row = 0, isLast = false
     while row < count {
+        let before = intents.count
         intents.row = UInt32(truncatingIfNeeded: row)
         strategy.onBar(
             Bar(
@@ -40,11 +41,8 @@ func driveBars<S: Strategy>(
                 open: open[row], high: high[row], low: low[row], close: close[row],
                 volume: volume[row]), &intents)
         row &+= 1
-        if intents.count != 0, mustStop(intents, openLoop: openLoop),
-            row == count || time[row] != time[row &- 1]
-        {
-            break
-        }
+        if intents.count != before { isLast = mustStop(intents, openLoop: openLoop) }
+        if isLast, row == count || time[row] != time[row &- 1] { break }
     }
     return UInt32(truncatingIfNeeded: row)
 }
@@ -58,19 +56,17 @@ func driveTrades<S: Strategy>(
         let price = trades.pointee.price, let quantity = trades.pointee.quantity,
         let side = trades.pointee.taker_side
     else { return 0 }
-    var row = 0
+    var row = 0, isLast = false
     while row < count {
+        let before = intents.count
         intents.row = UInt32(truncatingIfNeeded: row)
         strategy.onTrade(
             Trade(
                 time_ns: time[row], instrument: instrument[row], price: price[row],
                 quantity: quantity[row], takerSide: side[row]), &intents)
         row &+= 1
-        if intents.count != 0, mustStop(intents, openLoop: openLoop),
-            row == count || time[row] != time[row &- 1]
-        {
-            break
-        }
+        if intents.count != before { isLast = mustStop(intents, openLoop: openLoop) }
+        if isLast, row == count || time[row] != time[row &- 1] { break }
     }
     return UInt32(truncatingIfNeeded: row)
 }
@@ -81,16 +77,14 @@ func driveMixed<S: Strategy>(
     openLoop: Bool
 ) -> UInt32 {
     let count = Int(batch.pointee.count)
-    var entry = 0
+    var entry = 0, isLast = false
     while entry < count {
+        let before = intents.count
         intents.row = UInt32(truncatingIfNeeded: entry)
         let time = deliver(&strategy, batch, entry, &intents)
         entry &+= 1
-        if intents.count != 0, mustStop(intents, openLoop: openLoop),
-            entry == count || entryTime(batch, entry) != time
-        {
-            break
-        }
+        if intents.count != before { isLast = mustStop(intents, openLoop: openLoop) }
+        if isLast, entry == count || entryTime(batch, entry) != time { break }
     }
     return UInt32(truncatingIfNeeded: entry)
 }

@@ -8,6 +8,7 @@ import Testing
 
 private func still(_ price: Int64) -> (Int64, Int64, Int64, Int64) { (price, price, price, price) }
 
+private let minute = MarketSketch.minute
 private let flat = MarginTier(
     from: 0, leverage_e6: 20_000_000, maintenance: Rate(e9: 25_000_000))
 
@@ -121,6 +122,65 @@ private func equities(_ outcome: SketchOutcome, instance: Int64 = -1) -> [Double
         let outcome = try run.execute()
         #expect(outcome.fills.map(\.price) == [10_000, 9_500])
         #expect(outcome.of(.event).isEmpty)
+    }
+
+    /// Long 100 at 100.00 with 1,000, closed below 92.30 where it trades; halted from after the
+    /// second bar until `resumes` nanoseconds after the fourth.
+    private func halted(
+        _ after: [(Int64, Int64, Int64, Int64)], resumes: Int64
+    ) throws -> SketchOutcome {
+        let bars = [still(10_000), still(10_000), still(9_000), still(9_000)] + after
+        var run = contracts(MarketSketch(bars), [script([0: [.target(100)]])], try margin())
+        let times = run.market.feed.time_ns
+        run.events = [
+            InstrumentEvent(time_ns: times[1] + 1, instrument: 0, change: .halt),
+            InstrumentEvent(time_ns: times[3] + resumes, instrument: 0, change: .resume),
+        ]
+        return try run.execute()
+    }
+
+    @Test func `wait while trading is halted, and are closed at the first price after it`() throws {
+        let bars = [(Int64(9_100), Int64(9_150), Int64(9_050), Int64(9_120)), still(9_400)]
+        let outcome = try halted(bars, resumes: 0)
+        #expect(outcome.fills.map(\.price) == [10_000, 9_100], "the open of the next bar")
+        #expect(outcome.fills.last?.time_ns == MarketSketch(bars).bars[0].time_ns + 4 * minute)
+        // The bar had opened when trading went on: only its close is known to come after.
+        let within = try halted(bars, resumes: 1)
+        #expect(within.fills.map(\.price) == [10_000, 9_120])
+        #expect(within.of(.event).map { $0[3] } == [4])
+    }
+
+    @Test func `stay where the first price after a halt is good again`() throws {
+        let outcome = try halted([still(9_900), still(9_950)], resumes: 0)
+        #expect(outcome.fills.map(\.price) == [10_000] && outcome.of(.event).isEmpty)
+        let later = try halted([still(9_900), still(9_000), still(9_000)], resumes: 0)
+        #expect(later.fills.map(\.price) == [10_000, 9_000], "and are looked at from then on")
+    }
+
+    @Test func `that do not trade wait while the others of their account are closed`() throws {
+        let start = MarketSketch([still(1)]).bars[0].time_ns
+        let prices: [[Int64]] = [
+            [10_000, 10_000, 10_000, 8_000, 8_000, 8_000, 8_000],
+            [10_000, 10_000, 10_000, 10_000, 10_000, 9_000, 9_500],
+        ]
+        let bars = prices[0].indices.flatMap { index in
+            prices.indices.map { instrument in
+                let price = prices[instrument][index], time = start + Int64(index) * minute
+                return SketchBar(
+                    time_ns: time, openTime_ns: time - minute, instrument: UInt32(instrument),
+                    open: price, high: price, low: price, close: price)
+            }
+        }
+        let both = script([1: [.target(50, instrument: 0), .target(40, instrument: 1)]])
+        var run = contracts(
+            MarketSketch(bars: bars), [both], try margin(2), kinds: [.linear, .linear])
+        run.events = [
+            InstrumentEvent(time_ns: start + 2 * minute, instrument: 1, change: .halt),
+            InstrumentEvent(time_ns: start + 4 * minute, instrument: 1, change: .resume),
+        ]
+        let outcome = try run.execute()
+        #expect(outcome.fills.map(\.price) == [10_000, 10_000, 8_000, 9_000])
+        #expect(outcome.fills.map { ($0.time_ns - start) / minute } == [1, 1, 3, 5])
     }
 
     @Test func `of one strategy are closed before another pays for it`() throws {

@@ -240,6 +240,41 @@ private func told(
     }
 }
 
+@Suite struct `A share of the volume` {
+    private let order = Intent.order(1, .buy, .market, 60).worked(.share, rate_e6: 200_000)
+
+    private func quotes(_ count: Int) -> [SketchQuote] {
+        (0..<count).map {
+            SketchQuote(
+                time_ns: MarketSketch.start + Int64($0) * minute + 1, bid: 99, 500, ask: 101, 500)
+        }
+    }
+
+    @Test func `is refused where neither trades nor bars tell what the others do`() throws {
+        let run = try told(MarketSketch(bars: [], quotes: quotes(15)), [3: [order]])
+        #expect(run.outcome.refusals.map(\.reason) == [.unsupported])
+        #expect(run.states(1) == [.rejected] && run.outcome.of(.parent).isEmpty)
+        let twap = Intent.order(2, .buy, .market, 10).worked(.twap, for: 5 * minute)
+        let timed = try told(MarketSketch(bars: [], quotes: quotes(15)), [3: [twap]])
+        #expect(timed.states(2).last == .filled, "what follows the clock needs none")
+    }
+
+    @Test func `follows bars beside quotes, and prints alone where there are any`() throws {
+        let bars = stills(Array(repeating: 100, count: 15)).bars
+        let beside = try told(MarketSketch(bars: bars, quotes: quotes(15)), [3: [order]])
+        #expect(beside.states(1).last == .filled)
+        let prints = (4..<14).map {
+            SketchTrade(
+                time_ns: MarketSketch.start + Int64($0) * minute + 2, instrument: 0, price: 100,
+                quantity: 8)
+        }
+        let run = try told(
+            MarketSketch(bars: bars, trades: prints, quotes: quotes(15)), [3: [order]])
+        let bought = run.outcome.fills.reduce(0) { $0 + $1.quantity }
+        #expect(bought > 0 && bought <= 20, "a fifth of all, ours with 80 printed: \(bought)")
+    }
+}
+
 @Suite struct `An iceberg order` {
     private func market(prints: Int) -> MarketSketch {
         let quote = SketchQuote(time_ns: MarketSketch.start, bid: 99, 5, ask: 101, 5)
@@ -394,11 +429,58 @@ private func told(
         #expect(freed.outcome.fills.map(\.side) == [.buy, .buy, .sell])
     }
 
+    @Test func `takes its linked orders away with its first fill, and shares what they sell`()
+        throws
+    {
+        let sells = work.with { ($0.link, $0.linkId) = (1, 3) }
+        let other = Intent.order(6, .sell, .limit, 10, price: 200).with {
+            ($0.link, $0.linkId) = (1, 3)
+        }
+        let run = try told(bars, [0: [.target(10)], 3: [sells, other]])
+        #expect(run.outcome.refusals.isEmpty, "both sell the same ten")
+        #expect(run.states(6) == [.accepted, .canceled])
+        #expect(run.orders.last { $0.orderId == 6 }?.reason == .linked)
+        #expect(run.states(5).last == .filled && run.fills.last?.position == 0)
+    }
+
+    @Test func `goes with its children when an order that is linked to it fills`() throws {
+        let prices: [Int64] = [100, 100, 100, 100, 100, 94, 100, 130, 130]
+        let rests = Intent.order(5, .sell, .limit, 10, price: 120).worked(.iceberg, shown: 4)
+            .with { ($0.link, $0.linkId) = (1, 3) }
+        let stop = Intent.order(6, .sell, .stop, 10, trigger: 95).with {
+            ($0.link, $0.linkId) = (1, 3)
+        }
+        let run = try told(stills(prices), [0: [.target(10)], 3: [rests, stop]])
+        #expect(run.outcome.fills.map(\.side) == [.buy, .sell], "the iceberg sold nothing")
+        #expect(run.fills.last?.position == 0 && run.states(6).last == .filled)
+        #expect(run.states(5) == [.accepted, .canceled])
+        #expect(run.orders.last { $0.orderId == 5 }?.reason == .linked)
+        let works = run.outcome.of(.orderState).filter { $0[1] == 1 }.map { $0[2] }
+        #expect(works.last == Int64(OrderState.canceled.rawValue), "nor does its child work on")
+    }
+
+    @Test func `may be the entry and an exit of a bracket`() throws {
+        let entry = Intent.order(1, .buy, .market, 4).worked(.twap, for: 2 * minute)
+        let profit = Intent.order(2, .sell, .limit, 4, price: 120).worked(.iceberg, shown: 2)
+            .with { ($0.link, $0.linkId) = (3, 1) }
+        let stop = Intent.order(3, .sell, .stop, 4, trigger: 95).with {
+            ($0.link, $0.linkId) = (3, 1)
+        }
+        let entered: [Int64] = [100, 100, 100, 100, 100]
+        let up = try told(stills(entered + [125, 125, 125, 125, 90]), [0: [entry, profit, stop]])
+        #expect(up.outcome.fills.map(\.quantity) == [1, 1, 1, 1, 2, 2])
+        #expect(up.states(3).last == .canceled && up.states(2).last == .filled)
+        let down = try told(stills(entered + [94, 94, 125, 125]), [0: [entry, profit, stop]])
+        #expect(down.outcome.fills.map(\.quantity) == [1, 1, 1, 1, 4])
+        #expect(down.states(2).last == .canceled && down.states(3).last == .filled)
+        #expect(down.fills.last?.position == 0)
+    }
+
     @Test func `is refused with terms that no algorithm can work`() throws {
         let twap = Intent.order(1, .buy, .market, 5).worked(.twap, for: minute)
         let cases: [(inout Intent) -> Void] = [
             { $0.algorithm = 9 }, { $0.algorithmDuration_ns = 0 }, { $0.isPostOnly = true },
-            { $0.timeInForce = .fillOrKill }, { ($0.link, $0.linkId) = (1, 3) },
+            { $0.timeInForce = .fillOrKill },
             { ($0.orderType, $0.triggerPrice) = (.stop, 120) },
         ]
         for change in cases {

@@ -14,7 +14,7 @@ import Testing
     @Test func `buys for the same amount on the schedule`() throws {
         let intents = try host().push(bars(Array(repeating: 5000, count: 25)))
         #expect(minutes(intents) == [1, 11, 21])
-        #expect(intents.map(\.quantity) == [20_000, 40_000, 60_000])
+        #expect(intents.map(\.quantity) == [20_000, 20_000, 20_000])
     }
 
     @Test func `carries over what whole steps leave`() throws {
@@ -22,12 +22,37 @@ import Testing
             "dca", ["every": .integer(minute), "amount": 5],
             instruments: [.test(quantityDecimals: 0)])
         let intents = try host.push(bars([300, 300, 300, 300]))
-        #expect(intents.map(\.quantity) == [1, 3, 5, 6])
+        #expect(intents.map(\.quantity) == [1, 2, 2, 1])
+    }
+
+    @Test func `orders what it buys, so that a split changes nothing about the next purchase`()
+        throws
+    {
+        // Split 4:1 after the second purchase: a quarter of the price, four times the units.
+        let prices: [Int64] = Array(repeating: 5000, count: 15) + Array(repeating: 1250, count: 10)
+        let intents = try host().push(bars(prices))
+        #expect(intents.allSatisfy { $0.kind == RIALTO_INTENT_ORDER && $0.side == RIALTO_BUY })
+        #expect(intents.map(\.quantity) == [20_000, 20_000, 80_000])
+        #expect(Set(intents.map(\.orderId)).count == 3)
+    }
+
+    @Test func `spends what an order did not with the next`() throws {
+        var events = bars(Array(repeating: 5000, count: 25))
+        for (state, filled) in [(RIALTO_ORDER_ACCEPTED, 0), (RIALTO_ORDER_CANCELED, 5_000)] {
+            events.append(
+                .order(
+                    OrderEvent(
+                        time_ns: 2 * minute, orderId: 1, instrument: 0, state: UInt8(state),
+                        side: UInt8(RIALTO_BUY), price: 0, quantity: 20_000,
+                        filled: Int64(filled))))
+        }
+        let intents = try host(["budget": 250]).push(events)
+        #expect(intents.map(\.quantity) == [20_000, 35_000, 10_000], "and no more than 250 in all")
     }
 
     @Test func `never spends more than its budget`() throws {
         let intents = try host(["budget": 250]).push(bars(Array(repeating: 5000, count: 60)))
-        #expect(intents.map(\.quantity) == [20_000, 40_000, 50_000])
+        #expect(intents.map(\.quantity) == [20_000, 20_000, 10_000])
     }
 
     @Test func `buys sooner while the price is below its average`() throws {

@@ -43,6 +43,13 @@ package enum BenchCommand {
                     "batch-limit", .integer(1...EventBatch.limit), "most rows of one call",
                     standard: "4096"),
                 Option(
+                    "tier", .choice(["in-process", "sandbox"]), "where the plugin lives",
+                    standard: "in-process"),
+                Option(
+                    "spins", .integer(0...1_000_000_000),
+                    "how often host and worker look for each other before they sleep",
+                    standard: "400"),
+                Option(
                     "repeat", .integer(1...1000), "run this often and keep the fastest",
                     standard: "1"),
                 PluginCommand.path,
@@ -62,10 +69,18 @@ package enum BenchCommand {
                 market: SyntheticMarket(
                     instruments: work == .w8 ? 1 : invocation.integer("instruments") ?? 1000,
                     days: invocation.integer("days") ?? 30),
-                accounts: invocation.integer("accounts") ?? 2, cores: invocation.integer("cores"))
+                accounts: invocation.integer("accounts") ?? 2,
+                cores: invocation.integer("cores"), tier: tier(invocation))
             facts(try bench.run(work, plugin: id, rounds: rounds)).print(to: console)
             return .done
         }
+    }
+
+    private static func tier(_ invocation: Invocation) -> PluginTier {
+        guard invocation.required("tier") == "sandbox" else { return .inProcess }
+        var settings = WorkerSettings()
+        settings.spins = UInt32(clamping: invocation.integer("spins") ?? 400)
+        return .sandboxed(settings)
     }
 
     private static func queue(_ name: String?) -> QueueModel? {

@@ -29,13 +29,12 @@ static const rialto_parameter_t parameters[] = {
      DECIMAL(1000000000000, 0), NONE, DECIMAL(1, 0)},
 };
 
-// One instrument's window of closes, as a ring.
+// One instrument's window of closes, as a ring that starts with zeros.
 typedef struct window {
     int64_t *closes; // `slow` of them
-    int64_t fast_sum;
-    int64_t slow_sum;
+    int64_t lead; // Sum of the fast window * slow - sum of the slow window * fast
     uint32_t seen; // Up to `slow`
-    uint32_t next; // Where the next close goes
+    uint32_t next; // Where the next close goes: it leaves the slow window
     uint32_t leaving; // Where the close lies that leaves the fast window
     int32_t is_long;
     int64_t quantity; // In the instrument's unit
@@ -50,87 +49,129 @@ typedef struct sma_cross {
     rialto_need_t need;
 } sma_cross_t;
 
-// Takes in a close. Returns 1 to be long, -1 to be flat, 0 for no change or no opinion yet.
-static int32_t step(sma_cross_t *self, window_t *w, int64_t close) {
-    w->slow_sum += close;
-    w->fast_sum += close;
-    if (w->seen >= self->slow) w->slow_sum -= w->closes[w->next];
-    if (w->seen >= self->fast) w->fast_sum -= w->closes[w->leaving];
-    w->closes[w->next] = close;
-    if (++w->next == self->slow) w->next = 0;
-    if (w->seen >= self->fast && ++w->leaving == self->slow) w->leaving = 0;
-    if (w->seen < self->slow) w->seen++;
-    if (w->seen < self->slow) return 0;
-    const int64_t fast = w->fast_sum * self->slow, slow = w->slow_sum * self->fast;
-    return fast > slow ? 1 : fast < slow ? -1 : 0;
+// How far the fast average moves away from the slow one with a close, in units of `lead`.
+static inline int64_t moved(int64_t fast, int64_t slow, int64_t close, int64_t leaves_fast,
+                            int64_t leaves_slow) {
+    return slow * (close - leaves_fast) - fast * (close - leaves_slow);
 }
 
-// The next free intent, as a target; null when there is no room.
-static rialto_intent_t *next_intent(rialto_intents_t *intents) {
-    if (intents->count == intents->capacity) return NULL;
+// Takes in a close. Returns whether it says to change sides: never before the window is full.
+static inline int step(const sma_cross_t *self, window_t *w, int64_t close) {
+    w->lead += moved(self->fast, self->slow, close, w->closes[w->leaving], w->closes[w->next]);
+    w->closes[w->next] = close;
+    if (++w->next == self->slow) w->next = 0;
+    if (++w->leaving == self->slow) w->leaving = 0;
+    if (w->seen < self->slow && ++w->seen < self->slow) return 0;
+    return w->is_long ? w->lead < 0 : w->lead > 0;
+}
+
+// Asks for the position of a window's side. Returns whether there was room for it.
+static int add_target(rialto_intents_t *intents, uint32_t row, uint32_t instrument,
+                      const window_t *w) {
+    if (intents->count == intents->capacity) return 0;
     char *place = (char *)intents->items + (size_t)intents->count++ * intents->item_size;
     rialto_intent_t *intent = (rialto_intent_t *)place;
     intent->struct_size = sizeof(rialto_intent_t);
     intent->kind = RIALTO_INTENT_TARGET;
-    return intent;
+    intent->row = row;
+    intent->instrument = instrument;
+    intent->quantity = w->is_long ? w->quantity : 0;
+    return 1;
 }
 
-// Bars of one instrument alone: its window stays in registers from one bar to the next. Returns the
-// rows read, or 0 when there is no room for an intent.
-static uint32_t read_one(sma_cross_t *self, const rialto_bars_t *bars, uint32_t count,
+// The first row after `row` with another time, or `count`.
+static uint32_t group_end(const int64_t *times, uint32_t row, uint32_t count) {
+    const int64_t time = times[row];
+    while (row < count && times[row] == time) row++;
+    return row;
+}
+
+// Takes the closes of a batch into a ring that has not seen them.
+static void remember(const sma_cross_t *self, window_t *w, const int64_t *closes, uint32_t count) {
+    const uint32_t slow = self->slow, kept = count < slow ? count : slow;
+    uint32_t place = (w->next + (count - kept) % slow) % slow;
+    for (uint32_t row = count - kept; row < count; row++) {
+        w->closes[place] = closes[row];
+        if (++place == slow) place = 0;
+    }
+    w->next = (w->next + count % slow) % slow;
+    w->leaving = (w->leaving + count % slow) % slow;
+}
+
+// Where the closes lie that leave a window of `length` from `row` on: in the ring at first, then
+// in the batch itself. Lowers `end` to the first row that finds them elsewhere.
+static const int64_t *leavers(const window_t *w, uint32_t ring, uint32_t place, uint32_t length,
+                              const int64_t *closes, uint32_t row, uint32_t *end) {
+    if (row >= length) return closes + row - length;
+    const uint32_t at = (place + row) % ring, wraps = row + (ring - at);
+    if (*end > wraps) *end = wraps;
+    if (*end > length) *end = length;
+    return w->closes + at;
+}
+
+// The first row from `row` on at which a full window says to change sides, or `count`.
+static uint32_t next_change(const sma_cross_t *self, window_t *w, const int64_t *closes,
+                            uint32_t row, uint32_t count) {
+    const int64_t side = w->is_long ? -1 : 1, fast = side * self->fast, slow = side * self->slow;
+    int64_t lead = side * w->lead;
+    while (row < count && lead <= 0) {
+        uint32_t end = count;
+        const int64_t *fasts = leavers(w, self->slow, w->leaving, self->fast, closes, row, &end);
+        const int64_t *slows = leavers(w, self->slow, w->next, self->slow, closes, row, &end);
+        while (row < end && lead <= 0) lead += moved(fast, slow, closes[row++], *fasts++, *slows++);
+    }
+    w->lead = side * lead;
+    return lead > 0 ? row - 1 : count;
+}
+
+// Bars of one instrument whose window is full: what leaves is read from the batch, and the ring is
+// written once. Returns the rows read, or 0 when there is no room for an intent.
+static uint32_t read_one(const sma_cross_t *self, const rialto_bars_t *bars, uint32_t count,
+                         rialto_intents_t *intents) {
+    window_t *w = &self->windows[bars->instrument[0]];
+    uint32_t row = next_change(self, w, bars->close, 0, count);
+    while (row < count) {
+        w->is_long = !w->is_long;
+        if (!add_target(intents, row, bars->instrument[row], w)) return 0;
+        // A full buffer ends with the time group that filled it.
+        if (intents->count == intents->capacity)
+            count = group_end(bars->time_ns, row, count);
+        row = next_change(self, w, bars->close, row + 1, count);
+    }
+    remember(self, w, bars->close, count);
+    return count;
+}
+
+// Bars of any instruments, one after the other. Returns the rows read, or 0 when there is no room
+// for an intent.
+static uint32_t read_all(const sma_cross_t *self, const rialto_bars_t *bars, uint32_t count,
                          int is_warm_up, rialto_intents_t *intents) {
-    window_t *place = &self->windows[bars->instrument[0]], w = *place;
-    sma_cross_t lengths = *self;
+    // Stop between groups as soon as one intent for each instrument may not fit.
+    const uint32_t enough = intents->capacity - self->instrument_count;
     uint32_t row = 0;
     for (; row < count; row++) {
-        if (intents->count == intents->capacity && bars->time_ns[row] != bars->time_ns[row - 1])
-            break;
-        const int32_t wanted = step(&lengths, &w, bars->close[row]);
-        if (wanted == 0 || is_warm_up || (wanted > 0) == w.is_long) continue;
-        w.is_long = wanted > 0;
-        rialto_intent_t *intent = next_intent(intents);
-        if (intent == NULL) return 0;
-        intent->row = row;
-        intent->instrument = bars->instrument[row];
-        intent->quantity = w.is_long ? w.quantity : 0;
+        if (intents->count > enough && bars->time_ns[row] != bars->time_ns[row - 1]) break;
+        window_t *w = &self->windows[bars->instrument[row]];
+        if (!step(self, w, bars->close[row]) || is_warm_up) continue;
+        w->is_long = !w->is_long;
+        if (!add_target(intents, row, bars->instrument[row], w)) return 0;
     }
-    *place = w;
     return row;
 }
 
 // [data]
 static rialto_result on_batch(void *instance, const rialto_batch_t *batch,
                               rialto_intents_t *intents, uint32_t *out_consumed) {
-    sma_cross_t *self = instance;
+    const sma_cross_t *self = instance;
     const rialto_bars_t *bars = batch->bars;
-    const uint32_t count = batch->count;
-    if (batch->single_kind != RIALTO_KIND_BARS || bars == NULL) return RIALTO_ERROR_UNSUPPORTED;
-    const int64_t *closes = bars->close;
-    const uint32_t *instruments = bars->instrument;
     const int is_warm_up = (batch->flags & RIALTO_BATCH_WARM_UP) != 0;
-    // Stop between groups as soon as one intent for each instrument may not fit.
-    const uint32_t enough = intents->capacity - self->instrument_count;
+    if (batch->single_kind != RIALTO_KIND_BARS || bars == NULL) return RIALTO_ERROR_UNSUPPORTED;
     if (self->instrument_count > intents->capacity) return RIALTO_ERROR_UNSUPPORTED;
-    if (self->instrument_count == 1) {
-        *out_consumed = read_one(self, bars, count, is_warm_up, intents);
-        return *out_consumed > 0 ? RIALTO_OK : RIALTO_ERROR_MEMORY;
-    }
-    uint32_t row = 0;
-    for (; row < count; row++) {
-        if (intents->count > enough && bars->time_ns[row] != bars->time_ns[row - 1]) break;
-        const uint32_t instrument = instruments[row];
-        window_t *w = &self->windows[instrument];
-        const int32_t wanted = step(self, w, closes[row]);
-        if (wanted == 0 || is_warm_up || (wanted > 0) == w->is_long) continue;
-        w->is_long = wanted > 0;
-        rialto_intent_t *intent = next_intent(intents);
-        if (intent == NULL) return RIALTO_ERROR_MEMORY;
-        intent->row = row;
-        intent->instrument = instrument;
-        intent->quantity = w->is_long ? w->quantity : 0;
-    }
-    *out_consumed = row;
-    return RIALTO_OK;
+    const int is_one = self->instrument_count == 1 && !is_warm_up
+                       && self->windows[bars->instrument[0]].seen == self->slow;
+    *out_consumed = is_one ? read_one(self, bars, batch->count, intents)
+                           : read_all(self, bars, batch->count, is_warm_up, intents);
+    return *out_consumed > 0 ? RIALTO_OK : RIALTO_ERROR_MEMORY;
 }
 
 // [control]
@@ -165,6 +206,7 @@ static rialto_result prepare(sma_cross_t *self, const rialto_instruments_t *inst
             rescale(quantity->integer, quantity->decimals, instruments->quantity_decimals[i]);
         w->quantity = units - units % instruments->quantity_step[i];
         w->closes = calloc(self->slow, sizeof(int64_t));
+        w->leaving = self->slow - self->fast;
         if (w->closes == NULL) return RIALTO_ERROR_MEMORY;
         if (w->quantity <= 0) return RIALTO_ERROR_PARAMETER;
     }

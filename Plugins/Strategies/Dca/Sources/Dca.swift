@@ -45,6 +45,7 @@ struct Dca: Strategy {
     private let window_ns: Int64
     private let probabilityMin: Double
     private let average: Int
+    private var nextId: UInt64 = 1
 
     init(_ setup: Setup) throws(PluginFailure) {
         every_ns = setup.integer(2)
@@ -70,17 +71,30 @@ struct Dca: Strategy {
 
     var needs: [Need] {
         window_ns > 0
-            ? [.bars(history: UInt32(average)), .forecasts] : [.bars(history: UInt32(average))]
+            ? [.bars(history: UInt32(average)), .forecasts, .ownOrders]
+            : [.bars(history: UInt32(average)), .ownOrders]
     }
-    var isOpenLoop: Bool { true }
     var intentsPerGroup: UInt32 { UInt32(min(1024, max(64, states.count))) }
 
     mutating func onBar(_ bar: Bar, _ intents: inout Intents) {
         states[bar.instrument].add(bar.close)
         guard !intents.isWarmUp else { return }
-        guard isTime(bar.time_ns, bar.instrument), let position = buy(bar.time_ns, bar.instrument)
-        else { return }
-        intents.target(bar.instrument, position, reason: states[bar.instrument].reason)
+        guard isTime(bar.time_ns, bar.instrument) else { return }
+        states[bar.instrument].last_ns = bar.time_ns
+        guard let quantity = states[bar.instrument].buy(id: nextId) else { return }
+        intents.order(
+            id: nextId, bar.instrument, side: RIALTO_BUY, quantity: quantity,
+            reason: states[bar.instrument].reason)
+        nextId += 1
+    }
+
+    mutating func onOrder(_ order: OrderEvent, _ intents: inout Intents) {
+        switch UInt32(order.state) {
+        case RIALTO_ORDER_REJECTED, RIALTO_ORDER_CANCELED, RIALTO_ORDER_EXPIRED:
+            states[order.instrument].giveBack(
+                id: order.orderId, quantity: order.quantity - order.filled)
+        default: break
+        }
     }
 
     mutating func onForecast(_ forecast: ForecastEvent, _ intents: inout Intents) {
@@ -110,14 +124,5 @@ struct Dca: Strategy {
     private func wait_ns(_ depth: Double) -> Int64 {
         let part = max(0, min(1, depth / dip))
         return Int64(Double(every_ns) * (1 - part * (1 - fastest)))
-    }
-
-    /// Notes a purchase. Returns the position to hold after it; nil when it buys nothing.
-    private func buy(_ now_ns: Int64, _ instrument: UInt32) -> Int64? {
-        states[instrument].last_ns = now_ns
-        let before = states[instrument].position
-        states[instrument].spend()
-        let after = states[instrument].position
-        return after == before ? nil : after
     }
 }

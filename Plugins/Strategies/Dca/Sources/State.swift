@@ -19,10 +19,21 @@ struct Money {
     }
 }
 
-/// What is known of one instrument, and what was bought of it.
+/// A purchase that was ordered.
+private struct Purchase {
+    let id: UInt64
+    /// What each unit of quantity was taken to cost, in units of ``Money``.
+    let cost: Int128
+}
+
+/// What is known of one instrument, and what was spent on it.
+///
+/// It counts money and no units of the instrument: a split changes how many are held, and nothing
+/// here.
 struct State {
-    /// Position to hold, in quantity units: everything bought so far.
-    private(set) var position: Int64 = 0
+    /// Purchases that are remembered, the last ones: orders at the market end within moments.
+    private static let purchasesMax = 16
+
     /// When it last bought, Unix nanoseconds UTC; nil before the first bar.
     var last_ns: Int64?
     /// Until when the ensemble's last word allows a purchase, Unix nanoseconds UTC.
@@ -37,8 +48,11 @@ struct State {
     private let multiplier: Int64
     private var price: Int64 = 0
     private var spent: Int128 = 0
-    /// Left over from purchases that were cut to whole steps.
+    /// Left over from purchases that were cut to whole steps, or did not come about.
     private var rest: Int128 = 0
+    /// By the order's id, modulo their count.
+    private var purchases = [Purchase](
+        repeating: Purchase(id: 0, cost: 0), count: State.purchasesMax)
     private var closes: [Int64]
     private var next = 0
     private var seen = 0
@@ -65,16 +79,30 @@ struct State {
         depth = max(0, 1 - Double(close) / average)
     }
 
-    /// Adds to the position what `amount`, and what was left over, buys at the last close.
-    mutating func spend() {
-        guard price > 0 else { return }
+    /// Notes a purchase for `amount`, and for what was left over, at the last close.
+    ///
+    /// - Parameter id: Of the order, 1 or more.
+    /// - Returns: What to buy, in quantity units; nil when the money buys nothing.
+    mutating func buy(id: UInt64) -> Int64? {
+        guard price > 0 else { return nil }
         var money = rest + amount.units
         if budget.units > 0 { money = min(money, budget.units - spent) }
         let cost = Int128(price) * Int128(multiplier)
         let steps = money / (cost * Int128(step))
         let bought = Int64(clamping: steps * Int128(step))
         rest = max(0, money - Int128(bought) * cost)
+        guard bought > 0 else { return nil }
         spent += Int128(bought) * cost
-        position = Int64(clamping: Int128(position) + Int128(bought))
+        purchases[Int(id % UInt64(Self.purchasesMax))] = Purchase(id: id, cost: cost)
+        return bought
+    }
+
+    /// An order has ended, and so much of it was not bought: the money goes into the next.
+    mutating func giveBack(id: UInt64, quantity: Int64) {
+        let purchase = purchases[Int(id % UInt64(Self.purchasesMax))]
+        guard purchase.id == id, quantity > 0 else { return }
+        rest += Int128(quantity) * purchase.cost
+        spent -= Int128(quantity) * purchase.cost
+        purchases[Int(id % UInt64(Self.purchasesMax))] = Purchase(id: 0, cost: 0)
     }
 }

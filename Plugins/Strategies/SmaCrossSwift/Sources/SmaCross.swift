@@ -46,11 +46,9 @@ struct SmaCross: Strategy {
 
     mutating func onBar(_ bar: Bar, _ intents: inout Intents) {
         let window = windows + Int(bar.instrument)
-        guard let isAbove = window.pointee.add(bar.close), isAbove != window.pointee.isLong,
-            !intents.isWarmUp
-        else { return }
-        window.pointee.isLong = isAbove
-        intents.target(bar.instrument, isAbove ? window.pointee.quantity : 0)
+        guard window.pointee.changes(with: bar.close), !intents.isWarmUp else { return }
+        window.pointee.isLong.toggle()
+        intents.target(bar.instrument, window.pointee.isLong ? window.pointee.quantity : 0)
     }
 }
 
@@ -75,42 +73,42 @@ final class WindowMemory {
     }
 }
 
-/// One instrument's last closes, and the sums over them.
+/// One instrument's last closes, as a ring that starts with zeros.
 struct Window {
     var quantity: Int64 = 0
     var isLong = false
-    private let fast: Int
-    private let slow: Int
+    private let fast: Int64
+    private let slow: Int64
     private let closes: UnsafeMutablePointer<Int64>
-    private var fastSum: Int64 = 0
-    private var slowSum: Int64 = 0
-    private var seen = 0
+    /// Sum of the fast window * slow - sum of the slow window * fast.
+    private var lead: Int64 = 0
+    /// Closes that the slow window still waits for.
+    private var missing: Int64
+    /// Where the next close goes: it leaves the slow window.
     private var next = 0
-    private var leaving = 0
+    /// Where the close lies that leaves the fast window.
+    private var leaving: Int
 
     init(fast: Int, slow: Int, closes: UnsafeMutablePointer<Int64>) {
-        self.fast = fast
-        self.slow = slow
+        self.fast = Int64(fast)
+        self.slow = Int64(slow)
         self.closes = closes
+        missing = Int64(slow)
+        leaving = slow - fast
     }
 
-    /// Takes in a close. Returns whether the fast average is above the slow one; nil when they are
-    /// equal or the window is not full.
-    mutating func add(_ close: Int64) -> Bool? {
-        slowSum &+= close
-        fastSum &+= close
-        if seen >= slow { slowSum &-= closes[next] }
-        if seen >= fast { fastSum &-= closes[leaving] }
+    /// Takes in a close. Returns whether it says to change sides: never before the window is full.
+    mutating func changes(with close: Int64) -> Bool {
+        lead &+= slow &* (close &- closes[leaving]) &- fast &* (close &- closes[next])
         closes[next] = close
         next &+= 1
         if next == slow { next = 0 }
-        if seen >= fast {
-            leaving &+= 1
-            if leaving == slow { leaving = 0 }
+        leaving &+= 1
+        if leaving == slow { leaving = 0 }
+        if missing > 0 {
+            missing &-= 1
+            if missing > 0 { return false }
         }
-        if seen < slow { seen &+= 1 }
-        if seen < slow { return nil }
-        let a = fastSum &* Int64(slow), b = slowSum &* Int64(fast)
-        return a == b ? nil : a > b
+        return isLong ? lead < 0 : lead > 0
     }
 }

@@ -1,16 +1,20 @@
 /// C text of a strategy whose answer to each batch is `body`; everything else is as it should be.
 ///
 /// In `body` there are `batch`, `intents`, `out_consumed` (already all entries) and `put`, which
-/// adds an intent of a kind for instrument 0 and returns it.
-func rogueSource(_ body: String, id: String = "org.rialto.test.rogue", extra: String = "") -> String
-{
+/// adds an intent of a kind for instrument 0 and returns it. `extra` is code of `create`, `top`
+/// what comes before all functions.
+package func rogueSource(
+    _ body: String, id: String = "org.rialto.test.rogue", extra: String = "", top: String = ""
+) -> String {
     """
+    #define _GNU_SOURCE
     #include <stdlib.h>
     #include <string.h>
     #include "rialto/rialto.h"
 
     RIALTO_WRITE_NOTE("\(id)", "1.0.0", "c", __VERSION__);
     #define TEXT(literal) {literal, sizeof(literal) - 1}
+    \(top)
     static rialto_need_t need = {sizeof(rialto_need_t), RIALTO_KIND_BARS, RIALTO_NONE, 0, 0};
 
     static rialto_intent_t *put(rialto_intents_t *intents, uint32_t kind) {

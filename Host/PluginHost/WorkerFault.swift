@@ -1,0 +1,116 @@
+import CSeccomp
+import CWorker
+import Glibc
+
+/// Why a sandboxed worker is not there any more, or never was.
+package enum WorkerFault: Error, Equatable, Sendable {
+    /// The system would not start it, or lacks what it needs.
+    case notStarted(String)
+    /// A step of the launcher failed before any of the plugin's code ran.
+    case step(String)
+    /// A signal ended it: its name, and where in the library that was, nil outside of it.
+    case crashed(signal: String, offset: UInt64?)
+    /// It made a system call that is not allowed.
+    case systemCall(String)
+    /// It read the time-stamp counter.
+    case readClock
+    /// It used more processor time for one batch than it may.
+    case deadline(limit_ns: Int64)
+    /// It gave no answer, and used no processor time either.
+    case silent(limit_ns: Int64)
+    /// It ended of its own accord.
+    case exited(code: Int32)
+    /// Its layers are not those that were asked for.
+    case unconfined(missing: UInt32)
+
+    /// One line: what it did.
+    package var reason: String {
+        switch self {
+        case .notStarted(let why): "its worker could not be started: \(why)"
+        case .step(let what): "its worker could not be set up: \(what)"
+        case .crashed(let signal, let offset):
+            "it crashed with \(signal)"
+                + (offset.map { " at offset 0x\(String($0, radix: 16)) of the library" } ?? "")
+        case .systemCall(let name):
+            "it made the system call \(name), which a sandboxed plugin may not"
+        case .readClock: "it read the time-stamp counter: time comes from events only"
+        case .deadline(let limit):
+            "it computed for more than \(limit / 1_000_000) ms over one batch and was stopped"
+        case .silent(let limit):
+            "it gave no answer for \(limit / 1_000_000) ms and was stopped"
+        case .exited(let code): "it ended its process with code \(code)"
+        case .unconfined(let missing):
+            "its worker lacks the layers \(SandboxLayers(bits: missing))"
+        }
+    }
+
+    /// The next step.
+    package var help: String {
+        switch self {
+        case .notStarted, .step, .unconfined: "see what this system has with: rialto doctor"
+        case .systemCall, .readClock:
+            "a plugin computes and does nothing else: see PluginAPI/README.md"
+        case .crashed, .deadline, .silent, .exited:
+            "tell its author; other plugins were not touched"
+        }
+    }
+
+    /// What the end of a process means, with what its answer says of it.
+    static func ended(_ code: Int32, _ answer: UnsafePointer<rialto_answer_t>) -> WorkerFault {
+        let fault = answer.pointee.fault
+        switch code {
+        case RIALTO_WORKER_EXIT_STEP:
+            return .step(answer.pointee.error.message)
+        case RIALTO_WORKER_EXIT_FILTER: return .systemCall(name(ofCall: fault.system_call))
+        case RIALTO_WORKER_EXIT_ABORT: return crash(SIGABRT, fault, answer)
+        case 1000...: return crash(code - 1000, fault, answer)
+        default: return .exited(code: code)
+        }
+    }
+
+    private static func crash(
+        _ signal: Int32, _ fault: rialto_fault_t, _ answer: UnsafePointer<rialto_answer_t>
+    ) -> WorkerFault {
+        guard fault.signal == UInt32(signal) else {
+            return .crashed(signal: name(ofSignal: signal), offset: nil)
+        }
+        if fault.reads_clock != 0 { return .readClock }
+        let distance = fault.instruction &- answer.pointee.library
+        let isInside = distance < answer.pointee.library_size
+        return .crashed(signal: name(ofSignal: signal), offset: isInside ? distance : nil)
+    }
+
+    private static func name(ofSignal number: Int32) -> String {
+        rialto_worker_signal(number).map { "SIG" + String(cString: $0) } ?? "signal \(number)"
+    }
+
+    private static func name(ofCall number: UInt32) -> String {
+        guard let known = Int32(exactly: number),
+            let name = seccomp_syscall_resolve_num_arch(UInt32(SCMP_ARCH_NATIVE), known)
+        else { return "\(number)" }
+        defer { free(name) }
+        return String(cString: name)
+    }
+}
+
+/// Layers that keep a worker where it is.
+package struct SandboxLayers: Equatable, Sendable, CustomStringConvertible {
+    package let bits: UInt32
+
+    package init(bits: UInt32) { self.bits = bits }
+
+    /// What every worker has, whatever the system.
+    package static let floor = SandboxLayers(bits: RIALTO_LAYERS_FLOOR)
+
+    private static let all: [(bit: UInt32, name: String)] = [
+        (RIALTO_LAYER_NO_NEW_PRIVILEGES, "no-new-privileges"), (RIALTO_LAYER_FILTER, "seccomp"),
+        (RIALTO_LAYER_LANDLOCK, "landlock"), (RIALTO_LAYER_LIMITS, "limits"),
+        (RIALTO_LAYER_OWN_USER, "own-user"), (RIALTO_LAYER_NAMESPACES, "namespaces"),
+        (RIALTO_LAYER_PRIVATE_ROOT, "private-root"), (RIALTO_LAYER_NO_CLOCK, "no-clock"),
+    ]
+
+    /// Names of the layers, in the order in which a worker puts them up.
+    package var names: [String] { Self.all.filter { bits & $0.bit != 0 }.map(\.name) }
+
+    package var description: String { names.joined(separator: ", ") }
+}

@@ -1,0 +1,258 @@
+import CWorker
+import Glibc
+import Synchronization
+
+/// A sandboxed process that runs one plugin, and the memory shared with it. Use it on one thread at
+/// a time; it ends with its owner.
+final class WorkerProcess {
+    let settings: WorkerSettings
+    /// The worker writes here: nothing of it is believed before it was copied and checked.
+    let answer: UnsafeMutablePointer<rialto_answer_t>
+    let window: WorkerWindow
+    private let ask: UnsafeMutablePointer<rialto_ask_t>
+    private let pid: pid_t
+    private let process: Int32
+    private let lifeline: Int32
+    private let output: Int32
+    private var hasEnded = false
+
+    /// Libraries that a plugin may ask for, loaded before the walls are up.
+    private static let runtime: Set<String> = [
+        "libswiftCore.so", "libswift_Concurrency.so", "libswift_StringProcessing.so",
+        "libswift_RegexParser.so", "libswiftGlibc.so", "libswiftSynchronization.so",
+        "libswift_Builtin_float.so", "libgcc_s.so.1", "libstdc++.so.6", "libm.so.6",
+    ]
+    /// Every worker of a root host is a user of its own.
+    private static let users = Atomic<UInt32>(0)
+    private static let firstUser: UInt32 = 2_000_000_000
+
+    /// Starts a worker with a library whose digest was checked.
+    init(_ library: [UInt8], _ settings: WorkerSettings) throws(WorkerFault) {
+        self.settings = settings
+        let launcher = try settings.launcherPath()
+        let pieces = try WorkerPieces(library)
+        defer { pieces.closeThoseOfTheWorker() }
+        lifeline = pieces.lifeline.host
+        output = pieces.output.host
+        (ask, answer) = try pieces.maps()
+        ask.pointee.number = 1
+        ask.pointee.spins = settings.spins
+        let shared = Self.arguments(library, settings)
+        let started = pieces.start(
+            launcher, [launcher, "--namespaces"] + shared, [launcher] + shared,
+            Self.environment(settings), namespaces: settings.usesNamespaces)
+        guard started.pid > 0 else {
+            munmap(ask, Int(RIALTO_WINDOW_SIZE))
+            munmap(answer, MemoryLayout<rialto_answer_t>.size)
+            close(lifeline)
+            close(output)
+            throw .notStarted(String(cString: strerror(-started.pid)))
+        }
+        pid = started.pid
+        process = started.descriptor
+        window = WorkerWindow(UnsafeMutableRawPointer(ask), length: Int(RIALTO_WINDOW_SIZE))
+        try wait()
+        window.base = answer.pointee.window
+        let missing = settings.layersNeeded & ~answer.pointee.layers
+        guard missing == 0 else { throw .unconfined(missing: missing) }
+    }
+
+    /// Layers that are on, as the launcher said before it loaded the plugin.
+    var layers: SandboxLayers { SandboxLayers(bits: answer.pointee.layers) }
+
+    private static func arguments(_ library: [UInt8], _ settings: WorkerSettings) -> [String] {
+        let needed = (try? ELFLibraries.needed(by: library)) ?? []
+        let user =
+            geteuid() == 0
+            ? firstUser + users.wrappingAdd(1, ordering: .relaxed).newValue % 100_000_000
+            : geteuid()
+        return [
+            "--memory", "\(settings.memoryMax)", "--user", "\(user)", "--group", "\(getegid())",
+        ]
+            + needed.filter(runtime.contains).flatMap { ["--preload", $0] }
+    }
+
+    /// All of a worker's environment: the same for every run.
+    private static func environment(_ settings: WorkerSettings) -> [String] {
+        [
+            "SWIFT_DETERMINISTIC_HASHING=1", "SWIFT_BACKTRACE=enable=no", "PYTHONHASHSEED=0",
+            "GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-FMA4", "LANG=C", "TZ=UTC",
+        ] + (settings.runtimeFolder().map { ["LD_LIBRARY_PATH=\($0)"] } ?? [])
+    }
+
+    /// Asks one question and waits for its answer.
+    ///
+    /// - Parameter place: What is asked, in the worker's addresses.
+    func ask(_ operation: UInt32, _ place: UInt64) throws(WorkerFault) {
+        rialto_worker_ask(ask, answer, operation, place)
+        if rialto_worker_wait(ask, answer, settings.spins, Self.slice_ns) == 0 { try wait() }
+    }
+
+    /// How long one sleep is; a worker's end is seen at the end of it at the latest.
+    private static let slice_ns: Int64 = 1_000_000
+
+    private func wait() throws(WorkerFault) {
+        let used = rialto_worker_time_ns(pid), began = Self.now_ns()
+        while rialto_worker_wait(ask, answer, 0, Self.slice_ns) == 0 {
+            if rialto_worker_has_ended(process) != 0 { throw end() }
+            if rialto_worker_time_ns(pid) - used > settings.deadline_ns {
+                stop()
+                throw .deadline(limit_ns: settings.deadline_ns)
+            }
+            if Self.now_ns() - began > settings.deadline_ns + settings.patience_ns {
+                stop()
+                throw .silent(limit_ns: settings.deadline_ns + settings.patience_ns)
+            }
+        }
+    }
+
+    private static func now_ns() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    /// The worker is gone: says why.
+    private func end() -> WorkerFault {
+        guard !hasEnded else { return .exited(code: -1) }
+        hasEnded = true
+        return .ended(rialto_worker_reap(process), answer)
+    }
+
+    /// Kills the worker.
+    func stop() {
+        guard !hasEnded else { return }
+        rialto_worker_kill(process)
+        hasEnded = true
+        _ = rialto_worker_reap(process)
+    }
+
+    /// What the plugin wrote to its output since the last call, at most `limit` bytes.
+    func takeOutput(limit: Int = 1 << 16) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        let count = read(output, &bytes, limit)
+        return count > 0 ? Array(bytes.prefix(count)) : []
+    }
+
+    /// Lines that the plugin has logged, by level.
+    func logLines() -> [(level: UInt32, text: String)] {
+        let size = min(Int(answer.pointee.log_size), Int(RIALTO_WORKER_LOG_MAX))
+        let bytes = Array(
+            UnsafeRawBufferPointer(start: rialto_answer_log(answer), count: size))
+        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            guard line.count >= 2, let level = line.first else { return nil }
+            return (
+                UInt32(level &- UInt8(ascii: "0")),
+                String(decoding: line.dropFirst(2), as: UTF8.self)
+            )
+        }
+    }
+
+    deinit {
+        if !hasEnded {
+            rialto_worker_ask(ask, answer, RIALTO_ASK_END, 0)
+            var slices = 0
+            while rialto_worker_has_ended(process) == 0, slices < 100 {
+                usleep(100)
+                slices += 1
+            }
+            stop()
+        }
+        munmap(ask, Int(RIALTO_WINDOW_SIZE))
+        munmap(answer, MemoryLayout<rialto_answer_t>.size)
+        close(process)
+        close(lifeline)
+        close(output)
+    }
+}
+
+/// The descriptors that a worker is made of.
+private struct WorkerPieces {
+    let window: Int32
+    let answer: Int32
+    let plugin: Int32
+    let lifeline: (worker: Int32, host: Int32)
+    let output: (worker: Int32, host: Int32)
+
+    init(_ library: [UInt8]) throws(WorkerFault) {
+        window = rialto_worker_memory("window", RIALTO_WINDOW_SIZE, nil)
+        answer = rialto_worker_memory("answer", UInt64(MemoryLayout<rialto_answer_t>.size), nil)
+        plugin = library.withUnsafeBytes {
+            rialto_worker_memory("plugin", UInt64($0.count), $0.baseAddress)
+        }
+        let life = Self.pipe(), words = Self.pipe()
+        lifeline = (life.reading, life.writing)
+        output = (words.writing, words.reading)
+        let all = [window, answer, plugin, life.reading, words.reading]
+        guard all.allSatisfy({ $0 >= 0 }) else {
+            closeThoseOfTheWorker()
+            for descriptor in [life.writing, words.reading] where descriptor >= 0 {
+                close(descriptor)
+            }
+            throw .notStarted("no descriptor or no memory for it is left")
+        }
+        _ = fcntl(words.reading, F_SETFL, O_NONBLOCK)
+    }
+
+    private static func pipe() -> (reading: Int32, writing: Int32) {
+        var reading: Int32 = -1, writing: Int32 = -1
+        _ = rialto_worker_pipe(&reading, &writing)
+        return (reading, writing)
+    }
+
+    func closeThoseOfTheWorker() {
+        for descriptor in [window, answer, plugin, lifeline.worker, output.worker]
+        where descriptor >= 0 { close(descriptor) }
+    }
+
+    func maps() throws(WorkerFault) -> (
+        UnsafeMutablePointer<rialto_ask_t>, UnsafeMutablePointer<rialto_answer_t>
+    ) {
+        let ask = mmap(
+            nil, Int(RIALTO_WINDOW_SIZE), PROT_READ | PROT_WRITE, MAP_SHARED, window, 0)
+        let said = mmap(
+            nil, MemoryLayout<rialto_answer_t>.size, PROT_READ | PROT_WRITE, MAP_SHARED, answer, 0)
+        guard let ask, ask != MAP_FAILED, let said, said != MAP_FAILED else {
+            throw .notStarted("no address space is left")
+        }
+        return (
+            ask.bindMemory(to: rialto_ask_t.self, capacity: 1),
+            said.bindMemory(to: rialto_answer_t.self, capacity: 1)
+        )
+    }
+
+    func start(
+        _ launcher: String, _ arguments: [String], _ bare: [String], _ environment: [String],
+        namespaces: Bool
+    ) -> (pid: pid_t, descriptor: Int32) {
+        withCStrings(arguments) { arguments in
+            withCStrings(bare) { bare in
+                withCStrings(environment) { environment in
+                    launcher.withCString { path in
+                        var start = rialto_worker_start_t()
+                        start.path = path
+                        start.arguments = arguments
+                        start.bare = bare
+                        start.environment = environment
+                        start.descriptors = (window, answer, plugin, lifeline.worker)
+                        start.output = output.worker
+                        start.namespaces = namespaces ? 1 : 0
+                        var descriptor: Int32 = -1, hasNamespaces: Int32 = 0
+                        let pid = rialto_worker_start(&start, &descriptor, &hasNamespaces)
+                        return (pid, descriptor)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Texts as C wants them: a list of pointers, ended by null.
+private func withCStrings<Result>(
+    _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
+) -> Result {
+    let copies = texts.map { strdup($0) }
+    defer { for copy in copies { free(copy) } }
+    let list = copies.map { UnsafePointer($0) } + [nil]
+    return list.withUnsafeBufferPointer { body($0.baseAddress) }
+}

@@ -1,0 +1,70 @@
+import CWorker
+import Glibc
+
+/// How sandboxed workers are run.
+package struct WorkerSettings: Sendable, Equatable {
+    /// How often each side looks for the other before it sleeps: about 40 ns a look.
+    package var spins: UInt32 = 400
+    /// Most processor time that a plugin may take for one batch, in nanoseconds.
+    package var deadline_ns: Int64 = 2_000_000_000
+    /// Most time without an answer where no processor time is used either, in nanoseconds.
+    package var patience_ns: Int64 = 10_000_000_000
+    /// Most address space of a plugin beside the shared memory, in bytes.
+    package var memoryMax: UInt64 = 2 << 30
+    /// Whether workers get namespaces and a root folder of their own where the system allows.
+    package var usesNamespaces = true
+    /// Path of `rialto-worker`; nil looks beside this program.
+    package var launcher: String?
+    /// Folder of the Swift runtime for plugins that need one; nil is the host's own.
+    package var runtime: String?
+
+    package init() {}
+
+    /// Layers without which a worker is not used.
+    var layersNeeded: UInt32 { SandboxLayers.floor.bits }
+
+    /// The launcher: as set, by RIALTO_WORKER, or beside the program that runs.
+    func launcherPath() throws(WorkerFault) -> String {
+        if let launcher { return launcher }
+        if let set = getenv("RIALTO_WORKER") { return String(cString: set) }
+        for folder in [Self.folder(of: "/proc/self/exe"), Self.folderOfImage()] {
+            if let folder, access(folder + "/rialto-worker", X_OK) == 0 {
+                return folder + "/rialto-worker"
+            }
+        }
+        throw .notStarted("rialto-worker is not beside this program")
+    }
+
+    /// Where the host's own Swift runtime lies.
+    func runtimeFolder() -> String? {
+        runtime
+            ?? Self.parent { rialto_worker_file_of_symbol("swift_retain", $0, $1) != 0 }
+    }
+
+    private static func folder(of link: String) -> String? {
+        parent { buffer, size in
+            guard let buffer else { return false }
+            let length = readlink(link, buffer, Int(size) - 1)
+            guard length > 0 else { return false }
+            buffer[length] = 0
+            return true
+        }
+    }
+
+    /// Folder of the file that this code was loaded from: tests run inside another program.
+    private static func folderOfImage() -> String? {
+        parent { rialto_worker_own_file($0, $1) != 0 }
+    }
+
+    /// The folder of a path that is written into a buffer.
+    private static func parent(
+        _ path: (UnsafeMutablePointer<CChar>?, UInt64) -> Bool
+    ) -> String? {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let isKnown = buffer.withUnsafeMutableBufferPointer { path($0.baseAddress, 4096) }
+        guard isKnown else { return nil }
+        let text = String(
+            decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return text.lastIndex(of: "/").map { String(text[..<$0]) }
+    }
+}

@@ -1,0 +1,92 @@
+// Which system calls there are: a few while the library is loaded, fewer while it runs.
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <seccomp.h>
+
+#include "worker.h"
+
+#define ANY 0, NULL
+
+typedef struct allowance {
+    int call;
+    unsigned conditions;
+    const struct scmp_arg_cmp *arguments;
+} allowance_t;
+
+static void allow(scmp_filter_ctx filter, const allowance_t *all, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const int error = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, all[i].call,
+                                                 all[i].conditions, all[i].arguments);
+        if (error != 0) give_up("filter", strerror(-error));
+    }
+}
+
+#define ALLOW(filter, list) allow(filter, list, sizeof(list) / sizeof(list)[0])
+
+// Memory that is no code, waiting, ending, and a few words on the output: all that a plugin needs.
+static void allow_running(scmp_filter_ctx filter) {
+    const struct scmp_arg_cmp no_code[] = {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)};
+    const struct scmp_arg_cmp anonymous[] = {
+        SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+        SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS)};
+    const struct scmp_arg_cmp output[] = {SCMP_A0(SCMP_CMP_EQ, 1)};
+    const struct scmp_arg_cmp errors[] = {SCMP_A0(SCMP_CMP_EQ, 2)};
+    const struct scmp_arg_cmp lifeline[] = {SCMP_A0(SCMP_CMP_EQ, RIALTO_WORKER_LIFELINE)};
+    const struct scmp_arg_cmp own_abort[] = {
+        SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()), SCMP_A2(SCMP_CMP_EQ, SIGABRT)};
+    const allowance_t list[] = {
+        {SCMP_SYS(mmap), 2, anonymous}, {SCMP_SYS(mprotect), 1, no_code},
+        {SCMP_SYS(munmap), ANY}, {SCMP_SYS(mremap), ANY}, {SCMP_SYS(madvise), ANY},
+        {SCMP_SYS(brk), ANY}, {SCMP_SYS(futex), ANY},
+        {SCMP_SYS(exit_group), ANY}, {SCMP_SYS(exit), ANY},
+        {SCMP_SYS(rt_sigreturn), ANY},
+        {SCMP_SYS(write), 1, output}, {SCMP_SYS(write), 1, errors},
+        {SCMP_SYS(writev), 1, output}, {SCMP_SYS(writev), 1, errors},
+        {SCMP_SYS(newfstatat), 1, output}, {SCMP_SYS(newfstatat), 1, errors},
+        {SCMP_SYS(fstat), 1, output}, {SCMP_SYS(fstat), 1, errors},
+        {SCMP_SYS(lseek), 1, output}, {SCMP_SYS(lseek), 1, errors},
+        {SCMP_SYS(read), 1, lifeline},
+        // abort(): it blocks signals, asks who it is, and sends itself the signal.
+        {SCMP_SYS(rt_sigprocmask), ANY}, {SCMP_SYS(getpid), ANY}, {SCMP_SYS(gettid), ANY},
+        {SCMP_SYS(tgkill), 2, own_abort},
+    };
+    ALLOW(filter, list);
+}
+
+// What dlopen does beside: it opens, reads and maps the library, code too.
+static void allow_loading(scmp_filter_ctx filter) {
+    const struct scmp_arg_cmp reading[] = {
+        SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, 0)};
+    const allowance_t list[] = {
+        {SCMP_SYS(openat), 1, reading}, {SCMP_SYS(read), ANY}, {SCMP_SYS(pread64), ANY},
+        {SCMP_SYS(newfstatat), ANY}, {SCMP_SYS(fstat), ANY}, {SCMP_SYS(lseek), ANY},
+        {SCMP_SYS(mmap), ANY}, {SCMP_SYS(mprotect), ANY}, {SCMP_SYS(close), ANY},
+        {SCMP_SYS(seccomp), ANY}, {SCMP_SYS(prctl), ANY},
+    };
+    ALLOW(filter, list);
+}
+
+static void put_up(int is_loading) {
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
+    if (filter == NULL) give_up("filter", "no memory");
+    // Calls of another machine's numbering are no calls.
+    seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+    allow_running(filter);
+    if (is_loading) allow_loading(filter);
+    const int error = seccomp_load(filter);
+    if (error != 0) give_up("filter", strerror(-error));
+    seccomp_release(filter);
+}
+
+void filter_for_loading(void) {
+    put_up(1);
+    channel.answer->layers |= RIALTO_LAYER_FILTER;
+    channel.answer->stage = RIALTO_STAGE_CONFINED;
+}
+
+void filter_for_running(void) { put_up(0); }

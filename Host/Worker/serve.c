@@ -1,0 +1,116 @@
+// One instance, question by question.
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "worker.h"
+
+// The instance: its kind says which table is filled in.
+static uint32_t kind;
+static rialto_strategy_t strategy;
+static rialto_model_t model;
+
+static void take_needs(const rialto_needs_t *needs) {
+    rialto_answer_t *answer = channel.answer;
+    answer->needs_flags = needs->flags;
+    answer->intents_per_group = needs->intents_per_group;
+    answer->need_count = needs->need_count;
+    if (needs->needs == NULL || needs->need_count == 0) return;
+    const uint32_t stride = needs->needs[0].struct_size;
+    const char *place = (const char *)needs->needs;
+    if (stride < sizeof(rialto_need_t)) return;
+    for (uint32_t i = 0; i < needs->need_count && i < RIALTO_NEEDS_MAX; i++)
+        memcpy(&answer->needs[i], place + (size_t)i * stride, sizeof(rialto_need_t));
+}
+
+static rialto_result create(const rialto_creation_t *creation, rialto_error_t *error) {
+    const rialto_plugin_t *plugin = find_plugin(creation, error);
+    if (plugin == NULL) return RIALTO_ERROR_UNSUPPORTED;
+    rialto_needs_t needs = {.struct_size = sizeof needs};
+    void *table = &strategy;
+    kind = creation->kind;
+    strategy.struct_size = sizeof strategy;
+    model.struct_size = sizeof model;
+    if (kind == RIALTO_PLUGIN_MODEL) table = &model;
+    const rialto_result result =
+        plugin->create(plugin, services_of(creation), table, &needs, error);
+    if (result != RIALTO_OK) return result;
+    if (kind == RIALTO_PLUGIN_MODEL ? model.on_batch == NULL : strategy.on_batch == NULL)
+        return RIALTO_ERROR_UNSUPPORTED;
+    take_needs(&needs);
+    return RIALTO_OK;
+}
+
+static rialto_result read_as_strategy(const rialto_batch_t *batch, uint32_t *out_consumed) {
+    rialto_answer_t *answer = channel.answer;
+    const uint32_t used = answer->intents.count;
+    memset(answer->intent_items, 0,
+           sizeof(rialto_intent_t) * (used < RIALTO_INTENTS_MAX ? used : RIALTO_INTENTS_MAX));
+    answer->intents = (rialto_intents_t){
+        sizeof(rialto_intents_t), sizeof(rialto_intent_t), RIALTO_INTENTS_MAX, 0,
+        answer->intent_items, answer->intent_text, RIALTO_INTENT_TEXT_MAX, 0};
+    return strategy.on_batch(strategy.self, batch, &answer->intents, out_consumed);
+}
+
+static rialto_result read_as_model(const rialto_batch_t *batch, uint32_t *out_consumed) {
+    rialto_answer_t *answer = channel.answer;
+    const uint32_t used = answer->forecasts.count;
+    memset(answer->forecast_items, 0,
+           sizeof(rialto_forecast_t) * (used < RIALTO_FORECASTS_MAX ? used : RIALTO_FORECASTS_MAX));
+    answer->forecasts = (rialto_forecasts_out_t){
+        .struct_size = sizeof(rialto_forecasts_out_t), .item_size = sizeof(rialto_forecast_t),
+        .capacity = RIALTO_FORECASTS_MAX, .items = answer->forecast_items};
+    return model.on_batch(model.self, batch, &answer->forecasts, out_consumed);
+}
+
+static rialto_result read_batch(const rialto_batch_t *batch) {
+    uint32_t consumed = 0;
+    const rialto_result result = kind == RIALTO_PLUGIN_MODEL
+                                     ? read_as_model(batch, &consumed)
+                                     : read_as_strategy(batch, &consumed);
+    channel.answer->consumed = consumed;
+    return result;
+}
+
+static void end(void) {
+    if (kind == RIALTO_PLUGIN_MODEL && model.destroy != NULL) model.destroy(model.self);
+    if (kind == RIALTO_PLUGIN_STRATEGY && strategy.destroy != NULL)
+        strategy.destroy(strategy.self);
+}
+
+static rialto_result respond(void) {
+    const int is_model = kind == RIALTO_PLUGIN_MODEL;
+    const void *place = (const void *)(uintptr_t)channel.ask->place;
+    rialto_answer_t *answer = channel.answer;
+    void *self = is_model ? model.self : strategy.self;
+    switch (channel.ask->operation) {
+    case RIALTO_ASK_CREATE: return create(place, &answer->error);
+    case RIALTO_ASK_BATCH: return read_batch(place);
+    case RIALTO_ASK_SAVE: return save_state(self, is_model ? model.save : strategy.save);
+    case RIALTO_ASK_LOAD: return load_state(self, is_model ? model.load : strategy.load, place);
+    case RIALTO_ASK_STATE:
+        answer->consumed =
+            copy_state(channel.ask->place, answer->intent_text, RIALTO_INTENT_TEXT_MAX);
+        return RIALTO_OK;
+    default: return RIALTO_ERROR_ARGUMENT;
+    }
+}
+
+void serve(const char *path) {
+    open_library(path);
+    filter_for_running();
+    channel.answer->error = (rialto_error_t){.struct_size = sizeof(rialto_error_t)};
+    channel.answer->stage = RIALTO_STAGE_SERVING;
+    uint32_t number = channel.ask->number;
+    answer(number);
+    for (;;) {
+        number = wait_for_question(number);
+        if (channel.ask->operation == RIALTO_ASK_END) {
+            end();
+            _exit(RIALTO_WORKER_EXIT_END);
+        }
+        channel.answer->result = respond();
+        answer(number);
+    }
+}

@@ -1,0 +1,60 @@
+// The steps of the launcher, in the order in which `main` takes them. Each either works, says that
+// the system has no such layer, or ends the process with the reason in the answer.
+#ifndef RIALTO_WORKER_H
+#define RIALTO_WORKER_H
+
+#include "worker_channel.h"
+
+// What the host asked for on the command line.
+typedef struct options {
+    int namespaces;       // It was started in its own
+    uint64_t memory;      // Most bytes of address space that the plugin may take
+    uint32_t user;        // Of a root host: whom to become. Otherwise the host's own
+    uint32_t group;       // The host's own
+    const char *preload[32]; // Libraries of the package's runtime, loaded before the walls are up
+    int preload_count;
+} options_t;
+
+// What the worker shares with the host.
+typedef struct channel {
+    const rialto_ask_t *ask;
+    rialto_answer_t *answer;
+} channel_t;
+
+extern channel_t channel; // Set once, before anything else
+
+// Ends the process and tells the host what failed: "step: reason".
+_Noreturn void give_up(const char *step, const char *reason);
+_Noreturn void give_up_errno(const char *step);
+
+void open_channel(void);                        // channel.c
+uint32_t wait_for_question(uint32_t last);      // Returns its number
+void answer(uint32_t number);
+
+void check_descriptors(void);                   // descriptors.c
+void check_environment(void);                   // environment.c
+void limit_resources(const options_t *options); // limits.c
+void map_user(const options_t *options);        // identity.c
+void leave_user(const options_t *options);
+void preload(const options_t *options);         // runtime.c
+// The plugin's path in a root of its own; null where there is none.
+const char *enter_private_root(const options_t *options); // root.c
+void drop_capabilities(void);                   // capabilities.c
+void forbid_files(const char *plugin);          // landlock.c
+void watch_faults(void);                        // faults.c
+void forbid_clock(void);
+void filter_for_loading(void);                  // filter.c
+void filter_for_running(void);
+
+void open_library(const char *path);            // plugin.c; null means the descriptor
+// The plugin of a creation; null where the library does not offer it, with the reason in `error`.
+const rialto_plugin_t *find_plugin(const rialto_creation_t *creation, rialto_error_t *error);
+const rialto_services_t *services_of(const rialto_creation_t *creation); // services.c
+// Keeps what `save` writes, at most RIALTO_WORKER_STATE_MAX bytes.               state.c
+rialto_result save_state(void *self, rialto_result (*save)(void *, rialto_state_writer_t *));
+uint32_t copy_state(uint64_t from, char *to, uint32_t most);
+rialto_result load_state(void *self, rialto_result (*load)(void *, const rialto_state_reader_t *),
+                         const rialto_given_state_t *state);
+_Noreturn void serve(const char *path);         // serve.c
+
+#endif
