@@ -109,7 +109,7 @@ extension Engine {
             let claim = Claim(book: 1, quantity: quantity)
             guard isCovered(claim, account: account, instrument: instrument) else { return }
             guard accounts[account].isPaced else {
-                return try send(claim, [], account: account, instrument: instrument)
+                return try send(claim, [], account: account, instrument: instrument, pace: -1)
             }
             return try release([claim], account: account, instrument: instrument)
         }
@@ -242,16 +242,23 @@ extension Engine {
     // MARK: Orders
 
     /// Sends the order that nets `first` and `others`, which are on one side.
-    mutating func send(
-        _ first: Claim, _ others: [Claim], account: Int, instrument: Int
+    ///
+    /// - Parameters:
+    ///   - isClosing: It only closes what they hold, in an account that keeps its sides apart.
+    ///   - pace: The pace whose part it is; -1 of none.
+    /// - Returns: Whether it left.
+    @discardableResult
+    mutating func sendNetted(
+        _ first: Claim, _ others: [Claim], account: Int, instrument: Int, isClosing: Bool,
+        pace: Int
     )
-        throws(EngineError)
+        throws(EngineError) -> Bool
     {
         let total = others.reduce(first.quantity) { $0 + $1.quantity }
         let side: Side = total > 0 ? .buy : .sell
         let terms = Order.Terms(
             instrument: instrument, side: side, type: .market, timeInForce: .goodTillCancel,
-            isPostOnly: false, isReduceOnly: false, quantity: Int64(total.magnitude), price: 0,
+            isPostOnly: false, isReduceOnly: isClosing, quantity: Int64(total.magnitude), price: 0,
             trigger: 0, expires_ns: 0)
         let lower = accounts[account].instances.lowerBound
         if let reason = refusal(of: terms, account: account) {
@@ -260,15 +267,18 @@ extension Engine {
                     instrument, claim.quantity, reason, of: instances[lower + claim.book - 1],
                     orderId: 0)
             }
-            return
+            return false
         }
         let owner = others.isEmpty ? lower + first.book - 1 : -1
         let intent = instances[lower + first.book - 1].pointee.targetIntent[instrument]
+        let number = orderCount
         try place(
             OrderSlot(
-                number: orderCount, order: Order(purpose: .netted, terms: terms), account: account,
+                number: number, order: Order(purpose: .netted, terms: terms), account: account,
                 instance: owner, clientId: 0, intent: intent, claim: first, others: others.count),
             others.isEmpty ? nil : OrderExtra(claims: others))
+        if pace >= 0 { record(child: number, of: pace) }
+        return true
     }
 
     /// Phase 8: why an order must not leave, or nil. Every order passes here.
@@ -401,6 +411,9 @@ extension Engine {
         let terms = Order.Terms(intent), signed = intent.side.sign * intent.quantity
         if let reason = explicitRefusal(intent, terms, link: link, of: instance) {
             return refuse(index, signed, reason, of: instance, orderId: intent.orderId)
+        }
+        if isCut(signed, index, of: instance) {
+            return try startCut(intent, terms, sequence: sequence, link: link, of: instance)
         }
         let protection = Protection(intent)
         try place(

@@ -180,7 +180,10 @@ extension Engine {
         terms.quantity = quantity > 0 ? quantity : slot.order.left
         let owner = instances[slot.instance]
         release(index)
-        let reason = termsRefusal(terms, link: slot.linkId, except: index, of: owner)
+        let isCut = isCut(terms.side.sign * terms.quantity, terms.instrument, of: owner)
+        let reason =
+            isCut
+            ? .position : termsRefusal(terms, link: slot.linkId, except: index, of: owner)
         hold(index)
         if let reason {
             if isRemote(index) { return say(.replaceRefused(reason), of: index) }

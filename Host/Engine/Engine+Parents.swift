@@ -78,7 +78,7 @@ extension Engine {
             ?? refusal(of: terms, account: instance.pointee.account, isWhole: true)
     }
 
-    private mutating func begin(
+    mutating func begin(
         _ algorithm: Algorithm, _ terms: Order.Terms, id: UInt64, sequence: Int,
         link: UInt64, _ protection: Protection?, of instance: InstanceRef
     ) throws(EngineError) {
@@ -202,6 +202,7 @@ extension Engine {
             let signed = parents[index].terms.side.sign * parents[index].order.left
             if !reduces(signed, instrument, of: instance) { drop(parent: index, .position) }
         }
+        trimClosing(instance, instrument)
         guard isLongOnly(instance, instrument) else { return }
         let kept = held(by: instance, instrument) + leaving(instance, instrument)
         for index in own where parents[index].isLive && parents[index].terms.side == .sell {
@@ -224,11 +225,13 @@ extension Engine {
         var terms = parents[index].terms
         if intent.quantity > 0 { terms.quantity = intent.quantity }
         if intent.price > 0, terms.price > 0 { terms.price = intent.price }
+        if intent.triggerPrice > 0, terms.trigger > 0 { terms.trigger = intent.triggerPrice }
         if let reason = replaceRefusal(index, terms, of: instance) {
             tell(parent: index, .rejected, reason)
             return true
         }
         parents[index].terms = terms
+        parents[index].isRenewed = true
         record(parent: index)
         cancelChildren(of: index, sparesTakers: true)
         tell(parent: index, .accepted, .none)
