@@ -12,7 +12,7 @@ extension Engine {
     /// the account has no sides.
     func closing(_ signed: Int64, _ instrument: Int, of instance: InstanceRef) -> Int64 {
         guard accounts[instance.pointee.account].isHedged, !isSpot[instrument] else { return 0 }
-        let held = held(by: instance, instrument)
+        let held = counted(by: instance, instrument)
         guard held != 0, (held < 0) != (signed < 0) else { return 0 }
         let sells =
             instance.pointee.targetSells[instrument] + instance.pointee.ownSells[instrument]
@@ -104,7 +104,8 @@ extension Engine {
     /// After a position changed: takes off parts of orders that were to close it and no longer
     /// would.
     mutating func trimClosing(_ instance: InstanceRef, _ instrument: Int) {
-        guard accounts[instance.pointee.account].isHedged else { return }
+        // Over a bad line the venue does so by itself.
+        guard accounts[instance.pointee.account].isHedged, !hasFaults else { return }
         for index in slots.indices where slots[index].isLive && slots[index].parent >= 0 {
             let terms = slots[index].order.terms, left = slots[index].order.left
             guard terms.isReduceOnly, terms.instrument == instrument, left > 0,
