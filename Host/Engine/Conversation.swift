@@ -7,7 +7,7 @@ import RialtoValues
 enum Mail {
     /// An order reaches the venue, which takes it before `until_ns` only.
     case order(key: Int, until_ns: Int64)
-    case cancel(key: Int)
+    case cancel(key: Int, OrderReason)
     case replace(key: Int, ReplaceMessage)
     /// The venue's `index`-th word reaches the host.
     case word(key: Int, index: Int)
@@ -61,6 +61,8 @@ struct VenueWord {
     let generation: Int
     /// What each instance is told of an execution.
     let fills: [(instance: Int, report: FillReport)]
+    /// What the host comes to know of each instance's part of it.
+    let booked: [BookedFill]
     var isHeard = false
 
     /// Whether the host knows the order's end without it.
@@ -95,12 +97,22 @@ struct Conversation {
     var told = (state: OrderState.submitted, filled: Int64(0))
     /// When a cancel, and a replace, last left without having been answered; nil when none did.
     var cancelSent_ns: Int64?
+    /// Why it is to be canceled.
+    var cancelReason = OrderReason.none
     var replaceSent_ns: Int64?
     /// How long the host waits until it asks again.
     var pause_ns: Int64
 
     /// Whether the host knows all that it needs, once the order has ended.
     var isWhole: Bool { words.allSatisfy { $0.isHeard || $0.isImplied } }
+
+    /// Whether the venue found that it exceeds what there is to reduce.
+    var isTakenOff: Bool {
+        words.contains { word in
+            guard case .ended(_, .position) = word.what else { return false }
+            return true
+        }
+    }
 
     /// Numbers of the order and of those that have replaced it.
     func numbers(since first: Int) -> [Int] {
@@ -129,6 +141,9 @@ struct Correspondence {
     var inbox: [Mail] = []
     /// Fills of an execution that is being booked.
     var fills: [(instance: Int, report: FillReport)] = []
+    var booked: [BookedFill] = []
+    /// Cash that was free before it, by book.
+    var freeBefore: [Int: Int128] = [:]
     var isBooking = false
     /// The conversation about an order that another is about to replace.
     var replacing: Int?

@@ -23,7 +23,7 @@ extension Engine {
             return weights.map {
                 SliceSchedule(start_ns: now_ns, duration_ns: duration, cumulative: $0)
             } ?? SliceSchedule(start_ns: now_ns, duration_ns: duration, count: count)
-        case .participation, .iceberg, .makerTaker: return nil
+        case .participation, .iceberg, .makerTaker, .sides: return nil
         }
     }
 
@@ -67,6 +67,7 @@ extension Engine {
         case .participation(let rate, _): try participate(index, rate)
         case .iceberg(let shown, let jitter, _): try show(index, shown, jitter)
         case .makerTaker: try rest(index)
+        case .sides: try sendSides(index)
         }
     }
 
@@ -146,14 +147,27 @@ extension Engine {
 
     // MARK: Children
 
-    /// Sends a child through cover and risk. Returns whether it left.
+    /// Sends a child through cover and risk, or two where one side is closed and another opened.
+    /// Returns whether all of it left.
     @discardableResult
     mutating func sendChild(
         of index: Int, _ quantity: Int64, _ style: ChildStyle
     ) throws(EngineError) -> Bool {
         guard quantity > 0 else { return false }
+        let owner = instances[parents[index].instance], terms = parents[index].terms
+        let closing = closing(terms.side.sign * quantity, terms.instrument, of: owner)
+        guard closing > 0 else { return try sendOne(of: index, quantity, style, closes: false) }
+        guard try sendOne(of: index, closing, style, closes: true) else { return false }
+        guard closing < quantity else { return true }
+        return try sendOne(of: index, quantity - closing, style, closes: false)
+    }
+
+    private mutating func sendOne(
+        of index: Int, _ quantity: Int64, _ style: ChildStyle, closes: Bool
+    ) throws(EngineError) -> Bool {
         let parent = parents[index]
-        let terms = childTerms(parent.terms, quantity, style)
+        var terms = childTerms(parent.terms, quantity, style)
+        if closes { terms.isReduceOnly = true }
         let signed = terms.side.sign * quantity, owner = instances[parent.instance]
         if let reason = coverRefusal(signed, terms.instrument, of: owner)
             ?? refusal(of: terms, account: parent.account)
@@ -181,11 +195,15 @@ extension Engine {
     ) -> Order.Terms {
         var terms = parent
         terms.quantity = quantity
-        terms.timeInForce = .goodTillCancel
         terms.expires_ns = 0
+        if case .asIs = style {
+            if case .goodTillTime = terms.timeInForce { terms.timeInForce = .goodTillCancel }
+            return terms
+        }
+        terms.timeInForce = .goodTillCancel
         terms.isPostOnly = false
         switch style {
-        case .work: break
+        case .work, .asIs: break
         case .take: if terms.type == .limit { terms.timeInForce = .immediateOrCancel }
         case .rest(let price, let isPostOnly):
             terms.type = .limit
@@ -211,6 +229,7 @@ extension Engine {
         let index = slots[slot].parent
         parents[index].order.gone(left: slots[slot].order.left)
         parents[index].hasFilledChild = slots[slot].order.left == 0
+        if slots[slot].order.left > 0 { parents[index].lastEnd = slots[slot].order.state }
         idleParents.append((index, parents[index].number))
     }
 
@@ -246,6 +265,8 @@ extension Engine {
             let wait = Iceberg.wait(delay_ns: delay, using: &parents[index].random)
             schedulePart(index, .part, now_ns + wait)
         case .iceberg, .makerTaker: schedulePart(index, .part, now_ns + Self.pause_ns)
+        case .sides where parents[index].isRenewed: schedulePart(index, .part, now_ns)
+        case .sides: stop(index, parents[index].lastEnd, .none)
         case .twap, .vwap, .shortfall, .participation: break
         }
     }
@@ -254,7 +275,7 @@ extension Engine {
     private mutating func retry(_ index: Int) {
         switch parents[index].order.algorithm {
         case .iceberg, .makerTaker: schedulePart(index, .part, now_ns + Self.retry_ns)
-        case .twap, .vwap, .shortfall, .participation: break
+        case .twap, .vwap, .shortfall, .participation, .sides: break
         }
     }
 }

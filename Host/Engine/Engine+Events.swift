@@ -141,6 +141,8 @@ extension Engine {
             let books = Array(1..<max(1, accounts[account].ledger.books.count))
             let kept = books.map { wanted(account, $0, instrument) }
             takeOff(account, instrument, books: books, .closed)
+            // What the host has not heard of is counted in old units.
+            if hasFaults { try readInbox() }
             let paid: [Int128], before = positions(account, instrument)
             do throws(LedgerError) {
                 paid = try accounts[account].ledger.restate(instrument, split, price: mark)

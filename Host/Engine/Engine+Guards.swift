@@ -28,7 +28,7 @@ extension Engine {
     /// A fill has changed a position: its guard begins, stays or goes.
     mutating func guardFill(_ instance: InstanceRef, _ instrument: Int, price: Int64) {
         guard instance.pointee.rule != nil else { return }
-        let held = held(by: instance, instrument), had = instance.pointee.guards[instrument]
+        let held = known(by: instance, instrument), had = instance.pointee.guards[instrument]
         let wasGuarded = instance.pointee.guardedFrom[instrument] != 0
         if held != 0, wasGuarded, had == nil || had?.side == (held > 0 ? .buy : .sell) { return }
         if wasGuarded { guardedCount[instrument] -= 1 }
@@ -43,7 +43,7 @@ extension Engine {
     private mutating func beginGuard(_ instance: InstanceRef, _ instrument: Int) {
         guard let rule = instance.pointee.rule else { return }
         instance.pointee.guards[instrument] = PositionGuard(
-            rule, side: held(by: instance, instrument) > 0 ? .buy : .sell,
+            rule, side: known(by: instance, instrument) > 0 ? .buy : .sell,
             entry: instance.pointee.guardedFrom[instrument], range: range(rule, instrument))
         guard instance.pointee.guards[instrument] != nil,
             instance.pointee.protection[instrument] == nil

@@ -258,8 +258,9 @@ extension Engine {
     private mutating func accountReport(of instance: InstanceRef) -> AccountReport {
         let account = accounts[instance.pointee.account]
         let book = account.ledger.books[instance.pointee.book]
-        let held = book.positions.enumerated().filter { $0.element.quantity != 0 }
-            .map { (instrument: UInt32($0.offset), quantity: $0.element.quantity) }
+        let held = book.positions.indices.map {
+            (instrument: UInt32($0), quantity: known(by: instance, $0))
+        }.filter { $0.quantity != 0 }
         let worth = equity(of: book) ?? book.cash, margin = boundMargin(of: instance)
         let free = freeCash(instance.pointee.account, instance.pointee.book) ?? 0
         return AccountReport(

@@ -19,8 +19,16 @@ extension Engine {
 
     /// Whether a change brings what is held closer to zero and not through it.
     func reduces(_ signed: Int64, _ instrument: Int, of instance: InstanceRef) -> Bool {
-        let held = held(by: instance, instrument)
-        return held != 0 && (held < 0) != (signed < 0) && signed.magnitude <= held.magnitude
+        reduces(signed, held(by: instance, instrument))
+    }
+
+    /// Whether the host believes so.
+    func mayReduce(_ signed: Int64, _ instrument: Int, of instance: InstanceRef) -> Bool {
+        reduces(signed, counted(by: instance, instrument))
+    }
+
+    func reduces(_ signed: Int64, _ held: Int64) -> Bool {
+        held != 0 && (held < 0) != (signed < 0) && signed.magnitude <= held.magnitude
     }
 
     /// What an instance's explicit sell orders and parents may still sell, in quantity units.
@@ -63,7 +71,7 @@ extension Engine {
         guard quantity < 0, isLongOnly(instance, instrument),
             !(instance.pointee.ownOrders.isEmpty && instance.pointee.parents.isEmpty)
         else { return nil }
-        let after = held(by: instance, instrument) + leaving(instance, instrument) + quantity
+        let after = counted(by: instance, instrument) + leaving(instance, instrument) + quantity
         let sells = sellsUnderWay(instance, instrument, adding: (0, 0), except: -1)
         return after - sells < 0 ? .short : nil
     }
@@ -73,7 +81,7 @@ extension Engine {
     func sellable(_ quantity: Int64, _ instrument: Int, of instance: InstanceRef) -> Int64 {
         guard quantity < 0, isLongOnly(instance, instrument) else { return quantity }
         return max(
-            quantity, -max(0, held(by: instance, instrument) + leaving(instance, instrument)))
+            quantity, -max(0, counted(by: instance, instrument) + leaving(instance, instrument)))
     }
 
     /// What the orders for its targets sell of an instance's position, 0 or less.
@@ -91,15 +99,31 @@ extension Engine {
         }.sorted { slots[$0].number > slots[$1].number }
         for index in own where slots[index].order.terms.isReduceOnly {
             let terms = slots[index].order.terms
-            guard !reduces(terms.side.sign * slots[index].order.left, instrument, of: instance)
-            else { continue }
-            end(index, slots[index].number, .canceled, reason: .position)
+            let signed = terms.side.sign * slots[index].order.left
+            if !reduces(signed, known(by: instance, instrument)) { takeBack(index) }
         }
         guard isLongOnly(instance, instrument) else { return }
-        let kept = held(by: instance, instrument) + leaving(instance, instrument)
+        var excess = excessSells(instance, instrument)
         for index in own where slots[index].isLive && slots[index].order.terms.side == .sell {
-            if sellsUnderWay(instance, instrument, adding: (0, 0), except: -1) <= kept { return }
-            end(index, slots[index].number, .canceled, reason: .position)
+            guard excess > 0 else { return }
+            let left = slots[index].order.left
+            takeBack(index)
+            excess = hasFaults ? excess - left : excessSells(instance, instrument)
         }
+    }
+
+    /// By how much an instance's sells exceed what it holds and has not sold for targets.
+    func excessSells(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
+        let unheard = hasFaults ? instance.pointee.unheard[instrument].targetSells : 0
+        let kept = known(by: instance, instrument) + leaving(instance, instrument) - unheard
+        return sellsUnderWay(instance, instrument, adding: (0, 0), except: -1) - kept
+    }
+
+    /// Takes off an order that has nothing left to sell or reduce; over a bad line it asks for it.
+    private mutating func takeBack(_ index: Int) {
+        guard hasFaults else {
+            return end(index, slots[index].number, .canceled, reason: .position)
+        }
+        if !isCancelSent(index) { sendCancel(index, .position) }
     }
 }

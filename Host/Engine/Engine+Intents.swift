@@ -23,6 +23,14 @@ extension Engine {
         if hasFaults { try readInbox() }
         if !dirty.isEmpty { try netDirty() }
         if !arrived.isEmpty { try matchArrived() }
+        repeat {
+            try settle()
+            if venue.watchCount > 0 { try closeShort() }
+        } while !mail.inbox.isEmpty
+    }
+
+    /// Does what this time's changes have led to, until nothing more follows.
+    private mutating func settle() throws(EngineError) {
         while !ready.isEmpty || !dirty.isEmpty || !idleParents.isEmpty || !mail.inbox.isEmpty {
             try readInbox()
             try settleParents()
@@ -30,8 +38,6 @@ extension Engine {
             try netDirty()
             try matchArrived()
         }
-        if venue.watchCount > 0 { try closeShort() }
-        if hasFaults { try readInbox() }
     }
 
     private mutating func apply(_ intent: Intent, of instance: InstanceRef) throws(EngineError) {
@@ -109,7 +115,7 @@ extension Engine {
             let claim = Claim(book: 1, quantity: quantity)
             guard isCovered(claim, account: account, instrument: instrument) else { return }
             guard accounts[account].isPaced else {
-                return try send(claim, [], account: account, instrument: instrument)
+                return try send(claim, [], account: account, instrument: instrument, pace: -1)
             }
             return try release([claim], account: account, instrument: instrument)
         }
@@ -125,7 +131,8 @@ extension Engine {
         guard !claims.isEmpty else { return }
         // What stays side by side on the venue does not meet inside.
         let isHedged = accounts[account].setup.margin?.sides == .hedge
-        let price = isHedged && !isSpot[instrument] ? 0 : crossingPrice(instrument)
+        let staysApart = isHedged && !isSpot[instrument] || hasUnheardStop(account, instrument)
+        let price = staysApart ? 0 : crossingPrice(instrument)
         let plan = Netting.plan(claims, crosses: price > 0)
         if !plan.buys.isEmpty { try cross(plan, account, instrument, price) }
         for side in [true, false] {
@@ -139,8 +146,7 @@ extension Engine {
         guard !instance.pointee.hasEnded, let target = instance.pointee.targets[instrument] else {
             return 0
         }
-        let held = accounts[instance.pointee.account].ledger.books[instance.pointee.book]
-            .positions[instrument].quantity
+        let held = counted(by: instance, instrument)
         return target - held - instance.pointee.targetInFlight[instrument]
     }
 
@@ -179,6 +185,7 @@ extension Engine {
             }
         }
         crossingCount += 1
+        if hasFaults { endExceeding(account, instrument) }
         if hasContracts { watchMargins(account) }
     }
 
@@ -205,7 +212,7 @@ extension Engine {
     {
         let account = instance.pointee.account, book = instance.pointee.book
         let isBorrowing = hasContracts || instance.pointee.allowsShort
-        var after = held(by: instance, instrument)
+        var after = counted(by: instance, instrument)
         if isBorrowing {
             guard let most = furthest(quantity, instrument, of: instance) else { return nil }
             after = most
@@ -242,16 +249,23 @@ extension Engine {
     // MARK: Orders
 
     /// Sends the order that nets `first` and `others`, which are on one side.
-    mutating func send(
-        _ first: Claim, _ others: [Claim], account: Int, instrument: Int
+    ///
+    /// - Parameters:
+    ///   - isClosing: It only closes what they hold, in an account that keeps its sides apart.
+    ///   - pace: The pace whose part it is; -1 of none.
+    /// - Returns: Whether it left.
+    @discardableResult
+    mutating func sendNetted(
+        _ first: Claim, _ others: [Claim], account: Int, instrument: Int, isClosing: Bool,
+        pace: Int
     )
-        throws(EngineError)
+        throws(EngineError) -> Bool
     {
         let total = others.reduce(first.quantity) { $0 + $1.quantity }
         let side: Side = total > 0 ? .buy : .sell
         let terms = Order.Terms(
             instrument: instrument, side: side, type: .market, timeInForce: .goodTillCancel,
-            isPostOnly: false, isReduceOnly: false, quantity: Int64(total.magnitude), price: 0,
+            isPostOnly: false, isReduceOnly: isClosing, quantity: Int64(total.magnitude), price: 0,
             trigger: 0, expires_ns: 0)
         let lower = accounts[account].instances.lowerBound
         if let reason = refusal(of: terms, account: account) {
@@ -260,15 +274,18 @@ extension Engine {
                     instrument, claim.quantity, reason, of: instances[lower + claim.book - 1],
                     orderId: 0)
             }
-            return
+            return false
         }
         let owner = others.isEmpty ? lower + first.book - 1 : -1
         let intent = instances[lower + first.book - 1].pointee.targetIntent[instrument]
+        let number = orderCount
         try place(
             OrderSlot(
-                number: orderCount, order: Order(purpose: .netted, terms: terms), account: account,
+                number: number, order: Order(purpose: .netted, terms: terms), account: account,
                 instance: owner, clientId: 0, intent: intent, claim: first, others: others.count),
             others.isEmpty ? nil : OrderExtra(claims: others))
+        if pace >= 0 { record(child: number, of: pace) }
+        return true
     }
 
     /// Phase 8: why an order must not leave, or nil. Every order passes here.
@@ -285,7 +302,9 @@ extension Engine {
             let notional = notional(
                 instrument, price: max(market, price), quantity: terms.quantity, account)
         else { return .overflow }
-        let before = accounts[account].ledger.account.positions[instrument].quantity
+        let before =
+            accounts[account].ledger.account.positions[instrument].quantity
+            - unheard(account, instrument)
         let (after, over) = before.addingReportingOverflow(terms.side.sign * terms.quantity)
         if over { return .overflow }
         let quantityMax = accounts[account].setup.limits.orderQuantityMax[instrument]
@@ -402,6 +421,9 @@ extension Engine {
         if let reason = explicitRefusal(intent, terms, link: link, of: instance) {
             return refuse(index, signed, reason, of: instance, orderId: intent.orderId)
         }
+        if isCut(signed, index, of: instance) {
+            return try startCut(intent, terms, sequence: sequence, link: link, of: instance)
+        }
         let protection = Protection(intent)
         try place(
             OrderSlot(
@@ -437,12 +459,12 @@ extension Engine {
         _ terms: Order.Terms, link: UInt64, except: Int, of instance: InstanceRef
     ) -> OrderReason? {
         let index = terms.instrument, signed = terms.side.sign * terms.quantity
-        if terms.isReduceOnly, !reduces(signed, index, of: instance) { return .position }
+        if terms.isReduceOnly, !mayReduce(signed, index, of: instance) { return .position }
         if signed < 0, isLongOnly(instance, index) {
             let sells = sellsUnderWay(
                 instance, index, adding: (link, terms.quantity), except: except)
             let leaving = leaving(instance, index)
-            if held(by: instance, index) + leaving - sells < 0 { return .short }
+            if counted(by: instance, index) + leaving - sells < 0 { return .short }
         }
         return coverRefusal(signed, index, of: instance)
             ?? refusal(of: terms, account: instance.pointee.account)
@@ -458,7 +480,8 @@ extension Engine {
                 Int(intent.instrument), 0, .unknownOrder, of: instance, orderId: intent.orderId)
         }
         if hasFaults {
-            return intent.kind == .cancel ? sendCancel(index) : sendReplace(index, intent)
+            return intent.kind == .cancel
+                ? sendCancel(index, .none) : sendReplace(index, intent)
         }
         let time = orderArrival_ns(instance.pointee.account)
         let action: DueAction =

@@ -230,10 +230,11 @@ extension Engine {
     mutating func checkMargins(
         _ instrument: Int, open: Int64, high: Int64, low: Int64
     ) throws(EngineError) {
-        guard venue.isWatched(instrument, low: low, high: high),
-            !venue.isHalted(instrument)
-        else { return }
-        if pricedFrom_ns[instrument] != .min { forgetHalt(of: instrument) }
+        guard venue.isWatched(instrument, low: low, high: high) else { return }
+        // What is shown during a halt closes nothing in it, but others stand behind it.
+        if pricedFrom_ns[instrument] != .min, !venue.isHalted(instrument) {
+            forgetHalt(of: instrument)
+        }
         for account in accounts.indices where !accounts[account].watch.isEmpty {
             guard accounts[account].watch[instrument].isMet(low: low, high: high) else { continue }
             for unit in units(account) {

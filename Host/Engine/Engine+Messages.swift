@@ -5,15 +5,16 @@ import RialtoValues
 /// Orders whose messages meet faults (`venue.faults`): lost, doubled, late.
 ///
 /// Books are the venue's truth: a fill counts from its time at the venue. What the host does about
-/// an order's end it does when it has heard of it: it tells the owner, gives back what was set
+/// a fill or an order's end it does when it has heard of it: it tells the owner, sees it in risk
+/// (Engine+Belief), protects what was opened, cancels what is linked, gives back what was set
 /// aside, sends what waited, lets a parent go on. An order without an answer is unknown after the
 /// venue's patience and is asked for, never sent again; everything that was missed comes with the
-/// answer. Orders that close what is held, and what the host itself takes off, meet none.
+/// answer. What is closed by force, and what the host takes off for that, meets none.
 extension Engine {
     /// Whether what becomes of an order is heard over a line with faults.
     @inline(__always)
     func isRemote(_ index: Int) -> Bool {
-        hasFaults && !slots[index].order.purpose.isClosing
+        hasFaults && !slots[index].order.purpose.isForced
     }
 
     // MARK: The host speaks
@@ -32,13 +33,14 @@ extension Engine {
         schedule.add(.mail(.ask(key: number, isRepeated: true)), at: now_ns + mail.patience_ns)
     }
 
-    /// The owner of an order, or of its parent, wants it canceled.
-    mutating func sendCancel(_ index: Int) {
+    /// The owner of an order or of its parent, or the host for it, wants it canceled.
+    mutating func sendCancel(_ index: Int, _ reason: OrderReason) {
         guard let key = mail.keys[slots[index].number], let account = account(of: key) else {
             return
         }
         mail.conversations[key]?.cancelSent_ns = now_ns
-        post(.cancel(key: key), account)
+        mail.conversations[key]?.cancelReason = reason
+        post(.cancel(key: key, reason), account)
         schedule.add(.mail(.ask(key: key, isRepeated: false)), at: now_ns + mail.patience_ns)
     }
 
@@ -94,7 +96,7 @@ extension Engine {
     mutating func read(_ message: Mail) throws(EngineError) {
         switch message {
         case .order(let key, let until_ns): try reach(key, until_ns: until_ns)
-        case .cancel(let key): cancelAtVenue(key)
+        case .cancel(let key, let reason): cancelAtVenue(key, reason)
         case .replace(let key, let wanted): try replaceAtVenue(key, wanted)
         case .word(let key, let index): try hear(key, index)
         case .ask(let key, let isRepeated): ask(key, isRepeated: isRepeated)
@@ -117,9 +119,9 @@ extension Engine {
         try arrive(order.slot, order.number, at: now_ns)
     }
 
-    private mutating func cancelAtVenue(_ key: Int) {
+    private mutating func cancelAtVenue(_ key: Int, _ reason: OrderReason) {
         guard let order = mail.conversations[key], order.hasReachedVenue else { return }
-        end(order.slot, order.number, .canceled, reason: .none)
+        end(order.slot, order.number, .canceled, reason: reason)
     }
 
     private mutating func replaceAtVenue(
@@ -166,13 +168,14 @@ extension Engine {
 
     private mutating func say(_ what: VenueWord.What, _ key: Int, venueTime: Int64? = nil) {
         guard let order = mail.conversations[key] else { return }
-        let fills = mail.fills
+        let fills = mail.fills, booked = mail.booked
         mail.fills.removeAll(keepingCapacity: true)
+        mail.booked.removeAll(keepingCapacity: true)
         mail.conversations[key]?.words.append(
             VenueWord(
                 what: what, number: order.number, venueTime_ns: venueTime ?? now_ns,
                 generation: order.generation,
-                fills: fills))
+                fills: fills, booked: booked))
         answer(.word(key: key, index: order.words.count), order.account)
     }
 
@@ -199,6 +202,9 @@ extension Engine {
         record(message: .heard, of: word.number, word.what)
         note(word, key)
         for fill in word.fills { deliver(fill.report, to: instances[fill.instance]) }
+        let protection = slots.extra(order.slot).protection
+        for fill in word.booked { try hear(fill, protection) }
+        if case .executed = word.what { cancelLinked(heard: order) }
         try settleIfWhole(key)
         if case .executed = word.what {
             try tellParent(order.parent, venueTime: word.venueTime_ns)
@@ -263,6 +269,7 @@ extension Engine {
         record(message: .settled, of: order.number)
         let client = slots[order.slot].clientId, owner = slots[order.slot].instance
         let filled = slots[order.slot].order.filled, isWhole = slots[order.slot].order.left == 0
+        if order.isTakenOff { wantAgain(order.slot) }
         free(order.slot)
         if client != 0 {
             if isWhole {
@@ -271,6 +278,14 @@ extension Engine {
                 parentEnded(client, filled: filled, of: instances[owner])
             }
         }
+    }
+
+    /// The venue would not take or keep an order because of what the host did not know. Once it
+    /// does, the targets that the order was for still stand; before, hearing of it does as much.
+    private mutating func wantAgain(_ index: Int) {
+        let instrument = slots[index].order.terms.instrument, account = slots[index].account
+        guard slots[index].order.purpose.isNetted, unheard(account, instrument) == 0 else { return }
+        markDirty(account, instrument)
     }
 
     private mutating func tellParent(
@@ -326,7 +341,7 @@ extension Engine {
         if let sent = order.cancelSent_ns, asked_ns >= sent + mail.patience_ns,
             !slots[order.slot].order.state.isTerminal
         {
-            sendCancel(order.slot)
+            sendCancel(order.slot, order.cancelReason)
         }
     }
 
@@ -343,7 +358,9 @@ extension Engine {
         mail.conversations[key] = order
         let slot = order.slot, instrument = slots[slot].order.terms.instrument
         let isNetted = slots[slot].order.purpose.isNetted
+        let isProtective = slots[slot].order.purpose.isProtective, owner = slots[slot].instance
         try settleIfWhole(key)
+        if isProtective { try protect(instances[owner], instrument, from_ns: now_ns) }
         // The targets that it was for still stand.
         if isNetted { markDirty(order.account, instrument) }
     }

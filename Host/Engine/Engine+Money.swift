@@ -60,7 +60,10 @@ extension Engine {
 
     /// A book's cash that no working order may use, in the account's currency.
     func freeCash(_ account: Int, _ book: Int) -> Int128? {
-        let reserved = accounts[account].ledger.books[book].reserved
+        let unheard =
+            hasFaults && book > 0
+            ? instances[accounts[account].instances.lowerBound + book - 1].pointee.unheardFree : 0
+        let reserved = accounts[account].ledger.books[book].reserved + unheard
         guard hasForeign else { return accounts[account].ledger.books[book].cash - reserved }
         guard let cash = try? accounts[account].ledger.books[book].cash(at: rates) else {
             return nil
@@ -74,13 +77,13 @@ extension Engine {
         let netted = instance.pointee.targetInFlight[instrument]
         let sells = instance.pointee.ownSells[instrument]
         let buys = instance.pointee.inFlight[instrument] - netted + sells
-        let sure = held(by: instance, instrument) + netted
+        let sure = counted(by: instance, instrument) + netted
         return sure - max(0, sells)...sure + max(0, buys)
     }
 
     /// What of an instrument a book's money must cover: the largest that it may come to hold.
     private func covered(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
-        let held = held(by: instance, instrument), reach = reach(instance, instrument)
+        let held = counted(by: instance, instrument), reach = reach(instance, instrument)
         return [reach.lowerBound, reach.upperBound].reduce(held) {
             $1.magnitude > $0.magnitude ? $1 : $0
         }
@@ -89,7 +92,7 @@ extension Engine {
     /// The furthest that a change may bring a position on its side, whatever else fills; nil where
     /// that is no further from 0 than what is held.
     func furthest(_ change: Int64, _ instrument: Int, of instance: InstanceRef) -> Int64? {
-        let held = held(by: instance, instrument), reach = reach(instance, instrument)
+        let held = counted(by: instance, instrument), reach = reach(instance, instrument)
         let after = change > 0 ? reach.upperBound + change : reach.lowerBound + change
         return change > 0 ? after > max(0, held) ? after : nil : after < min(0, held) ? after : nil
     }

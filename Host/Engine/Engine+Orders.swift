@@ -46,7 +46,7 @@ extension Engine {
     }
 
     /// Whether the slot still holds the order with this number.
-    private func isLive(_ index: Int, _ number: Int) -> Bool {
+    func isLive(_ index: Int, _ number: Int) -> Bool {
         index >= 0 && index < slots.count && slots[index].isLive && slots[index].number == number
     }
 
@@ -56,6 +56,7 @@ extension Engine {
         if isClosed[slots[index].order.terms.instrument] {
             return end(index, number, .rejected, reason: .closed)
         }
+        if hasFaults, exceeds(index) { return end(index, number, .rejected, reason: .position) }
         let isProtective = slots[index].order.purpose.isProtective
         if !isProtective, venue.refusesNext() {
             return end(index, number, .rejected, reason: .venue)
@@ -180,7 +181,10 @@ extension Engine {
         terms.quantity = quantity > 0 ? quantity : slot.order.left
         let owner = instances[slot.instance]
         release(index)
-        let reason = termsRefusal(terms, link: slot.linkId, except: index, of: owner)
+        let isCut = isCut(terms.side.sign * terms.quantity, terms.instrument, of: owner)
+        let reason =
+            isCut
+            ? .position : termsRefusal(terms, link: slot.linkId, except: index, of: owner)
         hold(index)
         if let reason {
             if isRemote(index) { return say(.replaceRefused(reason), of: index) }
@@ -237,7 +241,7 @@ extension Engine {
         let booked = LedgerFill(
             instrument: instrument, side: slots[index].order.terms.side, price: fill.price,
             quantity: fill.quantity, fee: fee)
-        if hasFaults { mail.isBooking = isRemote(index) }
+        if hasFaults { noteFree(index) }
         if !slots[index].isShared {
             try enter(booked, whole: index, fill, protectFrom_ns: protectFrom_ns)
         } else {
@@ -263,14 +267,17 @@ extension Engine {
         let client = slots[index].clientId
         let others = owner < 0 ? [slots[index].claim] + slots.extra(index).claims : []
         let account = slots[index].account, lower = accounts[account].instances.lowerBound
-        if link != 0 { cancelLinked(link, of: owner, but: index, parent) }
+        if link != 0, !isRemote { cancelLinked(link, of: owner, but: index, parent) }
         if !isRemote, slots[index].order.left == 0 {
             free(index)
             if client != 0 { try parentFilled(client, instances[owner]) }
         }
         if parent >= 0, !isRemote { try childFilled(parent, venueTime: fill.venueTime_ns) }
-        if owner >= 0 { trim(instances[owner], instrument) }
-        for claim in others { trim(instances[lower + claim.book - 1], instrument) }
+        if owner >= 0, !isRemote { trim(instances[owner], instrument) }
+        for claim in others where !isRemote {
+            trim(instances[lower + claim.book - 1], instrument)
+        }
+        if hasFaults { endExceeding(account, instrument) }
         if hasContracts { watchMargins(account) }
     }
 
@@ -349,6 +356,15 @@ extension Engine {
         report(
             fillOf: instance, order: ownId(index), booked.instrument, booked.side,
             fill.liquidity, fill.price, share.quantity, fee: fee, venueTime: fill.venueTime_ns)
+        if hasFaults, mail.isBooking {
+            return bookUnheard(
+                BookedFill(
+                    instance: instance.pointee.index, instrument: booked.instrument,
+                    signed: booked.side.sign * share.quantity, price: fill.price,
+                    purpose: purpose,
+                    free: (freeCash(instance.pointee.account, share.book) ?? 0)
+                        - (mail.freeBefore[share.book] ?? 0)))
+        }
         guardFill(instance, booked.instrument, price: fill.price)
         if slots[index].hasExtra, let protection = slots.extra(index).protection {
             adopt(protection, instance, booked.instrument)

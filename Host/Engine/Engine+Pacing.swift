@@ -32,7 +32,8 @@ extension Engine {
         guard let algorithm = accounts[account].setup.execution else {
             guard let first = claims.first else { return }
             return try send(
-                first, Array(claims.dropFirst()), account: account, instrument: instrument)
+                first, Array(claims.dropFirst()), account: account, instrument: instrument,
+                pace: -1)
         }
         guard let whole = claims.first else { return }
         let key = paceKey(account, instrument, isBuy: whole.quantity > 0)
@@ -41,9 +42,9 @@ extension Engine {
         paces[key] = pace
         let parts = claims.compactMap { part(of: $0, pace, instrument) }
         guard let first = parts.first else { return }
-        let order = orderCount
-        try send(first, Array(parts.dropFirst()), account: account, instrument: instrument)
-        if orderCount > order { record(child: order, of: pace.number) }
+        try send(
+            first, Array(parts.dropFirst()), account: account, instrument: instrument,
+            pace: pace.number)
     }
 
     private func paceKey(_ account: Int, _ instrument: Int, isBuy: Bool) -> Int {

@@ -69,16 +69,16 @@ extension Engine {
     ) -> OrderReason? {
         let index = terms.instrument, signed = terms.side.sign * terms.quantity
         guard marks[index] > 0 else { return .noPrice }
-        if terms.isReduceOnly, !reduces(signed, index, of: instance) { return .position }
+        if terms.isReduceOnly, !mayReduce(signed, index, of: instance) { return .position }
         if signed < 0, isLongOnly(instance, index) {
             let sells = sellsUnderWay(instance, index, adding: (link, terms.quantity), except: -1)
-            if held(by: instance, index) + leaving(instance, index) - sells < 0 { return .short }
+            if counted(by: instance, index) + leaving(instance, index) - sells < 0 { return .short }
         }
         return coverRefusal(signed, index, of: instance)
             ?? refusal(of: terms, account: instance.pointee.account, isWhole: true)
     }
 
-    private mutating func begin(
+    mutating func begin(
         _ algorithm: Algorithm, _ terms: Order.Terms, id: UInt64, sequence: Int,
         link: UInt64, _ protection: Protection?, of instance: InstanceRef
     ) throws(EngineError) {
@@ -143,7 +143,7 @@ extension Engine {
         for slot in slots.indices where slots[slot].isLive && slots[slot].parent == index {
             if sparesTakers, slots[slot].order.terms.type == .market { continue }
             if hasFaults {
-                sendCancel(slot)
+                sendCancel(slot, .none)
                 continue
             }
             let number = slots[slot].number, time = orderArrival_ns(slots[slot].account)
@@ -200,14 +200,22 @@ extension Engine {
         }.sorted { parents[$0].number > parents[$1].number }
         for index in own where parents[index].terms.isReduceOnly {
             let signed = parents[index].terms.side.sign * parents[index].order.left
-            if !reduces(signed, instrument, of: instance) { drop(parent: index, .position) }
+            if !reduces(signed, known(by: instance, instrument)) { takeBack(parent: index) }
         }
+        trimClosing(instance, instrument)
         guard isLongOnly(instance, instrument) else { return }
-        let kept = held(by: instance, instrument) + leaving(instance, instrument)
+        var excess = excessSells(instance, instrument)
         for index in own where parents[index].isLive && parents[index].terms.side == .sell {
-            if sellsUnderWay(instance, instrument, adding: (0, 0), except: -1) <= kept { return }
-            drop(parent: index, .position)
+            guard excess > 0 else { return }
+            let left = parents[index].order.left
+            takeBack(parent: index)
+            excess = hasFaults ? excess - left : excessSells(instance, instrument)
         }
+    }
+
+    /// Ends a parent that has nothing left to sell or reduce; over a bad line it asks for it.
+    private mutating func takeBack(parent index: Int) {
+        if hasFaults { stop(index, .canceled, .position) } else { drop(parent: index, .position) }
     }
 
     // MARK: The owner
@@ -224,11 +232,13 @@ extension Engine {
         var terms = parents[index].terms
         if intent.quantity > 0 { terms.quantity = intent.quantity }
         if intent.price > 0, terms.price > 0 { terms.price = intent.price }
+        if intent.triggerPrice > 0, terms.trigger > 0 { terms.trigger = intent.triggerPrice }
         if let reason = replaceRefusal(index, terms, of: instance) {
             tell(parent: index, .rejected, reason)
             return true
         }
         parents[index].terms = terms
+        parents[index].isRenewed = true
         record(parent: index)
         cancelChildren(of: index, sparesTakers: true)
         tell(parent: index, .accepted, .none)

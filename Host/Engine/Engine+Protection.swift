@@ -35,19 +35,30 @@ extension Engine {
     }
 
     private mutating func drop(_ place: (slot: Int, number: Int)) {
-        if place.slot >= 0 { end(place.slot, place.number, .canceled, reason: .none) }
+        guard place.slot >= 0 else { return }
+        if hasFaults {
+            if isLive(place.slot, place.number) { sendCancel(place.slot, .none) }
+        } else {
+            end(place.slot, place.number, .canceled, reason: .none)
+        }
     }
 
     /// Whether the order there is what is wanted, as far as it has not filled.
     private func keeps(_ place: (slot: Int, number: Int), _ wanted: Order.Terms?) -> Bool {
-        let isThere =
-            place.slot >= 0 && slots[place.slot].isLive && slots[place.slot].number == place.number
-            && slots[place.slot].order.left > 0
+        let isThere = isLive(place.slot, place.number) && knownOrder(place.slot).left > 0
         guard isThere, let wanted else { return !isThere && wanted == nil }
-        let order = slots[place.slot].order
+        let order = knownOrder(place.slot)
         return order.left == wanted.quantity && order.terms.side == wanted.side
             && order.terms.type == wanted.type && order.terms.price == wanted.price
             && order.terms.trigger == wanted.trigger
+    }
+
+    /// An order as the host knows it.
+    private func knownOrder(_ index: Int) -> Order {
+        guard hasFaults, let key = mail.keys[slots[index].number],
+            let order = mail.conversations[key]
+        else { return slots[index].order }
+        return order.known.order
     }
 
     /// Terms of a protective order that closes `held`; nil when there is nothing to close.
@@ -67,7 +78,7 @@ extension Engine {
         _ instance: InstanceRef, _ instrument: Int, from_ns: Int64
     ) throws(EngineError) {
         guard var protection = instance.pointee.protection[instrument] else { return }
-        let held = held(by: instance, instrument)
+        let held = known(by: instance, instrument)
         let had = protection.hasOpened
         guard held != 0 else {
             drop(protection)
@@ -120,8 +131,9 @@ extension Engine {
     /// What of a position is not on its way out through orders for targets. What is on its way in
     /// does not count: it may never come.
     private func staying(_ held: Int64, _ instance: InstanceRef, _ instrument: Int) -> Int64 {
-        let sells = instance.pointee.targetSells[instrument]
-        let buys = instance.pointee.targetInFlight[instrument] + sells
+        let unheard = instance.pointee.unheard[instrument]
+        let sells = instance.pointee.targetSells[instrument] + unheard.targetSells
+        let buys = instance.pointee.targetInFlight[instrument] + unheard.targets + sells
         return held < 0 ? min(0, held + buys) : max(0, held - sells)
     }
 
@@ -157,7 +169,7 @@ extension Engine {
                 account: instance.pointee.account, instance: instance.pointee.index, clientId: 0,
                 intent: instance.pointee.targetIntent[instrument],
                 claim: Claim(book: instance.pointee.book, quantity: signed)),
-            arrives_ns: arrives)
+            arrives_ns: hasFaults ? nil : arrives)
         let slot = slots.indices.last { slots[$0].isLive && slots[$0].number == number } ?? -1
         return (slot, number)
     }
@@ -167,7 +179,7 @@ extension Engine {
         _ instance: InstanceRef, _ instrument: Int, _ opened: Int
     ) throws(EngineError) {
         guard instance.pointee.protection[instrument]?.opened == opened else { return }
-        guard held(by: instance, instrument) != 0 else { return }
+        guard known(by: instance, instrument) != 0 else { return }
         instance.pointee.protection[instrument]?.isClosing = true
         try protect(instance, instrument, from_ns: now_ns)
     }

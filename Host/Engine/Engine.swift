@@ -12,6 +12,8 @@ struct AccountState {
     var drawdown: DrawdownGuard
     /// Whether what its targets want is worked in parts.
     let isPaced: Bool
+    /// Whether the venue keeps its long and short sides apart.
+    let isHedged: Bool
     /// Indices of its instances, in the order in which they act.
     let instances: Range<Int>
     /// The ways of its messages.
@@ -196,6 +198,7 @@ package struct Engine: ~Copyable {
                     drawdown: DrawdownGuard(
                         start: account.equity, max_e9: account.limits.drawdownMax_e9),
                     isPaced: account.execution != nil,
+                    isHedged: account.margin?.sides == .hedge,
                     instances: first..<instances.count,
                     connection: Connection(setup.latency, index: account.line ?? index)))
         }

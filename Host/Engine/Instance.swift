@@ -65,6 +65,10 @@ struct Instance: ~Copyable {
     var targetSells: FixedColumn<Int64>
     /// What orders of its own sell, 0 or more, by instrument: they may never fill.
     var ownSells: FixedColumn<Int64>
+    /// What has filled and the host has not heard of, by instrument; see Engine+Belief.
+    var unheard: FixedColumn<Unheard>
+    /// By how much that changed the cash that no order may use.
+    var unheardFree: Int128 = 0
     /// Intent that set the target, by instrument.
     var targetIntent: FixedColumn<Int>
     /// What the operator's rule keeps for its positions, by instrument.
@@ -101,6 +105,7 @@ struct Instance: ~Copyable {
         targetInFlight = FixedColumn(repeating: 0, count: instruments)
         targetSells = FixedColumn(repeating: 0, count: instruments)
         ownSells = FixedColumn(repeating: 0, count: instruments)
+        unheard = FixedColumn(repeating: Unheard(), count: instruments)
         targetIntent = FixedColumn(repeating: -1, count: instruments)
         protection = FixedColumn(repeating: nil, count: instruments)
         guards = FixedColumn(repeating: nil, count: instruments)

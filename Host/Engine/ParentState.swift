@@ -42,6 +42,10 @@ struct ParentState {
     var random: SeededGenerator
     /// Whether the last child that went had filled whole.
     var hasFilledChild = false
+    /// How the last child ended that did not fill whole.
+    var lastEnd = OrderState.expired
+    /// Whether its children were taken off for new terms, and are to be sent anew.
+    var isRenewed = false
     /// Whether the host itself has taken its children off.
     var isDropped = false
     /// What it will be told to be when its children are gone.
@@ -52,6 +56,8 @@ struct ParentState {
 enum ChildStyle {
     /// At the market, or in the book at the parent's limit.
     case work
+    /// With all terms of the parent.
+    case asIs
     /// At once: at the market, or within the parent's limit.
     case take
     /// In the book at a price.

@@ -13,6 +13,8 @@ package enum Algorithm: Equatable, Sendable {
     case shortfall(duration_ns: Int64, aversion_e6: Int64)
     /// Waits in the book at the best price for the duration, then takes.
     case makerTaker(duration_ns: Int64)
+    /// Both sides of an order through zero at once: the host's own, which nobody asks for.
+    case sides
 
     /// Longest duration: 10 years.
     package static let durationMax_ns: Int64 = 315_360_000_000_000_000
@@ -37,7 +39,7 @@ package enum Algorithm: Equatable, Sendable {
         }
     }
 
-    /// Its number in the contract.
+    /// Its number in the contract, and in records.
     package var number: UInt8 {
         switch self {
         case .twap: 1
@@ -46,12 +48,13 @@ package enum Algorithm: Equatable, Sendable {
         case .iceberg: 4
         case .shortfall: 5
         case .makerTaker: 6
+        case .sides: 7
         }
     }
 
     /// Names by number, for people.
     package static let names = [
-        "", "twap", "vwap", "pov", "iceberg", "shortfall", "maker-taker",
+        "", "twap", "vwap", "pov", "iceberg", "shortfall", "maker-taker", "two sides",
     ]
 
     /// When it ends by itself, in nanoseconds after its start; 0 never.
@@ -60,7 +63,7 @@ package enum Algorithm: Equatable, Sendable {
         case .twap(let duration), .vwap(let duration), .shortfall(let duration, _),
             .participation(_, let duration), .makerTaker(let duration):
             duration
-        case .iceberg: 0
+        case .iceberg, .sides: 0
         }
     }
 
@@ -68,7 +71,7 @@ package enum Algorithm: Equatable, Sendable {
     package var takesRest: Bool {
         switch self {
         case .twap, .vwap, .shortfall, .makerTaker: true
-        case .participation, .iceberg: false
+        case .participation, .iceberg, .sides: false
         }
     }
 }

@@ -23,7 +23,7 @@ package struct MessagesCheck {
     private struct Known {
         let account: Int
         let terms: Order.Terms
-        let isProtective: Bool
+        let isForced: Bool
         var hasLeft = false
         var hasReached = false
         var isSettled = false
@@ -78,7 +78,7 @@ package struct MessagesCheck {
         let purpose = OrderPurpose(rawValue: UInt8(r[4])) ?? .explicit
         if orders[number] != nil { faults.append("order \(number) was sent twice") }
         orders[number] = Known(
-            account: account, terms: terms, isProtective: purpose.isClosing)
+            account: account, terms: terms, isForced: purpose.isForced)
         mirrors[account].sent(Order(purpose: purpose, terms: terms), number: number, book: 1)
     }
 
@@ -95,14 +95,14 @@ package struct MessagesCheck {
         }
         guard let report else { return }
         if report == .accepted {
-            if !order.hasReached, !order.isProtective {
+            if !order.hasReached, !order.isForced {
                 faults.append("order \(number) works and has not reached the venue")
             }
         } else {
             if order.end != nil { faults.append("order \(number) ended twice") }
             orders[number]?.end = report
         }
-        if order.isProtective { try mirrors[order.account].hear(report, on: number) }
+        if order.isForced { try mirrors[order.account].hear(report, on: number) }
     }
 
     private mutating func fill(_ r: [Int64]) throws(LedgerError) {
@@ -114,7 +114,7 @@ package struct MessagesCheck {
         positions[account][Int(r[5])] = r[11]
         guard let order = orders[number] else { return }
         orders[number]?.executions.append(execution)
-        if order.isProtective {
+        if order.isForced {
             try mirrors[account].hear(.execution(execution), on: number)
         } else if !order.hasReached {
             faults.append("order \(number) filled and has not reached the venue")
@@ -196,7 +196,7 @@ package struct MessagesCheck {
     /// Every order is asked for; then hosts and venue agree to the last unit.
     private mutating func settle() throws(LedgerError) {
         for (number, order) in orders.sorted(by: { $0.key < $1.key }) {
-            let isKnown = order.hasReached || order.isProtective || order.end == .canceled
+            let isKnown = order.hasReached || order.isForced || order.end == .canceled
             guard isKnown else { continue }
             try mirrors[order.account].reconcile(
                 VenueOrderState(end: order.end, isKnown: true, executions: order.executions),

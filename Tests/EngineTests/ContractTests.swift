@@ -213,6 +213,65 @@ private func equities(_ outcome: SketchOutcome, instance: Int64 = -1) -> [Double
         #expect(netted.of(.crossing).count == 2 && netted.fills.isEmpty)
     }
 
+    /// Orders of a run with one strategy of 1,000 in an account with sides: side, quantity.
+    private func hedged(
+        _ steps: [Int: [Intent]], _ prices: [Int64] = Array(repeating: 10_000, count: 8),
+        sides: MarginModel.Sides = .hedge
+    ) throws -> (outcome: SketchOutcome, orders: [[Int64]], reports: [OrderReport]) {
+        var reports: [OrderReport] = []
+        let port = script(steps) { if case .order(let report) = $0 { reports.append(report) } }
+        let run = contracts(
+            MarketSketch(prices.map(still)), [port], try margin(1, .cross, sides))
+        let outcome = try run.execute()
+        return (outcome, outcome.of(.order).map { [$0[6] & 255, $0[7]] }, reports)
+    }
+
+    @Test func `are turned round in two orders where the sides are hedged, closing first`() throws {
+        let steps: [Int: [Intent]] = [0: [.target(60)], 3: [.target(-40)], 5: [.target(10)]]
+        let two = try hedged(steps), one = try hedged(steps, sides: .oneWay)
+        #expect(two.orders == [[1, 60], [2, 60], [2, 40], [1, 40], [1, 10]])
+        #expect(one.orders == [[1, 60], [2, 100], [1, 50]])
+        #expect(two.outcome.fills.map(\.quantity) == [60, 60, 40, 40, 10])
+        #expect(equities(two.outcome) == equities(one.outcome))
+    }
+
+    @Test func `are turned round by an order that stays one to its strategy`() throws {
+        let run = try hedged([0: [.target(5)], 3: [.order(7, .sell, .market, 8)]])
+        #expect(run.orders == [[1, 5], [2, 5], [2, 3]])
+        let own = run.reports.filter { $0.orderId == 7 }
+        #expect(own.map(\.state) == [.accepted, .partlyFilled, .filled])
+        #expect(own.map(\.filled) == [0, 5, 8] && own.allSatisfy { $0.quantity == 8 })
+        #expect(run.outcome.of(.share).last?[5] == -3)
+    }
+
+    @Test func `have both sides of an order taken off, and given new terms, together`() throws {
+        let sell = Intent.order(7, .sell, .limit, 8, price: 10_500)
+        let gone = try hedged([0: [.target(5)], 3: [sell], 5: [.cancel(7)]])
+        #expect(gone.reports.last?.state == .canceled && gone.outcome.fills.count == 1)
+        let moved = try hedged(
+            [0: [.target(5)], 3: [sell], 4: [.replace(7, quantity: 9, price: 9_900)]])
+        #expect(moved.orders == [[1, 5], [2, 5], [2, 3], [2, 5], [2, 4]])
+        #expect(moved.reports.last?.state == .filled && moved.reports.last?.filled == 9)
+    }
+
+    @Test func `lose the side that closes them when they are closed another way`() throws {
+        let prices: [Int64] = [10_000, 10_000, 10_000, 10_000, 9_500, 9_500, 10_600, 10_600]
+        let sell = Intent.order(7, .sell, .limit, 8, price: 10_500)
+        let run = try hedged([0: [.target(5, stop: 9_600)], 3: [sell]], prices)
+        #expect(run.outcome.fills.map(\.quantity) == [5, 5, 3], "stop, then the side that opens")
+        #expect(run.outcome.of(.share).last?[5] == -3)
+        #expect(run.reports.last?.state == .canceled && run.reports.last?.filled == 3)
+    }
+
+    @Test func `cannot be turned round for all or nothing where the sides are hedged`() throws {
+        let all = Intent.order(7, .sell, .market, 8).with { $0.timeInForce = .fillOrKill }
+        let run = try hedged([0: [.target(5)], 3: [all]])
+        #expect(run.outcome.refusals.map(\.reason) == [.unsupported])
+        let rests = Intent.order(7, .sell, .limit, 4, price: 10_500)
+        let grown = try hedged([0: [.target(5)], 3: [rests], 4: [.replace(7, quantity: 9)]])
+        #expect(grown.reports.last?.state == .rejected && grown.reports.last?.reason == .position)
+    }
+
     @Test func `that pay in coins gain and lose them`() throws {
         // 1,000 contracts of one dollar: 10 coins at 100.00, 8 at 125.00.
         let bars = [still(10_000), still(10_000), still(12_500), still(12_500)]

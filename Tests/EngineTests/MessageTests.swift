@@ -1,5 +1,6 @@
 import RialtoEngine
 import RialtoMatching
+import RialtoRisk
 import RialtoSimulation
 import RialtoTestSupport
 import RialtoValues
@@ -24,12 +25,20 @@ private final class Ear {
 
 private func outcome(
     _ steps: [Int: [Intent]], _ ear: Ear, bars: Int = 60, seed: UInt64 = 0,
+    prices: [Int64] = [], positionMax: Int64 = 0, allowsShort: Bool = false,
     _ faults: ConnectionFaults
 ) throws -> SketchOutcome {
-    var run = SketchRun(market: MarketSketch(Array(repeating: still, count: bars)))
+    var run = SketchRun(
+        market: MarketSketch(
+            prices.isEmpty
+                ? Array(repeating: still, count: bars) : prices.map { ($0, $0, $0, $0) }))
     run.venue.faults = faults
     run.venue.seed = seed
-    run.accounts = [run.account([script(steps, seen: ear.hear)])]
+    var limits = RiskLimits(instruments: 1)
+    limits.positionMax = [positionMax]
+    run.accounts = [
+        run.account([script(steps, seen: ear.hear)], limits: limits, allowsShort: allowsShort)
+    ]
     let outcome = try run.execute()
     #expect(outcome.reserveFault == nil)
     var check = try MessagesCheck(run)
@@ -128,6 +137,130 @@ private let all: Int64 = 1_000_000_000
             if out.of(.order).count > 1 { anew += 1 }
         }
         #expect(anew > 10)
+    }
+}
+
+/// Every message is late by up to ten minutes; none is lost.
+private let late = ConnectionFaults(
+    late_e9: all, lateMax_ns: 600_000_000_000, patience_ns: 3_600_000_000_000)
+
+@Suite struct `A stop that the host keeps over a bad line` {
+    @Test func `is made anew when it was lost, and closes what it protects once`() throws {
+        var anew = 0
+        let prices = Array(repeating: Int64(100), count: 4000) + Array(repeating: 80, count: 500)
+        for seed in Seeds.share(60) {
+            let ear = Ear()
+            let out = try outcome(
+                [0: [.target(5, stop: 90)]], ear, seed: seed, prices: prices,
+                ConnectionFaults(lost_e9: 300_000_000))
+            #expect(out.fills.map(\.side) == [.buy, .sell], "seed \(seed)")
+            #expect(out.fills.map(\.price) == [100, 80] && ear.fills.map(\.quantity) == [5, 5])
+            if out.of(.order).filter({ $0[4] == 3 }).count > 1 { anew += 1 }
+        }
+        #expect(anew > 5)
+    }
+
+    @Test func `is sent when the host has heard of the fill, not before`() throws {
+        for seed in Seeds.share(50) {
+            let ear = Ear()
+            let out = try outcome(
+                [0: [.target(5, stop: 90)]], ear, bars: 60, seed: seed, late)
+            let bought = try #require(out.fills.first), heard = try #require(ear.fills.first)
+            let sent = try #require(out.of(.order).first { $0[4] == 3 })
+            #expect(heard.time_ns > bought.time_ns && sent[0] == heard.time_ns, "seed \(seed)")
+        }
+    }
+
+    @Test func `closes what a target then closes too, and that is made good`() throws {
+        var twice = 0
+        var prices = Array(repeating: Int64(100), count: 60)
+        prices += Array(repeating: 80, count: 200)
+        for seed in Seeds.share(200) {
+            // The stop fills at bar 61; the target leaves before the host has heard of it.
+            for allowsShort in [false, true] {
+                let out = try outcome(
+                    [0: [.target(5, stop: 90)], 61: [.target(0)]], Ear(), seed: seed,
+                    prices: prices, allowsShort: allowsShort, late)
+                let positions = out.of(.fill).map { $0[11] }
+                #expect(positions.last == 0, "seed \(seed)")
+                #expect(allowsShort || positions.allSatisfy { $0 >= 0 }, "seed \(seed)")
+                if positions.contains(-5) { twice += 1 }
+            }
+        }
+        #expect(twice > 10)
+    }
+}
+
+@Suite struct `Linked orders over a bad line` {
+    @Test func `may both fill before the host has heard, where a short is granted`() throws {
+        let prices =
+            Array(repeating: Int64(100), count: 60) + Array(repeating: 106, count: 12)
+            + Array(repeating: 94, count: 60)
+        let steps: [Int: [Intent]] = [
+            0: [.target(5)],
+            30: [
+                Intent.order(1, .sell, .limit, 5, price: 105).with {
+                    ($0.link, $0.linkId) = (1, 9)
+                },
+                Intent.order(2, .sell, .stop, 5, trigger: 95).with {
+                    ($0.link, $0.linkId) = (1, 9)
+                },
+            ],
+        ]
+        var both = 0, one = 0
+        for seed in Seeds.share(100) {
+            let ear = Ear()
+            let granted = try outcome(
+                steps, ear, seed: seed, prices: prices, allowsShort: true, late)
+            let sold = granted.fills.filter { $0.side == .sell }.reduce(0) { $0 + $1.quantity }
+            both += sold == 10 ? 1 : 0
+            one += sold == 5 ? 1 : 0
+            if sold == 5 {
+                #expect(ear.orders.last { $0.orderId == 2 }?.reason == .linked, "seed \(seed)")
+            }
+            let long = try outcome(steps, Ear(), seed: seed, prices: prices, late)
+            #expect(long.of(.fill).allSatisfy { $0[11] >= 0 }, "seed \(seed)")
+        }
+        #expect(both > 5 && one > 5, "\(both) and \(one)")
+    }
+}
+
+@Suite struct `What the host trims over a bad line` {
+    @Test func `is canceled once it has heard, and never sold twice meanwhile`() throws {
+        // The stop closes the five that are offered above; those are asked back late.
+        let prices = Array(repeating: Int64(100), count: 60) + Array(repeating: 80, count: 60)
+        let steps: [Int: [Intent]] = [
+            0: [.target(5, stop: 90)], 50: [.order(1, .sell, .limit, 5, price: 120)],
+        ]
+        for seed in Seeds.share(50) {
+            let ear = Ear()
+            let out = try outcome(steps, ear, seed: seed, prices: prices, late)
+            #expect(out.fills.map(\.side) == [.buy, .sell], "seed \(seed)")
+            let end = try #require(ear.orders.last { $0.orderId == 1 })
+            #expect(end.state == .canceled || end.state == .rejected, "seed \(seed)")
+            #expect(end.reason == .position, "seed \(seed)")
+        }
+    }
+}
+
+@Suite struct `Risk over a bad line` {
+    private let steps: [Int: [Intent]] = [
+        0: [.order(1, .buy, .market, 3)], 6: [.order(2, .buy, .market, 3)],
+    ]
+
+    @Test func `sees a fill when the host hears of it`() throws {
+        let quiet = try outcome(steps, Ear(), positionMax: 3, .none)
+        #expect(quiet.refusals.map(\.reason) == [.position])
+        var passed = 0, refused = 0
+        for seed in Seeds.share(100) {
+            let ear = Ear()
+            let out = try outcome(steps, ear, seed: seed, positionMax: 3, late)
+            let asked = try #require(out.of(.intent).first { $0[7] == 2 }?[0])
+            let hasHeard = ear.fills.contains { $0.orderId == 1 && $0.time_ns <= asked }
+            #expect(out.refusals.isEmpty != hasHeard, "seed \(seed)")
+            if hasHeard { refused += 1 } else { passed += 1 }
+        }
+        #expect(passed > 5 && refused > 5, "\(passed) and \(refused)")
     }
 }
 
