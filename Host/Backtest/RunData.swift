@@ -154,6 +154,9 @@ final class RunData {
             case .trades: .trades
             case .quotes: .quotes
             case .book: .book
+            case .marks: .marks
+            case .openInterest: .openInterest
+            case .liquidations: .liquidations
             }
         return SeriesKey(instrument: choice.name, kind: kind, interval_ns: choice.interval ?? 0)
     }
@@ -193,9 +196,11 @@ final class RunData {
     }
 
     /// The feed that the venue matches on: of each instrument its trades, or else its shortest
-    /// bars, with its quotes and its book where the run has them.
+    /// bars, with its quotes and its book where the run has them; for accounts with margin also
+    /// what its venue values positions at.
     func venueFeed() throws(BacktestError) -> FeedMemory {
         var sources: [FeedSource] = []
+        let hasMargin = run.accounts.contains { $0.margin != nil }
         for index in instruments.indices {
             let name = instruments[index].name
             let offers = series(of: index).filter { $0.kind == .quotes || $0.kind == .book }
@@ -206,7 +211,8 @@ final class RunData {
                         "\(name) has no bars, trades, quotes or book to trade on",
                         help: "add one of them to the run file's instruments"))
             }
-            sources += own.map { FeedSource(series: $0, instrument: index) }
+            let marks = hasMargin ? series(of: index).filter { $0.kind == .marks } : []
+            sources += (own + marks).map { FeedSource(series: $0, instrument: index) }
         }
         return try memory(sources)
     }
@@ -263,6 +269,9 @@ final class RunData {
         case .trades: .trades
         case .quotes: .quotes
         case .books, .bookDeltas: .book
+        case .marks: .marks
+        case .openInterest: .openInterest
+        case .liquidations: .liquidations
         default: nil
         }
     }

@@ -173,7 +173,8 @@ enum RunChecks {
         for (index, series) in report.run.instruments.enumerated() where !series.name.isEmpty {
             let path = ConfigPath("instruments").index(index)
             if !seen.insert("\(series.name) \(series.kind)").inserted {
-                report.add(path, "\(path) names \(series.name) \(series.kind) a second time")
+                let kind = series.kind.rawValue
+                report.add(path, "\(path) names \(series.name) \(kind) a second time")
             }
             if let first = report.run.instruments.first(where: { $0.name == series.name }),
                 first.adjust != series.adjust
@@ -196,7 +197,7 @@ enum RunChecks {
             }
             if series.kind != .bars, series.interval != nil {
                 report.add(
-                    path.key("interval"), "\(path) has an interval, but is \(series.kind)",
+                    path.key("interval"), "\(path) has an interval, but is \(series.kind.rawValue)",
                     help: "remove interval, or set kind: bars")
             }
         }

@@ -77,7 +77,11 @@ package enum BarPath: String, CaseIterable, Sendable {
 /// Price at which opposite targets cross inside an account when there is no fresh quote.
 package enum CrossingPrice: String, CaseIterable, Sendable { case close, open, none }
 
-package enum SeriesKind: String, CaseIterable, Sendable { case bars, trades, quotes, book }
+package enum SeriesKind: String, CaseIterable, Sendable {
+    case bars, trades, quotes, book, marks
+    case openInterest = "open-interest"
+    case liquidations
+}
 
 package enum EnsembleRule: String, CaseIterable, Sendable {
     case hedge, adahedge

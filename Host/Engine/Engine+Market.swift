@@ -17,7 +17,9 @@ extension Engine {
                     try advanceGuards(
                         instrument, high: market.barHigh[row], low: market.barLow[row])
                 }
-                if venue.watchCount > 0 {
+                if isMarked(instrument) {
+                    try checkMargin(instrument)
+                } else if venue.watchCount > 0 {
                     try checkMargins(
                         instrument, open: market.barOpen[row], high: market.barHigh[row],
                         low: market.barLow[row])
@@ -45,6 +47,8 @@ extension Engine {
                     try matchShown(market.delta(row), market.deltaVenueTime[row], .book, at: time)
                     try checkMargin(market.delta(row))
                 }
+            } else if kind == EventKind.marks.rawValue {
+                try takeVenueMark(row)
             }
             position &+= 1
         }
@@ -58,10 +62,10 @@ extension Engine {
         return (low != .min || high != .max) && venue.works(in: instrument)
     }
 
-    /// Looks at margins after an instrument's last price has changed.
-    private mutating func checkMargin(_ instrument: Int) throws(EngineError) {
+    /// Looks at margins after an instrument's price has changed.
+    mutating func checkMargin(_ instrument: Int) throws(EngineError) {
         guard venue.watchCount > 0 else { return }
-        let mark = marks[instrument]
+        let mark = marginPrice(instrument)
         try checkMargins(instrument, open: mark, high: mark, low: mark)
     }
 
@@ -192,6 +196,8 @@ extension Engine {
             let instrument = market.book(row), market = market
             venue.showBook(instrument) { market.read(book: row, into: &$0) }
             noteMid(instrument)
+        } else if kind == EventKind.marks.rawValue {
+            noteVenueMark(row)
         }
     }
 
@@ -329,6 +335,7 @@ extension Engine {
                     price: market.deltaPrice[row], quantity: market.deltaQuantity[row],
                     instrument: market.delta(row))
         }
+        if kind == EventKind.marks.rawValue { return mayLiquidate(markOf: row) }
         guard kind == EventKind.books.rawValue else { return false }
         return isMet(market.book(row)) || venue.works(in: market.book(row))
     }

@@ -77,6 +77,10 @@ package struct Engine: ~Copyable {
     private let noRow: UnsafeMutablePointer<Int64>
     /// Last price of each instrument; 0 before the first.
     let marks: UnsafeMutablePointer<Int64>
+    /// Whether the venue's feed holds mark prices, and the last of each instrument; 0 before the
+    /// first, empty where there are none.
+    let hasVenueMarks: Bool
+    var venueMarks: FixedColumn<Int64>
     /// Last open of each instrument, for crossings at the open.
     var opens: FixedColumn<Int64>
     /// First entry of the venue's feed that has not happened.
@@ -220,6 +224,8 @@ package struct Engine: ~Copyable {
         market = MarketColumns(setup.feed, none: noRow)
         marks = .allocate(capacity: max(1, count))
         marks.initialize(repeating: 0, count: max(1, count))
+        hasVenueMarks = setup.feed.contracts?.pointee.marks != nil
+        venueMarks = FixedColumn(repeating: 0, count: hasVenueMarks ? count : 0)
         opens = FixedColumn(repeating: 0, count: count)
         position = setup.start
         eventDue_ns = setup.events.first?.time_ns ?? .max

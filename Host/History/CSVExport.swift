@@ -80,6 +80,8 @@ package struct CSVExport: Equatable, Sendable {
                 text.append(value, decimals: 0)
             }
         case .price: text.append(value, decimals: instrument.priceDecimals)
+        case .valuation:
+            if value != 0 { text.append(value, decimals: instrument.priceDecimals) }
         case .quantity: text.append(value, decimals: instrument.quantityDecimals)
         case .takerSide: text.append(value == 1 ? "buy" : value == 2 ? "sell" : "")
         case .bookSide: text.append(value == 1 ? "bid" : value == 2 ? "ask" : "")

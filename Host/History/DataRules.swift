@@ -3,6 +3,7 @@ import RialtoValues
 /// Why a row cannot be true on any market.
 package enum Impossible: String, CaseIterable, Sendable {
     case priceNotPositive = "price not above zero"
+    case priceNegative = "price below zero"
     case highTooLow = "high below open or close"
     case lowTooHigh = "low above open or close"
     case quantityNegative = "quantity below zero"
@@ -18,7 +19,8 @@ package enum Impossible: String, CaseIterable, Sendable {
 /// Prices are above zero; a bar's high and low enclose its open and close; volumes and quoted
 /// quantities are 0 or more, traded ones above 0; a bid is at or below its ask. Times never fall;
 /// bars are at least their interval apart. A level of a book has a side, a price above zero and a
-/// quantity of 0 or more; a row without a side is a whole book that is empty.
+/// quantity of 0 or more; a row without a side is a whole book that is empty. Mark prices are above
+/// zero, an index price and open interest 0 or more.
 package struct DataRules: Sendable {
     package let kind: SeriesKind
     package let interval_ns: Int64
@@ -36,6 +38,9 @@ package struct DataRules: Sendable {
         case .trades: tradeFault(row)
         case .quotes: quoteFault(row)
         case .book: bookFault(row)
+        case .marks: markFault(row)
+        case .openInterest: row[2] < 0 ? (.quantityNegative, 2) : nil
+        case .liquidations: liquidationFault(row)
         }
     }
 
@@ -80,6 +85,16 @@ package struct DataRules: Sendable {
         return row[5] < 0 ? (.quantityNegative, 5) : nil
     }
 
+    private func markFault(_ row: Row) -> (what: Impossible, field: Int)? {
+        if row[2] <= 0 { return (.priceNotPositive, 2) }
+        return row[3] < 0 ? (.priceNegative, 3) : nil
+    }
+
+    private func liquidationFault(_ row: Row) -> (what: Impossible, field: Int)? {
+        if row[3] <= 0 { return (.priceNotPositive, 3) }
+        return row[4] <= 0 ? (.quantityZero, 4) : nil
+    }
+
     /// What a fault allows instead, for messages; `row` is the faulty one.
     package func allowed(_ fault: Impossible, _ row: Row, _ instrument: Instrument) -> String {
         func price(_ units: Int64) -> String {
@@ -87,6 +102,7 @@ package struct DataRules: Sendable {
         }
         return switch fault {
         case .priceNotPositive: "above 0"
+        case .priceNegative: "0 or more; 0 when not stated"
         case .highTooLow: price(max(row[1], row[4])) + " or more"
         case .lowTooHigh: price(min(row[1], row[4])) + " or less"
         case .quantityNegative: "0 or more"
@@ -102,7 +118,8 @@ package struct DataRules: Sendable {
     package func text(_ row: Row, field: Int, _ instrument: Instrument) -> String {
         switch kind.fields[field].role {
         case .time, .venueTime: UnixTime.text(row[field])
-        case .price: ExactDecimal.shortText(Int128(row[field]), decimals: instrument.priceDecimals)
+        case .price, .valuation:
+            ExactDecimal.shortText(Int128(row[field]), decimals: instrument.priceDecimals)
         case .quantity:
             ExactDecimal.shortText(Int128(row[field]), decimals: instrument.quantityDecimals)
         case .takerSide: row[field] == 1 ? "buy" : row[field] == 2 ? "sell" : "unknown"

@@ -45,6 +45,21 @@ public struct Need: Sendable {
     /// - Parameter history: Beside other kinds the history that those ask for brings it too.
     public static func funding(history: UInt32 = 0) -> Need { Need(RIALTO_KIND_FUNDING, history) }
 
+    /// What the venue values positions in contracts at, and index prices.
+    ///
+    /// - Parameter history: Beside other kinds the history that those ask for brings it too.
+    public static func marks(history: UInt32 = 0) -> Need { Need(RIALTO_KIND_MARKS, history) }
+
+    /// How much of the contracts is open. `history` as of ``marks(history:)``.
+    public static func openInterest(history: UInt32 = 0) -> Need {
+        Need(RIALTO_KIND_OPEN_INTEREST, history)
+    }
+
+    /// Positions that the venue closed by force. `history` as of ``marks(history:)``.
+    public static func liquidations(history: UInt32 = 0) -> Need {
+        Need(RIALTO_KIND_LIQUIDATIONS, history)
+    }
+
     /// Forecasts of the models and of the ensemble.
     public static var forecasts: Need { Need(RIALTO_KIND_FORECASTS, 0) }
 

@@ -2,7 +2,7 @@ import RialtoHistory
 import RialtoText
 import RialtoValues
 
-/// The import of a venue's recorded stream: trades, quotes and the book at once.
+/// The import of a venue's recorded stream: trades, quotes, the book and the rest at once.
 enum ImportStream {
     /// Options that mean something for tables only.
     private static let strays = [
@@ -169,6 +169,15 @@ enum ImportStream {
             (.init("whole_books", "whole books"), .count(report.snapshots)),
             (.init("trade_messages", "trade messages"), .count(report.tradeMessages)),
             (.init("quote_messages", "quote messages"), .count(report.quoteMessages)),
+            (.init("mark_messages", "mark messages"), .count(report.markMessages)),
+            (
+                .init("open_interest_messages", "open interest messages"),
+                .count(report.openInterestMessages)
+            ),
+            (
+                .init("liquidation_messages", "liquidation messages"),
+                .count(report.liquidationMessages)
+            ),
             (.init("other_messages", "other messages"), .count(report.otherMessages)),
         ]
     }

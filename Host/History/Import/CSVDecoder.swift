@@ -46,6 +46,11 @@ struct CSVDecoder {
         }
         switch column.role {
         case .price: return try FieldText.price(text, decimals: instrument.priceDecimals)
+        case .valuation:
+            let (units, isRounded) = try FieldText.quantity(
+                text, decimals: instrument.priceDecimals)
+            rounded += isRounded ? 1 : 0
+            return units
         case .quantity:
             let (units, isRounded) = try FieldText.quantity(
                 text, decimals: instrument.quantityDecimals)

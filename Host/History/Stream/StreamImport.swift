@@ -3,12 +3,12 @@ import RialtoValues
 
 /// The series that a recorded stream holds, and what was in it.
 package struct StreamImported {
-    /// Trades, quotes and the book, those that have rows.
+    /// Trades, quotes, the book, marks, open interest and liquidations, those that have rows.
     package let series: [Imported]
     package let report: StreamReport
 }
 
-/// Turns recorded messages of a venue into trades, quotes and a book.
+/// Turns recorded messages of a venue into trades, quotes, a book, and what it says of contracts.
 ///
 /// `time_ns` of every row is when its line was received; where that falls, the time of the line
 /// before counts, because the host reads one line after the other. Changes of a book that came
@@ -22,11 +22,15 @@ package final class StreamImport {
     private let trades: RowIntake
     private let quotes: RowIntake
     private let book: BookIntake
+    private let marks: RowIntake
+    private let openInterest: RowIntake
+    private let liquidations: RowIntake
     private var reader: StreamReader
     private var report = StreamReport()
     private var now_ns = Int64.min
     private var lastTrade: Int64?
     private var lastQuote = Int64.min
+    private var lastMark_ns = Int64.min
     private var place = StreamPlace(file: "", line: 0)
 
     /// - Parameters:
@@ -49,6 +53,9 @@ package final class StreamImport {
         trades = try intake(.trades)
         quotes = try intake(.quotes)
         book = BookIntake(try intake(.book), isPartial: !scan.hasSnapshot)
+        marks = try intake(.marks)
+        openInterest = try intake(.openInterest)
+        liquidations = try intake(.liquidations)
         reader = StreamReader(venue: scan.venue)
         report.isPartial = !scan.hasSnapshot
     }
@@ -59,7 +66,7 @@ package final class StreamImport {
     package func read(
         _ input: ByteInput, progress: (ImportProgress) -> Void = { _ in }
     ) throws(HistoryError) {
-        for intake in [trades, quotes, book.rows] { intake.name = input.name }
+        for intake in intakes { intake.name = input.name }
         let lines = LineReader(input)
         while let bytes = try lines.next() {
             place = StreamPlace(file: input.name, line: lines.line)
@@ -73,11 +80,15 @@ package final class StreamImport {
         progress(input.progress(rows: report.lines))
     }
 
+    private var intakes: [RowIntake] {
+        [trades, quotes, book.rows, marks, openInterest, liquidations]
+    }
+
     /// - Returns: The series that have rows, and the report.
     package func finish() throws(HistoryError) -> StreamImported {
         book.end(&report)
         var series: [Imported] = []
-        for intake in [trades, quotes, book.rows] {
+        for intake in intakes {
             let imported = try intake.finish(gap_ns: gap_ns)
             if imported.report.rows > 0 { series.append(imported) }
         }
@@ -132,8 +143,38 @@ package final class StreamImport {
         case .quote(let row, let last):
             report.quoteMessages += 1
             try take(row, last: last)
+        case .mark(let row):
+            report.markMessages += 1
+            try take(mark: row)
+        case .openInterest(let row):
+            report.openInterestMessages += 1
+            try openInterest.take(timed(row), at: place.line, rounded: 0)
+        case .liquidation(let row):
+            report.liquidationMessages += 1
+            try liquidations.take(timed(row), at: place.line, rounded: 0)
         case .other: report.otherMessages += 1
         }
+    }
+
+    /// A row with the time at which its line was received.
+    private func timed(_ row: Row) -> Row {
+        var row = row
+        row[0] = now_ns
+        if row[1] == .min { row[1] = now_ns }
+        return row
+    }
+
+    private func take(mark row: Row) throws(HistoryError) {
+        let row = timed(row)
+        guard row[1] > lastMark_ns else {
+            report.repeated += 1
+            return report.tell(
+                place.order(
+                    "a mark price comes again or late", found: UnixTime.text(row[1]),
+                    allowed: "after " + UnixTime.text(lastMark_ns)))
+        }
+        lastMark_ns = row[1]
+        try marks.take(row, at: place.line, rounded: 0)
     }
 
     private func take(_ print: StreamTrade) throws(HistoryError) {
@@ -155,10 +196,7 @@ package final class StreamImport {
     private func take(_ quote: Row, last: Int64) throws(HistoryError) {
         guard last > lastQuote else { return repeated("a quote", last, after: lastQuote) }
         lastQuote = last
-        var row = quote
-        row[0] = now_ns
-        if row[1] == .min { row[1] = now_ns }
-        try quotes.take(row, at: place.line, rounded: 0)
+        try quotes.take(timed(quote), at: place.line, rounded: 0)
     }
 
     private func repeated(_ what: String, _ found: Int64, after last: Int64) {
