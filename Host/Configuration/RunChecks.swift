@@ -12,6 +12,7 @@ enum RunChecks {
         marginTiers(&report)
         currencies(&report)
         faults(&report)
+        clocks(&report)
         uniqueIDs(&report)
         for (index, model) in run.models.enumerated() {
             known(model.instruments, ConfigPath("models").index(index), &report)
@@ -150,6 +151,16 @@ enum RunChecks {
                     help: "add it to equity")
             }
         }
+    }
+
+    /// Clocks are set right in what is recorded, and nowhere else.
+    private static func clocks(_ report: inout Report) {
+        let latency = report.run.venue.latency
+        guard latency.clock != .auto, !latency.isRecorded else { return }
+        let path = ConfigPath("venue").key("latency").key("clock_offset")
+        report.add(
+            path, "\(path) is given, but latency is not as recorded",
+            help: "add recorded: true, or remove clock_offset")
     }
 
     /// An order that takes longer than the venue's patience would never be taken.

@@ -287,6 +287,12 @@ extension LatencySettings {
             .optional(
                 "recorded", .flag, \.isRecorded, standard: "false",
                 "whether each message takes as long again as the market data took"),
+            .optional(
+                "clock_offset",
+                .scalar("auto | least | a time of up to 24h such as 12ms or -3ms") {
+                    ClockSetting($0)
+                }, \.clock, standard: "auto",
+                "what of that is the clocks': what would be negative, the least so far, or so much"),
         ])
 }
 

@@ -296,6 +296,33 @@ package struct LatencySettings: Hashable, Sendable {
     package internal(set) var jitter: Int64 = 0
     /// Whether each takes as long again as the market event before it took.
     package internal(set) var isRecorded = false
+    /// What is taken for the difference of the host's clock and the venue's in recorded delays.
+    package internal(set) var clock = ClockSetting.auto
+}
+
+/// What is taken for the difference of two clocks.
+package enum ClockSetting: Hashable, Sendable {
+    /// None, but what makes no delay negative.
+    case auto
+    /// The least difference so far.
+    case least
+    /// By how many nanoseconds the host's clock is ahead; of any sign.
+    case stated(Int64)
+
+    /// Reads `auto`, `least` or a length of time, which may begin with a minus.
+    init?(_ text: String) {
+        switch text {
+        case "auto": self = .auto
+        case "least": self = .least
+        default:
+            let isNegative = text.hasPrefix("-")
+            let hour: Int64 = 3_600_000_000_000
+            guard let length = TimeLength.parse(isNegative ? String(text.dropFirst()) : text),
+                length <= 24 * hour
+            else { return nil }
+            self = .stated(isNegative ? -length : length)
+        }
+    }
 }
 
 package struct PluginSettings: Hashable, Sendable {

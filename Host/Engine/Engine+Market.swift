@@ -229,37 +229,6 @@ extension Engine {
         opens[instrument] = mid
     }
 
-    /// What the last market event before now took from the venue to the host, in nanoseconds.
-    func recordedDelay_ns() -> Int64 {
-        var entry = position - 1
-        while entry >= 0, entry > position - 64 {
-            let (kind, row) = market.place(entry)
-            if kind == EventKind.trades.rawValue {
-                return market.times[entry] - market.tradeVenueTime[row]
-            }
-            if kind == EventKind.quotes.rawValue {
-                return market.times[entry] - market.quoteVenueTime[row]
-            }
-            if kind == EventKind.bookDeltas.rawValue {
-                return market.times[entry] - market.deltaVenueTime[row]
-            }
-            entry -= 1
-        }
-        return 0
-    }
-
-    /// When a message of an account that leaves now reaches the venue.
-    mutating func orderArrival_ns(_ account: Int) -> Int64 {
-        let recorded = setup.latency.isRecorded ? recordedDelay_ns() : 0
-        return accounts[account].connection.orderArrives(leaving: now_ns, recorded: recorded)
-    }
-
-    /// When a report to an account that leaves the venue now reaches the host.
-    mutating func reportArrival_ns(_ account: Int) -> Int64 {
-        let recorded = setup.latency.isRecorded ? recordedDelay_ns() : 0
-        return accounts[account].connection.reportArrives(leaving: now_ns, recorded: recorded)
-    }
-
     /// Prices known before the run starts are known.
     mutating func seedMarks(_ passed: (Int64) -> Void) {
         for entry in 0..<setup.start {

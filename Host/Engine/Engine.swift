@@ -116,6 +116,8 @@ package struct Engine: ~Copyable {
     /// Whether messages to and from the venue meet faults, and those that do.
     let hasFaults: Bool
     var mail: Correspondence
+    /// What market events took to come; used where latency is as recorded.
+    var delays: RecordedDelays
     /// Whether a closed-loop instance shares an account.
     private let hasPeers: Bool
     /// Whether instances share an account whose margins they can use up for each other.
@@ -169,6 +171,9 @@ package struct Engine: ~Copyable {
         hasStanding = isStanding.contains(true)
         hasFaults = !setup.venue.faults.isNone
         mail = Correspondence(setup)
+        delays = RecordedDelays(
+            setup.latency.clock,
+            instruments: setup.latency.isRecorded ? setup.instruments.count : 0)
         meters = Engine.meters(setup)
         meterLengths = Engine.meterLengths(setup)
         guardedCount = Array(repeating: 0, count: setup.instruments.count)
