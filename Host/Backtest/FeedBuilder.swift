@@ -100,6 +100,8 @@ package struct FeedBuilder {
         case .marks: .marks
         case .openInterest: .openInterest
         case .liquidations: .liquidations
+        // They are told as notices, never as a part of their own.
+        case .gaps: .status
         }
     }
 

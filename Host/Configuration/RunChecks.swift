@@ -201,6 +201,12 @@ enum RunChecks {
                     path, "\(path) is a book, whose prices cannot be adjusted",
                     help: "remove adjust: splits and dividends are events of the run then")
             }
+            if let interval = series.interval, let limit = series.staleAfter, limit <= interval {
+                report.add(
+                    path.key("stale_after"),
+                    "\(path) is stale after \(seconds(limit)), and its bars come no sooner",
+                    allowed: "above \(seconds(interval)), its interval")
+            }
             if series.kind == .bars, series.interval == nil {
                 report.add(
                     path, "\(path) is bars without an interval",

@@ -104,6 +104,8 @@ package struct SeriesChoice: Hashable, Sendable {
     package internal(set) var kind = SeriesKind.bars
     /// Nanoseconds of a bar; nil for other kinds.
     package internal(set) var interval: Int64?
+    /// Nanoseconds without a row after which its instrument's feed is stale; nil for never.
+    package internal(set) var staleAfter: Int64?
     /// The run is given what is not taken out as events.
     package internal(set) var adjust = AdjustRule.none
     /// What the file asks for; nil leaves it to the kind.

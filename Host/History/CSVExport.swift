@@ -85,6 +85,7 @@ package struct CSVExport: Equatable, Sendable {
         case .quantity: text.append(value, decimals: instrument.quantityDecimals)
         case .takerSide: text.append(value == 1 ? "buy" : value == 2 ? "sell" : "")
         case .bookSide: text.append(value == 1 ? "bid" : value == 2 ? "ask" : "")
+        case .stream: text.append(DataRules.streamName(value))
         case .flags, .sequence: text.append(value, decimals: 0)
         }
     }

@@ -12,6 +12,7 @@ package enum Impossible: String, CaseIterable, Sendable {
     case levelOfNoSide = "a level without a side"
     case flagsUnknown = "flags that mean nothing together"
     case sequenceNegative = "sequence below zero"
+    case streamUnknown = "a stream that can have no such gaps"
 }
 
 /// What every row of a series obeys by itself, and each row after the one before it.
@@ -41,6 +42,7 @@ package struct DataRules: Sendable {
         case .marks: markFault(row)
         case .openInterest: row[2] < 0 ? (.quantityNegative, 2) : nil
         case .liquidations: liquidationFault(row)
+        case .gaps: gapFault(row)
         }
     }
 
@@ -90,9 +92,25 @@ package struct DataRules: Sendable {
         return row[3] < 0 ? (.priceNegative, 3) : nil
     }
 
+    private func gapFault(_ row: Row) -> (what: Impossible, field: Int)? {
+        let isStream = row[2] == 0 || Self.streams.contains { Int64($0.rawValue) == row[2] }
+        if !isStream { return (.streamUnknown, 2) }
+        return row[3] < 0 ? (.sequenceNegative, 3) : nil
+    }
+
+    /// Series of which messages can be missing without that standing in them.
+    package static let streams: [SeriesKind] = [
+        .trades, .quotes, .marks, .openInterest, .liquidations,
+    ]
+
     private func liquidationFault(_ row: Row) -> (what: Impossible, field: Int)? {
         if row[3] <= 0 { return (.priceNotPositive, 3) }
         return row[4] <= 0 ? (.quantityZero, 4) : nil
+    }
+
+    /// The name of a stream of which messages are missing; empty of any.
+    package static func streamName(_ stream: Int64) -> String {
+        streams.first { Int64($0.rawValue) == stream }?.name ?? ""
     }
 
     /// What a fault allows instead, for messages; `row` is the faulty one.
@@ -111,6 +129,7 @@ package struct DataRules: Sendable {
         case .levelOfNoSide: "bid or ask; no side only with price 0 and quantity 0"
         case .flagsUnknown: "0, 1, 2, 3, 6 or 7; 3 or 7 in a row without a side"
         case .sequenceNegative: "0 or more"
+        case .streamUnknown: Self.streams.map(\.name).joined(separator: ", ") + ", or none"
         }
     }
 
@@ -124,6 +143,7 @@ package struct DataRules: Sendable {
             ExactDecimal.shortText(Int128(row[field]), decimals: instrument.quantityDecimals)
         case .takerSide: row[field] == 1 ? "buy" : row[field] == 2 ? "sell" : "unknown"
         case .bookSide: row[field] == 1 ? "bid" : row[field] == 2 ? "ask" : "none"
+        case .stream: Self.streamName(row[field])
         case .flags, .sequence: String(row[field])
         }
     }

@@ -275,7 +275,7 @@ package final class Series {
     private func isNarrow(_ column: Int) -> Bool {
         switch kind {
         case .bars, .quotes, .marks, .openInterest: false
-        case .liquidations: column == 2
+        case .liquidations, .gaps: column == 2
         case .trades: column == 4
         case .book: column == 2 || column == 3
         }

@@ -110,4 +110,16 @@ extension SeriesBuilder {
         precondition(definition.kind == .liquidations)
         try append([time_ns, venue_time_ns, Int64(side), price, quantity, 0, 0])
     }
+
+    /// Adds a place at which messages were missed.
+    ///
+    /// - Parameters:
+    ///   - stream: Of which series; nil of any.
+    ///   - missed: How many; 0 when that is not known.
+    package mutating func append(
+        gap time_ns: Int64, venue_time_ns: Int64, in stream: SeriesKind?, missed: Int64
+    ) throws(HistoryError) {
+        precondition(definition.kind == .gaps)
+        try append([time_ns, venue_time_ns, Int64(stream?.rawValue ?? 0), missed, 0, 0, 0])
+    }
 }

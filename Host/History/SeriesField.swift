@@ -19,6 +19,8 @@ package struct SeriesField: Equatable, Sendable {
         case takerSide
         /// 1 a bid, 2 an ask, 0 no level at all.
         case bookSide
+        /// Of which series messages are missing, as ``SeriesKind`` counts; 0 of any.
+        case stream
         /// See ``BookFlags``.
         case flags
         /// As the venue counts messages; 0 when it does not.
@@ -34,7 +36,7 @@ package struct SeriesField: Equatable, Sendable {
     /// Bytes of one value: 8, or 1 for sides and flags.
     package var width: Int {
         switch role {
-        case .takerSide, .bookSide, .flags: 1
+        case .takerSide, .bookSide, .stream, .flags: 1
         default: 8
         }
     }
@@ -87,6 +89,12 @@ extension SeriesKind {
                 field("time", .time), field("venue_time", .venueTime, optional: true),
                 field("side", .takerSide, optional: true), field("price", .valuation),
                 field("quantity", .quantity),
+            ]
+        case .gaps:
+            return [
+                field("time", .time), field("venue_time", .venueTime, optional: true),
+                field("stream", .stream, optional: true),
+                field("missed", .sequence, optional: true),
             ]
         }
     }

@@ -11,6 +11,8 @@ package enum SeriesKind: UInt8, CaseIterable, Sendable {
     case openInterest = 6
     /// Positions that a venue closed by force.
     case liquidations = 7
+    /// Where messages of an instrument's other streams were missed; a book marks its own.
+    case gaps = 8
 
     package var name: String {
         switch self {
@@ -21,6 +23,7 @@ package enum SeriesKind: UInt8, CaseIterable, Sendable {
         case .marks: "marks"
         case .openInterest: "open-interest"
         case .liquidations: "liquidations"
+        case .gaps: "gaps"
         }
     }
 

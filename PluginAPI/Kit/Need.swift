@@ -36,8 +36,9 @@ public struct Need: Sendable {
         Need(RIALTO_KIND_BOOK_DELTAS, history)
     }
 
-    /// What trading in the instruments, and what is heard of it, comes to: halts, ends, gaps in a
-    /// recorded book. What holds when a run begins is told at its first instant.
+    /// What trading in the instruments, and what is heard of it, comes to: halts, ends, gaps in
+    /// what was recorded, silence (`stale_after` of the run file). What holds when a run begins is
+    /// told at its first instant.
     public static var status: Need { Need(RIALTO_KIND_STATUS, 0) }
 
     /// Funding of perpetual contracts, as it is exchanged.

@@ -59,8 +59,8 @@ private let buyer = """
     RIALTO_ONE_PLUGIN(plugin)
     """
 
-/// A trade each 10 ms at 1000, 1001, ..., which mostly took 8 ms, now and then none, and 35 ms where
-/// the strategy acts on it; all by a clock that is ahead of the venue's.
+/// A trade each 10 ms at 1000, 1001, ..., which mostly took 8 ms, now and then none, and 35 ms
+/// where the strategy acts on it; all by a clock that is ahead of the venue's.
 private func filledAt(
     clockAhead_ms ahead: Int64, _ latency: String, batchLimit: Int = 4096
 ) throws -> [Int64] {
@@ -97,14 +97,14 @@ private func filledAt(
 @Suite struct `Latency as recorded` {
     @Test(
         arguments: [
-            // 35 ms, so the fourth trade after that of the order: the clocks agree, or the host's is
-            // behind, or how far it is ahead is known or found.
+            // 35 ms, so the fourth trade after that of the order: the clocks agree, or the host's
+            // is behind, or how far it is ahead is known or found.
             (0, "recorded: true", 1054), (-20, "recorded: true", 1054),
             (20, "recorded: true, clock_offset: 20ms", 1054),
             (20, "recorded: true, clock_offset: least", 1054),
             (-20, "recorded: true, clock_offset: -20ms", 1054),
             (-20, "recorded: true, clock_offset: least", 1054),
-            // A clock that is ahead makes everything slower; one stated too far ahead nothing negative.
+            // A clock that is ahead makes all slower; one stated too far ahead nothing negative.
             (20, "recorded: true", 1056), (0, "recorded: true, clock_offset: 2s", 1051),
             // On top of what every message takes.
             (-20, "recorded: true, order: 10ms", 1055), (0, "order: 0s", 1051),

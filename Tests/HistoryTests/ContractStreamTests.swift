@@ -52,13 +52,13 @@ private func sample() -> SmallStream {
 
     @Test func `gives open interest and liquidations`() throws {
         let result = try streamed(sample().lines)
-        let open = try #require(result.series(.openInterest)?.openInterest)
+        let open = try #require(result.series(.openInterest))
         #expect(open.count == 1 && result.report.openInterestMessages == 1)
-        #expect(open.quantity[0] == 10660, "as many decimals as what is traded has")
-        #expect(open.venue_time_ns[0] == 1_700_000_000_005_000_000)
-        let closed = try #require(result.series(.liquidations)?.liquidations)
+        #expect(open.row(0)[2] == 10660, "as many decimals as what is traded has")
+        #expect(open.row(0)[1] == 1_700_000_000_005_000_000)
+        let closed = try #require(result.series(.liquidations))
         #expect(closed.count == 1 && result.report.liquidationMessages == 1)
-        #expect(closed.side[0] == 2 && closed.price[0] == 990 && closed.quantity[0] == 2)
+        #expect((2..<5).map { closed.row(0)[$0] } == [2, 990, 2])
         #expect(result.series.map(\.series.kind).count == 5)
     }
 
@@ -66,8 +66,8 @@ private func sample() -> SmallStream {
         var stream = SmallStream()
         stream.trade(1)
         stream.forced("BUY", average: "0", done: "0")
-        let closed = try #require(try streamed(stream.lines).series(.liquidations)?.liquidations)
-        #expect(closed.side[0] == 1 && closed.price[0] == 991 && closed.quantity[0] == 4)
+        let closed = try #require(try streamed(stream.lines).series(.liquidations))
+        #expect((2..<5).map { closed.row(0)[$0] } == [1, 991, 4])
     }
 
     @Test func `has the decimals of its marks where nothing else is in it`() throws {
@@ -101,7 +101,7 @@ private func sample() -> SmallStream {
         let error = #expect(throws: HistoryError.self) { try streamed(stream.lines) }
         #expect(error?.field == field && error?.line == 7, "\(String(describing: error))")
         let cleaned = try streamed(stream.lines, rules: .clean)
-        #expect(cleaned.report.unreadable == 1 && cleaned.series.count == 5)
+        #expect(cleaned.report.unreadable == 1 && cleaned.series.count == 6, "and a gap")
     }
 }
 
@@ -141,5 +141,43 @@ private func sample() -> SmallStream {
     ) throws {
         let error = #expect(throws: HistoryError.self) { try imported(text, definition(kind)) }
         #expect(error?.kind == .impossible && error?.field == field)
+    }
+}
+
+@Suite struct `A recorded stream with missing messages` {
+    @Test func `keeps where its trades were missed, and how many`() throws {
+        var stream = SmallStream()
+        for id in [7, 8, 12, 13, 15] as [Int64] { stream.trade(id) }
+        let result = try streamed(stream.lines)
+        let gaps = try #require(result.series(.gaps)), trades = try #require(result.series(.trades))
+        #expect(gaps.count == 2 && result.report.tradesMissed == 4)
+        #expect((0..<2).map { gaps.row($0)[3] } == [3, 1])
+        #expect((0..<2).map { gaps.row($0)[2] } == [2, 2])
+        #expect(gaps.time_ns[0] == trades.time_ns[2] && gaps.time_ns[1] == trades.time_ns[4])
+        stream = SmallStream()
+        for id in [7, 8, 9] as [Int64] { stream.trade(id) }
+        #expect(try streamed(stream.lines).series(.gaps) == nil)
+    }
+
+    @Test func `keeps where a line could not be read, of whatever it was`() throws {
+        var stream = SmallStream()
+        stream.trade(7)
+        stream.line("{")
+        stream.trade(8)
+        let gaps = try #require(try streamed(stream.lines, rules: .clean).series(.gaps))
+        #expect(gaps.count == 1 && gaps.row(0)[2] == 0 && gaps.row(0)[3] == 0)
+        #expect(gaps.time_ns[0] == 1_700_000_000_000_001_000, "when the line before was received")
+    }
+
+    @Test func `can be told by a table`() throws {
+        let definition = SeriesDefinition(instrument: .sample(), kind: .gaps, interval_ns: 0)
+        let found = try imported(
+            "time,stream,missed\n2021-01-01,trades,4\n2021-01-02,,\n", definition
+        ).series
+        #expect(found.row(0)[2] == 2 && found.row(0)[3] == 4 && found.row(1)[2] == 0)
+        for stream in ["book", "nonsense"] {
+            let text = "time,stream\n2021-01-01,\(stream)\n"
+            #expect(throws: HistoryError.self) { try imported(text, definition) }
+        }
     }
 }

@@ -133,6 +133,7 @@ enum DataImport {
             ImportSummary.tellExamples(one.report, console)
             let replaced = try SeriesWriter.write(one.series, to: folder)
             let name = one.series.instrument.name
+            if replaced != nil { try removeGaps(one.series.key, folder, console) }
             try InstrumentFacts.keepCalendar(invocation, of: name, in: folder)
             try ImportSummary.facts(
                 one, folder, replaced: replaced, calendar: try folder.record(of: name).calendar
@@ -140,6 +141,16 @@ enum DataImport {
             try ImportSummary.tellOthers(one.series, folder, console)
         }
         return .done
+    }
+
+    /// What a recorded stream missed is no gap of a table that takes its place.
+    private static func removeGaps(
+        _ key: SeriesKey, _ folder: HistoryFolder, _ console: Console
+    ) throws(HistoryError) {
+        let gaps = SeriesKey(instrument: key.instrument, kind: .gaps, interval_ns: 0)
+        guard key.kind == .trades || key.kind == .quotes, folder.has(gaps) else { return }
+        try folder.remove(gaps)
+        console.note("a recorded stream of \(key.instrument) was replaced: its gaps are gone")
     }
 
     private static func read(

@@ -41,10 +41,20 @@ enum ImportStream {
                 one, folder, replaced: replaced, calendar: try folder.record(of: name).calendar
             ).print(to: console)
         }
+        try removeGaps(imported, instrument, folder)
         if let last = imported.series.last {
             try ImportSummary.tellOthers(last.series, folder, console)
         }
         return .done
+    }
+
+    /// A stream that was read without a gap has none of those that were known before.
+    private static func removeGaps(
+        _ imported: StreamImported, _ instrument: Instrument, _ folder: HistoryFolder
+    ) throws(HistoryError) {
+        guard !imported.series.contains(where: { $0.series.kind == .gaps }) else { return }
+        let key = SeriesKey(instrument: instrument.name, kind: .gaps, interval_ns: 0)
+        if folder.has(key) { try folder.remove(key) }
     }
 
     private static func refuseStray(_ invocation: Invocation) throws(HouseMessage) {

@@ -67,6 +67,7 @@ struct CSVDecoder {
         case .takerSide:
             return try column.isReversed ? FieldText.sideOfBuyerIsMaker(text) : FieldText.side(text)
         case .bookSide: return try FieldText.bookSide(text)
+        case .stream: return try FieldText.stream(text)
         case .flags, .sequence: return try FieldText.price(text, decimals: 0)
         }
     }

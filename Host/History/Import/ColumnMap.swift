@@ -33,6 +33,7 @@ package enum ColumnMap: Equatable, Sendable {
         "mark_price": ["mark_price", "markprice", "mark", "mark_px"],
         "index_price": ["index_price", "indexprice", "index_px", "oracle_price"],
         "open_interest": ["open_interest", "openinterest", "sum_open_interest", "oi"],
+        "stream": ["stream", "kind"], "missed": ["missed", "count"],
         "flags": ["flags"], "sequence": ["sequence", "update_id"],
         "buyer_is_maker": ["buyer_is_maker", "is_buyer_maker", "isbuyermaker", "m"],
         "bid": ["bid", "bid_price", "bidprice", "best_bid", "b"],

@@ -32,7 +32,7 @@ struct NumpyDecoder {
             switch column.role {
             case .price, .valuation: scale = Self.power(instrument.priceDecimals)
             case .quantity: scale = Self.power(instrument.quantityDecimals)
-            case .takerSide, .bookSide, .flags, .sequence: scale = 1
+            case .takerSide, .bookSide, .stream, .flags, .sequence: scale = 1
             case .time: scale = try Self.unit(field, number, format.timeUnit, first).length_ns
             case .venueTime:
                 scale = try Self.unit(field, number, format.venueTimeUnit, first).length_ns
@@ -78,7 +78,7 @@ struct NumpyDecoder {
         case .time: return try importer.closed(time_ns(step, bytes))
         case .venueTime: return try time_ns(step, bytes)
         case .takerSide, .bookSide: return try side(step, bytes)
-        case .flags, .sequence: return try step.number.integer(bytes)
+        case .stream, .flags, .sequence: return try step.number.integer(bytes)
         }
     }
 

@@ -51,6 +51,7 @@ package struct Adjustment: Sendable {
             steps = []
             return
         }
+        let hasPrices = series.kind != .openInterest && series.kind != .gaps
         var steps: [Step] = []
         var split = Ratio(up: 1, down: 1), share = Self.one
         for action in record.actions.reversed() {
@@ -60,7 +61,7 @@ package struct Adjustment: Sendable {
             case .split(let numerator, let denominator):
                 split = try Self.times(
                     split, UInt128(denominator), over: UInt128(numerator), action)
-            case .dividend(let amount) where adjustment == .all && series.kind != .openInterest:
+            case .dividend(let amount) where adjustment == .all && hasPrices:
                 share = try Self.times(share, series, row, amount, action)
             default: continue
             }
@@ -162,7 +163,7 @@ package struct Adjustment: Sendable {
         switch kind {
         case .bars, .book: 4
         case .trades, .quotes, .marks: 2
-        case .liquidations, .openInterest: 3
+        case .liquidations, .openInterest, .gaps: 3
         }
     }
 

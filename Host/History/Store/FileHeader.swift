@@ -16,8 +16,8 @@
 /// The columns follow, each at a multiple of 64 bytes, in the order of ``SeriesKind/fields``.
 struct FileHeader: Equatable {
     static let size = 4096
-    /// The newest format. Format 2 added books, format 3 marks, open interest and liquidations;
-    /// bars, trades and quotes are still written as format 1.
+    /// The newest format. Format 2 added books, format 3 marks, open interest, liquidations and
+    /// gaps; bars, trades and quotes are still written as format 1.
     static let version: UInt32 = 3
     private static let magic: UInt64 = 0x5453_4948_4F54_4C52
 
@@ -146,7 +146,7 @@ struct FileHeader: Equatable {
         switch kind {
         case .bars, .trades, .quotes: 1
         case .book: 2
-        case .marks, .openInterest, .liquidations: 3
+        case .marks, .openInterest, .liquidations, .gaps: 3
         }
     }
 

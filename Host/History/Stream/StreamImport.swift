@@ -3,7 +3,8 @@ import RialtoValues
 
 /// The series that a recorded stream holds, and what was in it.
 package struct StreamImported {
-    /// Trades, quotes, the book, marks, open interest and liquidations, those that have rows.
+    /// Trades, quotes, the book, marks, open interest and liquidations, those that have rows; and
+    /// where messages of those were missed, if any were.
     package let series: [Imported]
     package let report: StreamReport
 }
@@ -25,6 +26,7 @@ package final class StreamImport {
     private let marks: RowIntake
     private let openInterest: RowIntake
     private let liquidations: RowIntake
+    private let gaps: RowIntake
     private var reader: StreamReader
     private var report = StreamReport()
     private var now_ns = Int64.min
@@ -56,6 +58,7 @@ package final class StreamImport {
         marks = try intake(.marks)
         openInterest = try intake(.openInterest)
         liquidations = try intake(.liquidations)
+        gaps = try intake(.gaps)
         reader = StreamReader(venue: scan.venue)
         report.isPartial = !scan.hasSnapshot
     }
@@ -81,7 +84,7 @@ package final class StreamImport {
     }
 
     private var intakes: [RowIntake] {
-        [trades, quotes, book.rows, marks, openInterest, liquidations]
+        [trades, quotes, book.rows, marks, openInterest, liquidations, gaps]
     }
 
     /// - Returns: The series that have rows, and the report.
@@ -108,6 +111,8 @@ package final class StreamImport {
             guard rules.faulty == .drop, !isRefused else { throw told }
             report.unreadable += 1
             report.tell(told)
+            // Nobody knows what it would have said, nor when it was received.
+            if now_ns != .min { try note(gap: 0, in: nil, venueTime_ns: nil) }
             return nil
         }
     }
@@ -181,7 +186,7 @@ package final class StreamImport {
         if let id = print.id {
             if let lastTrade {
                 guard id > lastTrade else { return repeated("a trade", id, after: lastTrade) }
-                if id - lastTrade > 1 { missed(id - lastTrade - 1, before: id) }
+                if id - lastTrade > 1 { try missed(id - lastTrade - 1, before: print, id) }
             }
             lastTrade = id
         }
@@ -206,7 +211,19 @@ package final class StreamImport {
                 what + " comes again or late", found: "id \(found)", allowed: "above \(last)"))
     }
 
-    private func missed(_ count: Int64, before id: Int64) {
+    private func note(
+        gap missed: Int64, in stream: SeriesKind?, venueTime_ns: Int64?
+    ) throws(HistoryError) {
+        let row: Row = [
+            now_ns, venueTime_ns ?? now_ns, Int64(stream?.rawValue ?? 0), missed, 0, 0, 0,
+        ]
+        try gaps.take(row, at: place.line, rounded: 0)
+    }
+
+    private func missed(
+        _ count: Int64, before print: StreamTrade, _ id: Int64
+    ) throws(HistoryError) {
+        try note(gap: count, in: .trades, venueTime_ns: print.venueTime_ns)
         report.tradesMissed += Int(count)
         report.tell(
             place.order(
