@@ -17,13 +17,7 @@ extension Engine {
                     try advanceGuards(
                         instrument, high: market.barHigh[row], low: market.barLow[row])
                 }
-                if isMarked(instrument) {
-                    try checkMargin(instrument)
-                } else if venue.watchCount > 0 {
-                    try checkMargins(
-                        instrument, open: market.barOpen[row], high: market.barHigh[row],
-                        low: market.barLow[row])
-                }
+                if venue.watchCount > 0 { try checkMargins(bar: row, instrument) }
             } else if kind == EventKind.trades.rawValue {
                 let instrument = market.trade(row)
                 if mayWork(in: instrument) { try matchTrade(row, instrument, time) }
@@ -67,6 +61,14 @@ extension Engine {
         guard venue.watchCount > 0 else { return }
         let mark = marginPrice(instrument)
         try checkMargins(instrument, open: mark, high: mark, low: mark)
+    }
+
+    /// Looks at margins on the way of a bar; where the instrument has a mark, at that alone.
+    private mutating func checkMargins(bar row: Int, _ instrument: Int) throws(EngineError) {
+        if isMarked(instrument) { return try checkMargin(instrument) }
+        try checkMargins(
+            instrument, open: market.barOpen[row], high: market.barHigh[row],
+            low: market.barLow[row])
     }
 
     private mutating func matchBar(

@@ -39,10 +39,19 @@ package struct DataRules: Sendable {
         case .trades: tradeFault(row)
         case .quotes: quoteFault(row)
         case .book: bookFault(row)
+        default: rareFault(row)
+        }
+    }
+
+    /// What comes seldom is kept out of the way of what comes in millions.
+    @inline(never)
+    private func rareFault(_ row: Row) -> (what: Impossible, field: Int)? {
+        switch kind {
         case .marks: markFault(row)
         case .openInterest: row[2] < 0 ? (.quantityNegative, 2) : nil
         case .liquidations: liquidationFault(row)
         case .gaps: gapFault(row)
+        case .bars, .trades, .quotes, .book: nil
         }
     }
 
