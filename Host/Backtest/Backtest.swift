@@ -130,7 +130,7 @@ package struct Backtest {
             latency: LatencyModel(
                 order_ns: run.venue.latency.order, report_ns: run.venue.latency.report,
                 jitter_ns: run.venue.latency.jitter, isRecorded: run.venue.latency.isRecorded,
-                seed: UInt64(bitPattern: run.seed)),
+                clock: run.venue.latency.clock.offset, seed: UInt64(bitPattern: run.seed)),
             crossing: crossing, feed: market.feed, start: start,
             accounts: try accountSetups(cast, data, market), batchLimit: Int(run.batchLimit),
             sampling_ns: run.equityInterval)

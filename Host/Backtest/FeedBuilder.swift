@@ -97,6 +97,11 @@ package struct FeedBuilder {
         case .trades: .trades
         case .quotes: .quotes
         case .book: .books
+        case .marks: .marks
+        case .openInterest: .openInterest
+        case .liquidations: .liquidations
+        // They are told as notices, never as a part of their own.
+        case .gaps: .status
         }
     }
 
@@ -152,7 +157,34 @@ package struct FeedBuilder {
         return Feed(
             count: count, time_ns: part.time_ns, kind: nil, row: nil, singleKind: part.kind,
             bars: nil, trades: nil, quotes: quotes(part, instruments),
-            books: part.books, bookDeltas: part.deltas, oneInstrument: instrument, barLength_ns: 0)
+            books: part.books, bookDeltas: part.deltas,
+            contracts: try contracts(part, instruments), oneInstrument: instrument, barLength_ns: 0)
+    }
+
+    /// What a series says of a contract beside its trades; nil of another one.
+    private func contracts(
+        _ part: FeedPart, _ instruments: UnsafePointer<UInt32>
+    ) throws(HistoryError) -> UnsafePointer<ContractEvents>? {
+        guard let series = part.series else { return nil }
+        let count = part.count
+        let events = ContractEvents(
+            marks: series.marks.map {
+                MarkEvents(
+                    count: count, time_ns: $0.time_ns, venueTime_ns: $0.venue_time_ns,
+                    instrument: instruments, markPrice: $0.markPrice, indexPrice: $0.indexPrice)
+            },
+            openInterest: series.openInterest.map {
+                OpenInterestEvents(
+                    count: count, time_ns: $0.time_ns, venueTime_ns: $0.venue_time_ns,
+                    instrument: instruments, quantity: $0.quantity)
+            },
+            liquidations: series.liquidations.map {
+                LiquidationEvents(
+                    count: count, time_ns: $0.time_ns, venueTime_ns: $0.venue_time_ns,
+                    instrument: instruments, side: $0.side, price: $0.price,
+                    quantity: $0.quantity)
+            })
+        return try scratch.keep(events)
     }
 
     private func notices(_ part: FeedPart, _ instruments: UnsafePointer<UInt32>) -> Feed {

@@ -45,7 +45,8 @@ struct FeedMerge {
             row: row.map { UnsafePointer($0) }, singleKind: kind == nil ? kinds.first : nil,
             bars: try bars(), trades: try trades(), quotes: try quotes(), books: try books(),
             bookDeltas: try deltas(), status: try status(), funding: try funding(),
-            oneInstrument: nil, barLength_ns: barLength)
+            contracts: try scratch.keep(try contracts()), oneInstrument: nil,
+            barLength_ns: barLength)
         gather()
         addTracks(feed)
         return feed
@@ -203,6 +204,41 @@ struct FeedMerge {
             nextFunding_ns: try column(.funding) { $0.notices?.next_ns })
     }
 
+    private mutating func contracts() throws(HistoryError) -> ContractEvents {
+        ContractEvents(
+            marks: try marks(), openInterest: try openInterest(), liquidations: try liquidations())
+    }
+
+    private mutating func marks() throws(HistoryError) -> MarkEvents? {
+        guard kinds.contains(.marks) else { return nil }
+        return MarkEvents(
+            count: count(.marks), time_ns: try times(.marks),
+            venueTime_ns: try column(.marks) { $0.series?.marks?.venue_time_ns },
+            instrument: try instruments(.marks),
+            markPrice: try column(.marks) { $0.series?.marks?.markPrice },
+            indexPrice: try column(.marks) { $0.series?.marks?.indexPrice })
+    }
+
+    private mutating func openInterest() throws(HistoryError) -> OpenInterestEvents? {
+        guard kinds.contains(.openInterest) else { return nil }
+        return OpenInterestEvents(
+            count: count(.openInterest), time_ns: try times(.openInterest),
+            venueTime_ns: try column(.openInterest) { $0.series?.openInterest?.venue_time_ns },
+            instrument: try instruments(.openInterest),
+            quantity: try column(.openInterest) { $0.series?.openInterest?.quantity })
+    }
+
+    private mutating func liquidations() throws(HistoryError) -> LiquidationEvents? {
+        guard kinds.contains(.liquidations) else { return nil }
+        return LiquidationEvents(
+            count: count(.liquidations), time_ns: try times(.liquidations),
+            venueTime_ns: try column(.liquidations) { $0.series?.liquidations?.venue_time_ns },
+            instrument: try instruments(.liquidations),
+            side: try column(.liquidations) { $0.series?.liquidations?.side },
+            price: try column(.liquidations) { $0.series?.liquidations?.price },
+            quantity: try column(.liquidations) { $0.series?.liquidations?.quantity })
+    }
+
     // MARK: Gathering
 
     private mutating func gather() {
@@ -309,7 +345,22 @@ extension Feed {
         case .bookDeltas: bookDeltas?.time_ns
         case .status: status?.time_ns
         case .funding: funding?.time_ns
+        case .marks: contracts?.pointee.marks?.time_ns
+        case .openInterest: contracts?.pointee.openInterest?.time_ns
+        case .liquidations: contracts?.pointee.liquidations?.time_ns
         default: nil
         }
+    }
+}
+
+extension ScratchMemory {
+    /// Keeps what is said of contracts for as long as this lives; nil where nothing is said.
+    func keep(
+        _ events: ContractEvents
+    ) throws(HistoryError) -> UnsafePointer<ContractEvents>? {
+        guard !events.isEmpty else { return nil }
+        let place = try column(1, of: ContractEvents.self)
+        place.initialize(to: events)
+        return UnsafePointer(place)
     }
 }

@@ -16,6 +16,10 @@ final class RunData {
     /// What is taken out of each instrument's prices, in their order.
     private let adjust: [AdjustRule]
     private let run: RunFile
+    /// Where messages of an instrument were missed, by its name; of those of which that is known.
+    private let gaps: [String: Series]
+    /// Series of an instrument of which silence is told, by its name.
+    private let watched: [String: [WatchedStream]]
     private var feeds: [[String]: FeedMemory] = [:]
     /// Where the columns of feeds lie that are joined from several series.
     private let scratch: ScratchMemory
@@ -28,6 +32,7 @@ final class RunData {
         var instruments: [Instrument] = [], series: [String: [Series]] = [:]
         var places: [String: Int] = [:], problems: [HouseMessage] = []
         var records: [InstrumentRecord] = [], adjust: [AdjustRule] = []
+        var gaps: [String: Series] = [:], watched: [String: [WatchedStream]] = [:]
         let choices = try run.instruments + RunData.universe(run, folder)
         for (index, choice) in choices.enumerated() {
             var key = RunData.key(choice)
@@ -38,6 +43,11 @@ final class RunData {
                 let opened = try folder.open(key).adjusted(rule, by: record)
                 let known = series[name]?.contains { $0.key == key } ?? false
                 if !known { series[name, default: []].append(opened) }
+                if let limit = choice.staleAfter {
+                    watched[name, default: []].append(WatchedStream(opened, staleAfter_ns: limit))
+                }
+                let missed = SeriesKey(instrument: name, kind: .gaps, interval_ns: 0)
+                if gaps[name] == nil, folder.has(missed) { gaps[name] = try folder.open(missed) }
                 if let place = places[name] {
                     if instruments[place] != opened.instrument {
                         problems.append(RunData.disagreement(run, index, choice))
@@ -59,6 +69,8 @@ final class RunData {
         self.series = series
         self.places = places
         self.records = records
+        self.gaps = gaps
+        self.watched = watched
         self.adjust = adjust
     }
 
@@ -154,6 +166,9 @@ final class RunData {
             case .trades: .trades
             case .quotes: .quotes
             case .book: .book
+            case .marks: .marks
+            case .openInterest: .openInterest
+            case .liquidations: .liquidations
             }
         return SeriesKey(instrument: choice.name, kind: kind, interval_ns: choice.interval ?? 0)
     }
@@ -193,9 +208,11 @@ final class RunData {
     }
 
     /// The feed that the venue matches on: of each instrument its trades, or else its shortest
-    /// bars, with its quotes and its book where the run has them.
+    /// bars, with its quotes and its book where the run has them; for accounts with margin also
+    /// what its venue values positions at.
     func venueFeed() throws(BacktestError) -> FeedMemory {
         var sources: [FeedSource] = []
+        let hasMargin = run.accounts.contains { $0.margin != nil }
         for index in instruments.indices {
             let name = instruments[index].name
             let offers = series(of: index).filter { $0.kind == .quotes || $0.kind == .book }
@@ -206,7 +223,8 @@ final class RunData {
                         "\(name) has no bars, trades, quotes or book to trade on",
                         help: "add one of them to the run file's instruments"))
             }
-            sources += own.map { FeedSource(series: $0, instrument: index) }
+            let marks = hasMargin ? series(of: index).filter { $0.kind == .marks } : []
+            sources += (own + marks).map { FeedSource(series: $0, instrument: index) }
         }
         return try memory(sources)
     }
@@ -251,10 +269,15 @@ final class RunData {
         guard kind == .status || kind == .funding else { return nil }
         let market = try venueFeed().feed
         let last = market.count > 0 ? market.time_ns[market.count - 1] : .min
+        let name = instruments[index].name
         let work = RunNotices(
             index, records[index], book: series(of: index).first { $0.kind == .book },
-            from: run.from, before: min(run.to ?? .max, last == .max ? .max : last + 1))
-        return kind == .status ? work.status : work.funding
+            gaps: gaps[name], watched: watched[name] ?? [], from: run.from,
+            before: min(run.to ?? .max, last == .max ? .max : last + 1))
+        guard kind == .status else { return work.funding }
+        do throws(HistoryError) { return try work.status() } catch {
+            throw BacktestError(HouseMessage(error.message))
+        }
     }
 
     private static func kind(_ kind: EventKind) -> RialtoHistory.SeriesKind? {
@@ -263,6 +286,9 @@ final class RunData {
         case .trades: .trades
         case .quotes: .quotes
         case .books, .bookDeltas: .book
+        case .marks: .marks
+        case .openInterest: .openInterest
+        case .liquidations: .liquidations
         default: nil
         }
     }

@@ -72,21 +72,27 @@ package struct RunNotices {
     private let index: Int
     private let record: InstrumentRecord
     private let book: Series?
+    private let gaps: Series?
+    private let watched: [WatchedStream]
     private let start: Int64?
     private let end: Int64?
 
     /// - Parameters:
     ///   - index: Of the instrument in the run.
     ///   - book: Its stored book; nil where the run has none.
+    ///   - gaps: Where messages of its other streams were missed; nil where none are known.
+    ///   - watched: Those of its streams of which silence is told.
     ///   - start: Where the run begins, Unix nanoseconds UTC; nil with the data.
     ///   - end: Before which it ends; nil with the data.
     package init(
-        _ index: Int, _ record: InstrumentRecord, book: Series?, from start: Int64?,
-        before end: Int64?
+        _ index: Int, _ record: InstrumentRecord, book: Series?, gaps: Series? = nil,
+        watched: [WatchedStream] = [], from start: Int64?, before end: Int64?
     ) {
         self.index = index
         self.record = record
         self.book = book
+        self.gaps = gaps
+        self.watched = watched
         self.start = start
         self.end = end
     }
@@ -104,10 +110,12 @@ package struct RunNotices {
     }
 
     /// What trading in it, and its feed, has come to since the run began, with what holds then.
-    package var status: FeedNotices {
-        let both = inTime(trading) + inTime(feed)
+    ///
+    /// - Throws: ``HistoryError`` of kind `system` when the calendar's time zone is unknown.
+    package func status() throws(HistoryError) -> FeedNotices {
+        let all = inTime(trading) + inTime(feed) + inTime(try silences())
         // Sorting keeps the order of what has one time.
-        let sorted = both.enumerated().sorted {
+        let sorted = all.enumerated().sorted {
             ($0.element.time_ns, $0.offset) < ($1.element.time_ns, $1.offset)
         }
         return FeedNotices(instrument: index, .status, sorted.map(\.element))
@@ -122,7 +130,7 @@ package struct RunNotices {
         let inside = kept.drop { $0.time_ns < start }
         guard let before = kept.last(where: { $0.time_ns < start }),
             let status = MarketStatus(rawValue: UInt8(truncatingIfNeeded: before.value)),
-            status != .open, status != .reconnect
+            status != .open, status != .reconnect, status != .live
         else { return Array(inside) }
         return [FeedNotices.Row(time_ns: start, status)] + inside
     }
@@ -139,8 +147,62 @@ package struct RunNotices {
         }
     }
 
-    /// Where messages about the book were missed, and where it goes on.
+    /// Where messages were missed, and where it goes on: at once with prints, with the book when
+    /// that is whole again.
     private var feed: [FeedNotices.Row] {
+        let missed = missedPrints
+        guard !missed.isEmpty else { return bookFeed }
+        var rows: [FeedNotices.Row] = [], isLost = false, next = 0
+        func tell(_ row: FeedNotices.Row) {
+            rows.append(row)
+            guard !isLost else { return }
+            rows.append(
+                FeedNotices.Row(time_ns: row.time_ns, venueTime_ns: row.venueTime_ns, .reconnect))
+        }
+        for row in bookFeed {
+            while next < missed.count, missed[next].time_ns < row.time_ns {
+                tell(missed[next])
+                next += 1
+            }
+            isLost = row.value == Int64(MarketStatus.gap.rawValue)
+            rows.append(row)
+        }
+        missed[next...].forEach(tell)
+        return rows
+    }
+
+    /// Where messages of other streams than the book were missed.
+    private var missedPrints: [FeedNotices.Row] {
+        guard let gaps else { return [] }
+        return (0..<gaps.count).map { index in
+            let row = gaps.row(index)
+            return FeedNotices.Row(time_ns: row[0], venueTime_ns: row[1], .gap)
+        }
+    }
+
+    /// Where nothing came for as long as is told, in the hours of the instrument's calendar, and
+    /// where something came again: of several streams while any is silent.
+    private func silences() throws(HistoryError) -> [FeedNotices.Row] {
+        var changes: [(time_ns: Int64, change: Int)] = []
+        for stream in watched {
+            for silence in try stream.silences(calendar: record.calendar, from: start) {
+                changes.append((silence.from_ns, 1))
+                if let until = silence.until_ns { changes.append((until, -1)) }
+            }
+        }
+        changes.sort { ($0.time_ns, $0.change) < ($1.time_ns, $1.change) }
+        var silent = 0, rows: [FeedNotices.Row] = []
+        for change in changes {
+            let before = silent
+            silent += change.change
+            if before == 0 { rows.append(FeedNotices.Row(time_ns: change.time_ns, .stale)) }
+            if silent == 0 { rows.append(FeedNotices.Row(time_ns: change.time_ns, .live)) }
+        }
+        return rows
+    }
+
+    /// Where messages about the book were missed, and where it goes on.
+    private var bookFeed: [FeedNotices.Row] {
         guard let book, let columns = book.book else { return [] }
         var rows: [FeedNotices.Row] = [], isLost = false
         for first in Swift.stride(from: 0, to: book.count, by: FeedMerge.chunk) {

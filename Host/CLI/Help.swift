@@ -55,9 +55,27 @@ package enum Help {
         guard !rows.isEmpty else { return "" }
         let width = rows.map(\.0.count).max() ?? 0
         let lines = rows.map { name, text in
-            "  " + name + String(repeating: " ", count: width - name.count + 2) + text + "\n"
+            let margin = String(repeating: " ", count: width + 4)
+            let text = wrapped(text, in: max(40, columns - margin.count))
+            return "  " + name + margin.dropFirst(name.count + 2)
+                + text.joined(separator: "\n" + margin) + "\n"
         }
         return "\n" + title + "\n" + lines.joined()
+    }
+
+    /// Where lines of a table end; a word that is longer does not.
+    private static let columns = 110
+
+    private static func wrapped(_ text: String, in width: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
     }
 }
 

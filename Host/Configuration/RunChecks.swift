@@ -12,6 +12,7 @@ enum RunChecks {
         marginTiers(&report)
         currencies(&report)
         faults(&report)
+        clocks(&report)
         uniqueIDs(&report)
         for (index, model) in run.models.enumerated() {
             known(model.instruments, ConfigPath("models").index(index), &report)
@@ -152,6 +153,16 @@ enum RunChecks {
         }
     }
 
+    /// Clocks are set right in what is recorded, and nowhere else.
+    private static func clocks(_ report: inout Report) {
+        let latency = report.run.venue.latency
+        guard latency.clock != .auto, !latency.isRecorded else { return }
+        let path = ConfigPath("venue").key("latency").key("clock_offset")
+        report.add(
+            path, "\(path) is given, but latency is not as recorded",
+            help: "add recorded: true, or remove clock_offset")
+    }
+
     /// An order that takes longer than the venue's patience would never be taken.
     private static func faults(_ report: inout Report) {
         let faults = report.run.venue.faults, latency = report.run.venue.latency
@@ -173,7 +184,8 @@ enum RunChecks {
         for (index, series) in report.run.instruments.enumerated() where !series.name.isEmpty {
             let path = ConfigPath("instruments").index(index)
             if !seen.insert("\(series.name) \(series.kind)").inserted {
-                report.add(path, "\(path) names \(series.name) \(series.kind) a second time")
+                let kind = series.kind.rawValue
+                report.add(path, "\(path) names \(series.name) \(kind) a second time")
             }
             if let first = report.run.instruments.first(where: { $0.name == series.name }),
                 first.adjust != series.adjust
@@ -189,6 +201,12 @@ enum RunChecks {
                     path, "\(path) is a book, whose prices cannot be adjusted",
                     help: "remove adjust: splits and dividends are events of the run then")
             }
+            if let interval = series.interval, let limit = series.staleAfter, limit <= interval {
+                report.add(
+                    path.key("stale_after"),
+                    "\(path) is stale after \(seconds(limit)), and its bars come no sooner",
+                    allowed: "above \(seconds(interval)), its interval")
+            }
             if series.kind == .bars, series.interval == nil {
                 report.add(
                     path, "\(path) is bars without an interval",
@@ -196,7 +214,7 @@ enum RunChecks {
             }
             if series.kind != .bars, series.interval != nil {
                 report.add(
-                    path.key("interval"), "\(path) has an interval, but is \(series.kind)",
+                    path.key("interval"), "\(path) has an interval, but is \(series.kind.rawValue)",
                     help: "remove interval, or set kind: bars")
             }
         }

@@ -77,6 +77,9 @@ extension SeriesChoice {
             .optional(
                 "adjust", .choice, \.written,
                 "prices without splits (else), nor dividends (all), or as they were (none; books)"),
+            .optional(
+                "stale_after", .duration(1_000_000...year), \.staleAfter,
+                "without a row for so long, in open hours, strategies are told that it is stale"),
         ])
 }
 
@@ -287,6 +290,12 @@ extension LatencySettings {
             .optional(
                 "recorded", .flag, \.isRecorded, standard: "false",
                 "whether each message takes as long again as the market data took"),
+            .optional(
+                "clock_offset",
+                .scalar("auto | least | a time of up to 24h such as 12ms or -3ms") {
+                    ClockSetting($0)
+                }, \.clock, standard: "auto",
+                "what of that is the clocks': all below 0 (auto), the least so far, or so much"),
         ])
 }
 

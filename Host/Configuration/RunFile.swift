@@ -77,7 +77,11 @@ package enum BarPath: String, CaseIterable, Sendable {
 /// Price at which opposite targets cross inside an account when there is no fresh quote.
 package enum CrossingPrice: String, CaseIterable, Sendable { case close, open, none }
 
-package enum SeriesKind: String, CaseIterable, Sendable { case bars, trades, quotes, book }
+package enum SeriesKind: String, CaseIterable, Sendable {
+    case bars, trades, quotes, book, marks
+    case openInterest = "open-interest"
+    case liquidations
+}
 
 package enum EnsembleRule: String, CaseIterable, Sendable {
     case hedge, adahedge
@@ -100,6 +104,8 @@ package struct SeriesChoice: Hashable, Sendable {
     package internal(set) var kind = SeriesKind.bars
     /// Nanoseconds of a bar; nil for other kinds.
     package internal(set) var interval: Int64?
+    /// Nanoseconds without a row after which its instrument's feed is stale; nil for never.
+    package internal(set) var staleAfter: Int64?
     /// The run is given what is not taken out as events.
     package internal(set) var adjust = AdjustRule.none
     /// What the file asks for; nil leaves it to the kind.
@@ -292,6 +298,33 @@ package struct LatencySettings: Hashable, Sendable {
     package internal(set) var jitter: Int64 = 0
     /// Whether each takes as long again as the market event before it took.
     package internal(set) var isRecorded = false
+    /// What is taken for the difference of the host's clock and the venue's in recorded delays.
+    package internal(set) var clock = ClockSetting.auto
+}
+
+/// What is taken for the difference of two clocks.
+package enum ClockSetting: Hashable, Sendable {
+    /// None, but what makes no delay negative.
+    case auto
+    /// The least difference so far.
+    case least
+    /// By how many nanoseconds the host's clock is ahead; of any sign.
+    case stated(Int64)
+
+    /// Reads `auto`, `least` or a length of time, which may begin with a minus.
+    init?(_ text: String) {
+        switch text {
+        case "auto": self = .auto
+        case "least": self = .least
+        default:
+            let isNegative = text.hasPrefix("-")
+            let hour: Int64 = 3_600_000_000_000
+            guard let length = TimeLength.parse(isNegative ? String(text.dropFirst()) : text),
+                length <= 24 * hour
+            else { return nil }
+            self = .stated(isNegative ? -length : length)
+        }
+    }
 }
 
 package struct PluginSettings: Hashable, Sendable {

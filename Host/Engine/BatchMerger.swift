@@ -218,6 +218,9 @@ final class BatchMerger {
         if feed.funding != nil, let (start, length) = relative(.funding) {
             batch.funding = feed.funding?.advanced(by: start, count: length, fixed: fixed)
         }
+        if let contracts = feed.contracts {
+            batch.contracts = contracts.pointee.rows(fixed: fixed) { relative($0) }
+        }
         if let forecasts, let (start, length) = relative(.forecasts) {
             batch.forecasts = forecasts.columns(from: start, count: length)
         }

@@ -25,6 +25,7 @@ struct MarginLeg {
 /// After each change of an account the prices are computed at which somebody has to look again;
 /// until one of them trades, its margins are not touched. On a bar the open and the extremes are
 /// looked at after the orders of the bar have filled, so a stop before the liquidation price works.
+/// Where a run has the venue's mark prices those count instead of what was traded: Engine+Marks.
 extension Engine {
     /// Positions on margin of a unit, in the order of instruments.
     func legs(_ unit: MarginUnit) -> [MarginLeg] {
@@ -95,21 +96,22 @@ extension Engine {
         }
         let ledger = accounts[account].ledger
         let book = unit.book > 0 ? ledger.books[unit.book] : ledger.account
-        guard var left = equity(of: book) else { return nil }
         let held = book.positions[instrument].quantity
-        guard let then = worth(held, instrument, price, account),
-            let now = worth(held, instrument, marks[instrument], account)
+        guard let equity = equity(of: book),
+            var left = marginEquity(equity, account, { book.positions[$0].quantity }),
+            let then = worth(held, instrument, price, account),
+            let now = worth(held, instrument, marginPrice(instrument), account)
         else { return nil }
         left += then - now
         for leg in legs {
-            let at = leg.instrument == instrument ? price : marks[leg.instrument]
+            let at = leg.instrument == instrument ? price : marginPrice(leg.instrument)
             guard let needed = maintenance(leg, at: at, account) else { return nil }
             left -= needed
         }
         return left
     }
 
-    private func worth(
+    func worth(
         _ quantity: Int64, _ instrument: Int, _ price: Int64, _ account: Int
     ) -> Int128? {
         guard quantity != 0 else { return 0 }
@@ -148,7 +150,7 @@ extension Engine {
         let held = instrumentsAtRisk(unit, legs, only)
         if let first = held.first,
             let left = buffer(
-                unit, legs, instrument: first, at: marks[first], only: only), left <= 0
+                unit, legs, instrument: first, at: marginPrice(first), only: only), left <= 0
         {
             accounts[unit.account].isShort = true
         }
@@ -181,7 +183,7 @@ extension Engine {
     private func band(
         _ unit: MarginUnit, _ legs: [MarginLeg], _ only: Int?, _ instrument: Int, among count: Int
     ) -> MarginBand {
-        let mark = marks[instrument]
+        let mark = marginPrice(instrument)
         guard mark > 0,
             let now = buffer(unit, legs, instrument: instrument, at: mark, only: only), now > 0
         else { return .always }
@@ -210,7 +212,7 @@ extension Engine {
 
     // MARK: Looking
 
-    /// Closes what a fill or a payment has left without margin, at the last prices.
+    /// Closes what a fill or a payment has left without margin.
     mutating func closeShort() throws(EngineError) {
         guard venue.watchCount > 0 else { return }
         for account in accounts.indices where accounts[account].isShort {
@@ -218,7 +220,7 @@ extension Engine {
             for unit in units(account) {
                 // Closing one leg may save, or cost, the others.
                 for instrument in legs(unit).map(\.instrument) {
-                    let mark = marks[instrument]
+                    let mark = marginPrice(instrument)
                     try check(unit, instrument, open: mark, high: mark, low: mark)
                 }
             }
@@ -291,8 +293,9 @@ extension Engine {
         }
     }
 
-    /// Closes a group of legs: the one instrument at `price`, others at their last price. Legs
-    /// that do not trade stay, with their orders, and are looked at again when they do.
+    /// Closes a group of legs: the one instrument at `price`, unless that is a mark, at which
+    /// nobody trades; others at their last price. Legs that do not trade stay, with their orders,
+    /// and are looked at again when they do.
     private mutating func liquidate(
         _ unit: MarginUnit, _ legs: [MarginLeg], _ only: Int?, _ instrument: Int, at price: Int64
     ) throws(EngineError) {
@@ -310,7 +313,7 @@ extension Engine {
         }
         for index in instruments {
             let books = closingBooks(unit, index, closing)
-            let at = index == instrument ? price : marks[index]
+            let at = index == instrument && !isMarked(index) ? price : marks[index]
             if only != nil { try coverLosses(account, index, books, at: at) }
             try closeOut(account, index, books: books, at: at, .liquidation)
         }

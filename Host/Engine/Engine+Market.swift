@@ -18,7 +18,7 @@ extension Engine {
                         instrument, high: market.barHigh[row], low: market.barLow[row])
                 }
                 if venue.watchCount > 0 {
-                    try checkMargin(bar: row, instrument, at: time)
+                    try checkMargins(bar: row, instrument, at: time)
                 }
             } else if kind == EventKind.trades.rawValue {
                 let instrument = market.trade(row)
@@ -43,6 +43,8 @@ extension Engine {
                     try matchShown(market.delta(row), market.deltaVenueTime[row], .book, at: time)
                     try checkMargin(market.delta(row))
                 }
+            } else if kind == EventKind.marks.rawValue {
+                try takeVenueMark(row)
             }
             position &+= 1
         }
@@ -56,17 +58,19 @@ extension Engine {
         return (low != .min || high != .max) && venue.works(in: instrument)
     }
 
-    /// Looks at margins after an instrument's last price has changed.
-    private mutating func checkMargin(_ instrument: Int) throws(EngineError) {
+    /// Looks at margins after an instrument's price has changed.
+    mutating func checkMargin(_ instrument: Int) throws(EngineError) {
         guard venue.watchCount > 0 else { return }
-        let mark = marks[instrument]
+        let mark = marginPrice(instrument)
         try checkMargins(instrument, open: mark, high: mark, low: mark)
     }
 
-    /// Looks at margins along a bar; where it opened before a halt ended, at its close alone.
-    private mutating func checkMargin(
+    /// Looks at margins on the way of a bar; where the instrument has a mark, at that alone; where
+    /// the bar opened before a halt ended, at its close alone.
+    private mutating func checkMargins(
         bar row: Int, _ instrument: Int, at time: Int64
     ) throws(EngineError) {
+        if isMarked(instrument) { return try checkMargin(instrument) }
         let from_ns = pricedFrom_ns[instrument]
         if from_ns != .min, market.opened(row, deliveredAt: time) < from_ns {
             return try checkMargin(instrument)
@@ -203,6 +207,8 @@ extension Engine {
             let instrument = market.book(row), market = market
             venue.showBook(instrument) { market.read(book: row, into: &$0) }
             noteMid(instrument)
+        } else if kind == EventKind.marks.rawValue {
+            noteVenueMark(row)
         }
     }
 
@@ -232,37 +238,6 @@ extension Engine {
         guard let mid = venue.mid(of: instrument) else { return }
         marks[instrument] = mid
         opens[instrument] = mid
-    }
-
-    /// What the last market event before now took from the venue to the host, in nanoseconds.
-    func recordedDelay_ns() -> Int64 {
-        var entry = position - 1
-        while entry >= 0, entry > position - 64 {
-            let (kind, row) = market.place(entry)
-            if kind == EventKind.trades.rawValue {
-                return market.times[entry] - market.tradeVenueTime[row]
-            }
-            if kind == EventKind.quotes.rawValue {
-                return market.times[entry] - market.quoteVenueTime[row]
-            }
-            if kind == EventKind.bookDeltas.rawValue {
-                return market.times[entry] - market.deltaVenueTime[row]
-            }
-            entry -= 1
-        }
-        return 0
-    }
-
-    /// When a message of an account that leaves now reaches the venue.
-    mutating func orderArrival_ns(_ account: Int) -> Int64 {
-        let recorded = setup.latency.isRecorded ? recordedDelay_ns() : 0
-        return accounts[account].connection.orderArrives(leaving: now_ns, recorded: recorded)
-    }
-
-    /// When a report to an account that leaves the venue now reaches the host.
-    mutating func reportArrival_ns(_ account: Int) -> Int64 {
-        let recorded = setup.latency.isRecorded ? recordedDelay_ns() : 0
-        return accounts[account].connection.reportArrives(leaving: now_ns, recorded: recorded)
     }
 
     /// Prices known before the run starts are known.
@@ -340,6 +315,7 @@ extension Engine {
                     price: market.deltaPrice[row], quantity: market.deltaQuantity[row],
                     instrument: market.delta(row))
         }
+        if kind == EventKind.marks.rawValue { return mayLiquidate(markOf: row) }
         guard kind == EventKind.books.rawValue else { return false }
         return isMet(market.book(row)) || venue.works(in: market.book(row))
     }

@@ -82,6 +82,10 @@ package struct Engine: ~Copyable {
     private let noRow: UnsafeMutablePointer<Int64>
     /// Last price of each instrument; 0 before the first.
     let marks: UnsafeMutablePointer<Int64>
+    /// Whether the venue's feed holds mark prices, and the last of each instrument; 0 before the
+    /// first, empty where there are none.
+    let hasVenueMarks: Bool
+    var venueMarks: FixedColumn<Int64>
     /// Last open of each instrument, for crossings at the open.
     var opens: FixedColumn<Int64>
     /// First entry of the venue's feed that has not happened.
@@ -117,6 +121,8 @@ package struct Engine: ~Copyable {
     /// Whether messages to and from the venue meet faults, and those that do.
     let hasFaults: Bool
     var mail: Correspondence
+    /// What market events took to come; used where latency is as recorded.
+    var delays: RecordedDelays
     /// Whether a closed-loop instance shares an account.
     private let hasPeers: Bool
     /// Whether instances share an account whose margins they can use up for each other.
@@ -170,6 +176,9 @@ package struct Engine: ~Copyable {
         hasStanding = isStanding.contains(true)
         hasFaults = !setup.venue.faults.isNone
         mail = Correspondence(setup)
+        delays = RecordedDelays(
+            setup.latency.clock,
+            instruments: setup.latency.isRecorded ? setup.instruments.count : 0)
         meters = Engine.meters(setup)
         meterLengths = Engine.meterLengths(setup)
         guardedCount = Array(repeating: 0, count: setup.instruments.count)
@@ -227,6 +236,8 @@ package struct Engine: ~Copyable {
         market = MarketColumns(setup.feed, none: noRow)
         marks = .allocate(capacity: max(1, count))
         marks.initialize(repeating: 0, count: max(1, count))
+        hasVenueMarks = setup.feed.contracts?.pointee.marks != nil
+        venueMarks = FixedColumn(repeating: 0, count: hasVenueMarks ? count : 0)
         opens = FixedColumn(repeating: 0, count: count)
         position = setup.start
         eventDue_ns = setup.events.first?.time_ns ?? .max

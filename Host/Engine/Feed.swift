@@ -24,6 +24,8 @@ package struct Feed {
     package let status: StatusEvents?
     /// Funding, when it is exchanged.
     package let funding: FundingEvents?
+    /// Marks, open interest and liquidations; nil where there are none of them.
+    package let contracts: UnsafePointer<ContractEvents>?
     /// With one instrument, its index: the `instrument` and `interval_ns` columns then hold only
     /// `EventBatch.limit` equal rows, and row 0 speaks for all.
     package let oneInstrument: UInt32?
@@ -54,6 +56,7 @@ package struct Feed {
         row: UnsafePointer<UInt32>?, singleKind: EventKind?, bars: BarEvents?, trades: TradeEvents?,
         quotes: QuoteEvents?, books: BookEvents? = nil, bookDeltas: BookDeltaEvents? = nil,
         status: StatusEvents? = nil, funding: FundingEvents? = nil,
+        contracts: UnsafePointer<ContractEvents>? = nil,
         oneInstrument: UInt32?, barLength_ns: Int64
     ) {
         precondition(
@@ -72,6 +75,7 @@ package struct Feed {
         self.bookDeltas = bookDeltas
         self.status = status
         self.funding = funding
+        self.contracts = contracts
         self.oneInstrument = oneInstrument
         self.barLength_ns = barLength_ns
     }
@@ -127,7 +131,8 @@ package struct Feed {
             case .bookDeltas: bookDeltas?.instrument
             case .status: status?.instrument
             case .funding: funding?.instrument
-            default: nil
+            case let other?: contracts?.pointee.instruments(of: other)
+            case nil: nil
             }
         return column.map { Int($0[row]) } ?? 0
     }
@@ -174,15 +179,21 @@ package struct Feed {
             batch.status = feed.pointee.status?.advanced(by: start, count: length, fixed: fixed)
         case .funding:
             batch.funding = feed.pointee.funding?.advanced(by: start, count: length, fixed: fixed)
+        case .marks, .openInterest, .liquidations:
+            batch.contracts = feed.pointee.contracts?.pointee
+                .rows(fixed: fixed) { _ in (start, length) }
         default: break
         }
     }
 
     /// Whether an entry is no row of the market that is asked for as history: in a feed of several
-    /// kinds, what trading has come to, or funding.
+    /// kinds, what trading has come to, funding, or what is said of contracts.
     func isBeside(_ entry: Int) -> Bool {
-        guard let kind else { return false }
-        return kind[entry] == EventKind.status.rawValue || kind[entry] == EventKind.funding.rawValue
+        guard let kind, let kind = EventKind(rawValue: kind[entry]) else { return false }
+        switch kind {
+        case .status, .funding, .marks, .openInterest, .liquidations: return true
+        default: return false
+        }
     }
 
     /// Kind and row of an entry.

@@ -52,6 +52,9 @@ final class MarketColumns {
     let deltaPrice: UnsafePointer<Int64>
     /// What stands there now; 0 for nothing.
     let deltaQuantity: UnsafePointer<Int64>
+    let markInstrument: UnsafePointer<UInt32>
+    /// What the venue values positions at.
+    let markPrice: UnsafePointer<Int64>
 
     /// - Parameter none: A row that stands for columns that are not there; the caller keeps it.
     init(_ feed: Feed, none: UnsafePointer<Int64>) {
@@ -95,6 +98,9 @@ final class MarketColumns {
         deltaLast = feed.bookDeltas?.last ?? noByte
         deltaPrice = feed.bookDeltas?.price ?? none
         deltaQuantity = feed.bookDeltas?.quantity ?? none
+        let venueMarks = feed.contracts?.pointee.marks
+        markInstrument = venueMarks?.instrument ?? noIndex
+        markPrice = venueMarks?.markPrice ?? none
     }
 
     /// Kind and row of an entry.
@@ -130,6 +136,10 @@ final class MarketColumns {
     /// Instrument of a change of a book.
     @inline(__always)
     func delta(_ row: Int) -> Int { Int(deltaInstrument[row &* stride]) }
+
+    /// Instrument of a mark price.
+    @inline(__always)
+    func mark(_ row: Int) -> Int { Int(markInstrument[row &* stride]) }
 
     /// Makes `book` the whole book of a row.
     func read(book row: Int, into book: inout OrderBook) {

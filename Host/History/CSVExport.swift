@@ -80,9 +80,12 @@ package struct CSVExport: Equatable, Sendable {
                 text.append(value, decimals: 0)
             }
         case .price: text.append(value, decimals: instrument.priceDecimals)
+        case .valuation:
+            if value != 0 { text.append(value, decimals: instrument.priceDecimals) }
         case .quantity: text.append(value, decimals: instrument.quantityDecimals)
         case .takerSide: text.append(value == 1 ? "buy" : value == 2 ? "sell" : "")
         case .bookSide: text.append(value == 1 ? "bid" : value == 2 ? "ask" : "")
+        case .stream: text.append(DataRules.streamName(value))
         case .flags, .sequence: text.append(value, decimals: 0)
         }
     }

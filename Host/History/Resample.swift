@@ -99,7 +99,7 @@ extension Series {
                 .option, "bars of this interval cannot be made of these rows", field: "interval",
                 found: kind.name + (kind == .bars ? " of " + own : "") + " to "
                     + Interval.text(interval_ns),
-                allowed: kind == .quotes || kind == .book
+                allowed: kind != .bars && kind != .trades
                     ? "trades or bars" : kind == .bars ? "multiples of " + own : "above 0")
         }
     }

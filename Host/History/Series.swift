@@ -60,6 +60,41 @@ package struct BookColumns {
     package let sequence: UnsafePointer<Int64>
 }
 
+/// Mark and index prices, as columns of `count` rows; valid while their ``Series`` lives.
+package struct MarkColumns {
+    package let count: Int
+    /// When the host could know it; never falls.
+    package let time_ns: UnsafePointer<Int64>
+    /// As the venue states it; may fall.
+    package let venue_time_ns: UnsafePointer<Int64>
+    package let markPrice: UnsafePointer<Int64>
+    /// 0 where the source has none.
+    package let indexPrice: UnsafePointer<Int64>
+}
+
+/// Contracts open, as columns of `count` rows; valid while their ``Series`` lives.
+package struct OpenInterestColumns {
+    package let count: Int
+    /// When the host could know it; never falls.
+    package let time_ns: UnsafePointer<Int64>
+    /// As the venue states it; may fall.
+    package let venue_time_ns: UnsafePointer<Int64>
+    package let quantity: UnsafePointer<Int64>
+}
+
+/// Positions closed by force, as columns of `count` rows; valid while their ``Series`` lives.
+package struct LiquidationColumns {
+    package let count: Int
+    /// When the host could know it; never falls.
+    package let time_ns: UnsafePointer<Int64>
+    /// As the venue states it; may fall.
+    package let venue_time_ns: UnsafePointer<Int64>
+    /// Of the closing order: 0 unknown, 1 buy, 2 sell.
+    package let side: UnsafePointer<UInt8>
+    package let price: UnsafePointer<Int64>
+    package let quantity: UnsafePointer<Int64>
+}
+
 /// The rows of one instrument and kind, read only, mapped from a file or owned in memory.
 ///
 /// Its rows obey ``DataRules``. It is not Sendable: use it where it was made.
@@ -160,6 +195,30 @@ package final class Series {
             quantity: numbers(5), sequence: numbers(6))
     }
 
+    /// The columns, or nil when the series holds no marks.
+    package var marks: MarkColumns? {
+        guard kind == .marks else { return nil }
+        return MarkColumns(
+            count: count, time_ns: numbers(0), venue_time_ns: numbers(1), markPrice: numbers(2),
+            indexPrice: numbers(3))
+    }
+
+    /// The columns, or nil when the series holds no open interest.
+    package var openInterest: OpenInterestColumns? {
+        guard kind == .openInterest else { return nil }
+        return OpenInterestColumns(
+            count: count, time_ns: numbers(0), venue_time_ns: numbers(1), quantity: numbers(2))
+    }
+
+    /// The columns, or nil when the series holds no liquidations.
+    package var liquidations: LiquidationColumns? {
+        guard kind == .liquidations else { return nil }
+        return LiquidationColumns(
+            count: count, time_ns: numbers(0), venue_time_ns: numbers(1),
+            side: columns[2].assumingMemoryBound(to: UInt8.self), price: numbers(3),
+            quantity: numbers(4))
+    }
+
     /// One row, fields in the order of ``SeriesKind/fields``.
     ///
     /// - Parameter index: 0..<count.
@@ -215,7 +274,8 @@ package final class Series {
     /// Whether a column has one byte a row.
     private func isNarrow(_ column: Int) -> Bool {
         switch kind {
-        case .bars, .quotes: false
+        case .bars, .quotes, .marks, .openInterest: false
+        case .liquidations, .gaps: column == 2
         case .trades: column == 4
         case .book: column == 2 || column == 3
         }

@@ -85,4 +85,41 @@ extension SeriesBuilder {
             time_ns, venue_time_ns, Int64(side), Int64(flags.rawValue), price, quantity, sequence,
         ])
     }
+
+    /// Adds a mark price, with the index price or 0.
+    package mutating func append(
+        mark time_ns: Int64, venue_time_ns: Int64, markPrice: Int64, indexPrice: Int64
+    ) throws(HistoryError) {
+        precondition(definition.kind == .marks)
+        try append([time_ns, venue_time_ns, markPrice, indexPrice, 0, 0, 0])
+    }
+
+    /// Adds how much is open.
+    package mutating func append(
+        openInterest time_ns: Int64, venue_time_ns: Int64, quantity: Int64
+    ) throws(HistoryError) {
+        precondition(definition.kind == .openInterest)
+        try append([time_ns, venue_time_ns, quantity, 0, 0, 0, 0])
+    }
+
+    /// Adds a position closed by force, by an order of `side`: 0 unknown, 1 buy, 2 sell.
+    package mutating func append(
+        liquidation time_ns: Int64, venue_time_ns: Int64, side: UInt8, price: Int64,
+        quantity: Int64
+    ) throws(HistoryError) {
+        precondition(definition.kind == .liquidations)
+        try append([time_ns, venue_time_ns, Int64(side), price, quantity, 0, 0])
+    }
+
+    /// Adds a place at which messages were missed.
+    ///
+    /// - Parameters:
+    ///   - stream: Of which series; nil of any.
+    ///   - missed: How many; 0 when that is not known.
+    package mutating func append(
+        gap time_ns: Int64, venue_time_ns: Int64, in stream: SeriesKind?, missed: Int64
+    ) throws(HistoryError) {
+        precondition(definition.kind == .gaps)
+        try append([time_ns, venue_time_ns, Int64(stream?.rawValue ?? 0), missed, 0, 0, 0])
+    }
 }

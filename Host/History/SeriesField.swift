@@ -10,12 +10,17 @@ package struct SeriesField: Equatable, Sendable {
         case venueTime
         /// Units of 10^-priceDecimals, above 0.
         case price
+        /// As a price, but nobody trades at it: rounded where it has more decimals; 0 when not
+        /// stated.
+        case valuation
         /// Units of 10^-quantityDecimals, 0 or more.
         case quantity
-        /// 0 unknown, 1 the taker bought, 2 the taker sold.
+        /// 0 unknown, 1 the taker bought, 2 the taker sold; of a liquidation, its order did.
         case takerSide
         /// 1 a bid, 2 an ask, 0 no level at all.
         case bookSide
+        /// Of which series messages are missing, as ``SeriesKind`` counts; 0 of any.
+        case stream
         /// See ``BookFlags``.
         case flags
         /// As the venue counts messages; 0 when it does not.
@@ -31,7 +36,7 @@ package struct SeriesField: Equatable, Sendable {
     /// Bytes of one value: 8, or 1 for sides and flags.
     package var width: Int {
         switch role {
-        case .takerSide, .bookSide, .flags: 1
+        case .takerSide, .bookSide, .stream, .flags: 1
         default: 8
         }
     }
@@ -68,6 +73,28 @@ extension SeriesKind {
                 field("time", .time), field("venue_time", .venueTime, optional: true),
                 field("side", .bookSide), field("flags", .flags), field("price", .price),
                 field("quantity", .quantity), field("sequence", .sequence, optional: true),
+            ]
+        case .marks:
+            return [
+                field("time", .time), field("venue_time", .venueTime, optional: true),
+                field("mark_price", .valuation), field("index_price", .valuation, optional: true),
+            ]
+        case .openInterest:
+            return [
+                field("time", .time), field("venue_time", .venueTime, optional: true),
+                field("open_interest", .quantity),
+            ]
+        case .liquidations:
+            return [
+                field("time", .time), field("venue_time", .venueTime, optional: true),
+                field("side", .takerSide, optional: true), field("price", .valuation),
+                field("quantity", .quantity),
+            ]
+        case .gaps:
+            return [
+                field("time", .time), field("venue_time", .venueTime, optional: true),
+                field("stream", .stream, optional: true),
+                field("missed", .sequence, optional: true),
             ]
         }
     }

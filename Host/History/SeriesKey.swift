@@ -5,6 +5,14 @@ package enum SeriesKind: UInt8, CaseIterable, Sendable {
     case quotes = 3
     /// Changes of an order book, one level a row.
     case book = 4
+    /// Mark and index prices of a contract.
+    case marks = 5
+    /// How much of a contract is open on its venue.
+    case openInterest = 6
+    /// Positions that a venue closed by force.
+    case liquidations = 7
+    /// Where messages of an instrument's other streams were missed; a book marks its own.
+    case gaps = 8
 
     package var name: String {
         switch self {
@@ -12,6 +20,10 @@ package enum SeriesKind: UInt8, CaseIterable, Sendable {
         case .trades: "trades"
         case .quotes: "quotes"
         case .book: "book"
+        case .marks: "marks"
+        case .openInterest: "open-interest"
+        case .liquidations: "liquidations"
+        case .gaps: "gaps"
         }
     }
 

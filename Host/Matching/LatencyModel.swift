@@ -1,5 +1,16 @@
 import RialtoValues
 
+/// What is taken for the difference of two clocks: by how much the host's is ahead of a venue's.
+package enum ClockOffset: Equatable, Sendable {
+    /// None; but where an event seems to have come before it was sent, the most by which any of the
+    /// instrument's has so far.
+    case whereNegative
+    /// The least difference of the instrument's events so far: its fastest event took no time.
+    case least
+    /// So many nanoseconds, of any sign.
+    case stated(Int64)
+}
+
 /// How long an order takes to the venue and a report back, in nanoseconds, 0 or more.
 ///
 /// Messages of one account keep their order on the way, as on one connection: none overtakes
@@ -14,12 +25,14 @@ package struct LatencyModel: Equatable, Sendable {
     /// Each message takes as long as the market event before it took from the venue to the host,
     /// where its data hold both times, on top of the shortest way.
     package let isRecorded: Bool
+    /// What of such a recorded time is no way but a difference of clocks.
+    package let clock: ClockOffset
     /// Seeds the jitter.
     package let seed: UInt64
 
     package init(
         order_ns: Int64, report_ns: Int64, jitter_ns: Int64 = 0, isRecorded: Bool = false,
-        seed: UInt64 = 0
+        clock: ClockOffset = .whereNegative, seed: UInt64 = 0
     ) {
         precondition(
             order_ns >= 0 && report_ns >= 0 && jitter_ns >= 0, "latency is not negative")
@@ -27,6 +40,7 @@ package struct LatencyModel: Equatable, Sendable {
         self.report_ns = report_ns
         self.jitter_ns = jitter_ns
         self.isRecorded = isRecorded
+        self.clock = clock
         self.seed = seed
     }
 

@@ -11,6 +11,8 @@ final class BatchTable {
     private let deltas = UnsafeMutablePointer<rialto_book_deltas_t>.allocate(capacity: 1)
     private let status = UnsafeMutablePointer<rialto_status_t>.allocate(capacity: 1)
     private let funding = UnsafeMutablePointer<rialto_funding_t>.allocate(capacity: 1)
+    private let contracts = ContractTable()
+    private var hasContracts = false
     private let orders = UnsafeMutablePointer<rialto_own_orders_t>.allocate(capacity: 1)
     private let fills = UnsafeMutablePointer<rialto_fills_t>.allocate(capacity: 1)
     private let account = UnsafeMutablePointer<rialto_account_t>.allocate(capacity: 1)
@@ -91,6 +93,13 @@ final class BatchTable {
         if let events = view.bookDeltas { point(events) }
         if let events = view.status { point(events) }
         if let events = view.funding { point(events) }
+        if let events = view.contracts {
+            contracts.point(&batch.pointee, at: events)
+            hasContracts = true
+        } else if hasContracts {
+            contracts.clear(&batch.pointee)
+            hasContracts = false
+        }
         if let events = view.forecasts { point(events) }
         batch.pointee.own_orders = nil
         batch.pointee.fills = nil

@@ -110,6 +110,9 @@ func entryTime(_ batch: UnsafePointer<rialto_batch_t>, _ entry: Int) -> Int64 {
     case RIALTO_KIND_BOOK_DELTAS: return batch.pointee.book_deltas.pointee.time_ns[row]
     case RIALTO_KIND_STATUS: return batch.pointee.status.pointee.time_ns[row]
     case RIALTO_KIND_FUNDING: return batch.pointee.funding.pointee.time_ns[row]
+    case RIALTO_KIND_MARKS: return batch.pointee.marks.pointee.time_ns[row]
+    case RIALTO_KIND_OPEN_INTEREST: return batch.pointee.open_interest.pointee.time_ns[row]
+    case RIALTO_KIND_LIQUIDATIONS: return batch.pointee.liquidations.pointee.time_ns[row]
     case RIALTO_KIND_FORECASTS: return batch.pointee.forecasts.pointee.time_ns[row]
     case RIALTO_KIND_OWN_ORDERS: return batch.pointee.own_orders.pointee.time_ns[row]
     case RIALTO_KIND_FILLS: return batch.pointee.fills.pointee.time_ns[row]
@@ -137,6 +140,11 @@ func deliver<S: Strategy>(
     case RIALTO_KIND_STATUS: strategy.onStatus(StatusEvent(batch.pointee.status, row), &intents)
     case RIALTO_KIND_FUNDING:
         strategy.onFunding(FundingEvent(batch.pointee.funding, row), &intents)
+    case RIALTO_KIND_MARKS: strategy.onMark(MarkEvent(batch.pointee.marks, row), &intents)
+    case RIALTO_KIND_OPEN_INTEREST:
+        strategy.onOpenInterest(OpenInterestEvent(batch.pointee.open_interest, row), &intents)
+    case RIALTO_KIND_LIQUIDATIONS:
+        strategy.onLiquidation(LiquidationEvent(batch.pointee.liquidations, row), &intents)
     case RIALTO_KIND_FORECASTS:
         strategy.onForecast(ForecastEvent(batch.pointee.forecasts, row), &intents)
     case RIALTO_KIND_OWN_ORDERS:

@@ -32,6 +32,12 @@ public protocol Model: SendableMetatype {
     mutating func onStatus(_ status: StatusEvent, _ forecasts: inout Forecasts)
     /// Funding was exchanged; ask for it with ``Need/funding(history:)``.
     mutating func onFunding(_ funding: FundingEvent, _ forecasts: inout Forecasts)
+    /// What the venue values positions at has changed; ask for it with ``Need/marks(history:)``.
+    mutating func onMark(_ mark: MarkEvent, _ forecasts: inout Forecasts)
+    /// How much is open has changed; ask for it with ``Need/openInterest(history:)``.
+    mutating func onOpenInterest(_ interest: OpenInterestEvent, _ forecasts: inout Forecasts)
+    /// A position was closed by force; ask for it with ``Need/liquidations(history:)``.
+    mutating func onLiquidation(_ liquidation: LiquidationEvent, _ forecasts: inout Forecasts)
 }
 
 extension Model {
@@ -70,6 +76,19 @@ extension Model {
     @inlinable public mutating func onFunding(
         _ funding: FundingEvent, _ forecasts: inout Forecasts
     ) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onMark(_ mark: MarkEvent, _ forecasts: inout Forecasts) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onOpenInterest(
+        _ interest: OpenInterestEvent, _ forecasts: inout Forecasts
+    ) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onLiquidation(
+        _ liquidation: LiquidationEvent, _ forecasts: inout Forecasts
+    ) {}
 }
 
 /// Reads a batch, stopping only at the end of a group when the output is nearly full.
@@ -93,6 +112,11 @@ func drive<M: Model>(
             model.onStatus(StatusEvent(batch.pointee.status, row), &forecasts)
         case RIALTO_KIND_FUNDING:
             model.onFunding(FundingEvent(batch.pointee.funding, row), &forecasts)
+        case RIALTO_KIND_MARKS: model.onMark(MarkEvent(batch.pointee.marks, row), &forecasts)
+        case RIALTO_KIND_OPEN_INTEREST:
+            model.onOpenInterest(OpenInterestEvent(batch.pointee.open_interest, row), &forecasts)
+        case RIALTO_KIND_LIQUIDATIONS:
+            model.onLiquidation(LiquidationEvent(batch.pointee.liquidations, row), &forecasts)
         default: break
         }
         entry &+= 1

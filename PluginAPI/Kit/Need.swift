@@ -36,14 +36,30 @@ public struct Need: Sendable {
         Need(RIALTO_KIND_BOOK_DELTAS, history)
     }
 
-    /// What trading in the instruments, and what is heard of it, comes to: halts, ends, gaps in a
-    /// recorded book. What holds when a run begins is told at its first instant.
+    /// What trading in the instruments, and what is heard of it, comes to: halts, ends, gaps in
+    /// what was recorded, silence (`stale_after` of the run file). What holds when a run begins is
+    /// told at its first instant.
     public static var status: Need { Need(RIALTO_KIND_STATUS, 0) }
 
     /// Funding of perpetual contracts, as it is exchanged.
     ///
     /// - Parameter history: Beside other kinds the history that those ask for brings it too.
     public static func funding(history: UInt32 = 0) -> Need { Need(RIALTO_KIND_FUNDING, history) }
+
+    /// What the venue values positions in contracts at, and index prices.
+    ///
+    /// - Parameter history: Beside other kinds the history that those ask for brings it too.
+    public static func marks(history: UInt32 = 0) -> Need { Need(RIALTO_KIND_MARKS, history) }
+
+    /// How much of the contracts is open. `history` as of ``marks(history:)``.
+    public static func openInterest(history: UInt32 = 0) -> Need {
+        Need(RIALTO_KIND_OPEN_INTEREST, history)
+    }
+
+    /// Positions that the venue closed by force. `history` as of ``marks(history:)``.
+    public static func liquidations(history: UInt32 = 0) -> Need {
+        Need(RIALTO_KIND_LIQUIDATIONS, history)
+    }
 
     /// Forecasts of the models and of the ensemble.
     public static var forecasts: Need { Need(RIALTO_KIND_FORECASTS, 0) }

@@ -39,6 +39,12 @@ public protocol Strategy: SendableMetatype {
     mutating func onStatus(_ status: StatusEvent, _ intents: inout Intents)
     /// Funding was exchanged; ask for it with ``Need/funding(history:)``.
     mutating func onFunding(_ funding: FundingEvent, _ intents: inout Intents)
+    /// What the venue values positions at has changed; ask for it with ``Need/marks(history:)``.
+    mutating func onMark(_ mark: MarkEvent, _ intents: inout Intents)
+    /// How much is open has changed; ask for it with ``Need/openInterest(history:)``.
+    mutating func onOpenInterest(_ interest: OpenInterestEvent, _ intents: inout Intents)
+    /// A position was closed by force; ask for it with ``Need/liquidations(history:)``.
+    mutating func onLiquidation(_ liquidation: LiquidationEvent, _ intents: inout Intents)
     /// A model or the ensemble has forecast.
     mutating func onForecast(_ forecast: ForecastEvent, _ intents: inout Intents)
     /// One of its orders has changed state.
@@ -84,6 +90,19 @@ extension Strategy {
 
     /// Ignores the event.
     @inlinable public mutating func onFunding(_ funding: FundingEvent, _ intents: inout Intents) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onMark(_ mark: MarkEvent, _ intents: inout Intents) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onOpenInterest(
+        _ interest: OpenInterestEvent, _ intents: inout Intents
+    ) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onLiquidation(
+        _ liquidation: LiquidationEvent, _ intents: inout Intents
+    ) {}
 
     /// Ignores the event.
     @inlinable public mutating func onForecast(

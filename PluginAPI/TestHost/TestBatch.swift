@@ -14,6 +14,7 @@ enum TestBatch {
         batch.count = UInt32(events.count)
         order(events, &batch, arena)
         market(events, &batch, arena)
+        contracts(events, &batch, arena)
         own(events, &batch, arena)
         return UnsafePointer(arena.one(batch))
     }

@@ -16,6 +16,12 @@ public enum TestEvent: Equatable, Sendable {
     case status(StatusEvent)
     /// Funding as it is exchanged.
     case funding(FundingEvent)
+    /// What positions are valued at.
+    case mark(MarkEvent)
+    /// How much is open.
+    case openInterest(OpenInterestEvent)
+    /// A position closed by force.
+    case liquidation(LiquidationEvent)
     /// A forecast of a model or of the ensemble.
     case forecast(ForecastEvent)
     /// What became of an order.
@@ -79,6 +85,9 @@ public enum TestEvent: Equatable, Sendable {
         case .bookDelta(let event): event.time_ns
         case .status(let event): event.time_ns
         case .funding(let event): event.time_ns
+        case .mark(let event): event.time_ns
+        case .openInterest(let event): event.time_ns
+        case .liquidation(let event): event.time_ns
         case .forecast(let event): event.time_ns
         case .order(let event): event.time_ns
         case .fill(let event): event.time_ns
@@ -98,6 +107,9 @@ public enum TestEvent: Equatable, Sendable {
         case .bookDelta: RIALTO_KIND_BOOK_DELTAS
         case .status: RIALTO_KIND_STATUS
         case .funding: RIALTO_KIND_FUNDING
+        case .mark: RIALTO_KIND_MARKS
+        case .openInterest: RIALTO_KIND_OPEN_INTEREST
+        case .liquidation: RIALTO_KIND_LIQUIDATIONS
         case .forecast: RIALTO_KIND_FORECASTS
         case .order: RIALTO_KIND_OWN_ORDERS
         case .fill: RIALTO_KIND_FILLS
@@ -116,6 +128,9 @@ public enum TestEvent: Equatable, Sendable {
         case .bookDelta(let event): event.instrument
         case .status(let event): event.instrument
         case .funding(let event): event.instrument
+        case .mark(let event): event.instrument
+        case .openInterest(let event): event.instrument
+        case .liquidation(let event): event.instrument
         case .forecast(let event): event.instrument
         case .order(let event): event.instrument
         case .fill(let event): event.instrument

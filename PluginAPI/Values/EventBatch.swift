@@ -89,6 +89,8 @@ public struct EventBatch {
     public var status: StatusEvents?
     /// Funding, if any.
     public var funding: FundingEvents?
+    /// What contracts are marked at, are open and were closed by force, if any.
+    public var contracts: ContractEvents?
     /// Forecasts, if any.
     public var forecasts: ForecastEvents?
     /// Reports on the instance's orders.

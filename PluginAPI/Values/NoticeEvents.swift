@@ -6,12 +6,15 @@
     case closed = 2
     /// Trading is interrupted.
     case halted = 3
-    /// Messages about the book were missed before this: what was known of it is void.
+    /// Messages were missed before this: prints or quotes, or of the book, and then what was known
+    /// of it is void.
     case gap = 4
     /// Nothing was heard for longer than the feed promises.
     case stale = 5
-    /// The feed is back after a gap; the book that follows holds.
+    /// Nothing is missing any more after a gap; the book that follows holds.
     case reconnect = 6
+    /// Heard again after it was stale.
+    case live = 7
 }
 
 /// States of instruments and their feeds, as columns of `count` rows in time order.

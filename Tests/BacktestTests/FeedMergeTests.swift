@@ -53,6 +53,10 @@ private struct Seen: Equatable {
                     books.time_ns[row], books.venueTime_ns[row], Int64(books.bidCount[row]),
                     Int64(books.askCount[row]), Int64(books.instrument[shared]),
                 ] + (first..<end).flatMap { [books.levelPrice[$0], books.levelQuantity[$0]] }
+        } else if let contracts = feed.contracts?.pointee,
+            let found = Seen.values(contracts, kind, row)
+        {
+            values = found
         } else if let deltas = feed.bookDeltas {
             let columns = [
                 deltas.time_ns, deltas.venueTime_ns, deltas.price, deltas.quantity,
@@ -65,6 +69,25 @@ private struct Seen: Equatable {
         } else {
             values = []
         }
+    }
+
+    private static func values(
+        _ contracts: ContractEvents, _ kind: UInt8, _ row: Int
+    ) -> [Int64]? {
+        if kind == EventKind.marks.rawValue, let marks = contracts.marks {
+            return [marks.time_ns, marks.venueTime_ns, marks.markPrice, marks.indexPrice]
+                .map { $0[row] }
+        }
+        if kind == EventKind.openInterest.rawValue, let open = contracts.openInterest {
+            return [open.time_ns[row], open.venueTime_ns[row], open.quantity[row]]
+        }
+        guard kind == EventKind.liquidations.rawValue, let closed = contracts.liquidations else {
+            return nil
+        }
+        return [
+            closed.time_ns[row], closed.venueTime_ns[row], Int64(closed.side[row]),
+            closed.price[row], closed.quantity[row],
+        ]
     }
 }
 
@@ -89,6 +112,9 @@ private func randomSeries(
         let row: Row =
             switch kind {
             case .bars: [time, price, price + 9, price - 9, price + 1, price * 3, 0]
+            case .marks: [time, time - 5, price, price % 4, 0, 0, 0]
+            case .openInterest: [time, time - 5, price, 0, 0, 0, 0]
+            case .liquidations: [time, time - 5, price % 3, price, price + 1, 0, 0]
             case .trades: [time, time - 7, price, price + 5, price % 3, 0, 0]
             default: [time, time - 3, price, price % 5, price + 2, price % 7, 0]
             }
@@ -103,7 +129,9 @@ private func randomSources(
     var used: Set<String> = []
     return try (0..<parts).compactMap { _ in
         let instrument = Int.random(in: 0..<5, using: &random)
-        let kind = SeriesKind.allCases.randomElement(using: &random) ?? .bars
+        let kind =
+            SeriesKind.allCases.filter { $0 != .gaps }
+            .randomElement(using: &random) ?? .bars
         let interval = kind == .bars ? Int64.random(in: 1...3, using: &random) : 0
         guard used.insert("\(instrument) \(kind) \(interval)").inserted else { return nil }
         let rows = Int.random(in: 0...count, using: &random)
@@ -150,7 +178,7 @@ private func sorted(_ sources: [FeedSource]) throws -> [Seen] {
             #expect(memory.feed.seen == expected, "seed \(seed)")
             kinds.formUnion(expected.map(\.kind))
         }
-        #expect(kinds.count == 5, "every kind of events has occurred")
+        #expect(kinds.count == 8, "every kind of events has occurred")
     }
 
     @Test func `holds them also where the pieces of a long merge meet`() throws {

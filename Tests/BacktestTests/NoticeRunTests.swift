@@ -266,3 +266,54 @@ private struct FundedWorld {
             try world.wanted(outcome) == [[20, 1, 3, 0], [22, 1, 1, 0], [24, 1, 4, 8]])
     }
 }
+
+/// Trades of an hour, one a minute, but for a quarter of an hour; some were missed at the fortieth.
+private func quietRun(staleAfter: String, gaps: Bool) throws -> [[Int64]] {
+    let scratch = try ScratchFolder()
+    let folder = HistoryFolder(path: scratch.path + "/history")
+    var trades = try SeriesBuilder(
+        SeriesDefinition(instrument: sketchCoin("A/USD"), kind: .trades, interval_ns: 0))
+    var missed = try SeriesBuilder(
+        SeriesDefinition(instrument: sketchCoin("A/USD"), kind: .gaps, interval_ns: 0))
+    for index in (1...60 as ClosedRange<Int64>) where !(21...35).contains(index) {
+        let time = FundedWorld.minute(index)
+        try trades.append(
+            trade: time, venue_time_ns: time, price: 100, quantity: 9, takerSide: 1)
+    }
+    let time = FundedWorld.minute(40)
+    try missed.append(gap: time, venue_time_ns: time, in: .trades, missed: 3)
+    try folder.write(trades.finish())
+    if gaps { try folder.write(missed.finish()) }
+    try installSource(listener, name: "listener", in: scratch.path + "/plugins")
+    let text = """
+        data: \(scratch.path)
+        instruments: [{ name: A/USD, kind: trades\(staleAfter) }]
+        accounts:
+          - id: main
+            equity: 100000
+            strategies:
+              - { id: a, plugin: org.rialto.test.listener, capital: 100000, allow_short: true }
+
+        """
+    let document = try ConfigDocument(Array(text.utf8), file: scratch.path + "/run.yaml")
+    let outcome = try Backtest(
+        try RunFile.read(document), folders: PluginFolders(paths: [scratch.path + "/plugins"])
+    ).execute()
+    #expect(outcome.failures.isEmpty, "\(outcome.failures)")
+    let intents = (try RunTables(outcome))["intents"]
+    return zip(intents.integers("time_ns"), intents.integers("quantity")).map {
+        [($0 - start) / MarketSketch.minute, $1]
+    }
+}
+
+@Suite struct `A plugin whose stream falls silent` {
+    @Test func `is told that it is stale, and live with the next trade`() throws {
+        let wanted = try quietRun(staleAfter: ", stale_after: 5m", gaps: false)
+        #expect(wanted == [[25, 5], [36, 7]])
+    }
+
+    @Test func `is told where trades were missed, whatever the run file asks for`() throws {
+        #expect(try quietRun(staleAfter: "", gaps: true) == [[40, 4], [40, 6]])
+        #expect(try quietRun(staleAfter: "", gaps: false).isEmpty)
+    }
+}

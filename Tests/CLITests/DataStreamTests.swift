@@ -108,3 +108,65 @@ private let stream =
         #expect(desk.stored.isEmpty)
     }
 }
+
+/// Trades, a mark and a liquidation of a contract; a trade is missing where `ids` has a hole.
+private func contract(ids: [Int]) -> String {
+    let head = "17000000000000000"
+    let trades = ids.enumerated().map { index, id in
+        "\(head)\(10 + index) "
+            + #"{"e":"trade","E":1700000000002,"T":1700000000001,"s":"ABUSDT","t":\#(id),"#
+            + #""p":"10.25","q":"3","X":"MARKET","m":true}"#
+    }
+    let rest = [
+        head + #"90 {"e":"markPriceUpdate","E":1700000000003,"s":"ABUSDT","p":"10.26500000","#
+            + #""i":"10.20000000","P":"10.2","r":"0.0001","T":1700006400000}"#,
+        head + #"91 {"e":"forceOrder","E":1700000000004,"o":{"s":"ABUSDT","S":"SELL","o":"LIMIT","#
+            + #""f":"IOC","q":"2","p":"10.1","ap":"10.12","X":"FILLED","l":"2","z":"2","#
+            + #""T":1700000000004}}"#,
+    ]
+    return (trades + rest).joined(separator: "\n") + "\n"
+}
+
+@Suite struct `The import of a contract's stream` {
+    @Test func `gives marks and liquidations, which are shown and written out`() throws {
+        let desk = try Desk()
+        try desk.file("s.raw", contract(ids: [1, 2]))
+        let imported = desk.run("data import @s.raw --json")
+        #expect(imported.status == .done, "\(imported.error)")
+        #expect(imported.objects.first?["mark_messages"] as? Int == 1)
+        #expect(imported.objects.first?["liquidation_messages"] as? Int == 1)
+        let kinds = desk.run("data list --json").objects.map { $0["kind"] as? String }
+        #expect(kinds == ["trades", "marks", "liquidations"])
+        let info = desk.run("data info AB/USDT:USDT marks --json").objects.first
+        #expect(info?["highest_price"] as? String == "10.26")
+        #expect(
+            desk.run("data export AB/USDT:USDT liquidations --to @l.csv").status == .done)
+        let rows = try desk.text("l.csv")
+        #expect(rows.contains("sell,10.12,2"), "\(rows)")
+    }
+
+    @Test func `keeps its gaps until it is imported without them`() throws {
+        let desk = try Desk()
+        try desk.file("broken.raw", contract(ids: [1, 5]))
+        try desk.file("whole.raw", contract(ids: [1, 2]))
+        #expect(desk.run("data import @broken.raw").status == .done)
+        #expect(desk.run("data export AB/USDT:USDT gaps --to @g.csv").status == .done)
+        let rows = try desk.text("g.csv")
+        #expect(rows.contains("time,venue_time,stream,missed\n") && rows.contains("trades,3\n"))
+        #expect(desk.run("data import @whole.raw").status == .done)
+        #expect(!desk.run("data list").out.contains("gaps  "))
+        #expect(desk.run("data export AB/USDT:USDT gaps").status != .done)
+    }
+
+    @Test func `loses its gaps to a table that takes the place of its trades`() throws {
+        let desk = try Desk()
+        try desk.file("broken.raw", contract(ids: [1, 5]))
+        try desk.file("t.csv", "time,price,quantity\n2021-01-01,10.25,3\n")
+        #expect(desk.run("data import @broken.raw").status == .done)
+        let table = desk.run(
+            "data import @t.csv --kind trades --instrument AB/USDT:USDT --price-decimals 2 "
+                + "--quantity-decimals 0")
+        #expect(table.status == .done && table.error.contains("its gaps are gone"))
+        #expect(desk.run("data export AB/USDT:USDT gaps").status != .done)
+    }
+}

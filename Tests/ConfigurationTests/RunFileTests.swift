@@ -101,6 +101,37 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
         #expect(run.venue.faults.patience == 60_000_000_000)
     }
 
+    @Test(arguments: [
+        ("auto", ClockSetting.auto), ("least", .least), ("12ms", .stated(12_000_000)),
+        ("-3us", .stated(-3_000)),
+    ])
+    func `says what of recorded delays is a difference of clocks`(
+        text: String, clock: ClockSetting
+    ) throws {
+        let run = try read(
+            small + "venue: { latency: { recorded: true, clock_offset: \(text) } }\n")
+        #expect(run.venue.latency.clock == clock)
+    }
+
+    @Test func `refuses a clock offset that is none, or that nothing is recorded for`() {
+        for text in ["25h", "soon", "5", "--3ms"] {
+            let found = complaints(
+                small + "venue: { latency: { recorded: true, clock_offset: \(text) } }\n")
+            #expect(found.contains { $0.contains("clock_offset was") }, "\(text): \(found)")
+        }
+        let alone = complaints(small + "venue: { latency: { clock_offset: 3ms } }\n")
+        #expect(alone.contains { $0.contains("latency is not as recorded") }, "\(alone)")
+    }
+
+    @Test func `says after what silence a series is stale, above its bars' interval`() throws {
+        let file = small.replacing("interval: 1m", with: "interval: 1m, stale_after: 5m")
+        #expect(try read(file).instruments[0].staleAfter == 300_000_000_000)
+        #expect(try read(small).instruments[0].staleAfter == nil)
+        let found = complaints(
+            small.replacing("interval: 1m", with: "interval: 1m, stale_after: 60s"))
+        #expect(found.contains { $0.contains("stale after 60s") }, "\(found)")
+    }
+
     @Test func `refuses a patience in which no order would reach its venue`() {
         let found = complaints(
             small + "venue: { latency: { order: 20s, jitter: 10s }, faults: { lost: 0.1 } }\n")

@@ -80,6 +80,38 @@ private func days(
         for (one, next) in zip(week, week.dropFirst()) { #expect(one.close_ns == next.open_ns) }
     }
 
+    @Test func `of index futures runs from Sunday evening to Friday, with a break each day`() throws
+    {
+        let week = try TradingCalendar.cmeFutures.sessions(
+            from: time("2024-03-03"), to: time("2024-03-11T12:00:00Z"))
+        #expect(week.count == 6)
+        #expect(week.first?.open_ns == time("2024-03-03T23:00:00Z"))
+        #expect(week[4].close_ns == time("2024-03-08T22:00:00Z"))
+        for (one, next) in zip(week.prefix(5), week.dropFirst().prefix(4)) {
+            #expect(next.open_ns - one.close_ns == 60 * minute_ns)
+        }
+        #expect(week[5].open_ns == time("2024-03-10T22:00:00Z"), "the clocks have changed")
+    }
+
+    /// When the day ends in UTC, by the hours that CME announced; empty for no session.
+    @Test(
+        arguments: [
+            ("2018-12-05", "14:30"), ("2025-01-09", "14:30"), ("2021-04-02", "13:15"),
+            ("2023-04-07", "13:15"), ("2022-04-15", ""), ("2024-03-29", ""), ("2025-04-18", ""),
+            ("2023-01-02", ""), ("2022-12-26", ""), ("2021-12-24", ""), ("2021-12-31", "22:00"),
+            ("2024-12-25", ""), ("2025-01-01", ""), ("2024-01-01", ""), ("2024-12-24", "18:15"),
+            ("2024-01-15", "18:00"), ("2024-02-19", "18:00"), ("2024-05-27", "17:00"),
+            ("2024-06-19", "17:00"), ("2021-06-18", "21:00"), ("2024-07-03", "17:15"),
+            ("2024-07-04", "17:00"), ("2020-07-03", "17:00"), ("2021-07-05", "17:00"),
+            ("2024-09-02", "17:00"), ("2024-11-28", "18:00"), ("2024-11-29", "18:15"),
+            ("2024-11-27", "22:00"),
+        ])
+    func `of index futures ends when the exchange said`(day: String, end: String) throws {
+        let session = try TradingCalendar.cmeFutures.session(on: CivilDay(containing: time(day)))
+        #expect(session?.close_ns == (end.isEmpty ? nil : time("\(day)T\(end):00Z")))
+        #expect((session?.isShort ?? true) == !["22:00", "21:00"].contains(end))
+    }
+
     @Test(arguments: TradingCalendar.allCases)
     func `has days that end at least a day apart, and sessions that do not overlap`(
         calendar: TradingCalendar

@@ -32,7 +32,13 @@ import Testing
                 try folder.write(try .random(definition, count: 20, using: &random))
                 let file = URL(fileURLWithPath: folder.filePath(definition.key))
                 let format = try Data(contentsOf: file)[8..<12]
-                #expect(Array(format) == [kind == .book ? 2 : 1, 0, 0, 0], "\(kind)")
+                let oldest: UInt8 =
+                    switch kind {
+                    case .bars, .trades, .quotes: 1
+                    case .book: 2
+                    case .marks, .openInterest, .liquidations, .gaps: 3
+                    }
+                #expect(Array(format) == [oldest, 0, 0, 0], "\(kind)")
             }
         }
     }

@@ -99,6 +99,11 @@ extension Series {
             ]
         case .trades: return [time, venue, low, amount, .random(in: 0...2, using: &random), 0, 0]
         case .quotes: return [time, venue, low, amount - 1, high, amount / 2, 0]
+        case .marks: return [time, venue, low, amount % 3 == 0 ? 0 : high, 0, 0, 0]
+        case .openInterest: return [time, venue, amount - 1, 0, 0, 0, 0]
+        case .gaps: return [time, venue, [0, 2, 3, 5][Int(amount % 4)], amount, 0, 0, 0]
+        case .liquidations:
+            return [time, venue, .random(in: 0...2, using: &random), low, amount, 0, 0]
         }
     }
 }
@@ -122,6 +127,7 @@ func imported(
         case .trades: .trades(rules: rules)
         case .quotes: .quotes(rules: rules)
         case .book: .book(rules: rules)
+        case .marks, .openInterest, .liquidations, .gaps: .rows(of: definition.kind, rules: rules)
         }
     let input = ByteInput(name: "sample.csv", bytes: bytes)
     return try importer.csv(input, definition.instrument, format: format)

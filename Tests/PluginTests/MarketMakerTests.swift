@@ -62,6 +62,7 @@ import Testing
 
     @Test(arguments: [
         (RIALTO_STATUS_HALTED, RIALTO_STATUS_OPEN), (RIALTO_STATUS_GAP, RIALTO_STATUS_RECONNECT),
+        (RIALTO_STATUS_STALE, RIALTO_STATUS_LIVE),
     ])
     func `takes its quotes back in a halt and at a gap, and goes on after it`(
         stop: UInt32, go: UInt32

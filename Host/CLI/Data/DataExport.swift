@@ -108,9 +108,13 @@ package enum DataExport {
         switch role {
         case .time, .venueTime: .text(UnixTime.text(value))
         case .price: .exact(Int128(value), decimals: series.instrument.priceDecimals)
+        case .valuation:
+            value == 0
+                ? .null : .exact(Int128(value), decimals: series.instrument.priceDecimals)
         case .quantity: .exact(Int128(value), decimals: series.instrument.quantityDecimals)
         case .takerSide: value == 1 ? .text("buy") : value == 2 ? .text("sell") : .null
         case .bookSide: value == 1 ? .text("bid") : value == 2 ? .text("ask") : .null
+        case .stream: value == 0 ? .null : .text(DataRules.streamName(value))
         case .flags, .sequence: .integer(value)
         }
     }

@@ -9,12 +9,13 @@ enum DataImport {
         discussion:
             "Files may be gzip. Columns are found by their common names; --column names the rest.\n"
             + "Prices are read exactly: one with more decimals than the instrument is refused, a\n"
-            + "quantity is rounded and counted. A series that is there already is replaced once\n"
-            + "the new one is whole.\n\n"
+            + "quantity, or what is not traded at (a mark), is rounded and counted. A series that\n"
+            + "is there already is replaced once the new one is whole.\n\n"
             + "A venue's recorded stream (each line the receive time in ns, a blank, the venue's\n"
-            + "JSON) is known by its content and needs no option: it gives trades, quotes and the\n"
-            + "book at once. The book follows the venue's sequence; where messages are missing\n"
-            + "it is empty until the next whole book. What was found is told first.\n\n"
+            + "JSON) is known by its content and needs no option: it gives trades, quotes, the\n"
+            + "book, marks, open interest and liquidations at once. The book follows the venue's\n"
+            + "sequence; where messages are missing it is empty until the next whole book. What\n"
+            + "was found is told first.\n\n"
             + "--kind actions reads a CSV with the columns time, action and value: split 4:1,\n"
             + "dividend 0.205, rename FB>META, listing NAME, delisting PRICE (or expiry; without\n"
             + "a price at the last one), halt, resume, funding RATE. A date alone is the opening\n"
@@ -132,6 +133,7 @@ enum DataImport {
             ImportSummary.tellExamples(one.report, console)
             let replaced = try SeriesWriter.write(one.series, to: folder)
             let name = one.series.instrument.name
+            if replaced != nil { try removeGaps(one.series.key, folder, console) }
             try InstrumentFacts.keepCalendar(invocation, of: name, in: folder)
             try ImportSummary.facts(
                 one, folder, replaced: replaced, calendar: try folder.record(of: name).calendar
@@ -139,6 +141,16 @@ enum DataImport {
             try ImportSummary.tellOthers(one.series, folder, console)
         }
         return .done
+    }
+
+    /// What a recorded stream missed is no gap of a table that takes its place.
+    private static func removeGaps(
+        _ key: SeriesKey, _ folder: HistoryFolder, _ console: Console
+    ) throws(HistoryError) {
+        let gaps = SeriesKey(instrument: key.instrument, kind: .gaps, interval_ns: 0)
+        guard key.kind == .trades || key.kind == .quotes, folder.has(gaps) else { return }
+        try folder.remove(gaps)
+        console.note("a recorded stream of \(key.instrument) was replaced: its gaps are gone")
     }
 
     private static func read(

@@ -73,10 +73,13 @@ enum DataInfo {
     private static func content(_ series: Series) -> [SeriesFacts.Fact] {
         var lowest: Int64?, highest: Int64?
         let fields = series.kind.fields
-        let prices = fields.indices.filter { fields[$0].role == .price }
+        let prices = fields.indices.filter {
+            fields[$0].role == .price || fields[$0].role == .valuation
+        }
+        let mayBeNone = series.kind == .book || series.kind == .marks
         for index in 0..<series.count {
             let row = series.row(index)
-            for slot in prices where row[slot] > 0 || series.kind != .book {
+            for slot in prices where row[slot] != 0 || !mayBeNone {
                 lowest = min(lowest ?? .max, row[slot])
                 highest = max(highest ?? .min, row[slot])
             }

@@ -43,7 +43,7 @@ struct ImportPlan {
             needs("instrument", "what the rows are of", "add --instrument BTC/USD"),
             needs(
                 "kind", "what a row is",
-                "add --kind bars, --kind trades, --kind quotes or --kind book"),
+                "add --kind bars, --kind trades, or another of the kinds that --help lists"),
             isBars
                 ? needs("interval", "how long one bar is", "add --interval 1m, or what it is")
                 : nil,
@@ -74,11 +74,7 @@ struct ImportPlan {
         let rules = invocation.flag("clean") ? ImportRules.clean : .strict
         guard kind == .bars else {
             let gap_ns = try invocation.length("gap") ?? .max
-            switch kind {
-            case .book: return .book(rules: rules, gap_ns: gap_ns)
-            case .trades: return .trades(rules: rules, gap_ns: gap_ns)
-            default: return .quotes(rules: rules, gap_ns: gap_ns)
-            }
+            return .rows(of: kind, rules: rules, gap_ns: gap_ns)
         }
         guard let interval_ns = try invocation.length("interval"),
             let time = invocation.text("bar-time").flatMap({ BarTime(rawValue: $0) })

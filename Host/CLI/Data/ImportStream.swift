@@ -2,7 +2,7 @@ import RialtoHistory
 import RialtoText
 import RialtoValues
 
-/// The import of a venue's recorded stream: trades, quotes and the book at once.
+/// The import of a venue's recorded stream: trades, quotes, the book and the rest at once.
 enum ImportStream {
     /// Options that mean something for tables only.
     private static let strays = [
@@ -41,10 +41,20 @@ enum ImportStream {
                 one, folder, replaced: replaced, calendar: try folder.record(of: name).calendar
             ).print(to: console)
         }
+        try removeGaps(imported, instrument, folder)
         if let last = imported.series.last {
             try ImportSummary.tellOthers(last.series, folder, console)
         }
         return .done
+    }
+
+    /// A stream that was read without a gap has none of those that were known before.
+    private static func removeGaps(
+        _ imported: StreamImported, _ instrument: Instrument, _ folder: HistoryFolder
+    ) throws(HistoryError) {
+        guard !imported.series.contains(where: { $0.series.kind == .gaps }) else { return }
+        let key = SeriesKey(instrument: instrument.name, kind: .gaps, interval_ns: 0)
+        if folder.has(key) { try folder.remove(key) }
     }
 
     private static func refuseStray(_ invocation: Invocation) throws(HouseMessage) {
@@ -169,6 +179,15 @@ enum ImportStream {
             (.init("whole_books", "whole books"), .count(report.snapshots)),
             (.init("trade_messages", "trade messages"), .count(report.tradeMessages)),
             (.init("quote_messages", "quote messages"), .count(report.quoteMessages)),
+            (.init("mark_messages", "mark messages"), .count(report.markMessages)),
+            (
+                .init("open_interest_messages", "open interest messages"),
+                .count(report.openInterestMessages)
+            ),
+            (
+                .init("liquidation_messages", "liquidation messages"),
+                .count(report.liquidationMessages)
+            ),
             (.init("other_messages", "other messages"), .count(report.otherMessages)),
         ]
     }

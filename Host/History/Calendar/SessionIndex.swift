@@ -64,6 +64,20 @@ package struct SessionIndex: Sendable {
         return count
     }
 
+    /// The first instant at which `length_ns` of open time have passed since `start_ns`; nil when
+    /// the sessions of the index end before.
+    package func instant(after length_ns: Int64, from start_ns: Int64) -> Int64? {
+        var left = length_ns, index = firstClosing(after: start_ns)
+        while index < sessions.count {
+            let from = max(start_ns, sessions[index].open_ns)
+            let room = sessions[index].close_ns - from
+            if left <= room { return from + left }
+            left -= room
+            index += 1
+        }
+        return nil
+    }
+
     private func opened(until time_ns: Int64) -> Int64 {
         let index = firstClosing(after: time_ns)
         guard index < sessions.count else {

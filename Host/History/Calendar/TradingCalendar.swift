@@ -30,6 +30,11 @@ package enum TradingCalendar: String, CaseIterable, Sendable {
     case usEquities = "us-equities"
     /// Foreign exchange, Sunday 17:00 to Friday 17:00 New York. Holidays are thin, not closed.
     case foreignExchange = "fx"
+    /// Equity index futures on CME Globex, Sunday 17:00 to Friday 16:00 Chicago with a break of an
+    /// hour from 16:00, as since September 2015. Hours of a holiday are a short day of their own,
+    /// though the exchange counts them to the next one; the pause at 15:15 that there was until
+    /// June 2021 is not in it, nor are the shorter hours before.
+    case cmeFutures = "cme-futures"
 
     /// What people read of it in a list.
     package var summary: String {
@@ -37,6 +42,7 @@ package enum TradingCalendar: String, CaseIterable, Sendable {
         case .always: "every hour of every day; days of UTC"
         case .usEquities: "NYSE and Nasdaq, 09:30-16:00 New York, with holidays and early closes"
         case .foreignExchange: "Sunday 17:00 to Friday 17:00 New York; days end at 17:00"
+        case .cmeFutures: "equity index futures: Sunday 17:00 to Friday 16:00 Chicago, break 16-17"
         }
     }
 
@@ -85,7 +91,13 @@ package enum TradingCalendar: String, CaseIterable, Sendable {
         return try sessions(from: time_ns, to: end_ns.overflow ? .max : end_ns.partialValue).first
     }
 
-    private var zone: String? { self == .always ? nil : "America/New_York" }
+    private var zone: String? {
+        switch self {
+        case .always: nil
+        case .usEquities, .foreignExchange: "America/New_York"
+        case .cmeFutures: "America/Chicago"
+        }
+    }
 
     private func session(on day: CivilDay, _ clock: ZoneClock) -> Session? {
         guard CivilDay.all.contains(day) else { return nil }
@@ -99,6 +111,10 @@ package enum TradingCalendar: String, CaseIterable, Sendable {
             guard (1...5).contains(day.weekday), !USHolidays.isClosed(day) else { return nil }
             let close = USHolidays.earlyClose(day) ?? 16 * 60
             return clock.session(day, open: 9 * 60 + 30, close: close, end: 16 * 60)
+        case .cmeFutures:
+            guard (1...5).contains(day.weekday), !CMEHolidays.isClosed(day) else { return nil }
+            let close = CMEHolidays.earlyClose(day) ?? CMEHolidays.close
+            return clock.session(day, open: -7 * 60, close: close, end: CMEHolidays.close)
         }
     }
 }

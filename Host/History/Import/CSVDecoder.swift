@@ -46,6 +46,11 @@ struct CSVDecoder {
         }
         switch column.role {
         case .price: return try FieldText.price(text, decimals: instrument.priceDecimals)
+        case .valuation:
+            let (units, isRounded) = try FieldText.quantity(
+                text, decimals: instrument.priceDecimals)
+            rounded += isRounded ? 1 : 0
+            return units
         case .quantity:
             let (units, isRounded) = try FieldText.quantity(
                 text, decimals: instrument.quantityDecimals)
@@ -62,6 +67,7 @@ struct CSVDecoder {
         case .takerSide:
             return try column.isReversed ? FieldText.sideOfBuyerIsMaker(text) : FieldText.side(text)
         case .bookSide: return try FieldText.bookSide(text)
+        case .stream: return try FieldText.stream(text)
         case .flags, .sequence: return try FieldText.price(text, decimals: 0)
         }
     }

@@ -83,6 +83,8 @@ final class CSVRows {
         case .notATime: error.allowed = "a time in the unit of the first row, or as given"
         case .notASide:
             error.allowed = "buy or sell, b or s, 1 or -1; true or false for makers; bid or ask"
+        case .notAStream:
+            error.allowed = DataRules.streams.map(\.name).joined(separator: ", ") + ", or nothing"
         case .outOfRange: error.allowed = "what 64 bits hold in the instrument's units"
         case .quoteOpen: error.allowed = "a quote that ends before the delimiter, on its own line"
         }
@@ -95,6 +97,7 @@ final class CSVRows {
         case .notANumber: "a field is no number"
         case .notATime: "a field is no time"
         case .notASide: "a field is no side"
+        case .notAStream: "a field is no stream"
         case .tooManyDecimals: "a price has more decimals than the instrument"
         case .outOfRange: "a number is too large"
         case .quoteOpen: "a quoted field does not end"

@@ -17,7 +17,7 @@ package enum ColumnMap: Equatable, Sendable {
             "time", "recv_ts_ns", "time_ns", "ts_ns", "ts_us", "ts_ms", "ts", "timestamp",
             "datetime",
             "date", "date_time", "open_time", "opentime", "close_time", "closetime", "time_ms",
-            "timestamp_ms", "unix", "unix_time", "t",
+            "timestamp_ms", "unix", "unix_time", "create_time", "t",
             "",  // How pandas writes the index of a table.
         ],
         "open": ["open", "o", "open_price"], "high": ["high", "h", "high_price"],
@@ -30,6 +30,10 @@ package enum ColumnMap: Equatable, Sendable {
         "price": ["price", "p", "last_price", "trade_price"],
         "quantity": ["quantity", "qty", "size", "amount", "q", "volume", "trade_size"],
         "side": ["side", "taker_side", "aggressor", "direction", "type"],
+        "mark_price": ["mark_price", "markprice", "mark", "mark_px"],
+        "index_price": ["index_price", "indexprice", "index_px", "oracle_price"],
+        "open_interest": ["open_interest", "openinterest", "sum_open_interest", "oi"],
+        "stream": ["stream", "kind"], "missed": ["missed", "count"],
         "flags": ["flags"], "sequence": ["sequence", "update_id"],
         "buyer_is_maker": ["buyer_is_maker", "is_buyer_maker", "isbuyermaker", "m"],
         "bid": ["bid", "bid_price", "bidprice", "best_bid", "b"],
@@ -55,7 +59,8 @@ package enum ColumnMap: Equatable, Sendable {
         for (slot, field) in kind.fields.enumerated() {
             var column = try column(field.name, in: names, header)
             var isReversed = false
-            if field.role == .takerSide, column == nil || isGiven(Self.makerField) {
+            if kind == .trades, field.role == .takerSide, column == nil || isGiven(Self.makerField)
+            {
                 let maker = try self.column(Self.makerField, in: names, header)
                 isReversed = maker != nil
                 column = maker ?? column

@@ -6,6 +6,7 @@ enum FieldFault: Error, Equatable {
     case notANumber
     case notATime
     case notASide
+    case notAStream
     case tooManyDecimals(Int)
     case outOfRange
     case quoteOpen
@@ -83,6 +84,13 @@ enum FieldText {
         case "0": return 0
         default: throw .notASide
         }
+    }
+
+    /// Returns of which series messages are missing; 0 for an empty field.
+    static func stream(_ bytes: Bytes) throws(FieldFault) -> Int64 {
+        if bytes.isEmpty { return 0 }
+        guard let kind = SeriesKind(name: lowered(bytes)) else { throw .notAStream }
+        return Int64(kind.rawValue)
     }
 
     static func lowered(_ bytes: Bytes) -> String {

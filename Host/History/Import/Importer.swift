@@ -40,6 +40,17 @@ package struct Importer: Sendable {
         Importer(kind: .book, interval_ns: 0, barTime: .close, rules: rules, gap_ns: gap_ns)
     }
 
+    /// Rows of a kind other than bars.
+    ///
+    /// - Parameter gap_ns: Silence above which the report counts a gap.
+    package static func rows(
+        of kind: SeriesKind, rules: ImportRules, gap_ns: Int64 = .max
+    ) -> Importer {
+        precondition(kind != .bars, "bars have an interval: see bars(interval_ns:time:rules:)")
+        return Importer(
+            kind: kind, interval_ns: 0, barTime: .close, rules: rules, gap_ns: gap_ns)
+    }
+
     package func definition(_ instrument: Instrument) -> SeriesDefinition {
         SeriesDefinition(instrument: instrument, kind: kind, interval_ns: interval_ns)
     }

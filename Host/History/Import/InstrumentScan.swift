@@ -67,10 +67,12 @@ package struct InstrumentScan: Equatable, Sendable {
         try lines.split()
         for column in lines.columns {
             let text = lines.text(column)
-            guard column.role == .price || column.role == .quantity, !text.isEmpty else {
-                continue
+            guard !text.isEmpty else { continue }
+            switch column.role {
+            case .price, .valuation: try note(price: text)
+            case .quantity: try note(quantity: text)
+            default: continue
             }
-            if column.role == .price { try note(price: text) } else { try note(quantity: text) }
         }
     }
 

@@ -30,9 +30,9 @@ struct NumpyDecoder {
             guard let number = NumpyNumber(type: field.type) else { throw Self.unreadable(field) }
             let scale: Int64
             switch column.role {
-            case .price: scale = Self.power(instrument.priceDecimals)
+            case .price, .valuation: scale = Self.power(instrument.priceDecimals)
             case .quantity: scale = Self.power(instrument.quantityDecimals)
-            case .takerSide, .bookSide, .flags, .sequence: scale = 1
+            case .takerSide, .bookSide, .stream, .flags, .sequence: scale = 1
             case .time: scale = try Self.unit(field, number, format.timeUnit, first).length_ns
             case .venueTime:
                 scale = try Self.unit(field, number, format.venueTimeUnit, first).length_ns
@@ -71,14 +71,14 @@ struct NumpyDecoder {
             let (units, isOff) = try step.number.units(bytes, scale: Double(step.scale))
             if isOff { throw .tooManyDecimals(0) }
             return units
-        case .quantity:
+        case .valuation, .quantity:
             let (units, isOff) = try step.number.units(bytes, scale: Double(step.scale))
             rounded += isOff ? 1 : 0
             return units
         case .time: return try importer.closed(time_ns(step, bytes))
         case .venueTime: return try time_ns(step, bytes)
         case .takerSide, .bookSide: return try side(step, bytes)
-        case .flags, .sequence: return try step.number.integer(bytes)
+        case .stream, .flags, .sequence: return try step.number.integer(bytes)
         }
     }
 

@@ -51,6 +51,7 @@ package struct Adjustment: Sendable {
             steps = []
             return
         }
+        let hasPrices = series.kind != .openInterest && series.kind != .gaps
         var steps: [Step] = []
         var split = Ratio(up: 1, down: 1), share = Self.one
         for action in record.actions.reversed() {
@@ -60,7 +61,7 @@ package struct Adjustment: Sendable {
             case .split(let numerator, let denominator):
                 split = try Self.times(
                     split, UInt128(denominator), over: UInt128(numerator), action)
-            case .dividend(let amount) where adjustment == .all:
+            case .dividend(let amount) where adjustment == .all && hasPrices:
                 share = try Self.times(share, series, row, amount, action)
             default: continue
             }
@@ -96,7 +97,8 @@ package struct Adjustment: Sendable {
         for (slot, field) in fields.enumerated() {
             let value = row[slot].magnitude
             switch field.role {
-            case .price:
+            case .price, .valuation:
+                if value == 0 { continue }
                 guard
                     let up = Self.checked(step.split.up, step.share),
                     let down = Self.checked(step.split.down, Self.one),
@@ -160,7 +162,8 @@ package struct Adjustment: Sendable {
     private static func priceSlot(_ kind: SeriesKind) -> Int {
         switch kind {
         case .bars, .book: 4
-        case .trades, .quotes: 2
+        case .trades, .quotes, .marks: 2
+        case .liquidations, .openInterest, .gaps: 3
         }
     }
 

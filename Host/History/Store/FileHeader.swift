@@ -16,8 +16,9 @@
 /// The columns follow, each at a multiple of 64 bytes, in the order of ``SeriesKind/fields``.
 struct FileHeader: Equatable {
     static let size = 4096
-    /// The newest format. Format 2 added books; every other kind is still written as format 1.
-    static let version: UInt32 = 2
+    /// The newest format. Format 2 added books, format 3 marks, open interest, liquidations and
+    /// gaps; bars, trades and quotes are still written as format 1.
+    static let version: UInt32 = 3
     private static let magic: UInt64 = 0x5453_4948_4F54_4C52
 
     struct Column: Equatable {
@@ -141,7 +142,13 @@ struct FileHeader: Equatable {
     }
 
     /// The format in which a kind is written: the oldest one that has it.
-    private static func version(of kind: SeriesKind) -> UInt32 { kind == .book ? 2 : 1 }
+    private static func version(of kind: SeriesKind) -> UInt32 {
+        switch kind {
+        case .bars, .trades, .quotes: 1
+        case .book: 2
+        case .marks, .openInterest, .liquidations, .gaps: 3
+        }
+    }
 
     static func damaged(_ what: String) -> HistoryError {
         HistoryError(

@@ -28,6 +28,10 @@ struct BinanceFields {
     private var bidQuantity: Bytes?
     private var askPrice: Bytes?
     private var askQuantity: Bytes?
+    private var indexPrice: Bytes?
+    private var openInterest: Bytes?
+    private var requestTime: Bytes?
+    private var forced: ForcedOrder?
     private var hasBids = false
     private var hasAsks = false
     private var isPartial = false
@@ -75,6 +79,11 @@ struct BinanceFields {
         case UInt8(ascii: "X"): try Self.set(&executed, "X", &scanner)
         case UInt8(ascii: "B"): try Self.set(&bidQuantity, "B", &scanner)
         case UInt8(ascii: "A"): try Self.set(&askQuantity, "A", &scanner)
+        case UInt8(ascii: "i"): try Self.set(&indexPrice, "i", &scanner)
+        case UInt8(ascii: "o"):
+            guard scanner.isAtObject() else { _ = try scanner.value(); return }
+            if forced != nil { throw .twice("o") }
+            forced = try ForcedOrder(&scanner)
         case UInt8(ascii: "b"):
             guard scanner.isAtArray() else { return try Self.set(&bidPrice, "b", &scanner) }
             try Self.levels(1, &hasBids, "b", &scanner, &message)
@@ -92,6 +101,12 @@ struct BinanceFields {
             try Self.set(&previous, "pu", &scanner)
         } else if key.equals("lastUpdateId") {
             try Self.set(&snapshotLast, "lastUpdateId", &scanner)
+        } else if key.equals("openInterest") {
+            try Self.set(&openInterest, "openInterest", &scanner)
+        } else if key.equals("symbol") {
+            try Self.set(&symbol, "symbol", &scanner)
+        } else if key.equals("time") {
+            try Self.set(&requestTime, "time", &scanner)
         } else if key.equals("bids"), scanner.isAtArray() {
             try Self.levels(1, &hasBids, "bids", &scanner, &message)
         } else if key.equals("asks"), scanner.isAtArray() {
@@ -129,6 +144,9 @@ struct BinanceFields {
 
     private mutating func fill(_ message: inout StreamMessage) throws(StreamFault) {
         if let symbol { message.symbol = symbol }
+        if let event, event.equals("markPriceUpdate") { return try fillMark(&message) }
+        if let event, event.equals("forceOrder") { return try fillForced(&message) }
+        if event == nil, openInterest != nil { return try fillOpenInterest(&message) }
         if let stamp = time ?? eventTime {
             message.venueTime_ms = try JSONScanner.count(stamp, time == nil ? "E" : "T")
         }
@@ -197,7 +215,37 @@ struct BinanceFields {
         message.askQuantity = try Self.need(askQuantity, "A")
     }
 
-    private static func need(_ field: Bytes?, _ name: String) throws(StreamFault) -> Bytes {
+    /// `T` of a mark price is the next funding: `E` is its own time.
+    private mutating func fillMark(_ message: inout StreamMessage) throws(StreamFault) {
+        venue = .binanceUsdm
+        message.kind = .mark
+        message.venueTime_ms = try JSONScanner.count(try Self.need(eventTime, "E"), "E")
+        message.markPrice = try Self.need(price, "p")
+        message.indexPrice = indexPrice ?? StreamMessage.none
+    }
+
+    private mutating func fillForced(_ message: inout StreamMessage) throws(StreamFault) {
+        guard let forced else { throw .missing("o") }
+        venue = .binanceUsdm
+        message.kind = .liquidation
+        message.symbol = forced.symbol
+        message.venueTime_ms = try (eventTime ?? forced.time).map { (text) throws(StreamFault) in
+            try JSONScanner.count(text, "E")
+        }
+        message.prints.append(forced.print)
+    }
+
+    /// The answer to a request, which pollers write among the messages.
+    private mutating func fillOpenInterest(_ message: inout StreamMessage) throws(StreamFault) {
+        venue = .binanceUsdm
+        message.kind = .openInterest
+        message.openInterest = try Self.need(openInterest, "openInterest")
+        message.venueTime_ms = try requestTime.map { (text) throws(StreamFault) in
+            try JSONScanner.count(text, "time")
+        }
+    }
+
+    static func need(_ field: Bytes?, _ name: String) throws(StreamFault) -> Bytes {
         guard let field else { throw .missing(name) }
         return field
     }

@@ -23,6 +23,9 @@ struct JSONScanner {
     /// Whether the next value is an array.
     mutating func isAtArray() -> Bool { peek() == 0x5B }
 
+    /// Whether the next value is an object.
+    mutating func isAtObject() -> Bool { peek() == 0x7B }
+
     /// Requires that nothing follows.
     mutating func end() throws(StreamFault) {
         if peek() != nil { throw .notJSON(at: at) }

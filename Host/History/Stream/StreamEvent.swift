@@ -7,6 +7,10 @@ enum StreamEvent {
     case trades([StreamTrade])
     /// A row of quotes without its time, and the book's update that it shows.
     case quote(Row, last: Int64)
+    /// Rows of those kinds without their time.
+    case mark(Row)
+    case openInterest(Row)
+    case liquidation(Row)
     case other
 }
 
@@ -27,6 +31,9 @@ extension StreamMessage {
         case .snapshot: .whole(try change(instrument, line))
         case .trade: .trades(try trades(instrument))
         case .quote: .quote(try quote(instrument), last: last ?? 0)
+        case .mark: .mark(try mark(instrument))
+        case .openInterest: .openInterest(try openInterest(instrument))
+        case .liquidation: .liquidation(try liquidation(instrument))
         case .other: .other
         }
     }
@@ -69,6 +76,43 @@ extension StreamMessage {
             try Self.units(askPrice, prices, "ask"),
             try Self.units(askQuantity, quantities, "ask_quantity"), 0,
         ]
+    }
+
+    private func mark(_ instrument: Instrument) throws(StreamFault) -> Row {
+        let venue_ns = try Self.nanoseconds(venueTime_ms), decimals = instrument.priceDecimals
+        let index =
+            indexPrice.count > 0 ? try Self.rounded(indexPrice, decimals, "index price") : 0
+        return [
+            0, venue_ns ?? .min, try Self.rounded(markPrice, decimals, "mark price"), index, 0, 0,
+            0,
+        ]
+    }
+
+    private func openInterest(_ instrument: Instrument) throws(StreamFault) -> Row {
+        let decimals = instrument.quantityDecimals
+        return [
+            0, try Self.nanoseconds(venueTime_ms) ?? .min,
+            try Self.rounded(openInterest, decimals, "open interest"), 0, 0, 0, 0,
+        ]
+    }
+
+    private func liquidation(_ instrument: Instrument) throws(StreamFault) -> Row {
+        guard let print = prints.first else { throw .missing("o") }
+        return [
+            0, try Self.nanoseconds(venueTime_ms) ?? .min, Int64(print.takerSide),
+            try Self.rounded(print.price, instrument.priceDecimals, "price"),
+            try Self.rounded(print.quantity, instrument.quantityDecimals, "quantity"), 0, 0,
+        ]
+    }
+
+    /// The nearest units, half to even.
+    private static func rounded(
+        _ text: Bytes, _ decimals: Int, _ field: String
+    ) throws(StreamFault) -> Int64 {
+        do throws(FieldFault) {
+            if text.count == 0 { throw .missing }
+            return try FieldText.quantity(text, decimals: decimals).0
+        } catch { throw .unusable(field, error) }
     }
 
     private static func units(

@@ -3,12 +3,13 @@ import RialtoValues
 
 /// The series that a recorded stream holds, and what was in it.
 package struct StreamImported {
-    /// Trades, quotes and the book, those that have rows.
+    /// Trades, quotes, the book, marks, open interest and liquidations, those that have rows; and
+    /// where messages of those were missed, if any were.
     package let series: [Imported]
     package let report: StreamReport
 }
 
-/// Turns recorded messages of a venue into trades, quotes and a book.
+/// Turns recorded messages of a venue into trades, quotes, a book, and what it says of contracts.
 ///
 /// `time_ns` of every row is when its line was received; where that falls, the time of the line
 /// before counts, because the host reads one line after the other. Changes of a book that came
@@ -22,11 +23,16 @@ package final class StreamImport {
     private let trades: RowIntake
     private let quotes: RowIntake
     private let book: BookIntake
+    private let marks: RowIntake
+    private let openInterest: RowIntake
+    private let liquidations: RowIntake
+    private let gaps: RowIntake
     private var reader: StreamReader
     private var report = StreamReport()
     private var now_ns = Int64.min
     private var lastTrade: Int64?
     private var lastQuote = Int64.min
+    private var lastMark_ns = Int64.min
     private var place = StreamPlace(file: "", line: 0)
 
     /// - Parameters:
@@ -49,6 +55,10 @@ package final class StreamImport {
         trades = try intake(.trades)
         quotes = try intake(.quotes)
         book = BookIntake(try intake(.book), isPartial: !scan.hasSnapshot)
+        marks = try intake(.marks)
+        openInterest = try intake(.openInterest)
+        liquidations = try intake(.liquidations)
+        gaps = try intake(.gaps)
         reader = StreamReader(venue: scan.venue)
         report.isPartial = !scan.hasSnapshot
     }
@@ -59,7 +69,7 @@ package final class StreamImport {
     package func read(
         _ input: ByteInput, progress: (ImportProgress) -> Void = { _ in }
     ) throws(HistoryError) {
-        for intake in [trades, quotes, book.rows] { intake.name = input.name }
+        for intake in intakes { intake.name = input.name }
         let lines = LineReader(input)
         while let bytes = try lines.next() {
             place = StreamPlace(file: input.name, line: lines.line)
@@ -73,11 +83,15 @@ package final class StreamImport {
         progress(input.progress(rows: report.lines))
     }
 
+    private var intakes: [RowIntake] {
+        [trades, quotes, book.rows, marks, openInterest, liquidations, gaps]
+    }
+
     /// - Returns: The series that have rows, and the report.
     package func finish() throws(HistoryError) -> StreamImported {
         book.end(&report)
         var series: [Imported] = []
-        for intake in [trades, quotes, book.rows] {
+        for intake in intakes {
             let imported = try intake.finish(gap_ns: gap_ns)
             if imported.report.rows > 0 { series.append(imported) }
         }
@@ -97,6 +111,8 @@ package final class StreamImport {
             guard rules.faulty == .drop, !isRefused else { throw told }
             report.unreadable += 1
             report.tell(told)
+            // Nobody knows what it would have said, nor when it was received.
+            if now_ns != .min { try note(gap: 0, in: nil, venueTime_ns: nil) }
             return nil
         }
     }
@@ -132,15 +148,45 @@ package final class StreamImport {
         case .quote(let row, let last):
             report.quoteMessages += 1
             try take(row, last: last)
+        case .mark(let row):
+            report.markMessages += 1
+            try take(mark: row)
+        case .openInterest(let row):
+            report.openInterestMessages += 1
+            try openInterest.take(timed(row), at: place.line, rounded: 0)
+        case .liquidation(let row):
+            report.liquidationMessages += 1
+            try liquidations.take(timed(row), at: place.line, rounded: 0)
         case .other: report.otherMessages += 1
         }
+    }
+
+    /// A row with the time at which its line was received.
+    private func timed(_ row: Row) -> Row {
+        var row = row
+        row[0] = now_ns
+        if row[1] == .min { row[1] = now_ns }
+        return row
+    }
+
+    private func take(mark row: Row) throws(HistoryError) {
+        let row = timed(row)
+        guard row[1] > lastMark_ns else {
+            report.repeated += 1
+            return report.tell(
+                place.order(
+                    "a mark price comes again or late", found: UnixTime.text(row[1]),
+                    allowed: "after " + UnixTime.text(lastMark_ns)))
+        }
+        lastMark_ns = row[1]
+        try marks.take(row, at: place.line, rounded: 0)
     }
 
     private func take(_ print: StreamTrade) throws(HistoryError) {
         if let id = print.id {
             if let lastTrade {
                 guard id > lastTrade else { return repeated("a trade", id, after: lastTrade) }
-                if id - lastTrade > 1 { missed(id - lastTrade - 1, before: id) }
+                if id - lastTrade > 1 { try missed(id - lastTrade - 1, before: print, id) }
             }
             lastTrade = id
         }
@@ -155,10 +201,7 @@ package final class StreamImport {
     private func take(_ quote: Row, last: Int64) throws(HistoryError) {
         guard last > lastQuote else { return repeated("a quote", last, after: lastQuote) }
         lastQuote = last
-        var row = quote
-        row[0] = now_ns
-        if row[1] == .min { row[1] = now_ns }
-        try quotes.take(row, at: place.line, rounded: 0)
+        try quotes.take(timed(quote), at: place.line, rounded: 0)
     }
 
     private func repeated(_ what: String, _ found: Int64, after last: Int64) {
@@ -168,7 +211,19 @@ package final class StreamImport {
                 what + " comes again or late", found: "id \(found)", allowed: "above \(last)"))
     }
 
-    private func missed(_ count: Int64, before id: Int64) {
+    private func note(
+        gap missed: Int64, in stream: SeriesKind?, venueTime_ns: Int64?
+    ) throws(HistoryError) {
+        let row: Row = [
+            now_ns, venueTime_ns ?? now_ns, Int64(stream?.rawValue ?? 0), missed, 0, 0, 0,
+        ]
+        try gaps.take(row, at: place.line, rounded: 0)
+    }
+
+    private func missed(
+        _ count: Int64, before print: StreamTrade, _ id: Int64
+    ) throws(HistoryError) {
+        try note(gap: count, in: .trades, venueTime_ns: print.venueTime_ns)
         report.tradesMissed += Int(count)
         report.tell(
             place.order(

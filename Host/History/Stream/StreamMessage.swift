@@ -9,6 +9,10 @@ struct StreamMessage {
         case snapshot
         case trade
         case quote
+        case mark
+        case openInterest
+        /// A position that was closed by force; its order is the one print.
+        case liquidation
         /// Something that no series takes.
         case other
     }
@@ -51,6 +55,10 @@ struct StreamMessage {
     var bidQuantity = StreamMessage.none
     var askPrice = StreamMessage.none
     var askQuantity = StreamMessage.none
+    var markPrice = StreamMessage.none
+    /// Empty where the message has none.
+    var indexPrice = StreamMessage.none
+    var openInterest = StreamMessage.none
 
     /// Makes it empty and keeps its memory.
     mutating func clear() {

@@ -59,7 +59,7 @@ struct StreamPlace {
         guard case .tooManyDecimals(let found) = fault else {
             return error.saying("a field cannot be used", "what the venue documents")
         }
-        let isPrice = ["price", "bid", "ask"].contains(field)
+        let isPrice = ["price", "bid", "ask", "mark price", "index price"].contains(field)
         let decimals = isPrice ? instrument.priceDecimals : instrument.quantityDecimals
         let option = isPrice ? "--price-decimals" : "--quantity-decimals"
         error.found = "\(found) decimals"

@@ -11,6 +11,9 @@ package struct StreamReport: Sendable {
     package internal(set) var snapshots = 0
     package internal(set) var tradeMessages = 0
     package internal(set) var quoteMessages = 0
+    package internal(set) var markMessages = 0
+    package internal(set) var openInterestMessages = 0
+    package internal(set) var liquidationMessages = 0
     /// Messages that no series takes.
     package internal(set) var otherMessages = 0
     /// Lines that could not be read; above 0 only where such lines are left out.

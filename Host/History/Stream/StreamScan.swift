@@ -21,13 +21,21 @@ package struct StreamScan: Sendable {
         progress: (ImportProgress) -> Void = { _ in }
     ) throws(HistoryError) {
         var reader = StreamReader(venue: venue), decimals = InstrumentScan()
+        // What positions are valued at has more decimals than what is traded: it is rounded to
+        // those, and only where nothing is traded are they its own.
+        var valuations = InstrumentScan(), hasTraded = false
         var hasSnapshot = false, first: StreamFault?, place = StreamPlace(file: "", line: 0)
         for input in inputs {
             let lines = LineReader(input)
             while let line = try lines.next() {
                 do throws(StreamFault) {
                     _ = try reader.read(line)
-                    try reader.message.note(in: &decimals)
+                    if reader.message.isValuation {
+                        try reader.message.note(in: &valuations)
+                    } else {
+                        try reader.message.note(in: &decimals)
+                        hasTraded = hasTraded || reader.message.kind != .other
+                    }
                     if reader.message.kind == .snapshot { hasSnapshot = true }
                 } catch  where first == nil {
                     first = error
@@ -44,7 +52,7 @@ package struct StreamScan: Sendable {
         }
         self.venue = venue
         symbol = reader.symbol
-        self.decimals = decimals
+        self.decimals = hasTraded ? decimals : valuations
         self.hasSnapshot = hasSnapshot
     }
 
@@ -66,6 +74,11 @@ package struct StreamScan: Sendable {
 }
 
 extension StreamMessage {
+    /// Whether its numbers need not be those that orders can have.
+    fileprivate var isValuation: Bool {
+        kind == .mark || kind == .openInterest || kind == .liquidation
+    }
+
     /// Lets a scan look at every price and quantity.
     fileprivate func note(in scan: inout InstrumentScan) throws(StreamFault) {
         guard kind != .other else { return }
@@ -78,6 +91,10 @@ extension StreamMessage {
                 try scan.note(price: print.price)
                 try scan.note(quantity: print.quantity)
             }
+            for price in [markPrice, indexPrice] where price.count > 0 {
+                try scan.note(price: price)
+            }
+            if openInterest.count > 0 { try scan.note(quantity: openInterest) }
             guard kind == .quote else { return }
             for price in [bidPrice, askPrice] { try scan.note(price: price) }
             for quantity in [bidQuantity, askQuantity] { try scan.note(quantity: quantity) }

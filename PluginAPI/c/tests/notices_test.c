@@ -1,4 +1,4 @@
-// What is true of states and funding in the test host: a plugin in C reads them as it reads others.
+// What is true of states, funding and contracts in the test host: C reads them as it reads others.
 #include "rialto/one_plugin.h"
 #include "rialto/test_host.h"
 
@@ -6,13 +6,23 @@ static const rialto_need_t wishes[] = {
     {sizeof(rialto_need_t), RIALTO_KIND_STATUS, RIALTO_NONE, 0, 0},
     {sizeof(rialto_need_t), RIALTO_KIND_FUNDING, RIALTO_NONE, 0, 0},
     {sizeof(rialto_need_t), RIALTO_KIND_TRADES, RIALTO_NONE, 0, 0},
+    {sizeof(rialto_need_t), RIALTO_KIND_MARKS, RIALTO_NONE, 0, 0},
+    {sizeof(rialto_need_t), RIALTO_KIND_OPEN_INTEREST, RIALTO_NONE, 0, 0},
+    {sizeof(rialto_need_t), RIALTO_KIND_LIQUIDATIONS, RIALTO_NONE, 0, 0},
 };
 
-// Wants what the entry of a kind says: a state, a rate, or a price.
+// Wants what the entry of a kind says: a state, a rate, a price, or sums of what has several.
 static int64_t wish(const rialto_batch_t *batch, uint32_t kind, uint32_t row) {
     if (kind == RIALTO_KIND_STATUS) return batch->status->status[row];
     if (kind == RIALTO_KIND_FUNDING)
         return batch->funding->rate_e9[row] + batch->funding->next_funding_ns[row];
+    if (kind == RIALTO_KIND_MARKS)
+        return batch->marks->mark_price[row] + batch->marks->index_price[row];
+    if (kind == RIALTO_KIND_OPEN_INTEREST) return batch->open_interest->quantity[row];
+    if (kind == RIALTO_KIND_LIQUIDATIONS) {
+        const rialto_liquidations_t *c = batch->liquidations;
+        return c->side[row] + c->price[row] * c->quantity[row];
+    }
     return batch->trades->price[row];
 }
 
@@ -42,7 +52,7 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
     table->on_batch = on_batch;
     table->destroy = destroy;
     out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
-    out_needs->need_count = 3;
+    out_needs->need_count = 6;
     out_needs->needs = wishes;
     return RIALTO_OK;
 }
@@ -82,9 +92,29 @@ static void states_and_funding_come_in_their_order(rialto_tally_t *tally, uint32
     rialto_test_close(host);
 }
 
+static void what_is_said_of_contracts_comes_in_its_order(rialto_tally_t *tally, uint32_t limit) {
+    rialto_test_host_t *host = rialto_test_open();
+    if (!RIALTO_EXPECT(tally, host != NULL)) return;
+    rialto_test_instrument(host, "ETH/USDT", 2, 3);
+    const char *const id = "test.notices";
+    RIALTO_EXPECT(tally, rialto_test_create(host, rialto_plugin_entry, id) == RIALTO_OK);
+    rialto_test_mark(host, 0, 1, 700, 50);
+    rialto_test_open_interest(host, 0, 1, 123);
+    rialto_test_liquidation(host, 0, 1, RIALTO_SELL, 10, 7);
+    rialto_test_mark(host, 0, 2, 710, 0);
+    RIALTO_EXPECT(tally, rialto_test_run(host, limit, 0) == RIALTO_OK);
+    const int64_t expected[] = {750, 123, 72, 710};
+    RIALTO_EXPECT(tally, host->intent_count == 4);
+    for (uint32_t i = 0; i < host->intent_count; i++)
+        RIALTO_EXPECT(tally, host->intents[i].quantity == expected[i]);
+    rialto_test_close(host);
+}
+
 int main(void) {
     rialto_tally_t tally = {0};
     states_and_funding_come_in_their_order(&tally, RIALTO_BATCH_MAX);
     states_and_funding_come_in_their_order(&tally, 2);
+    what_is_said_of_contracts_comes_in_its_order(&tally, RIALTO_BATCH_MAX);
+    what_is_said_of_contracts_comes_in_its_order(&tally, 1);
     return rialto_tally_end(&tally, "C states and funding");
 }

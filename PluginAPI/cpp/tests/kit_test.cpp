@@ -31,6 +31,17 @@ template <bool is_open> struct Probe {
         intents.log("funding " + std::to_string(funding.rate_e9) + " until "
                     + std::to_string(funding.next_funding_ns));
     }
+    void on_mark(const rialto::MarkEvent &mark, rialto::Intents &intents) {
+        intents.log("mark " + std::to_string(mark.mark_price) + " index "
+                    + std::to_string(mark.index_price));
+    }
+    void on_open_interest(const rialto::OpenInterestEvent &open, rialto::Intents &intents) {
+        intents.log("open " + std::to_string(open.quantity));
+    }
+    void on_liquidation(const rialto::LiquidationEvent &closed, rialto::Intents &intents) {
+        intents.log("closed " + std::to_string(closed.side) + " " + std::to_string(closed.price)
+                    + " " + std::to_string(closed.quantity));
+    }
     void on_forecast(const rialto::ForecastEvent &f, rialto::Intents &intents) {
         intents.log(f.is_ensemble() && f.weight > 0 ? "forecast" : "wrong");
     }
@@ -186,6 +197,21 @@ void states_and_funding_come_in_their_order(rialto_tally_t *tally) {
         RIALTO_EXPECT(tally, host.text(intents[i]) == expected[i] && intents[i].row == i);
 }
 
+void what_is_said_of_contracts_comes_in_its_order(rialto_tally_t *tally) {
+    rialto::TestHost host;
+    make(host, tally, "test.closed");
+    host.trade(0, 1, 2, 1);
+    host.mark(0, 1, 700, 699);
+    host.open_interest(0, 1, 123);
+    host.liquidation(0, 2, RIALTO_SELL, 680, 5);
+    RIALTO_EXPECT(tally, host.run());
+    const auto intents = host.intents();
+    RIALTO_EXPECT(tally, intents.size() == 4);
+    const char *const expected[] = {"seen", "mark 700 index 699", "open 123", "closed 2 680 5"};
+    for (size_t i = 0; i < intents.size(); i++)
+        RIALTO_EXPECT(tally, host.text(intents[i]) == expected[i] && intents[i].row == i);
+}
+
 // Type, lifetime, flags, link, link id, price and trigger of an order.
 struct Written {
     uint32_t type, lifetime, flags, link;
@@ -282,6 +308,7 @@ int main() {
     open_loop_stops_for_a_timer_only(&tally);
     every_callback_is_called_in_order(&tally);
     states_and_funding_come_in_their_order(&tally);
+    what_is_said_of_contracts_comes_in_its_order(&tally);
     every_kind_of_order_is_written_with_its_terms(&tally);
     an_algorithm_says_what_it_needs(&tally);
     what_is_thrown_ends_the_instance_with_its_text(&tally);

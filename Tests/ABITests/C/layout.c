@@ -213,6 +213,7 @@ static void list_market(void) {
     CONSTANT(RIALTO_STATUS_GAP);
     CONSTANT(RIALTO_STATUS_STALE);
     CONSTANT(RIALTO_STATUS_RECONNECT);
+    CONSTANT(RIALTO_STATUS_LIVE);
 }
 
 static void list_own(void) {

@@ -39,11 +39,13 @@ typedef struct rialto_instruments {
 #define RIALTO_STATUS_HALTED 3u
 #define RIALTO_STATUS_GAP 4u       // Events were missed before this one
 #define RIALTO_STATUS_STALE 5u     // Nothing was heard for longer than the feed promises
-#define RIALTO_STATUS_RECONNECT 6u // The feed is back; state was fetched anew
+#define RIALTO_STATUS_RECONNECT 6u // Nothing is missing any more; a book that follows holds
+#define RIALTO_STATUS_LIVE 7u      // Heard again after it was stale
 
 // What trading in an instrument, or its feed, has come to. Open, closed and halted say of trading;
-// the others say of the feed, and neither ends the other. What holds when a run begins is told at
-// its first instant, when it is not that all is well.
+// the others say of the feed, and neither ends the other: a reconnect ends a gap, live ends stale.
+// Where prints were missed, the two come at one time. What holds when a run begins is told at its
+// first instant, when it is not that all is well.
 typedef struct rialto_status {
     uint32_t struct_size; // Set by the host
     uint32_t count;

@@ -47,6 +47,9 @@ typedef struct rialto_test_batch {
     rialto_quotes_t quotes;
     rialto_status_t status;
     rialto_funding_t funding;
+    rialto_marks_t marks;
+    rialto_open_interest_t open_interest;
+    rialto_liquidations_t liquidations;
     rialto_forecast_events_t forecasts;
     rialto_own_orders_t own_orders;
     rialto_fills_t fills;
@@ -110,6 +113,26 @@ static inline void rialto_test_point_notices(rialto_test_batch_t *b) {
     b->batch.funding = c->count > 0 ? &b->funding : NULL;
 }
 
+static inline void rialto_test_point_contracts(rialto_test_batch_t *b) {
+    const rialto_test_columns_t *c = &b->columns[RIALTO_KIND_MARKS];
+    const rialto_marks_t marks = {sizeof(rialto_marks_t), c->count, c->time_ns, c->time_ns,
+                                  c->instrument, c->number[0], c->number[1]};
+    b->marks = marks;
+    b->batch.marks = c->count > 0 ? &b->marks : NULL;
+    c = &b->columns[RIALTO_KIND_OPEN_INTEREST];
+    const rialto_open_interest_t open_interest = {sizeof(rialto_open_interest_t), c->count,
+                                                  c->time_ns, c->time_ns, c->instrument,
+                                                  c->number[0]};
+    b->open_interest = open_interest;
+    b->batch.open_interest = c->count > 0 ? &b->open_interest : NULL;
+    c = &b->columns[RIALTO_KIND_LIQUIDATIONS];
+    const rialto_liquidations_t liquidations = {sizeof(rialto_liquidations_t), c->count,
+                                                c->time_ns, c->time_ns, c->instrument, c->code[0],
+                                                c->number[0], c->number[1]};
+    b->liquidations = liquidations;
+    b->batch.liquidations = c->count > 0 ? &b->liquidations : NULL;
+}
+
 static inline void rialto_test_point_own(rialto_test_batch_t *b) {
     const rialto_test_columns_t *c = &b->columns[RIALTO_KIND_OWN_ORDERS];
     const rialto_own_orders_t own_orders = {
@@ -155,6 +178,7 @@ static inline void rialto_test_fill(rialto_test_batch_t *b, const rialto_test_ev
     b->batch.order_row = is_mixed ? b->order_row : NULL;
     rialto_test_point_market(b);
     rialto_test_point_notices(b);
+    rialto_test_point_contracts(b);
     rialto_test_point_own(b);
 }
 

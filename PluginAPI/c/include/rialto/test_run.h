@@ -70,6 +70,34 @@ static inline void rialto_test_funding(rialto_test_host_t *host, uint32_t instru
     rialto_test_event(host, e);
 }
 
+// Queues what positions are valued at, and an index price; 0 when that is not stated.
+static inline void rialto_test_mark(rialto_test_host_t *host, uint32_t instrument, int64_t time_ns,
+                                    int64_t mark_price, int64_t index_price) {
+    rialto_test_event_t e = rialto_test_blank(RIALTO_KIND_MARKS, instrument, time_ns);
+    e.number[0] = mark_price;
+    e.number[1] = index_price;
+    rialto_test_event(host, e);
+}
+
+// Queues how much of a contract is open.
+static inline void rialto_test_open_interest(rialto_test_host_t *host, uint32_t instrument,
+                                             int64_t time_ns, int64_t quantity) {
+    rialto_test_event_t e = rialto_test_blank(RIALTO_KIND_OPEN_INTEREST, instrument, time_ns);
+    e.number[0] = quantity;
+    rialto_test_event(host, e);
+}
+
+// Queues a position closed by force, by an order of `side`.
+static inline void rialto_test_liquidation(rialto_test_host_t *host, uint32_t instrument,
+                                           int64_t time_ns, uint8_t side, int64_t price,
+                                           int64_t quantity) {
+    rialto_test_event_t e = rialto_test_blank(RIALTO_KIND_LIQUIDATIONS, instrument, time_ns);
+    e.number[0] = price;
+    e.number[1] = quantity;
+    e.code[0] = side;
+    rialto_test_event(host, e);
+}
+
 // Queues a fill of the plugin's own order `order_id`, after which it holds `position`.
 static inline void rialto_test_own_fill(rialto_test_host_t *host, uint32_t instrument,
                                         int64_t time_ns, uint64_t order_id, uint8_t side,

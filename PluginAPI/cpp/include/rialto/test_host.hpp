@@ -50,6 +50,16 @@ public:
     void funding(uint32_t instrument, int64_t time_ns, int64_t rate_e9, int64_t next_ns) {
         rialto_test_funding(host_.get(), instrument, time_ns, rate_e9, next_ns);
     }
+    void mark(uint32_t instrument, int64_t time_ns, int64_t mark_price, int64_t index_price) {
+        rialto_test_mark(host_.get(), instrument, time_ns, mark_price, index_price);
+    }
+    void open_interest(uint32_t instrument, int64_t time_ns, int64_t quantity) {
+        rialto_test_open_interest(host_.get(), instrument, time_ns, quantity);
+    }
+    void liquidation(uint32_t instrument, int64_t time_ns, uint8_t side, int64_t price,
+                     int64_t quantity) {
+        rialto_test_liquidation(host_.get(), instrument, time_ns, side, price, quantity);
+    }
     void event(const rialto_test_event_t &event) { rialto_test_event(host_.get(), event); }
 
     // Hands over what was queued. False when the instance ended; failure() says why.

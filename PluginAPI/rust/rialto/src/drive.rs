@@ -2,8 +2,8 @@
 
 use crate::abi;
 use crate::events::{
-    AccountEvent, Bar, FillEvent, ForecastEvent, FundingEvent, OrderEvent, Quote, StatusEvent,
-    Trade,
+    AccountEvent, Bar, FillEvent, ForecastEvent, FundingEvent, LiquidationEvent, MarkEvent,
+    OpenInterestEvent, OrderEvent, Quote, StatusEvent, Trade,
 };
 use crate::library::Info;
 use crate::outputs::{Forecasts, Intents, Output};
@@ -45,6 +45,12 @@ pub trait Strategy: Sized + 'static {
     fn on_status(&mut self, _status: &StatusEvent, _intents: &mut Intents) {}
     /// Funding was exchanged; asked for with `abi::KIND_FUNDING`.
     fn on_funding(&mut self, _funding: &FundingEvent, _intents: &mut Intents) {}
+    /// What the venue values positions at changed; asked for with `abi::KIND_MARKS`.
+    fn on_mark(&mut self, _mark: &MarkEvent, _intents: &mut Intents) {}
+    /// How much is open changed; asked for with `abi::KIND_OPEN_INTEREST`.
+    fn on_open_interest(&mut self, _interest: &OpenInterestEvent, _intents: &mut Intents) {}
+    /// A position was closed by force; asked for with `abi::KIND_LIQUIDATIONS`.
+    fn on_liquidation(&mut self, _closed: &LiquidationEvent, _intents: &mut Intents) {}
     /// A model or the ensemble forecast.
     fn on_forecast(&mut self, _forecast: &ForecastEvent, _intents: &mut Intents) {}
     /// An own order changed.
@@ -88,6 +94,12 @@ pub trait Model: Sized + 'static {
     fn on_status(&mut self, _status: &StatusEvent, _forecasts: &mut Forecasts) {}
     /// Funding was exchanged; asked for with `abi::KIND_FUNDING`.
     fn on_funding(&mut self, _funding: &FundingEvent, _forecasts: &mut Forecasts) {}
+    /// What the venue values positions at changed; asked for with `abi::KIND_MARKS`.
+    fn on_mark(&mut self, _mark: &MarkEvent, _forecasts: &mut Forecasts) {}
+    /// How much is open changed; asked for with `abi::KIND_OPEN_INTEREST`.
+    fn on_open_interest(&mut self, _interest: &OpenInterestEvent, _forecasts: &mut Forecasts) {}
+    /// A position was closed by force; asked for with `abi::KIND_LIQUIDATIONS`.
+    fn on_liquidation(&mut self, _closed: &LiquidationEvent, _forecasts: &mut Forecasts) {}
 }
 
 /// Kind and row of an entry.
@@ -115,6 +127,9 @@ pub(crate) unsafe fn time(batch: &abi::Batch, entry: usize) -> i64 {
         abi::KIND_QUOTES => (*batch.quotes).time_ns,
         abi::KIND_STATUS => (*batch.status).time_ns,
         abi::KIND_FUNDING => (*batch.funding).time_ns,
+        abi::KIND_MARKS => (*batch.marks).time_ns,
+        abi::KIND_OPEN_INTEREST => (*batch.open_interest).time_ns,
+        abi::KIND_LIQUIDATIONS => (*batch.liquidations).time_ns,
         abi::KIND_FORECASTS => (*batch.forecasts).time_ns,
         abi::KIND_OWN_ORDERS => (*batch.own_orders).time_ns,
         abi::KIND_FILLS => (*batch.fills).time_ns,
@@ -162,6 +177,13 @@ pub(crate) unsafe fn drive_strategy<S: Strategy>(
         abi::KIND_QUOTES => strategy.on_quote(&Quote::at(batch.quotes, row), out),
         abi::KIND_STATUS => strategy.on_status(&StatusEvent::at(batch.status, row), out),
         abi::KIND_FUNDING => strategy.on_funding(&FundingEvent::at(batch.funding, row), out),
+        abi::KIND_MARKS => strategy.on_mark(&MarkEvent::at(batch.marks, row), out),
+        abi::KIND_OPEN_INTEREST => {
+            strategy.on_open_interest(&OpenInterestEvent::at(batch.open_interest, row), out)
+        }
+        abi::KIND_LIQUIDATIONS => {
+            strategy.on_liquidation(&LiquidationEvent::at(batch.liquidations, row), out)
+        }
         abi::KIND_FORECASTS => {
             strategy.on_forecast(&ForecastEvent::at(batch.forecasts, row), out)
         }
@@ -189,6 +211,13 @@ pub(crate) unsafe fn drive_model<M: Model>(
         abi::KIND_QUOTES => model.on_quote(&Quote::at(batch.quotes, row), out),
         abi::KIND_STATUS => model.on_status(&StatusEvent::at(batch.status, row), out),
         abi::KIND_FUNDING => model.on_funding(&FundingEvent::at(batch.funding, row), out),
+        abi::KIND_MARKS => model.on_mark(&MarkEvent::at(batch.marks, row), out),
+        abi::KIND_OPEN_INTEREST => {
+            model.on_open_interest(&OpenInterestEvent::at(batch.open_interest, row), out)
+        }
+        abi::KIND_LIQUIDATIONS => {
+            model.on_liquidation(&LiquidationEvent::at(batch.liquidations, row), out)
+        }
         _ => {}
     })
 }

@@ -107,6 +107,48 @@ event! {
 }
 
 event! {
+    /// What a venue values positions in a contract at.
+    MarkEvent of Marks {
+        /// When the host could know it, Unix nanoseconds UTC.
+        time_ns: i64,
+        /// Index of the instrument.
+        instrument: u32,
+        /// Above 0.
+        mark_price: i64,
+        /// What the asset itself costs elsewhere; 0 when not stated.
+        index_price: i64,
+    }
+}
+
+event! {
+    /// How much of a contract is open on a venue.
+    OpenInterestEvent of OpenInterest {
+        /// When the host could know it, Unix nanoseconds UTC.
+        time_ns: i64,
+        /// Index of the instrument.
+        instrument: u32,
+        /// 0 or more.
+        quantity: i64,
+    }
+}
+
+event! {
+    /// A position that a venue closed by force.
+    LiquidationEvent of Liquidations {
+        /// When the host could know it, Unix nanoseconds UTC.
+        time_ns: i64,
+        /// Index of the instrument.
+        instrument: u32,
+        /// Of the closing order: `abi::BUY` closed a short; or `abi::SELL`, `abi::SIDE_UNKNOWN`.
+        side: u8,
+        /// Above 0.
+        price: i64,
+        /// Above 0.
+        quantity: i64,
+    }
+}
+
+event! {
     /// A forecast of a model or of the ensemble.
     ForecastEvent of ForecastEvents {
         /// When it was issued, Unix nanoseconds UTC.

@@ -40,8 +40,8 @@ pub mod test_host;
 
 pub use drive::{Model, Strategy};
 pub use events::{
-    AccountEvent, Bar, FillEvent, ForecastEvent, FundingEvent, OrderEvent, Quote, StatusEvent,
-    Trade,
+    AccountEvent, Bar, FillEvent, ForecastEvent, FundingEvent, LiquidationEvent, MarkEvent,
+    OpenInterestEvent, OrderEvent, Quote, StatusEvent, Trade,
 };
 pub use library::{exchange, model, note_text, strategy, Entry, Info, Library, Plugin};
 pub use outputs::{Algorithm, Forecasts, Intents, Link, OrderTerms, Protection};

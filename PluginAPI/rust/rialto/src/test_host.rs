@@ -122,6 +122,29 @@ impl TestHost {
         self.events.push(Event::Funding(time_ns, instrument, rate_e9, next_ns));
     }
 
+    /// Queues what positions are valued at, and an index price; 0 when that is not stated.
+    pub fn mark(&mut self, instrument: u32, time_ns: i64, mark_price: i64, index_price: i64) {
+        self.events.push(Event::Mark(time_ns, instrument, mark_price, index_price));
+    }
+
+    /// Queues how much of a contract is open.
+    pub fn open_interest(&mut self, instrument: u32, time_ns: i64, quantity: i64) {
+        self.events.push(Event::OpenInterest(time_ns, instrument, quantity));
+    }
+
+    /// Queues a position closed by force, by an order of `side`.
+    pub fn liquidation(
+        &mut self,
+        instrument: u32,
+        time_ns: i64,
+        side: u32,
+        price: i64,
+        quantity: i64,
+    ) {
+        let event = Event::Liquidation(time_ns, instrument, side as u8, price, quantity);
+        self.events.push(event);
+    }
+
     /// Hands over what was queued, at most `limit` events a call. `flags` may be
     /// `abi::BATCH_WARM_UP`. The error says how the instance failed or broke the contract.
     pub fn run(&mut self, limit: usize, flags: u32) -> Result<(), String> {
@@ -149,7 +172,8 @@ impl TestHost {
         let columns = Columns::new(events);
         let (bars, trades) = (columns.bars(), columns.trades());
         let (status, funding) = (columns.status(), columns.funding());
-        let batch = columns.batch(&bars, &trades, &status, &funding, flags);
+        let contracts = columns.contracts();
+        let batch = columns.batch(&bars, &trades, &status, &funding, &contracts, flags);
         let mut consumed = 0;
         // Tables and columns live until the call has returned.
         let result = unsafe {

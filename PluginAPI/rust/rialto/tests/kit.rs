@@ -2,8 +2,8 @@
 
 use rialto::test_host::TestHost;
 use rialto::{
-    abi, Algorithm, Bar, Forecasts, FundingEvent, Info, Intents, Link, Model, Need, OrderTerms,
-    Protection, Setup, StatusEvent, Strategy, Trade,
+    abi, Algorithm, Bar, Forecasts, FundingEvent, Info, Intents, Link, LiquidationEvent, MarkEvent,
+    Model, Need, OpenInterestEvent, OrderTerms, Protection, Setup, StatusEvent, Strategy, Trade,
 };
 
 const fn info(id: &'static str) -> Info {
@@ -103,6 +103,18 @@ impl<const OPEN: bool> Strategy for Probe<OPEN> {
     fn on_funding(&mut self, funding: &FundingEvent, intents: &mut Intents) {
         let protection = Protection { stop: funding.next_funding_ns, ..Protection::default() };
         intents.target(funding.instrument, funding.rate_e9, protection, 0);
+    }
+    fn on_mark(&mut self, mark: &MarkEvent, intents: &mut Intents) {
+        let protection = Protection { stop: mark.index_price, ..Protection::default() };
+        intents.target(mark.instrument, mark.mark_price, protection, 0);
+    }
+    fn on_open_interest(&mut self, open: &OpenInterestEvent, intents: &mut Intents) {
+        intents.target(open.instrument, open.quantity, Protection::default(), 0);
+    }
+    fn on_liquidation(&mut self, closed: &LiquidationEvent, intents: &mut Intents) {
+        let protection = Protection { stop: closed.price, ..Protection::default() };
+        let quantity = closed.quantity * if closed.side == abi::BUY as u8 { 1 } else { -1 };
+        intents.target(closed.instrument, quantity, protection, 0);
     }
 }
 
@@ -205,6 +217,20 @@ fn states_and_funding_come_in_their_order() {
     let expected =
         [(1, target, 4, 0), (1, log, 0, 0), (1, target, -250, 28_800), (2, target, 6, 0)];
     assert_eq!(found, expected);
+    assert_eq!(host.calls, 1);
+}
+
+#[test]
+fn what_is_said_of_contracts_comes_in_its_order() {
+    let mut host = host(1);
+    host.mark(0, 1, 700, 699);
+    host.open_interest(0, 1, 123);
+    host.liquidation(0, 1, abi::SELL, 680, 5);
+    host.liquidation(0, 2, abi::BUY, 720, 6);
+    assert_eq!(host.run(4096, 0), Ok(()));
+    let found: Vec<_> =
+        host.intents.iter().map(|(time, one)| (*time, one.quantity, one.stop_price)).collect();
+    assert_eq!(found, [(1, 700, 699), (1, 123, 0), (1, -5, 680), (2, 6, 720)]);
     assert_eq!(host.calls, 1);
 }
 

@@ -14,7 +14,8 @@ struct MakerBook {
     private var ask: Int64 = 0
     /// Whether it is traded, and whether the feed misses nothing: only then does it quote.
     private var isTrading = true
-    private var isHeard = true
+    private var isWhole = true
+    private var isLive = true
     private var buys = QuoteSide()
     private var sells = QuoteSide()
 
@@ -48,8 +49,10 @@ struct MakerBook {
         switch UInt32(status.status) {
         case RIALTO_STATUS_OPEN: isTrading = true
         case RIALTO_STATUS_HALTED, RIALTO_STATUS_CLOSED: isTrading = false
-        case RIALTO_STATUS_GAP, RIALTO_STATUS_STALE: (isHeard, bid, ask) = (false, 0, 0)
-        case RIALTO_STATUS_RECONNECT: isHeard = true
+        case RIALTO_STATUS_GAP: (isWhole, bid, ask) = (false, 0, 0)
+        case RIALTO_STATUS_RECONNECT: isWhole = true
+        case RIALTO_STATUS_STALE: (isLive, bid, ask) = (false, 0, 0)
+        case RIALTO_STATUS_LIVE: isLive = true
         default: break
         }
     }
@@ -119,7 +122,7 @@ struct MakerBook {
     /// Where a quote of this side should stand: a whole number of ticks that takes nothing; nil
     /// while that is not known, or none may stand.
     private func price(isBuy: Bool) -> Int64? {
-        guard isTrading, isHeard, hasMarket, let half = halfSpread else { return nil }
+        guard isTrading, isWhole, isLive, hasMarket, let half = halfSpread else { return nil }
         let share = Double(position) / Double(inventoryMax)
         let reservation = mid - terms.skew * max(half, Double(tick)) * share
         let ticks = ((isBuy ? reservation - half : reservation + half) / Double(tick))

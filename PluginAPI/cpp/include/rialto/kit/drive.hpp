@@ -34,6 +34,9 @@ RIALTO_KIT_CALLBACK(on_trade, Trade)
 RIALTO_KIT_CALLBACK(on_quote, Quote)
 RIALTO_KIT_CALLBACK(on_status, StatusEvent)
 RIALTO_KIT_CALLBACK(on_funding, FundingEvent)
+RIALTO_KIT_CALLBACK(on_mark, MarkEvent)
+RIALTO_KIT_CALLBACK(on_open_interest, OpenInterestEvent)
+RIALTO_KIT_CALLBACK(on_liquidation, LiquidationEvent)
 RIALTO_KIT_CALLBACK(on_forecast, ForecastEvent)
 RIALTO_KIT_CALLBACK(on_order, OrderEvent)
 RIALTO_KIT_CALLBACK(on_fill, FillEvent)
@@ -77,6 +80,11 @@ inline void deliver(S &plugin, const rialto_batch_t &batch, uint32_t kind, uint3
     case RIALTO_KIND_QUOTES: return call_on_quote(plugin, batch.quotes, row, out);
     case RIALTO_KIND_STATUS: return call_on_status(plugin, batch.status, row, out);
     case RIALTO_KIND_FUNDING: return call_on_funding(plugin, batch.funding, row, out);
+    case RIALTO_KIND_MARKS: return call_on_mark(plugin, batch.marks, row, out);
+    case RIALTO_KIND_OPEN_INTEREST:
+        return call_on_open_interest(plugin, batch.open_interest, row, out);
+    case RIALTO_KIND_LIQUIDATIONS:
+        return call_on_liquidation(plugin, batch.liquidations, row, out);
     case RIALTO_KIND_FORECASTS: return call_on_forecast(plugin, batch.forecasts, row, out);
     case RIALTO_KIND_OWN_ORDERS: return call_on_order(plugin, batch.own_orders, row, out);
     case RIALTO_KIND_FILLS: return call_on_fill(plugin, batch.fills, row, out);

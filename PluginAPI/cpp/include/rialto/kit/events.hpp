@@ -76,6 +76,41 @@ struct FundingEvent {
           next_funding_ns(c.next_funding_ns[row]) {}
 };
 
+// What a venue values positions in a contract at.
+struct MarkEvent {
+    int64_t time_ns;
+    uint32_t instrument;
+    int64_t mark_price;
+    int64_t index_price; // What the asset itself costs elsewhere; 0 when not stated
+
+    MarkEvent(const rialto_marks_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), instrument(c.instrument[row]), mark_price(c.mark_price[row]),
+          index_price(c.index_price[row]) {}
+};
+
+// How much of a contract is open on a venue.
+struct OpenInterestEvent {
+    int64_t time_ns;
+    uint32_t instrument;
+    int64_t quantity;
+
+    OpenInterestEvent(const rialto_open_interest_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), instrument(c.instrument[row]), quantity(c.quantity[row]) {}
+};
+
+// A position that a venue closed by force.
+struct LiquidationEvent {
+    int64_t time_ns;
+    uint32_t instrument;
+    uint8_t side; // Of the closing order: RIALTO_BUY closed a short
+    int64_t price;
+    int64_t quantity;
+
+    LiquidationEvent(const rialto_liquidations_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), instrument(c.instrument[row]), side(c.side[row]),
+          price(c.price[row]), quantity(c.quantity[row]) {}
+};
+
 // A forecast of a model or of the ensemble.
 struct ForecastEvent {
     int64_t time_ns;

@@ -37,6 +37,7 @@ c_constants! {
     STATUS_GAP: u32 = 4;
     STATUS_STALE: u32 = 5;
     STATUS_RECONNECT: u32 = 6;
+    STATUS_LIVE: u32 = 7;
     ORDER_SUBMITTED: u32 = 1;
     ORDER_ACCEPTED: u32 = 2;
     ORDER_PARTLY_FILLED: u32 = 3;

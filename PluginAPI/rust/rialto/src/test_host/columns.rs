@@ -13,6 +13,19 @@ pub(super) enum Event {
     Status(i64, u32, u8),
     /// time, instrument, rate, next time
     Funding(i64, u32, i64, i64),
+    /// time, instrument, mark price, index price
+    Mark(i64, u32, i64, i64),
+    /// time, instrument, quantity
+    OpenInterest(i64, u32, i64),
+    /// time, instrument, side, price, quantity
+    Liquidation(i64, u32, u8, i64, i64),
+}
+
+/// The tables of what a venue of contracts says beside its trades.
+pub(super) struct Contracts {
+    marks: abi::Marks,
+    open_interest: abi::OpenInterest,
+    liquidations: abi::Liquidations,
 }
 
 impl Event {
@@ -20,6 +33,8 @@ impl Event {
         match *self {
             Event::Bar(time, ..) | Event::Trade(time, ..) => time,
             Event::Status(time, ..) | Event::Funding(time, ..) => time,
+            Event::Mark(time, ..) | Event::OpenInterest(time, ..) => time,
+            Event::Liquidation(time, ..) => time,
         }
     }
 }
@@ -29,9 +44,9 @@ pub(super) struct Columns {
     count: u32,
     kind: Vec<u8>,
     row: Vec<u32>,
-    /// Of bars, trades, states and funding.
-    time: [Vec<i64>; 4],
-    instrument: [Vec<u32>; 4],
+    /// Of bars, trades, states, funding, marks, open interest and liquidations.
+    time: [Vec<i64>; 7],
+    instrument: [Vec<u32>; 7],
     /// open or price, high or quantity, low, close, volume, interval, open time
     number: [Vec<i64>; 7],
     code: Vec<u8>,
@@ -39,6 +54,10 @@ pub(super) struct Columns {
     status: Vec<u8>,
     /// rate, next time
     funding: [Vec<i64>; 2],
+    /// mark, index, open interest, price and quantity of liquidations
+    contract: [Vec<i64>; 5],
+    /// Of the orders that closed positions.
+    side: Vec<u8>,
 }
 
 impl Columns {
@@ -54,6 +73,8 @@ impl Columns {
             trade: Default::default(),
             status: vec![],
             funding: Default::default(),
+            contract: Default::default(),
+            side: vec![],
         };
         for event in events {
             match *event {
@@ -77,6 +98,21 @@ impl Columns {
                     c.entry(3, abi::KIND_FUNDING, time, instrument);
                     c.funding[0].push(rate);
                     c.funding[1].push(next);
+                }
+                Event::Mark(time, instrument, mark, index) => {
+                    c.entry(4, abi::KIND_MARKS, time, instrument);
+                    c.contract[0].push(mark);
+                    c.contract[1].push(index);
+                }
+                Event::OpenInterest(time, instrument, quantity) => {
+                    c.entry(5, abi::KIND_OPEN_INTEREST, time, instrument);
+                    c.contract[2].push(quantity);
+                }
+                Event::Liquidation(time, instrument, side, price, quantity) => {
+                    c.entry(6, abi::KIND_LIQUIDATIONS, time, instrument);
+                    c.side.push(side);
+                    c.contract[3].push(price);
+                    c.contract[4].push(quantity);
                 }
             }
         }
@@ -145,12 +181,46 @@ impl Columns {
         }
     }
 
+    pub(super) fn contracts(&self) -> Contracts {
+        let count = |place: usize| self.time[place].len() as u32;
+        Contracts {
+            marks: abi::Marks {
+                struct_size: std::mem::size_of::<abi::Marks>() as u32,
+                count: count(4),
+                time_ns: self.time[4].as_ptr(),
+                venue_time_ns: self.time[4].as_ptr(),
+                instrument: self.instrument[4].as_ptr(),
+                mark_price: self.contract[0].as_ptr(),
+                index_price: self.contract[1].as_ptr(),
+            },
+            open_interest: abi::OpenInterest {
+                struct_size: std::mem::size_of::<abi::OpenInterest>() as u32,
+                count: count(5),
+                time_ns: self.time[5].as_ptr(),
+                venue_time_ns: self.time[5].as_ptr(),
+                instrument: self.instrument[5].as_ptr(),
+                quantity: self.contract[2].as_ptr(),
+            },
+            liquidations: abi::Liquidations {
+                struct_size: std::mem::size_of::<abi::Liquidations>() as u32,
+                count: count(6),
+                time_ns: self.time[6].as_ptr(),
+                venue_time_ns: self.time[6].as_ptr(),
+                instrument: self.instrument[6].as_ptr(),
+                side: self.side.as_ptr(),
+                price: self.contract[3].as_ptr(),
+                quantity: self.contract[4].as_ptr(),
+            },
+        }
+    }
+
     pub(super) fn batch(
         &self,
         bars: &abi::Bars,
         trades: &abi::Trades,
         status: &abi::Status,
         funding: &abi::Funding,
+        contracts: &Contracts,
         flags: u32,
     ) -> abi::Batch {
         let is_mixed = self.kind.iter().any(|kind| *kind != self.kind[0]);
@@ -168,6 +238,14 @@ impl Columns {
         batch.trades = if trades.count > 0 { trades } else { std::ptr::null() };
         batch.status = if status.count > 0 { status } else { std::ptr::null() };
         batch.funding = if funding.count > 0 { funding } else { std::ptr::null() };
+        let Contracts { marks, open_interest, liquidations } = contracts;
+        batch.marks = if marks.count > 0 { marks } else { std::ptr::null() };
+        if open_interest.count > 0 {
+            batch.open_interest = open_interest;
+        }
+        if liquidations.count > 0 {
+            batch.liquidations = liquidations;
+        }
         batch
     }
 }
