@@ -6,6 +6,8 @@ import RialtoValues
 package protocol RunningStrategy: AnyObject {
     var description: PluginDescription { get }
     var needs: InstanceNeeds { get }
+    /// Whether it lives in a process of its own.
+    var isSandboxed: Bool { get }
     /// Why the last batch failed; empty before.
     var failure: String { get }
     /// Lines that the plugin logged at creation.
@@ -21,7 +23,9 @@ package protocol RunningStrategy: AnyObject {
     func saved() -> [UInt8]?
 }
 
-extension StrategyInstance: RunningStrategy {}
+extension StrategyInstance: RunningStrategy {
+    package var isSandboxed: Bool { false }
+}
 
 /// A strategy in a sandboxed worker.
 package final class SandboxedStrategy: RunningStrategy {
@@ -39,6 +43,7 @@ package final class SandboxedStrategy: RunningStrategy {
 
     package var description: PluginDescription { creation.description }
     package var needs: InstanceNeeds { creation.needs }
+    package var isSandboxed: Bool { true }
     package var logLines: [String] { creation.logLines }
     /// Layers that keep it where it is.
     package var layers: SandboxLayers { creation.worker.layers }

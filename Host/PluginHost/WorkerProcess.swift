@@ -4,7 +4,7 @@ import Synchronization
 
 /// A sandboxed process that runs one plugin, and the memory shared with it. Use it on one thread at
 /// a time; it ends with its owner.
-final class WorkerProcess {
+package final class WorkerProcess {
     let settings: WorkerSettings
     /// The worker writes here: nothing of it is believed before it was copied and checked.
     let answer: UnsafeMutablePointer<rialto_answer_t>
@@ -26,8 +26,27 @@ final class WorkerProcess {
     private static let users = Atomic<UInt32>(0)
     private static let firstUser: UInt32 = 2_000_000_000
 
+    /// Layers that this system gives a worker, found out by putting them up around nothing.
+    package static func layers(_ settings: WorkerSettings) throws(WorkerFault) -> SandboxLayers {
+        let worker = try WorkerProcess(starting: [], settings, ["--probe"])
+        do throws(WorkerFault) { try worker.wait() } catch {
+            guard case .exited(code: RIALTO_WORKER_EXIT_END) = error else { throw error }
+        }
+        return worker.layers
+    }
+
     /// Starts a worker with a library whose digest was checked.
-    init(_ library: [UInt8], _ settings: WorkerSettings) throws(WorkerFault) {
+    convenience init(_ library: [UInt8], _ settings: WorkerSettings) throws(WorkerFault) {
+        try self.init(starting: library, settings, [])
+        try wait()
+        window.base = answer.pointee.window
+        let missing = settings.layersNeeded & ~answer.pointee.layers
+        guard missing == 0 else { throw .unconfined(missing: missing) }
+    }
+
+    private init(
+        starting library: [UInt8], _ settings: WorkerSettings, _ more: [String]
+    ) throws(WorkerFault) {
         self.settings = settings
         let launcher = try settings.launcherPath()
         let pieces = try WorkerPieces(library)
@@ -37,7 +56,7 @@ final class WorkerProcess {
         (ask, answer) = try pieces.maps()
         ask.pointee.number = 1
         ask.pointee.spins = settings.spins
-        let shared = Self.arguments(library, settings)
+        let shared = Self.arguments(library, settings) + more
         let started = pieces.start(
             launcher, [launcher, "--namespaces"] + shared, [launcher] + shared,
             Self.environment(settings), namespaces: settings.usesNamespaces)
@@ -51,10 +70,6 @@ final class WorkerProcess {
         pid = started.pid
         process = started.descriptor
         window = WorkerWindow(UnsafeMutableRawPointer(ask), length: Int(RIALTO_WINDOW_SIZE))
-        try wait()
-        window.base = answer.pointee.window
-        let missing = settings.layersNeeded & ~answer.pointee.layers
-        guard missing == 0 else { throw .unconfined(missing: missing) }
     }
 
     /// Layers that are on, as the launcher said before it loaded the plugin.
