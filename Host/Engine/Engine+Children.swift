@@ -230,7 +230,7 @@ extension Engine {
         parents[index].order.gone(left: slots[slot].order.left)
         parents[index].hasFilledChild = slots[slot].order.left == 0
         if slots[slot].order.left > 0 { parents[index].lastEnd = slots[slot].order.state }
-        idleParents.append((index, parents[index].number))
+        noteIdle(index)
     }
 
     /// Lets parents go on whose children are gone.
@@ -238,6 +238,7 @@ extension Engine {
         while !idleParents.isEmpty {
             let (index, number) = idleParents.removeFirst()
             guard parents[index].isLive, parents[index].number == number else { continue }
+            parents[index].isIdle = false
             try settle(parent: index)
         }
     }

@@ -104,16 +104,25 @@ extension Engine {
         try sendPart(index)
     }
 
+    /// One look for a child at a time is enough: of two, each would bring two more.
     mutating func schedulePart(_ index: Int, _ due: ParentDue, _ time_ns: Int64) {
-        schedule.add(
-            .parent(index: index, number: parents[index].number, due), at: max(time_ns, now_ns + 1))
+        let time_ns = max(time_ns, now_ns + 1)
+        if case .part = due {
+            guard time_ns < parents[index].partDue_ns else { return }
+            parents[index].partDue_ns = time_ns
+        }
+        schedule.add(.parent(index: index, number: parents[index].number, due), at: time_ns)
     }
 
     /// Something is due for a parent.
     mutating func act(onParent index: Int, number: Int, _ due: ParentDue) throws(EngineError) {
         guard parents[index].isLive, parents[index].number == number else { return }
         switch due {
-        case .part: try sendPart(index)
+        case .part:
+            // One that was to be later than another is done with by that one.
+            guard parents[index].partDue_ns <= now_ns else { return }
+            parents[index].partDue_ns = .max
+            try sendPart(index)
         case .end: close(index)
         case .expiry: stop(index, .expired, .none)
         }
@@ -139,7 +148,7 @@ extension Engine {
 
     /// Takes the children off, as a cancel of the owner's would.
     private mutating func cancelChildren(of index: Int, sparesTakers: Bool) {
-        idleParents.append((index, parents[index].number))
+        noteIdle(index)
         for slot in slots.indices where slots[slot].isLive && slots[slot].parent == index {
             if sparesTakers, slots[slot].order.terms.type == .market { continue }
             if hasFaults {
@@ -153,6 +162,13 @@ extension Engine {
                 schedule.add(.cancel(slot: slot, number: number), at: time)
             }
         }
+    }
+
+    /// What follows when a parent's children are gone is settled within this time.
+    mutating func noteIdle(_ index: Int) {
+        guard !parents[index].isIdle else { return }
+        parents[index].isIdle = true
+        idleParents.append((index, parents[index].number))
     }
 
     /// Ends a parent and its children now: the host itself takes them off.

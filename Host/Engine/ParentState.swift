@@ -46,6 +46,10 @@ struct ParentState {
     var lastEnd = OrderState.expired
     /// Whether its children were taken off for new terms, and are to be sent anew.
     var isRenewed = false
+    /// When it looks next whether a child is due; Int64.max when it is not to.
+    var partDue_ns = Int64.max
+    /// Whether it is among those whose children may be gone.
+    var isIdle = false
     /// Whether the host itself has taken its children off.
     var isDropped = false
     /// What it will be told to be when its children are gone.
