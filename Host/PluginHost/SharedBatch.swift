@@ -1,216 +1,122 @@
 import CRialto
 
 /// Lays a batch out in a worker's window.
+///
+/// The structs of columns all begin with their size and their count of rows; what follows are
+/// columns alone. So a kind is a list of the widths of its rows, and no pointer of the host can be
+/// left in it.
 struct SharedBatch {
     let window: WorkerWindow
+
+    /// Bytes of a row of each column, in the order of the contract.
+    private enum Widths {
+        static let status = [8, 8, 4, 1]
+        static let ownOrders = [8, 8, 8, 4, 1, 1, 2, 8, 8, 8]
+        static let fills = [8, 8, 8, 4, 1, 1, 8, 8, 8, 16]
+        static let account = [8, 16, 16, 16, 16, 1, 4, 4]
+        static let trades = [8, 8, 4, 8, 8, 1]
+        static let quotes = [8, 8, 4, 8, 8, 8, 8]
+        static let books = [8, 8, 4, 4, 4, 4]
+        static let bookDeltas = [8, 8, 4, 1, 1, 8, 8, 8]
+        static let bars = [8, 8, 8, 4, 8, 8, 8, 8, 8, 8, 1]
+        static let marks = [8, 8, 4, 8, 8]
+        static let funding = [8, 8, 4, 8, 8]
+        static let openInterest = [8, 8, 4, 8]
+        static let liquidations = [8, 8, 4, 1, 8, 8]
+        static let forecasts = [8, 4, 4, 1, 8, 8, 8, 8, 8, 8]
+        static let timers = [8, 8]
+    }
 
     /// Copies what a batch points at. Returns where the worker finds it; nil when it does not fit.
     func place(_ batch: UnsafePointer<rialto_batch_t>) -> UInt64? {
         window.reset()
-        var shared = batch.pointee
-        let count = Int(shared.count)
-        shared.order_kind = window.column(shared.order_kind, count)
-        shared.order_row = window.column(shared.order_row, count)
-        shared.status = shared.status.flatMap { placed(status: $0.pointee) }
-        shared.own_orders = shared.own_orders.flatMap { placed(orders: $0.pointee) }
-        shared.fills = shared.fills.flatMap { placed(fills: $0.pointee) }
-        shared.account = shared.account.flatMap { placed(account: $0.pointee) }
-        shared.trades = shared.trades.flatMap { placed(trades: $0.pointee) }
-        shared.quotes = shared.quotes.flatMap { placed(quotes: $0.pointee) }
-        shared.books = shared.books.flatMap { placed(books: $0.pointee) }
-        shared.book_deltas = shared.book_deltas.flatMap { placed(deltas: $0.pointee) }
-        shared.bars = shared.bars.flatMap { placed(bars: $0.pointee) }
-        shared.funding = shared.funding.flatMap { placed(funding: $0.pointee) }
-        shared.forecasts = shared.forecasts.flatMap { placed(forecasts: $0.pointee) }
-        shared.timers = shared.timers.flatMap { placed(timers: $0.pointee) }
+        let given = batch.pointee, count = Int(given.count)
+        // Begins without any pointer: what is not laid out below the worker does not see.
+        var shared = rialto_batch_t()
+        shared.struct_size = given.struct_size
+        shared.flags = given.flags
+        shared.count = given.count
+        shared.single_kind = given.single_kind
+        shared.order_kind = window.column(given.order_kind, count)
+        shared.order_row = window.column(given.order_row, count)
+        shared.status = placed(given.status, Widths.status)
+        shared.own_orders = placed(given.own_orders, Widths.ownOrders)
+        shared.fills = placed(given.fills, Widths.fills)
+        shared.account = placed(given.account, Widths.account, positions(of: given.account))
+        shared.trades = placed(given.trades, Widths.trades)
+        shared.quotes = placed(given.quotes, Widths.quotes)
+        shared.books = placed(given.books, Widths.books, levels(of: given.books))
+        shared.book_deltas = placed(given.book_deltas, Widths.bookDeltas)
+        shared.bars = placed(given.bars, Widths.bars)
+        shared.marks = placed(given.marks, Widths.marks)
+        shared.funding = placed(given.funding, Widths.funding)
+        shared.open_interest = placed(given.open_interest, Widths.openInterest)
+        shared.liquidations = placed(given.liquidations, Widths.liquidations)
+        shared.forecasts = placed(given.forecasts, Widths.forecasts)
+        shared.timers = placed(given.timers, Widths.timers)
         let place = window.place(shared)
         return window.isFull ? nil : place
     }
 
-    private func put<Columns: BitwiseCopyable>(_ columns: Columns) -> UnsafePointer<Columns>? {
-        window.pointer(window.place(columns))
+    /// A column whose rows are not those of its kind: which of them are laid out.
+    private struct List {
+        let width: Int
+        let rows: Range<Int>
     }
 
-    private func placed(status source: rialto_status_t) -> UnsafePointer<rialto_status_t>? {
-        var c = source
-        let rows = Int(c.count)
-        c.time_ns = window.column(c.time_ns, rows)
-        c.venue_time_ns = window.column(c.venue_time_ns, rows)
-        c.instrument = window.column(c.instrument, rows)
-        c.status = window.column(c.status, rows)
-        return put(c)
-    }
-
-    private func placed(orders source: rialto_own_orders_t) -> UnsafePointer<rialto_own_orders_t>? {
-        var c = source
-        let rows = Int(c.count)
-        c.time_ns = window.column(c.time_ns, rows)
-        c.venue_time_ns = window.column(c.venue_time_ns, rows)
-        c.order_id = window.column(c.order_id, rows)
-        c.instrument = window.column(c.instrument, rows)
-        c.state = window.column(c.state, rows)
-        c.side = window.column(c.side, rows)
-        c.reason = window.column(c.reason, rows)
-        c.price = window.column(c.price, rows)
-        c.quantity = window.column(c.quantity, rows)
-        c.filled = window.column(c.filled, rows)
-        return put(c)
-    }
-
-    private func placed(fills source: rialto_fills_t) -> UnsafePointer<rialto_fills_t>? {
-        var c = source
-        let rows = Int(c.count)
-        c.time_ns = window.column(c.time_ns, rows)
-        c.venue_time_ns = window.column(c.venue_time_ns, rows)
-        c.order_id = window.column(c.order_id, rows)
-        c.instrument = window.column(c.instrument, rows)
-        c.side = window.column(c.side, rows)
-        c.liquidity = window.column(c.liquidity, rows)
-        c.price = window.column(c.price, rows)
-        c.quantity = window.column(c.quantity, rows)
-        c.position = window.column(c.position, rows)
-        c.fee = window.column(c.fee, rows)
-        return put(c)
-    }
-
-    private func placed(account source: rialto_account_t) -> UnsafePointer<rialto_account_t>? {
-        var c = source
-        let rows = Int(c.count)
+    /// What accounts hold is listed beside them.
+    private func positions(of account: UnsafePointer<rialto_account_t>?) -> [List] {
         var held = 0
-        if let counts = c.position_count { for row in 0..<rows { held += Int(counts[row]) } }
-        c.time_ns = window.column(c.time_ns, rows)
-        c.cash = window.column(c.cash, rows)
-        c.equity = window.column(c.equity, rows)
-        c.margin = window.column(c.margin, rows)
-        c.capital_left = window.column(c.capital_left, rows)
-        c.halted = window.column(c.halted, rows)
-        c.first_position = window.column(c.first_position, rows)
-        c.position_count = window.column(c.position_count, rows)
-        c.position_instrument = window.column(c.position_instrument, held)
-        c.position_quantity = window.column(c.position_quantity, held)
-        return put(c)
-    }
-
-    private func placed(trades source: rialto_trades_t) -> UnsafePointer<rialto_trades_t>? {
-        var c = source
-        let rows = Int(c.count)
-        c.time_ns = window.column(c.time_ns, rows)
-        c.venue_time_ns = window.column(c.venue_time_ns, rows)
-        c.instrument = window.column(c.instrument, rows)
-        c.price = window.column(c.price, rows)
-        c.quantity = window.column(c.quantity, rows)
-        c.taker_side = window.column(c.taker_side, rows)
-        return put(c)
-    }
-
-    private func placed(quotes source: rialto_quotes_t) -> UnsafePointer<rialto_quotes_t>? {
-        var c = source
-        let rows = Int(c.count)
-        c.time_ns = window.column(c.time_ns, rows)
-        c.venue_time_ns = window.column(c.venue_time_ns, rows)
-        c.instrument = window.column(c.instrument, rows)
-        c.bid_price = window.column(c.bid_price, rows)
-        c.bid_quantity = window.column(c.bid_quantity, rows)
-        c.ask_price = window.column(c.ask_price, rows)
-        c.ask_quantity = window.column(c.ask_quantity, rows)
-        return put(c)
-    }
-
-    private func placed(books source: rialto_books_t) -> UnsafePointer<rialto_books_t>? {
-        var c = source
-        let rows = Int(c.count)
-        if let first = c.first_level, let bids = c.bid_count, let asks = c.ask_count, rows > 0 {
-            // Levels are counted from the start of their columns: only those of these rows go.
-            let low = (0..<rows).map { Int(first[$0]) }.min() ?? 0
-            let high = (0..<rows).map { Int(first[$0]) + Int(bids[$0]) + Int(asks[$0]) }.max() ?? 0
-            c.level_price = levels(c.level_price, low, high)
-            c.level_quantity = levels(c.level_quantity, low, high)
+        if let c = account?.pointee, let counts = c.position_count {
+            for row in 0..<Int(c.count) { held += Int(counts[row]) }
         }
-        c.time_ns = window.column(c.time_ns, rows)
-        c.venue_time_ns = window.column(c.venue_time_ns, rows)
-        c.instrument = window.column(c.instrument, rows)
-        c.first_level = window.column(c.first_level, rows)
-        c.bid_count = window.column(c.bid_count, rows)
-        c.ask_count = window.column(c.ask_count, rows)
-        return put(c)
+        return [List(width: 4, rows: 0..<held), List(width: 8, rows: 0..<held)]
     }
 
-    /// Rows `low` to `high`, found by the worker under the same indices.
-    private func levels(
-        _ column: UnsafePointer<Int64>?, _ low: Int, _ high: Int
-    ) -> UnsafePointer<Int64>? {
-        guard let column, high > low else { return nil }
-        let place = window.place(column + low, (high - low) * 8)
-        return window.pointer(place &- UInt64(low * 8))
+    /// Levels are counted from the start of their columns: only those of the books' rows go.
+    private func levels(of books: UnsafePointer<rialto_books_t>?) -> [List] {
+        var rows: Range<Int>?
+        if let c = books?.pointee, let first = c.first_level, let bids = c.bid_count,
+            let asks = c.ask_count
+        {
+            for row in 0..<Int(c.count) {
+                let low = Int(first[row]), high = low + Int(bids[row]) + Int(asks[row])
+                rows = min(rows?.lowerBound ?? low, low)..<max(rows?.upperBound ?? high, high)
+            }
+        }
+        let list = List(width: 8, rows: rows ?? 0..<0)
+        return [list, list]
     }
 
-    private func placed(
-        deltas source: rialto_book_deltas_t
-    ) -> UnsafePointer<rialto_book_deltas_t>? {
-        var c = source
-        let rows = Int(c.count)
-        c.time_ns = window.column(c.time_ns, rows)
-        c.venue_time_ns = window.column(c.venue_time_ns, rows)
-        c.instrument = window.column(c.instrument, rows)
-        c.side = window.column(c.side, rows)
-        c.last = window.column(c.last, rows)
-        c.price = window.column(c.price, rows)
-        c.quantity = window.column(c.quantity, rows)
-        c.sequence = window.column(c.sequence, rows)
-        return put(c)
+    /// Lays out a struct of columns, and then itself.
+    ///
+    /// - Parameter lists: Of the columns behind those with one row for each of the kind.
+    private func placed<Columns: BitwiseCopyable>(
+        _ source: UnsafePointer<Columns>?, _ widths: [Int], _ lists: [List] = []
+    ) -> UnsafePointer<Columns>? {
+        guard let source else { return nil }
+        var columns = source.pointee
+        withUnsafeMutableBytes(of: &columns) { bytes in
+            precondition(
+                bytes.count == 8 + 8 * (widths.count + lists.count), "every column has a width")
+            let rows = Int(bytes.load(fromByteOffset: 4, as: UInt32.self))
+            for (index, width) in widths.enumerated() {
+                move(bytes, index, List(width: width, rows: 0..<max(1, rows)))
+            }
+            for (index, list) in lists.enumerated() { move(bytes, widths.count + index, list) }
+        }
+        return window.pointer(window.place(columns))
     }
 
-    private func placed(bars source: rialto_bars_t) -> UnsafePointer<rialto_bars_t>? {
-        var c = source
-        let rows = Int(c.count)
-        c.time_ns = window.column(c.time_ns, rows)
-        c.open_time_ns = window.column(c.open_time_ns, rows)
-        c.close_time_ns = window.column(c.close_time_ns, rows)
-        c.instrument = window.column(c.instrument, rows)
-        c.interval_ns = window.column(c.interval_ns, rows)
-        c.open = window.column(c.open, rows)
-        c.high = window.column(c.high, rows)
-        c.low = window.column(c.low, rows)
-        c.close = window.column(c.close, rows)
-        c.volume = window.column(c.volume, rows)
-        c.final = window.column(c.final, rows)
-        return put(c)
-    }
-
-    private func placed(funding source: rialto_funding_t) -> UnsafePointer<rialto_funding_t>? {
-        var c = source
-        let rows = Int(c.count)
-        c.time_ns = window.column(c.time_ns, rows)
-        c.venue_time_ns = window.column(c.venue_time_ns, rows)
-        c.instrument = window.column(c.instrument, rows)
-        c.rate_e9 = window.column(c.rate_e9, rows)
-        c.next_funding_ns = window.column(c.next_funding_ns, rows)
-        return put(c)
-    }
-
-    private func placed(
-        forecasts source: rialto_forecast_events_t
-    ) -> UnsafePointer<rialto_forecast_events_t>? {
-        var c = source
-        let rows = Int(c.count)
-        c.time_ns = window.column(c.time_ns, rows)
-        c.model = window.column(c.model, rows)
-        c.instrument = window.column(c.instrument, rows)
-        c.kind = window.column(c.kind, rows)
-        c.horizon_ns = window.column(c.horizon_ns, rows)
-        c.valid_until_ns = window.column(c.valid_until_ns, rows)
-        c.confidence = window.column(c.confidence, rows)
-        c.value = window.column(c.value, rows)
-        c.deviation = window.column(c.deviation, rows)
-        c.weight = window.column(c.weight, rows)
-        return put(c)
-    }
-
-    private func placed(timers source: rialto_timers_t) -> UnsafePointer<rialto_timers_t>? {
-        var c = source
-        let rows = Int(c.count)
-        c.time_ns = window.column(c.time_ns, rows)
-        c.timer_id = window.column(c.timer_id, rows)
-        return put(c)
+    /// Lays out one column of a struct, and points the struct at it.
+    private func move(_ bytes: UnsafeMutableRawBufferPointer, _ index: Int, _ list: List) {
+        let field = 8 + 8 * index
+        let column = bytes.load(fromByteOffset: field, as: UInt.self)
+        let skipped = list.rows.lowerBound * list.width
+        let start = UnsafeRawPointer(bitPattern: column).map { $0 + skipped }
+        let place = start.map { window.place($0, list.rows.count * list.width) } ?? 0
+        // The worker counts rows as the host does: what was skipped lies before the place.
+        let moved = place == 0 ? 0 : place &- UInt64(skipped)
+        bytes.storeBytes(of: moved, toByteOffset: field, as: UInt64.self)
     }
 }

@@ -32,16 +32,19 @@ package final class WorkerProcess {
         do throws(WorkerFault) { try worker.wait() } catch {
             guard case .exited(code: RIALTO_WORKER_EXIT_END) = error else { throw error }
         }
-        return worker.layers
+        return SandboxLayers(bits: worker.answer.pointee.layers)
     }
 
     /// Starts a worker with a library whose digest was checked.
     convenience init(_ library: [UInt8], _ settings: WorkerSettings) throws(WorkerFault) {
         try self.init(starting: library, settings, [])
         try wait()
+        // None of the plugin's code has run: what the answer says is the launcher's own word.
         window.base = answer.pointee.window
-        let missing = settings.layersNeeded & ~answer.pointee.layers
+        layers = SandboxLayers(bits: answer.pointee.layers)
+        let missing = settings.layersNeeded & ~layers.bits
         guard missing == 0 else { throw .unconfined(missing: missing) }
+        try ask(RIALTO_ASK_OPEN, 0)
     }
 
     private init(
@@ -73,7 +76,7 @@ package final class WorkerProcess {
     }
 
     /// Layers that are on, as the launcher said before it loaded the plugin.
-    var layers: SandboxLayers { SandboxLayers(bits: answer.pointee.layers) }
+    private(set) var layers = SandboxLayers(bits: 0)
 
     private static func arguments(_ library: [UInt8], _ settings: WorkerSettings) -> [String] {
         let needed = (try? ELFLibraries.needed(by: library)) ?? []

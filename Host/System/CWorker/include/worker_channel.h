@@ -32,6 +32,7 @@
 #define RIALTO_ASK_SAVE 4u   // Save the whole state; `state_size` is how long it is
 #define RIALTO_ASK_STATE 5u  // Copy the saved state from byte `place` on; `consumed` is how much
 #define RIALTO_ASK_LOAD 6u   // `place` is a rialto_given_state_t
+#define RIALTO_ASK_OPEN 7u   // Open the library; asked once the host has seen the layers
 
 // How far a worker has come; what it says when it has ended names the step that failed.
 #define RIALTO_STAGE_STARTED 1u
