@@ -26,7 +26,7 @@ package enum Program {
             ]),
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
             UniverseCommand.command,
-            PluginCommand.command, GoldenCommand.command, BenchCommand.command,
+            PluginCommand.command, ValidateExplain.command, GoldenCommand.command, BenchCommand.command,
             SimulateCommand.command,
         ]
     }
