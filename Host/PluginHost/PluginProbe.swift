@@ -61,12 +61,22 @@ package struct PluginProbe {
         switch start() {
         case .failure(let fault): return .fail(fault.reason)
         case .success(let worker):
-            if case .fail = Self.ask(worker, Self.load), number != 13 {
-                return .skip("it could not be loaded, see V11")
+            do throws(WorkerFault) {
+                if case .fail = try Self.said(worker, Self.load) { return Self.notLoaded }
+            } catch {
+                // What it did while it was loaded is what this check is about.
+                if number == Self.surroundings, case .systemCall = error {
+                    return .fail(error.reason)
+                }
+                return Self.notLoaded
             }
             return Self.ask(worker, number)
         }
     }
+
+    private static let notLoaded = Answer.skip("it could not be loaded, see V11")
+    /// The check of what loading changes.
+    private static let surroundings: UInt32 = 13
 
     private func started() -> Answer {
         if case .failure(let fault) = start() { return .fail(fault.reason) }
@@ -80,7 +90,15 @@ package struct PluginProbe {
     }
 
     private static func ask(_ worker: WorkerProcess, _ number: UInt32) -> Answer {
-        do throws(WorkerFault) { try worker.ask(number, 0) } catch { return .fail(error.reason) }
+        do throws(WorkerFault) { return try said(worker, number) } catch {
+            return .fail(error.reason)
+        }
+    }
+
+    private static func said(
+        _ worker: WorkerProcess, _ number: UInt32
+    ) throws(WorkerFault) -> Answer {
+        try worker.ask(number, 0)
         let text = worker.answer.pointee.error.message
         switch worker.answer.pointee.result {
         case 0: return .pass(text)

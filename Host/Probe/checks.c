@@ -17,7 +17,7 @@ static int64_t held(void) {
 
 #define MAKE(instance)                                                                             \
     do {                                                                                           \
-        const rialto_result made_ = make(&(instance), plugin, INSTRUMENTS);                        \
+        const rialto_result made_ = make(&(instance), plugin, fitting(plugin));                    \
         if (made_ != RIALTO_OK)                                                                    \
             return fail("%s: create answered %d: %.150s", name_of(plugin), made_,                  \
                         (instance).error.text);                                                    \
@@ -209,9 +209,8 @@ static int check_replay(const rialto_plugin_t *plugin) {
 // Two markets of what the plugin needs; 0 where it needs none.
 static int make_markets(const rialto_plugin_t *plugin) {
     instance_t one;
-    const rialto_result made = make(&one, plugin, INSTRUMENTS);
-    if (made != RIALTO_OK)
-        return fail("%s: create answered %d: %.150s", name_of(plugin), made, one.error.text);
+    if (make(&one, plugin, fitting(plugin)) != RIALTO_OK)
+        return skip("%s: no instance could be made, see V21", name_of(plugin));
     const int is_known = make_replay(&replay, &one, STEPS, CALM, 5);
     make_replay(&other, &one, STEPS, CALM, 6);
     release(&one);

@@ -73,7 +73,7 @@ static int check_intent(const rialto_intent_t *one, uint32_t consumed, drive_t *
         return WRONG("an intent is of kind %u", one->kind);
     if (one->row >= consumed)
         return WRONG("an intent answers row %u, %u rows were read", one->row, consumed);
-    if (one->kind <= RIALTO_INTENT_ORDER && one->instrument >= INSTRUMENTS)
+    if (one->kind <= RIALTO_INTENT_ORDER && one->instrument >= drive->instruments)
         return WRONG("an intent is for instrument %u, which is not its own", one->instrument);
     if (one->price < 0 || one->trigger_price < 0 || one->stop_price < 0
         || one->take_profit_price < 0 || one->time_stop_ns < 0)
@@ -100,7 +100,7 @@ static int check_forecast(const rialto_forecast_t *one, uint32_t consumed, drive
         return WRONG("a forecast is of kind %u", one->kind);
     if (one->row >= consumed)
         return WRONG("a forecast answers row %u, %u rows were read", one->row, consumed);
-    if (one->instrument >= INSTRUMENTS)
+    if (one->instrument >= drive->instruments)
         return WRONG("a forecast is for instrument %u", one->instrument);
     if (one->horizon_ns <= 0) return WRONG("a forecast has no horizon");
     if (!is_sound(one->value) || !is_sound(one->deviation) || !is_sound(one->confidence))
@@ -197,6 +197,7 @@ int run(instance_t *instance, const replay_t *replay, drive_t *drive) {
     const uint32_t end = drive->to > 0 ? drive->to : replay->count;
     uint64_t random = drive->cut_seed;
     drive->digest = 14695981039346656037u;
+    drive->instruments = instance->instruments;
     for (uint32_t from = drive->from; from < end;) {
         const uint32_t count = next_count(replay, drive, from, end, &random);
         const rialto_batch_t *batch = batch_of(replay, from, count);

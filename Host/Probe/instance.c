@@ -48,6 +48,7 @@ rialto_result make(instance_t *instance, const rialto_plugin_t *plugin, uint32_t
         .instruments = &tables[instruments], .seed = 1, .plugin_id = plugin->id};
     memset(instance, 0, sizeof *instance);
     instance->plugin = plugin;
+    instance->instruments = instruments;
     instance->is_model = plugin->kind == RIALTO_PLUGIN_MODEL;
     instance->strategy.struct_size = sizeof instance->strategy;
     instance->model.struct_size = sizeof instance->model;
@@ -56,6 +57,20 @@ rialto_result make(instance_t *instance, const rialto_plugin_t *plugin, uint32_t
     void *table = instance->is_model ? (void *)&instance->model : (void *)&instance->strategy;
     return plugin->create(plugin, services_of(creation), table, &instance->needs,
                           &instance->error);
+}
+
+uint32_t fitting(const rialto_plugin_t *plugin) {
+    static const rialto_plugin_t *last;
+    static uint32_t count;
+    if (plugin == last) return count;
+    last = plugin;
+    for (count = INSTRUMENTS; count > 1; count--) {
+        instance_t one;
+        if (make(&one, plugin, count) != RIALTO_OK) continue;
+        release(&one);
+        break;
+    }
+    return count;
 }
 
 void release(instance_t *instance) {

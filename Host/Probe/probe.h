@@ -20,7 +20,7 @@ extern const rialto_library_t *library; // After PROBE_LOAD                     
 int load_library(const char *path);
 int check_entry(uint32_t number);       // 13...20 and 38: what the library says of itself
 
-#define INSTRUMENTS 2u // An instance may use; the first two of a run
+#define INSTRUMENTS 2u // Most that an instance is given
 #define EVENTS_MAX 8192u
 
 // One event of a replay, before it becomes a row of its columns.
@@ -44,14 +44,17 @@ typedef enum market { CALM, RAGGED, EXTREME } market_t;
 typedef struct instance {
     const rialto_plugin_t *plugin;
     int is_model;
+    uint32_t instruments; // It was given
     rialto_strategy_t strategy;
     rialto_model_t model;
     rialto_needs_t needs;
     rialto_error_t error;
 } instance_t;
 
-// Makes an instance with its parameters' defaults. `instruments` may be 0.       instance.c
+// Makes an instance with its parameters' defaults.                              instance.c
 rialto_result make(instance_t *instance, const rialto_plugin_t *plugin, uint32_t instruments);
+// As many instruments as the plugin takes: two or one.
+uint32_t fitting(const rialto_plugin_t *plugin);
 void release(instance_t *instance);
 // Why no instance can be tried; null when one can.
 const char *cannot_try(const rialto_plugin_t *plugin);
@@ -75,6 +78,7 @@ typedef struct drive {
     uint64_t cut_seed;     // Not 0: a random number of groups, up to `groups`
     int watches_view;      // Whether the batch is compared with what it was
     uint32_t from, to;     // Events; to 0 is all
+    uint32_t instruments;  // Set by run
     // Answers:
     uint64_t digest;       // Of every intent or forecast with its row
     uint32_t said;         // Intents or forecasts

@@ -47,8 +47,10 @@ typedef struct maker {
     replay_t *replay;
     uint64_t random;
     market_t market;
+    uint32_t instruments;
     int64_t time_ns;
     int64_t price[INSTRUMENTS];
+    int64_t distance; // Of the second from where it follows
 } maker_t;
 
 static event_t *add(maker_t *maker, uint8_t kind, uint32_t instrument) {
@@ -68,8 +70,21 @@ static int64_t amount(maker_t *maker) {
     return 1 + (int64_t)(next(&maker->random) % 1000000);
 }
 
+// The second instrument follows the first at a distance that comes back.
+static void follow(maker_t *maker) {
+    const int64_t span = maker->price[0] / 1600 + 2;
+    maker->distance -= maker->distance / 8;
+    maker->distance += (int64_t)(next(&maker->random) % (uint64_t)(2 * span + 1)) - span;
+    maker->price[1] = maker->price[0] / 16 + maker->distance;
+    if (maker->price[1] < 1) maker->price[1] = 1;
+}
+
 static void move_price(maker_t *maker, uint32_t instrument) {
     int64_t *price = &maker->price[instrument];
+    if (instrument == 1 && maker->market == CALM) {
+        follow(maker);
+        return;
+    }
     const int64_t span = *price / 200 + 2;
     *price += (int64_t)(next(&maker->random) % (uint64_t)(2 * span + 1)) - span;
     if (maker->market == EXTREME && next(&maker->random) % 8 == 0) {
@@ -117,24 +132,24 @@ static void add_row(maker_t *maker, uint8_t kind, uint32_t instrument) {
 static void add_group(maker_t *maker, const wanted_t *wanted, uint32_t step) {
     const uint8_t plain[] = {RIALTO_KIND_TRADES, RIALTO_KIND_QUOTES};
     int64_t open[INSTRUMENTS];
-    for (uint32_t i = 0; i < INSTRUMENTS; i++) {
+    for (uint32_t i = 0; i < maker->instruments; i++) {
         open[i] = maker->price[i];
         move_price(maker, i);
     }
     for (size_t k = 0; k < 2; k++) {
         if (!(wanted->kinds & 1u << plain[k])) continue;
-        for (uint32_t i = 0; i < INSTRUMENTS; i++) {
+        for (uint32_t i = 0; i < maker->instruments; i++) {
             add_row(maker, plain[k], i);
             if (maker->market == RAGGED && next(&maker->random) % 8 == 0)
                 add_row(maker, plain[k], i); // Twice at one time
         }
     }
-    for (uint32_t i = 0; i < INSTRUMENTS; i++)
+    for (uint32_t i = 0; i < maker->instruments; i++)
         for (uint32_t n = 0; n < wanted->interval_count; n++)
             if ((step + 1) % (uint32_t)(1 + n * 4) == 0)
                 add_bar(maker, i, wanted->intervals[n], open[i]);
     if (wanted->kinds & 1u << RIALTO_KIND_FORECASTS)
-        for (uint32_t i = 0; i < INSTRUMENTS; i++) add_row(maker, RIALTO_KIND_FORECASTS, i);
+        for (uint32_t i = 0; i < maker->instruments; i++) add_row(maker, RIALTO_KIND_FORECASTS, i);
 }
 
 int make_replay(replay_t *replay, const instance_t *instance, uint32_t steps, market_t market,
@@ -142,7 +157,7 @@ int make_replay(replay_t *replay, const instance_t *instance, uint32_t steps, ma
     const wanted_t wanted = wanted_by(instance);
     const uint32_t made = 1u << RIALTO_KIND_TRADES | 1u << RIALTO_KIND_QUOTES
                           | 1u << RIALTO_KIND_BARS | 1u << RIALTO_KIND_FORECASTS;
-    maker_t maker = {replay, seed, market, BASE_NS, {4000000, 250000}};
+    maker_t maker = {replay, seed, market, instance->instruments, BASE_NS, {4000000, 250000}, 0};
     replay->count = 0;
     if (!(wanted.kinds & made)) return 0;
     const int64_t step_ns = wanted.interval_count > 0 ? wanted.intervals[0] : 1000000000;
@@ -251,7 +266,8 @@ const rialto_batch_t *batch_of(const replay_t *replay, uint32_t from, uint32_t c
     c->batch = (rialto_batch_t){
         .struct_size = sizeof c->batch, .count = count,
         .single_kind = is_single ? replay->events[from].kind : 0,
-        .order_kind = is_single ? NULL : c->order_kind, .order_row = is_single ? NULL : c->order_row,
+        .order_kind = is_single ? NULL : c->order_kind,
+        .order_row = is_single ? NULL : c->order_row,
         .trades = counts[TRADES] > 0 ? &c->trades : NULL,
         .quotes = counts[QUOTES] > 0 ? &c->quotes : NULL,
         .bars = counts[BARS] > 0 ? &c->bars : NULL,

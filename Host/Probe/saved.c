@@ -1,4 +1,4 @@
-// Saved state (40 to 42): what is saved goes on, in pieces too, and what is damaged is refused.
+// Saved state (23, 40 to 42): what is saved goes on, in pieces too, and what is damaged is refused.
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,15 +69,31 @@ static uint32_t middle(void) {
     return at;
 }
 
+// Runs the first half and saves.
+static int save_half(const rialto_plugin_t *plugin, state_t *state) {
+    instance_t one;
+    drive_t before = {.to = middle()};
+    if (make(&one, plugin, fitting(plugin)) != RIALTO_OK)
+        return fail("%s: %.150s", name_of(plugin), one.error.text);
+    if (!run(&one, &replay, &before)) return fail("%s: %s", name_of(plugin), before.wrong);
+    const rialto_result result = save(&one, state);
+    release(&one);
+    if (result == RIALTO_ERROR_UNSUPPORTED) return skip("%s keeps no state", name_of(plugin));
+    return result == RIALTO_OK ? PROBE_PASS
+                               : fail("%s: save answered %d", name_of(plugin), result);
+}
+
 // Runs the first half, saves, and goes on in another instance: with what was said there.
 static int goes_on(const rialto_plugin_t *plugin, state_t *state) {
     instance_t one, two;
     const uint32_t half = middle();
     drive_t before = {.to = half}, expected = {.from = half}, found = expected;
-    if (make(&one, plugin, INSTRUMENTS) != RIALTO_OK || make(&two, plugin, INSTRUMENTS) != RIALTO_OK)
+    if (make(&one, plugin, fitting(plugin)) != RIALTO_OK
+        || make(&two, plugin, fitting(plugin)) != RIALTO_OK)
         return fail("%s: %.150s", name_of(plugin), one.error.text);
     if (!run(&one, &replay, &before)) return fail("%s: %s", name_of(plugin), before.wrong);
     rialto_result result = save(&one, state);
+    if (result == RIALTO_ERROR_UNSUPPORTED) return skip("%s keeps no state", name_of(plugin));
     if (result != RIALTO_OK) return fail("%s: save answered %d", name_of(plugin), result);
     result = load(&two, state);
     if (result != RIALTO_OK) return fail("%s: load answered %d", name_of(plugin), result);
@@ -95,7 +111,8 @@ static int goes_on(const rialto_plugin_t *plugin, state_t *state) {
 static int survives(const rialto_plugin_t *plugin, state_t *state, const char *what) {
     instance_t one;
     drive_t drive = {0};
-    if (make(&one, plugin, INSTRUMENTS) != RIALTO_OK) return fail("%.150s", one.error.text);
+    if (make(&one, plugin, fitting(plugin)) != RIALTO_OK)
+        return fail("%.150s", one.error.text);
     const rialto_result result = load(&one, state);
     if (result == RIALTO_OK && state->size == 0)
         return fail("%s: load took an empty state for one", name_of(plugin));
@@ -130,13 +147,38 @@ static int check_damaged(const rialto_plugin_t *plugin, state_t *state) {
     return pass("empty, cut, foreign and random states crash nothing");
 }
 
+// Saves before the first batch, loads into an instance that has run, and runs again: the end is as
+// if nothing had been.
+static int check_order_of_calls(const rialto_plugin_t *plugin, state_t *state) {
+    instance_t one, fresh;
+    drive_t before = {0}, again = {0}, expected = {0};
+    if (make(&one, plugin, fitting(plugin)) != RIALTO_OK
+        || make(&fresh, plugin, fitting(plugin)) != RIALTO_OK)
+        return fail("%s: %.150s", name_of(plugin), one.error.text);
+    const rialto_result saved = save(&one, state);
+    if (saved == RIALTO_ERROR_UNSUPPORTED) return skip("%s keeps no state", name_of(plugin));
+    if (saved != RIALTO_OK)
+        return fail("%s: save before the first batch answered %d", name_of(plugin), saved);
+    if (!run(&one, &replay, &before)) return fail("%s: %s", name_of(plugin), before.wrong);
+    const rialto_result loaded = load(&one, state);
+    if (loaded != RIALTO_OK)
+        return fail("%s: load after batches answered %d", name_of(plugin), loaded);
+    if (!run(&one, &replay, &again)) return fail("%s: %s", name_of(plugin), again.wrong);
+    if (!run(&fresh, &replay, &expected)) return fail("%s: %s", name_of(plugin), expected.wrong);
+    release(&one);
+    release(&fresh);
+    if (again.digest != expected.digest)
+        return fail("%s: a state loaded over another does not take its place", name_of(plugin));
+    return pass("save before any batch and load over another state are met");
+}
+
 int check_state(uint32_t number, const rialto_plugin_t *plugin) {
     static state_t state;
     instance_t one;
     const char *why = cannot_try(plugin);
     if (why != NULL) return skip("%s: %s", name_of(plugin), why);
-    if (make(&one, plugin, INSTRUMENTS) != RIALTO_OK)
-        return fail("%s: %.150s", name_of(plugin), one.error.text);
+    if (make(&one, plugin, fitting(plugin)) != RIALTO_OK)
+        return skip("%s: no instance could be made, see V21", name_of(plugin));
     const int is_known = make_replay(&replay, &one, STEPS, CALM, 5), keeps = keeps_state(&one);
     release(&one);
     if (!keeps) return skip("%s keeps no state", name_of(plugin));
@@ -144,7 +186,8 @@ int check_state(uint32_t number, const rialto_plugin_t *plugin) {
     if (state.bytes == NULL) state.bytes = malloc(STATE_MAX);
     if (state.bytes == NULL) return fail("no memory for a state");
     state.piece = number == 41 ? 7 : STATE_MAX;
-    const int result = goes_on(plugin, &state);
-    if (number == 42) return result == PROBE_PASS ? check_damaged(plugin, &state) : result;
-    return result;
+    if (number == 23) return check_order_of_calls(plugin, &state);
+    if (number != 42) return goes_on(plugin, &state);
+    const int result = save_half(plugin, &state);
+    return result == PROBE_PASS ? check_damaged(plugin, &state) : result;
 }

@@ -7,6 +7,11 @@ extension Check {
             reproduction: "destroy that does not free what create allocated",
             fix: "Release in destroy all that create took."),
         Check(
+            23, .state, "meets save before any batch, and load over another state",
+            reason: "The host saves and loads between any two batches.",
+            reproduction: "load that adds to what is there",
+            fix: "Let load replace the whole state, and save write it at any time."),
+        Check(
             24, .life, "shares no state between instances",
             reason: "Two accounts that run one plugin must not move each other's orders.",
             reproduction: "static double ema;",

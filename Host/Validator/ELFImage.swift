@@ -55,7 +55,8 @@ struct ELFImage {
             let at = try file.sum(table, index * size)
             list.append(
                 Segment(
-                    type: UInt32(try file.integer(at, 4)), flags: UInt32(try file.integer(at + 4, 4)),
+                    type: UInt32(try file.integer(at, 4)),
+                    flags: UInt32(try file.integer(at + 4, 4)),
                     offset: try file.integer(at + 8, 8), address: try file.integer(at + 16, 8),
                     fileSize: try file.integer(at + 32, 8)))
         }
@@ -265,7 +266,9 @@ struct ByteReader {
     func integer(_ at: UInt64, _ size: UInt64) throws(ImageError) -> UInt64 {
         guard at <= UInt64(bytes.count), UInt64(bytes.count) - at >= size else { throw .truncated }
         var value: UInt64 = 0
-        for index in (0..<Int(size)).reversed() { value = value << 8 | UInt64(bytes[Int(at) + index]) }
+        for index in (0..<Int(size)).reversed() {
+            value = value << 8 | UInt64(bytes[Int(at) + index])
+        }
         return value
     }
 

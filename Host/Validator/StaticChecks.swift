@@ -46,8 +46,9 @@ struct StaticChecks {
         case .success(let note):
             let range = "\(note.abiMajorMin)-\(note.abiMajorMax).\(note.abiMinor)"
             guard note.abiMajorMin <= HostABI.majorMax, note.abiMajorMax >= HostABI.majorMin else {
-                return .failed("its note says ABI \(range), this host speaks "
-                    + "\(HostABI.majorMin)-\(HostABI.majorMax)")
+                return .failed(
+                    "its note says ABI \(range), this host speaks "
+                        + "\(HostABI.majorMin)-\(HostABI.majorMax)")
             }
             return .passed("\(note.id) \(note.version), \(note.language), ABI \(range)")
         }

@@ -107,7 +107,8 @@ private struct Run {
         }
         let text = "\(best / 1_000_000) ms"
         return best <= Validation.loadingMax_ns
-            ? .passed(text) : .failed("\(text), allowed are \(Validation.loadingMax_ns / 1_000_000)")
+            ? .passed(text)
+            : .failed("\(text), allowed are \(Validation.loadingMax_ns / 1_000_000)")
     }
 
     /// The same replay in two processes, each with its own memory.
