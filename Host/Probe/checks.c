@@ -128,6 +128,15 @@ static int check_alone(const rialto_plugin_t *plugin) {
     return pass("an instance answers the same alone and beside another");
 }
 
+static int check_memory(const rialto_plugin_t *plugin) {
+    drive_t drive = {.groups = 8};
+    if (run_fresh(plugin, &replay, &drive) != PROBE_PASS) return PROBE_FAIL;
+    if (drive.taken > 0)
+        return fail("%s: on_batch took memory %llu times in the second half of a replay",
+                    name_of(plugin), (unsigned long long)drive.taken);
+    return pass("on_batch takes no memory in the second half of a replay");
+}
+
 static int check_view(const rialto_plugin_t *plugin) {
     drive_t drive = {.groups = 40, .watches_view = 1};
     const int result = run_fresh(plugin, &replay, &drive);
@@ -222,6 +231,7 @@ static int check_run(uint32_t number, const rialto_plugin_t *plugin) {
     if (made != PROBE_PASS) return made;
     switch (number) {
     case 24: return check_alone(plugin);
+    case 27: return check_memory(plugin);
     case 28: return check_view(plugin);
     case 29: return check_room(plugin);
     case 30: return check_sizes(plugin);

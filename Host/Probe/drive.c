@@ -204,7 +204,9 @@ int run(instance_t *instance, const replay_t *replay, drive_t *drive) {
         const uint64_t before = drive->watches_view ? batch_digest() : 0;
         uint32_t consumed = 0;
         prepare();
+        const uint64_t taken = times_memory_was_taken();
         const rialto_result result = call(instance, batch, &consumed);
+        if (from > end / 2) drive->taken += times_memory_was_taken() - taken;
         if (drive->watches_view && batch_digest() != before)
             return WRONG("it wrote into the batch that begins at row %u", from);
         drive->result = result;

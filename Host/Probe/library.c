@@ -28,7 +28,7 @@ static char changed[160]; // By loading; empty when nothing was
 // What of a process a plugin could change for all others.
 typedef struct surroundings {
     char environment[4096];
-    char locale[256];
+    char locale[128];
     int rounding;
     unsigned control; // Of floating point: denormals, traps
     uint32_t descriptors;

@@ -82,6 +82,7 @@ typedef struct drive {
     // Answers:
     uint64_t digest;       // Of every intent or forecast with its row
     uint32_t said;         // Intents or forecasts
+    uint64_t taken;        // How often memory was taken in the second half
     int overran;           // It wrote outside of its room
     rialto_result result;  // Of the last call
     char wrong[160];       // What broke the contract; empty
@@ -93,6 +94,8 @@ int run(instance_t *instance, const replay_t *replay, drive_t *drive);          
 int run_empty(instance_t *instance, drive_t *drive);
 // Bytes at the end of what a plugin may write, which it must not touch.
 #define CANARY_SIZE 4096u
+
+uint64_t times_memory_was_taken(void);                                         // memory.c
 
 int check_instance(uint32_t number, const rialto_plugin_t *plugin);            // checks.c
 int check_state(uint32_t number, const rialto_plugin_t *plugin);               // saved.c

@@ -22,6 +22,11 @@ extension Check {
             reproduction: "create that allocates, then returns an error without freeing",
             fix: "Check first, allocate then; fill in the text of out_error."),
         Check(
+            27, .batch, "takes no memory on batches once it is warm",
+            reason: "malloc may lock, ask the system and take its time while the market moves.",
+            reproduction: "char *text = malloc(64); ... free(text);  // in on_batch",
+            fix: "Take memory in create, keep what grows at its largest size."),
+        Check(
             28, .batch, "does not write into batches",
             reason: "All plugins of a run read the same memory; in a worker it is read only.",
             reproduction: "((int64_t *)batch->bars->close)[0] = 1;",

@@ -24,7 +24,7 @@ struct BadPlugin {
 }
 
 /// Checks that hand market data to an instance.
-private let driven: Set<Int> = [23, 24, 28, 29, 30, 31, 32, 33, 36, 40, 41, 42, 44]
+private let driven: Set<Int> = [23, 24, 27, 28, 29, 30, 31, 32, 33, 36, 40, 41, 42, 44]
 
 let badFiles = [
     BadPlugin(1, "has no note") { $0.note = "" },
@@ -36,7 +36,7 @@ let badFiles = [
     },
     BadPlugin(4, "searches libraries elsewhere", flags: ["-Wl,-rpath,/tmp"]),
     BadPlugin(4, "binds lazily", flags: ["-Wl,-z,lazy"]),
-    BadPlugin(4, "has an executable stack", consequences: [11, 13], flags: ["-Wl,-z,execstack"]),
+    BadPlugin(4, "has an executable stack", flags: ["-Wl,-z,execstack"]),
     BadPlugin(5, "uses static thread-local storage") {
         $0.top = "static __thread int own __attribute__((tls_model(\"initial-exec\")));"
         $0.batch = "own++;"
@@ -123,12 +123,15 @@ let badInstances = [
         $0.row = "shared = (shared * 31 + close) % 1000003; self->sum = shared;"
     },
     BadPlugin(25, "leaks when it refuses") {
-        $0.top = "static void *kept;"
+        $0.top = "static void *volatile kept;"
         $0.before = """
             const rialto_instruments_t *given = NULL;
             services->instruments(services->host, &given);
             if (given != NULL && given->count == 0) kept = malloc(64);
             """
+    },
+    BadPlugin(27, "takes memory for each row") {
+        $0.row = "void *volatile own = malloc(16); free(own);"
     },
     BadPlugin(28, "writes into batches") {
         $0.batch = "if (batch->count > 0) ((int64_t *)(uintptr_t)batch->bars->volume)[0] = 1;"
@@ -140,13 +143,20 @@ let badInstances = [
         $0.batch = "if (batch->count == 0) put(intents, RIALTO_INTENT_TARGET, 0);"
     },
     BadPlugin(31, "divides by the volume") {
-        $0.row = "self->calls += close / batch->bars->volume[row] * 0;"
+        $0.row = "self->calls += close / batch->bars->volume[row];"
     },
     BadPlugin(32, "puts a stop below zero") {
         $0.row = "if (close < 3) put(intents, RIALTO_INTENT_TARGET, row)->stop_price = close - 3;"
     },
     BadPlugin(33, "counts its calls") { $0.batch = "self->sum += self->calls;" },
-    BadPlugin(36, "wants an instrument that is not its own", consequences: driven) {
+    BadPlugin(33, "peeks at the next row") {
+        $0.row = """
+            if (row + 1 < batch->count && batch->bars->close[row + 1] > close)
+                put(intents, RIALTO_INTENT_TARGET, row)->quantity = 5;
+            """
+    },
+    BadPlugin(36, "wants an instrument that is not its own", consequences: driven.subtracting([29]))
+    {
         $0.row = "if (row == 1) put(intents, RIALTO_INTENT_TARGET, row)->instrument = 77;"
     },
     BadPlugin(40, "leaves a field out", consequences: [41]) {
@@ -159,6 +169,6 @@ let badInstances = [
     },
     BadPlugin(44, "draws from the process") {
         $0.top = "#include <sys/auxv.h>"
-        $0.batch = "self->sum += *(const unsigned char *)getauxval(AT_RANDOM);"
+        $0.row = "self->sum += *(const unsigned char *)getauxval(AT_RANDOM);"
     },
 ]

@@ -37,8 +37,9 @@ struct HonestSource {
         #define TEXT(literal) {literal, sizeof(literal) - 1}
         #define NUMBER(value) {sizeof(rialto_value_t), RIALTO_VALUE_INTEGER, 0, value, 0, {0, 0}}
         typedef struct honest {
-            int64_t sum, calls;
+            int64_t calls;
             uint64_t place;
+            int64_t sum; // Last: what is cut off at the front is missed
         } honest_t;
         static rialto_need_t need = {sizeof(rialto_need_t), RIALTO_KIND_BARS, RIALTO_NONE, 0, 0};
         \(top)

@@ -24,7 +24,7 @@ private func build(
             "-I", folder.path + "/include", "-Wl,-z,relro,-z,now", "-Wl,--build-id",
             text, "-o", library,
         ] + flags)
-    guard result.status == 0 else { throw BuildFailure(output: result.output) }
+    try #require(result.status == 0, "\(result.output)")
     return library
 }
 
