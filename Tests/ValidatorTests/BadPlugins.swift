@@ -151,7 +151,7 @@ let badInstances = [
     BadPlugin(33, "counts its calls") { $0.batch = "self->sum += self->calls;" },
     BadPlugin(33, "peeks at the next row") {
         $0.row = """
-            if (row + 1 < batch->count && batch->bars->close[row + 1] > close)
+            if (self->sum % 8 == 0 && row + 2 < batch->count && batch->bars->close[row + 2] > close)
                 put(intents, RIALTO_INTENT_TARGET, row)->quantity = 5;
             """
     },
