@@ -88,7 +88,8 @@ private struct Run {
 
     private func ofFile(_ number: Int) -> Outcome {
         switch fileChecks {
-        case .failure(let error): return .failed(error.reason)
+        case .failure(let error):
+            return number == 1 ? .failed(error.reason) : .skipped("it cannot be read, see V01")
         case .success(let checks):
             do throws(ImageError) {
                 return try checks.outcome(number) ?? .skipped("there is no such check")
