@@ -26,7 +26,8 @@ package enum Program {
             ]),
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
             UniverseCommand.command,
-            PluginCommand.command, ValidateExplain.command, GoldenCommand.command, BenchCommand.command,
+            PluginCommand.command, ValidateExplain.command, GoldenCommand.command,
+            BenchCommand.command,
             SimulateCommand.command,
         ]
     }
