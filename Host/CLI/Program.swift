@@ -25,9 +25,8 @@ package enum Program {
                 { Backtest($0, folders: PluginCommand.standard).problems() }
             ]),
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
-            UniverseCommand.command,
-            PluginCommand.command, ValidateExplain.command, GoldenCommand.command,
-            BenchCommand.command,
+            UniverseCommand.command, ValidateExplain.command,
+            PluginCommand.command, GoldenCommand.command, BenchCommand.command,
             SimulateCommand.command,
         ]
     }
