@@ -25,7 +25,7 @@ package enum Program {
                 { Backtest($0, folders: PluginCommand.standard).problems() }
             ]),
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
-            UniverseCommand.command,
+            UniverseCommand.command, ValidateExplain.command,
             PluginCommand.command, GoldenCommand.command, BenchCommand.command,
             SimulateCommand.command, DoctorCommand.command,
         ]
