@@ -178,6 +178,7 @@ let hostTargets: [Target] = [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",
+            "RialtoEngine",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(

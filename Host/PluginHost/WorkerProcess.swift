@@ -11,7 +11,8 @@ final class WorkerProcess {
     let window: WorkerWindow
     private let ask: UnsafeMutablePointer<rialto_ask_t>
     private let pid: pid_t
-    private let process: Int32
+    /// Refers to the process, and to no other that may come to have its number.
+    let process: Int32
     private let lifeline: Int32
     private let output: Int32
     private var hasEnded = false
@@ -26,7 +27,8 @@ final class WorkerProcess {
     private static let users = Atomic<UInt32>(0)
     private static let firstUser: UInt32 = 2_000_000_000
 
-    /// Starts a worker with a library whose digest was checked.
+    /// Starts a worker with a library whose digest was checked, and does not wait for it: see
+    /// ``begin()``.
     init(_ library: [UInt8], _ settings: WorkerSettings) throws(WorkerFault) {
         self.settings = settings
         let launcher = try settings.launcherPath()
@@ -36,7 +38,6 @@ final class WorkerProcess {
         output = pieces.output.host
         (ask, answer) = try pieces.maps()
         ask.pointee.number = 1
-        ask.pointee.spins = settings.spins
         let shared = Self.arguments(library, settings)
         let started = pieces.start(
             launcher, [launcher, "--namespaces"] + shared, [launcher] + shared,
@@ -51,11 +52,20 @@ final class WorkerProcess {
         pid = started.pid
         process = started.descriptor
         window = WorkerWindow(UnsafeMutableRawPointer(ask), length: Int(RIALTO_WINDOW_SIZE))
+    }
+
+    /// Waits until the library is loaded behind every wall that is needed. Called once.
+    func begin() throws(WorkerFault) {
         try wait()
         window.base = answer.pointee.window
         let missing = settings.layersNeeded & ~answer.pointee.layers
         guard missing == 0 else { throw .unconfined(missing: missing) }
+        // Until now it was to sleep: a spare one may wait for long.
+        ask.pointee.spins = settings.spins
     }
+
+    /// Where the window lies in this process.
+    var windowStart: UnsafeRawPointer { UnsafeRawPointer(ask) }
 
     /// Layers that are on, as the launcher said before it loaded the plugin.
     var layers: SandboxLayers { SandboxLayers(bits: answer.pointee.layers) }
@@ -82,9 +92,14 @@ final class WorkerProcess {
 
     /// Asks one question and waits for its answer.
     ///
-    /// - Parameter place: What is asked, in the worker's addresses.
-    func ask(_ operation: UInt32, _ place: UInt64) throws(WorkerFault) {
+    /// - Parameters:
+    ///   - place: What is asked, in the worker's addresses.
+    ///   - meanwhile: What the host does while the worker computes.
+    func ask(
+        _ operation: UInt32, _ place: UInt64, meanwhile: () -> Void = {}
+    ) throws(WorkerFault) {
         rialto_worker_ask(ask, answer, operation, place)
+        meanwhile()
         if rialto_worker_wait(ask, answer, settings.spins, Self.slice_ns) == 0 { try wait() }
     }
 
@@ -95,6 +110,10 @@ final class WorkerProcess {
         let used = rialto_worker_time_ns(pid), began = Self.now_ns()
         while rialto_worker_wait(ask, answer, 0, Self.slice_ns) == 0 {
             if rialto_worker_has_ended(process) != 0 { throw end() }
+            if rialto_worker_has_stopped(process) != 0 {
+                stop()
+                throw .stopped()
+            }
             if rialto_worker_time_ns(pid) - used > settings.deadline_ns {
                 stop()
                 throw .deadline(limit_ns: settings.deadline_ns)
@@ -106,7 +125,7 @@ final class WorkerProcess {
         }
     }
 
-    private static func now_ns() -> Int64 {
+    static func now_ns() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
