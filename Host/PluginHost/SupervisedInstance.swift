@@ -197,11 +197,16 @@ extension SupervisedInstance {
         }
     }
 
+    private static let spinsInReplay: UInt32 = 20_000
+
     /// Brings a new instance to where the old one was. Returns in what it differs, or nil.
     private func bring(_ fresh: SandboxedCreation) throws(PluginError) -> String? {
         do throws(WorkerFault) {
             if let state, try !fresh.load(state) { return "it did not load the state it had saved" }
             var index = 0, difference: String?
+            // Much is asked in a row and little of it takes long: nobody sleeps.
+            fresh.worker.spins = max(plan.settings.spins, Self.spinsInReplay)
+            defer { fresh.worker.spins = plan.settings.spins }
             try log.forEach { (place, bytes, digest) throws(WorkerFault) in
                 fresh.put(bytes)
                 try fresh.worker.ask(RIALTO_ASK_BATCH, place)

@@ -61,11 +61,16 @@ final class WorkerProcess {
         let missing = settings.layersNeeded & ~answer.pointee.layers
         guard missing == 0 else { throw .unconfined(missing: missing) }
         // Until now it was to sleep: a spare one may wait for long.
-        ask.pointee.spins = settings.spins
+        spins = settings.spins
     }
 
     /// Where the window lies in this process.
     var windowStart: UnsafeRawPointer { UnsafeRawPointer(ask) }
+
+    /// How often each side looks for the other before it sleeps; 0 until it has begun.
+    var spins: UInt32 = 0 {
+        didSet { ask.pointee.spins = spins }
+    }
 
     /// Layers that are on, as the launcher said before it loaded the plugin.
     var layers: SandboxLayers { SandboxLayers(bits: answer.pointee.layers) }
@@ -100,11 +105,11 @@ final class WorkerProcess {
     ) throws(WorkerFault) {
         rialto_worker_ask(ask, answer, operation, place)
         meanwhile()
-        if rialto_worker_wait(ask, answer, settings.spins, Self.slice_ns) == 0 { try wait() }
+        if rialto_worker_wait(ask, answer, spins, Self.slice_ns) == 0 { try wait() }
     }
 
     /// How long one sleep is; a worker's end is seen at the end of it at the latest.
-    private static let slice_ns: Int64 = 1_000_000
+    private static let slice_ns: Int64 = 250_000
 
     private func wait() throws(WorkerFault) {
         let used = rialto_worker_time_ns(pid), began = Self.now_ns()

@@ -21,7 +21,7 @@ package struct WorkerSettings: Sendable, Equatable {
     /// An instance that can be saved is saved when it was told so many bytes since the last time,
     package var snapshotBytes = 4 << 20
     /// or so many batches.
-    package var snapshotBatches = 4096
+    package var snapshotBatches = 1024
     /// Most bytes that are kept on disk of what an instance was told that cannot be saved; past it
     /// its worker cannot be replaced any more.
     package var replayMax = 1 << 30

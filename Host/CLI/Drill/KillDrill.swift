@@ -163,7 +163,7 @@ package struct KillDrill {
         var run = SketchRun(market: market)
         run.batchLimit = batchLimit
         run.exchange = log.port
-        run.accounts = [run.account([port])]
+        run.accounts = [run.account([port], allowsShort: true)]
         return try run.execute()
     }
 
