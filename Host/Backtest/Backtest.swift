@@ -21,6 +21,8 @@ package struct UsedPlugin: Hashable, Sendable {
     package let version: String
     package let language: String
     package let sha256: String
+    /// Whether it lived in a sandboxed process of its own.
+    package var isSandboxed = false
 }
 
 /// What a backtest gave: everything that reports, records and explanations are made from.

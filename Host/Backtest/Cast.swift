@@ -17,7 +17,7 @@ struct Cast {
             UsedPlugin(
                 instance: id, account: account, id: instance.description.id, kind: .strategy,
                 version: instance.description.version, language: manifest.language,
-                sha256: manifest.sha256)
+                sha256: manifest.sha256, isSandboxed: instance.isSandboxed)
         }
     }
 
@@ -31,7 +31,7 @@ struct Cast {
             UsedPlugin(
                 instance: id, account: "", id: instance.description.id, kind: .model,
                 version: instance.description.version, language: manifest.language,
-                sha256: manifest.sha256)
+                sha256: manifest.sha256, isSandboxed: instance.isSandboxed)
         }
     }
 

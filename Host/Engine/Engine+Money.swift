@@ -73,17 +73,20 @@ extension Engine {
 
     /// Between which quantities a position may come to lie: what targets have under way fills, and
     /// of the instance's own orders those of one side, or none.
-    private func reach(_ instance: InstanceRef, _ instrument: Int) -> ClosedRange<Int64> {
+    private func reach(
+        _ instance: InstanceRef, _ instrument: Int, from held: Int64
+    ) -> ClosedRange<Int64> {
         let netted = instance.pointee.targetInFlight[instrument]
         let sells = instance.pointee.ownSells[instrument]
         let buys = instance.pointee.inFlight[instrument] - netted + sells
-        let sure = counted(by: instance, instrument) + netted
+        let sure = held + netted
         return sure - max(0, sells)...sure + max(0, buys)
     }
 
     /// What of an instrument a book's money must cover: the largest that it may come to hold.
     private func covered(_ instance: InstanceRef, _ instrument: Int) -> Int64 {
-        let held = counted(by: instance, instrument), reach = reach(instance, instrument)
+        let held = counted(by: instance, instrument)
+        let reach = reach(instance, instrument, from: held)
         return [reach.lowerBound, reach.upperBound].reduce(held) {
             $1.magnitude > $0.magnitude ? $1 : $0
         }
@@ -92,7 +95,8 @@ extension Engine {
     /// The furthest that a change may bring a position on its side, whatever else fills; nil where
     /// that is no further from 0 than what is held.
     func furthest(_ change: Int64, _ instrument: Int, of instance: InstanceRef) -> Int64? {
-        let held = counted(by: instance, instrument), reach = reach(instance, instrument)
+        let held = counted(by: instance, instrument)
+        let reach = reach(instance, instrument, from: held)
         let after = change > 0 ? reach.upperBound + change : reach.lowerBound + change
         return change > 0 ? after > max(0, held) ? after : nil : after < min(0, held) ? after : nil
     }

@@ -8,9 +8,6 @@ final class SandboxedCreation {
     let worker: WorkerProcess
     private let batches = BatchTable()
     private let shared: SharedBatch
-    /// The worker's place at which batches are laid out: what the instance was made with lies
-    /// before it.
-    private let first: UInt64
 
     /// Lets a worker that was started with the plan's library create the instance, and checks what
     /// it said.
@@ -22,7 +19,6 @@ final class SandboxedCreation {
         do throws(WorkerFault) {
             try worker.begin()
             let place = plan.place(in: worker.window)
-            first = Self.end(of: place, MemoryLayout<rialto_creation_t>.size)
             worker.window.keep()
             try worker.ask(RIALTO_ASK_CREATE, place)
         } catch { throw PluginError(id, .worker(error)) }
@@ -75,24 +71,18 @@ final class SandboxedCreation {
         return shared.place(batches.batch)
     }
 
-    /// What lies in the window of the batch at `place`, which was laid out last.
-    func bytes(ofBatch place: UInt64) -> UnsafeRawBufferPointer {
-        let end = Self.end(of: place, MemoryLayout<rialto_batch_t>.size)
-        return UnsafeRawBufferPointer(
-            start: worker.windowStart + Int(first &- worker.window.base),
-            count: Int(end &- first))
-    }
+    /// What lies in the window of the batch that was laid out last.
+    var placed: UnsafeRawBufferPointer { worker.window.placed }
 
-    /// Puts back what ``bytes(ofBatch:)`` once gave.
-    func put(_ bytes: UnsafeRawBufferPointer) {
+    /// Puts back what ``placed`` once gave of the batch at `place`, which points at itself.
+    ///
+    /// - Returns: Whether it lies where it lay.
+    func put(_ bytes: UnsafeRawBufferPointer, place: UInt64) -> Bool {
         worker.window.reset()
-        guard let start = bytes.baseAddress else { return }
-        _ = worker.window.place(start, bytes.count)
-    }
-
-    /// Where the next thing is placed after one of `size` bytes.
-    private static func end(of place: UInt64, _ size: Int) -> UInt64 {
-        place &+ UInt64((size + 63) & ~63)
+        guard let start = bytes.baseAddress else { return false }
+        let end = worker.window.place(start, bytes.count) &+ UInt64(bytes.count)
+        // The batch itself is what was laid out last.
+        return end == place &+ UInt64((MemoryLayout<rialto_batch_t>.size + 63) & ~63)
     }
 }
 

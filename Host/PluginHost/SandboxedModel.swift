@@ -6,6 +6,8 @@ import RialtoValues
 package protocol RunningModel: AnyObject {
     var description: PluginDescription { get }
     var needs: InstanceNeeds { get }
+    /// Whether it lives in a process of its own.
+    var isSandboxed: Bool { get }
     /// Why the last batch failed; empty before.
     var failure: String { get }
 
@@ -15,7 +17,9 @@ package protocol RunningModel: AnyObject {
     func onBatch(_ view: borrowing EventBatch, _ forecasts: inout [ModelForecast]) -> Int?
 }
 
-extension ModelInstance: RunningModel {}
+extension ModelInstance: RunningModel {
+    package var isSandboxed: Bool { false }
+}
 
 /// A model in a sandboxed worker, which is replaced when it dies.
 package final class SandboxedModel: RunningModel {
@@ -37,6 +41,7 @@ package final class SandboxedModel: RunningModel {
     }
 
     package var needs: InstanceNeeds { instance.needs }
+    package var isSandboxed: Bool { true }
     /// Where its worker can be reached.
     package var target: WorkerTarget { instance.target }
     /// Workers that were replaced, in order.

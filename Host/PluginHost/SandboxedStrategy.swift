@@ -6,6 +6,8 @@ import RialtoValues
 package protocol RunningStrategy: AnyObject {
     var description: PluginDescription { get }
     var needs: InstanceNeeds { get }
+    /// Whether it lives in a process of its own.
+    var isSandboxed: Bool { get }
     /// Why the last batch failed; empty before.
     var failure: String { get }
     /// Lines that the plugin logged at creation.
@@ -21,7 +23,9 @@ package protocol RunningStrategy: AnyObject {
     func saved() -> [UInt8]?
 }
 
-extension StrategyInstance: RunningStrategy {}
+extension StrategyInstance: RunningStrategy {
+    package var isSandboxed: Bool { false }
+}
 
 /// A strategy in a sandboxed worker, which is replaced when it dies.
 package final class SandboxedStrategy: RunningStrategy {
@@ -43,6 +47,7 @@ package final class SandboxedStrategy: RunningStrategy {
     }
 
     package var needs: InstanceNeeds { instance.needs }
+    package var isSandboxed: Bool { true }
     package var logLines: [String] { instance.creation.logLines }
     /// Layers that keep it where it is.
     package var layers: SandboxLayers { instance.creation.worker.layers }

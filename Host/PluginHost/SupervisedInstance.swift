@@ -73,7 +73,7 @@ final class SupervisedInstance {
             let creation = creation, log = log
             do throws(WorkerFault) {
                 try creation.worker.ask(RIALTO_ASK_BATCH, place) {
-                    log.note(place, creation.bytes(ofBatch: place))
+                    log.note(place, creation.placed)
                 }
             } catch {
                 if let failure = replace(after: error) { return .failure(failure) }
@@ -177,9 +177,6 @@ extension SupervisedInstance {
             let worker = try nextWorker()
             target.point(at: worker)
             let fresh = try SandboxedCreation(plan, worker)
-            guard worker.window.base == creation.worker.window.base else {
-                return .differs("its window lies elsewhere")
-            }
             if let what = try bring(fresh) { return .differs(what) }
             creation = fresh
             return .done
@@ -197,18 +194,16 @@ extension SupervisedInstance {
         }
     }
 
-    private static let spinsInReplay: UInt32 = 20_000
-
     /// Brings a new instance to where the old one was. Returns in what it differs, or nil.
     private func bring(_ fresh: SandboxedCreation) throws(PluginError) -> String? {
         do throws(WorkerFault) {
             if let state, try !fresh.load(state) { return "it did not load the state it had saved" }
             var index = 0, difference: String?
-            // Much is asked in a row and little of it takes long: nobody sleeps.
-            fresh.worker.spins = max(plan.settings.spins, Self.spinsInReplay)
-            defer { fresh.worker.spins = plan.settings.spins }
             try log.forEach { (place, bytes, digest) throws(WorkerFault) in
-                fresh.put(bytes)
+                guard fresh.put(bytes, place: place) else {
+                    difference = "its window lies elsewhere"
+                    return false
+                }
                 try fresh.worker.ask(RIALTO_ASK_BATCH, place)
                 guard case .success(let answer) = copy(fresh), answer.digest == digest else {
                     difference =

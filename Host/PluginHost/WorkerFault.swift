@@ -115,11 +115,19 @@ package struct SandboxLayers: Equatable, Sendable, CustomStringConvertible {
     /// What every worker has, whatever the system.
     package static let floor = SandboxLayers(bits: RIALTO_LAYERS_FLOOR)
 
-    private static let all: [(bit: UInt32, name: String)] = [
-        (RIALTO_LAYER_NO_NEW_PRIVILEGES, "no-new-privileges"), (RIALTO_LAYER_FILTER, "seccomp"),
-        (RIALTO_LAYER_LANDLOCK, "landlock"), (RIALTO_LAYER_LIMITS, "limits"),
-        (RIALTO_LAYER_OWN_USER, "own-user"), (RIALTO_LAYER_NAMESPACES, "namespaces"),
-        (RIALTO_LAYER_PRIVATE_ROOT, "private-root"), (RIALTO_LAYER_NO_CLOCK, "no-clock"),
+    /// Every layer there is, with what it is for.
+    package static let all: [(bit: UInt32, name: String, use: String)] = [
+        (
+            RIALTO_LAYER_NO_NEW_PRIVILEGES, "no-new-privileges",
+            "nothing it starts has more rights than it has"
+        ),
+        (RIALTO_LAYER_FILTER, "seccomp", "the few system calls that computing needs, no other"),
+        (RIALTO_LAYER_LANDLOCK, "landlock", "no file, no port"),
+        (RIALTO_LAYER_LIMITS, "limits", "memory, stack, descriptors; no process, no core dump"),
+        (RIALTO_LAYER_OWN_USER, "own-user", "a user of its own where the host is root"),
+        (RIALTO_LAYER_NAMESPACES, "namespaces", "sees no other process, network or mount"),
+        (RIALTO_LAYER_PRIVATE_ROOT, "private-root", "a root folder with its library alone"),
+        (RIALTO_LAYER_NO_CLOCK, "no-clock", "the time-stamp counter traps"),
     ]
 
     /// Names of the layers, in the order in which a worker puts them up.

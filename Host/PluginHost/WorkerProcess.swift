@@ -4,7 +4,7 @@ import Synchronization
 
 /// A sandboxed process that runs one plugin, and the memory shared with it. Use it on one thread at
 /// a time; it ends with its owner.
-final class WorkerProcess {
+package final class WorkerProcess {
     let settings: WorkerSettings
     /// The worker writes here: nothing of it is believed before it was copied and checked.
     let answer: UnsafeMutablePointer<rialto_answer_t>
@@ -27,9 +27,24 @@ final class WorkerProcess {
     private static let users = Atomic<UInt32>(0)
     private static let firstUser: UInt32 = 2_000_000_000
 
+    /// Layers that this system gives a worker, found out by putting them up around nothing.
+    package static func layers(_ settings: WorkerSettings) throws(WorkerFault) -> SandboxLayers {
+        let worker = try WorkerProcess(starting: [], settings, ["--probe"])
+        do throws(WorkerFault) { try worker.wait() } catch {
+            guard case .exited(code: RIALTO_WORKER_EXIT_END) = error else { throw error }
+        }
+        return worker.layers
+    }
+
     /// Starts a worker with a library whose digest was checked, and does not wait for it: see
     /// ``begin()``.
-    init(_ library: [UInt8], _ settings: WorkerSettings) throws(WorkerFault) {
+    convenience init(_ library: [UInt8], _ settings: WorkerSettings) throws(WorkerFault) {
+        try self.init(starting: library, settings, [])
+    }
+
+    private init(
+        starting library: [UInt8], _ settings: WorkerSettings, _ more: [String]
+    ) throws(WorkerFault) {
         self.settings = settings
         let launcher = try settings.launcherPath()
         let pieces = try WorkerPieces(library)
@@ -38,7 +53,7 @@ final class WorkerProcess {
         output = pieces.output.host
         (ask, answer) = try pieces.maps()
         ask.pointee.number = 1
-        let shared = Self.arguments(library, settings)
+        let shared = Self.arguments(library, settings) + more
         let started = pieces.start(
             launcher, [launcher, "--namespaces"] + shared, [launcher] + shared,
             Self.environment(settings), namespaces: settings.usesNamespaces)
@@ -63,9 +78,6 @@ final class WorkerProcess {
         // Until now it was to sleep: a spare one may wait for long.
         spins = settings.spins
     }
-
-    /// Where the window lies in this process.
-    var windowStart: UnsafeRawPointer { UnsafeRawPointer(ask) }
 
     /// How often each side looks for the other before it sleeps; 0 until it has begun.
     var spins: UInt32 = 0 {

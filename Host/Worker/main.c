@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "worker.h"
 
@@ -13,6 +14,8 @@ static options_t read_options(int count, char **arguments) {
         const char *value = i + 1 < count ? arguments[i + 1] : NULL;
         if (strcmp(arguments[i], "--namespaces") == 0) {
             options.namespaces = 1;
+        } else if (strcmp(arguments[i], "--probe") == 0) {
+            options.probe = 1;
         } else if (value != NULL && strcmp(arguments[i], "--memory") == 0) {
             options.memory = strtoull(value, NULL, 10);
             i++;
@@ -52,5 +55,6 @@ int main(int count, char **arguments) {
     watch_faults();
     forbid_clock();
     filter_for_loading();
+    if (options.probe) _exit(RIALTO_WORKER_EXIT_END);
     serve(path);
 }

@@ -44,9 +44,13 @@ const char *enter_private_root(const options_t *options) {
     const unsigned long sealed = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV;
     if (mount(NULL, PLACE, NULL, sealed, NULL) != 0)
         give_up_errno("private root");
-    if (chdir(PLACE) != 0 || syscall(SYS_pivot_root, ".", ".") != 0
-        || umount2(".", MNT_DETACH) != 0 || chdir("/") != 0)
+    if (chdir(PLACE) != 0) give_up_errno("private root");
+    if (syscall(SYS_pivot_root, ".", ".") == 0) {
+        if (umount2(".", MNT_DETACH) != 0) give_up_errno("private root");
+    } else if (chroot(".") != 0) { // The old root is no mount of its own, as inside a chroot
         give_up_errno("private root");
+    }
+    if (chdir("/") != 0) give_up_errno("private root");
     channel.answer->layers |= RIALTO_LAYER_PRIVATE_ROOT;
     return LIBRARY;
 }

@@ -8,6 +8,7 @@
 // What the host asked for on the command line.
 typedef struct options {
     int namespaces;       // It was started in its own
+    int probe;            // Put the walls up and end
     uint64_t memory;      // Most bytes of address space that the plugin may take
     uint32_t user;        // Of a root host: whom to become. Otherwise the host's own
     uint32_t group;       // The host's own

@@ -34,11 +34,14 @@ private struct RecordedWorld {
         try installBuilt("market-maker", in: scratch.path + "/plugins")
     }
 
-    /// - Parameter latency: Beyond ten milliseconds each way.
+    /// - Parameters:
+    ///   - latency: Beyond ten milliseconds each way.
+    ///   - clock: What of the recorded delays is a difference of clocks; nil says nothing.
     func run(
         batchLimit: Int = 4096, queue: String = "pessimistic", latency: String = "0ms",
-        recorded: Bool = true, halfSpread: Int = 2
+        recorded: Bool = true, clock: String? = nil, halfSpread: Int = 2
     ) throws -> BacktestOutcome {
+        let delays = "recorded: \(recorded)" + (clock.map { ", clock_offset: \($0)" } ?? "")
         let text = """
             data: \(scratch.path)
             batch_limit: \(batchLimit)
@@ -50,7 +53,7 @@ private struct RecordedWorld {
             venue:
               fee_bps: { maker: 2, taker: 5 }
               fill: { queue: \(queue) }
-              latency: { order: 10ms, report: 10ms, jitter: \(latency), recorded: \(recorded) }
+              latency: { order: 10ms, report: 10ms, jitter: \(latency), \(delays) }
             accounts:
               - id: main
                 currency: USDT
@@ -111,13 +114,11 @@ struct `A market maker on a real book` {
         #expect(traded[0] <= traded[1] && traded[1] < traded[2], "\(traded)")
     }
 
-    @Test func `waits for jitter, but not for a recording whose clock is behind the venue's`()
-        throws
-    {
+    @Test func `waits for jitter and for what its recording took, not for its clocks`() throws {
         let world = try RecordedWorld()
-        let recorded = try world.run(), without = try world.run(recorded: false)
-        let jittered = try world.run(latency: "500ms")
-        #expect(recorded.digest == without.digest)
-        #expect(recorded.digest != jittered.digest)
+        let without = try world.run(recorded: false)
+        #expect(try world.run().digest != without.digest)
+        #expect(try world.run(clock: "1h").digest == without.digest)
+        #expect(try world.run(latency: "500ms", recorded: false).digest != without.digest)
     }
 }

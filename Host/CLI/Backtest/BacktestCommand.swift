@@ -22,6 +22,9 @@ package enum BacktestCommand {
                 Option(
                     "cores", .integer(1...4096),
                     "most accounts that run at once, else all cores; same result"),
+                Option(
+                    flag: "sandbox",
+                    "run each strategy and model in a process that can reach nothing; same result"),
                 Option(flag: "no-record", "do not keep the record of the run"),
             ],
             examples: [
@@ -70,7 +73,9 @@ package enum BacktestCommand {
     {
         var progress = Progress("backtest", total: 100, console: console)
         let outcome = try Backtest(
-            run, folders: PluginCommand.folders(invocation), cores: invocation.integer("cores")
+            run, folders: PluginCommand.folders(invocation),
+            tier: invocation.flag("sandbox") ? .sandboxed(WorkerSettings()) : .inProcess,
+            cores: invocation.integer("cores")
         ).execute { share in progress.update(Int(share * 100)) }
         for failure in outcome.failures {
             console.report(

@@ -91,13 +91,14 @@ enum RunTablesView {
             .init("language"), .init("tier"),
         ])
         for name in ["models", "instances", "exchanges"] {
-            let used = tables[name]
+            let used = tables[name], tiers = used.texts("tier")
             for row in 0..<used.count {
                 table.add([
                     .text(used.texts("id")[row]),
                     name != "instances" ? .none : .text(used.texts("account")[row]),
                     .text(used.texts("plugin")[row]), .text(used.texts("version")[row]),
-                    .text(used.texts("language")[row]), .text("in process"),
+                    .text(used.texts("language")[row]),
+                    .text(row < tiers.count ? tiers[row] : "in process"),
                 ])
             }
         }

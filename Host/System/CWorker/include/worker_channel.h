@@ -52,7 +52,7 @@
 #define RIALTO_LAYERS_ALL 255u
 
 // Exit codes of a worker beside the signals.
-#define RIALTO_WORKER_EXIT_END 0
+#define RIALTO_WORKER_EXIT_END 0 // Asked for, or every wall is up and there is no plugin
 #define RIALTO_WORKER_EXIT_STEP 119   // A step before the plugin failed; `error` says which
 #define RIALTO_WORKER_EXIT_FILTER 120 // A system call that is not allowed; `fault` says which
 #define RIALTO_WORKER_EXIT_ABORT 121  // It called abort
