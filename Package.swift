@@ -153,7 +153,7 @@ let hostTargets: [Target] = [
     tests(
         "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
-    tests("Sandbox", ["PluginHost", "Backtest", "Engine", "Simulation", "TestSupport"]),
+    tests("Sandbox", ["PluginHost", "Backtest", "Engine", "Simulation", "TestSupport", "CLI"]),
     tests(
         "Backtest",
         [

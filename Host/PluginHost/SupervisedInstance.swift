@@ -44,6 +44,7 @@ final class SupervisedInstance {
     private var record: CrashRecord
     private var spare: WorkerProcess?
     private var lacksSpare = true
+    private let index: Int
     private var state: InstanceState?
     private var keepsState: Bool
 
@@ -61,6 +62,7 @@ final class SupervisedInstance {
         self.plan = plan
         self.copy = copy
         target.point(at: worker)
+        index = plan.settings.watch?.add(plan.description.id) ?? 0
     }
 
     /// Hands over a batch.
@@ -68,6 +70,7 @@ final class SupervisedInstance {
     /// - Returns: The answer, copied; or why there is none and will be none.
     func onBatch(_ view: borrowing EventBatch) -> Result<CopiedAnswer, WorkerFailure> {
         guard plan.settings.replaces else { return askOnce(view) }
+        plan.settings.watch?.hands(index, target)
         while true {
             guard let place = creation.place(view) else { return .failure(tooLarge(view)) }
             let creation = creation, log = log
@@ -152,10 +155,11 @@ extension SupervisedInstance {
             switch takeOver() {
             case .done:
                 let done = WorkerProcess.now_ns()
-                replacements.append(
-                    Replacement(
-                        cause: fault, batches: log.count, usedState: state != nil, done_ns: done,
-                        time_ns: done - began))
+                let replacement = Replacement(
+                    cause: fault, batches: log.count, usedState: state != nil, done_ns: done,
+                    time_ns: done - began)
+                replacements.append(replacement)
+                plan.settings.watch?.add(replacement)
                 lacksSpare = true
                 return nil
             case .differs(let what):

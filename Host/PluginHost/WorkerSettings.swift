@@ -25,6 +25,8 @@ package struct WorkerSettings: Sendable, Equatable {
     /// Most bytes that are kept on disk of what an instance was told that cannot be saved; past it
     /// its worker cannot be replaced any more.
     package var replayMax = 1 << 30
+    /// Is told of every worker; nil for nobody.
+    package var watch: WorkerWatch?
     /// Path of `rialto-worker`; nil looks beside this program.
     package var launcher: String?
     /// Folder of the Swift runtime for plugins that need one; nil is the host's own.

@@ -31,8 +31,9 @@ private func bars(_ seed: UInt64) -> MarketSketch {
 
 private func trades(_ seed: UInt64) -> MarketSketch {
     var random = SeededGenerator(seed: seed)
-    return MarketSketch(
-        bars: [], trades: MarketSketch.randomTrades(900, instrument: 0, using: &random))
+    var trades = MarketSketch.randomTrades(900, instrument: 0, using: &random)
+    for index in trades.indices { trades[index].time_ns += Int64(index) }
+    return MarketSketch(bars: [], trades: trades)
 }
 
 /// C of a strategy whose intents follow from all that it has seen, and that can be saved; `load`
@@ -114,7 +115,7 @@ private func run(
         })
     var run = SketchRun(market: market)
     run.batchLimit = batchLimit
-    run.accounts = [run.account([watched])]
+    run.accounts = [run.account([watched], allowsShort: true)]
     return try run.execute().digest
 }
 

@@ -1,3 +1,4 @@
+import RialtoConfiguration
 import RialtoPluginHost
 import RialtoText
 
@@ -14,7 +15,13 @@ package enum DrillCommand {
                 nothing happened; different are runs with another record or another last state.
                 Times are from the signal until the replacement is where the dead worker had been.
                 Exit status 1 when anything was different.
+                With a run file: that run with every plugin in a sandboxed worker, once undisturbed
+                and once with one worker killed in the middle.
                 """,
+            arguments: [
+                Argument(
+                    "run", .file([".yaml", ".yml", ".json"]), "a run file", isRequired: false)
+            ],
             options: [
                 Option(
                     "batches", .integer(1...100_000_000), "how many at least, over all plugins",
@@ -25,8 +32,17 @@ package enum DrillCommand {
                     standard: "200"),
                 PluginCommand.path,
             ],
-            examples: [Example("rialto drill --batches 2000 --json", "a line of JSON each")]
+            examples: [
+                Example("rialto drill --batches 2000 --json", "a line of JSON each"),
+                Example("rialto drill run.yaml", "one run, one worker killed"),
+            ]
         ) { invocation, console in
+            if let run = invocation.text("run") {
+                let drill = RunDrill(
+                    run: try RunFile.load(run, overrides: []),
+                    folders: PluginCommand.folders(invocation))
+                return try drill.execute(console)
+            }
             let drill = KillDrill(
                 PluginCommand.folders(invocation), killEvery: invocation.integer("every") ?? 200)
             let batches = invocation.integer("batches") ?? 10_000

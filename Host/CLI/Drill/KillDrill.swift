@@ -147,8 +147,10 @@ package struct KillDrill {
             return MarketSketch(
                 bars: MarketSketch.randomBars(rows, instrument: 0, offset_ns: 0, using: &random))
         }
-        return MarketSketch(
-            bars: [], trades: MarketSketch.randomTrades(rows, instrument: 0, using: &random))
+        // No two at one time: who renews quotes does so once in a time group.
+        var trades = MarketSketch.randomTrades(rows, instrument: 0, using: &random)
+        for index in trades.indices { trades[index].time_ns += Int64(index) }
+        return MarketSketch(bars: [], trades: trades)
     }
 
     private static func request(_ subject: Subject) -> InstanceRequest {

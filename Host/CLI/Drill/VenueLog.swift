@@ -2,17 +2,22 @@ import RialtoEngine
 import RialtoOrders
 
 /// What a venue was sent and what it answered, written down by the venue itself.
-final class VenueLog {
+package final class VenueLog {
     /// Each order: number, time, instrument, side, type, quantity, price.
     private var orders: [[Int64]] = []
     /// Each answer: number, time, state, filled, price, quantity of the fill.
     private var answers: [[Int64]] = []
 
+    package init() {}
+
+    /// Adds an order, as the port does.
+    package func add(order: [Int64]) { orders.append(order) }
+
     /// Where an engine's orders go through.
     var port: ExchangePort {
         ExchangePort(
             onOrder: { terms, number, time in
-                self.orders.append([
+                self.add(order: [
                     Int64(number), time, Int64(terms.instrument), Int64(terms.side.rawValue),
                     Int64(terms.type.rawValue), terms.quantity, terms.price,
                 ])
@@ -30,10 +35,10 @@ final class VenueLog {
     var orderCount: Int { orders.count }
 
     /// Orders and answers of `truth` that are not here.
-    func lost(of truth: VenueLog) -> Int { truth.excess(over: self) }
+    package func lost(of truth: VenueLog) -> Int { truth.excess(over: self) }
 
     /// Orders and answers that are here more often than in `truth`, or not at all there.
-    func doubled(beside truth: VenueLog) -> Int { excess(over: truth) }
+    package func doubled(beside truth: VenueLog) -> Int { excess(over: truth) }
 
     private func excess(over other: VenueLog) -> Int {
         Self.excess(orders, other.orders) + Self.excess(answers, other.answers)
