@@ -9,7 +9,7 @@ import RialtoValues
 package struct KillDrill {
     /// A plugin and what it is shown.
     package struct Subject: Sendable {
-        let id: String
+        package let id: String
         let parameters: [(name: String, value: String)]
         let readsTrades: Bool
     }
@@ -33,7 +33,7 @@ package struct KillDrill {
 
         package init() {}
 
-        static func += (all: inout Tally, one: Tally) {
+        package static func += (all: inout Tally, one: Tally) {
             all.runs += one.runs
             all.batches += one.batches
             all.kills += one.kills
