@@ -73,19 +73,31 @@ final class SupervisedInstance {
         plan.settings.watch?.hands(index, target)
         while true {
             guard let place = creation.place(view) else { return .failure(tooLarge(view)) }
-            let creation = creation, log = log
+            let creation = creation, log = log, needs = needs
             do throws(WorkerFault) {
                 try creation.worker.ask(RIALTO_ASK_BATCH, place) {
-                    log.note(place, creation.placed)
+                    if needs.isOpenLoop { log.note(place, creation.placed) }
                 }
             } catch {
                 if let failure = replace(after: error) { return .failure(failure) }
                 continue
             }
             let copied = copy(creation)
-            if case .success(let answer) = copied { noted(answer) }
+            if case .success(let answer) = copied {
+                if !needs.isOpenLoop { noteFront(view, answer.consumed, place) }
+                noted(answer)
+            }
             return copied
         }
+    }
+
+    /// Notes what was read of a batch: who acts on a few rows of many is given the others again.
+    private func noteFront(_ view: borrowing EventBatch, _ consumed: UInt32, _ place: UInt64) {
+        let rows = Int(consumed)
+        guard rows > 0, rows < view.count, let front = view.front(rows),
+            let place = creation.place(front)
+        else { return log.note(place, creation.placed) }
+        log.note(place, creation.placed)
     }
 
     private func askOnce(_ view: borrowing EventBatch) -> Result<CopiedAnswer, WorkerFailure> {

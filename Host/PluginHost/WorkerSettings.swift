@@ -24,7 +24,7 @@ package struct WorkerSettings: Sendable, Equatable {
     package var snapshotBatches = 1024
     /// Most bytes that are kept on disk of what an instance was told that cannot be saved; past it
     /// its worker cannot be replaced any more.
-    package var replayMax = 1 << 30
+    package var replayMax = 256 << 20
     /// Is told of every worker; nil for nobody.
     package var watch: WorkerWatch?
     /// Path of `rialto-worker`; nil looks beside this program.

@@ -209,25 +209,34 @@ private func run(
         throws
     {
         let scratch = try ScratchFolder()
-        let folder = try installBundled("SmaCross/sma_cross.c", name: "sma", in: scratch.path)
+        let folder = try installSource(
+            rogueSource(
+                """
+                for (uint32_t row = 0; row < batch->count; row++) {
+                    sum += batch->bars->close[row];
+                    if (sum % 997 != 0) continue;
+                    rialto_intent_t *intent = put(intents, RIALTO_INTENT_TARGET);
+                    intent->row = row;
+                    intent->quantity = sum % 5;
+                }
+                """, top: "static int64_t sum;"), name: "rogue", in: scratch.path)
         let plugin = Case(
-            id: "org.rialto.sma-cross", folder: folder,
-            parameters: [("fast", "3"), ("slow", "8")], market: longBars)
+            id: "org.rialto.test.rogue", folder: folder, parameters: [], market: longBars)
         var batches = 0
         let undisturbed = try run(
             try plugin.strategy(settings()), plugin.market(1), batchLimit: 4096
         ) { batches = $0 }
         func disturbed(_ settings: WorkerSettings) throws -> (String, SandboxedStrategy) {
             let strategy = try plugin.strategy(settings)
-            let target = strategy.target, middle = batches / 2
+            let target = strategy.target, late = batches * 9 / 10
             let digest = try run(strategy, plugin.market(1), batchLimit: 4096) {
-                if $0 == middle { target.send(SIGKILL) }
+                if $0 == late { target.send(SIGKILL) }
             }
             return (digest, strategy)
         }
         let (kept, strategy) = try disturbed(settings())
         #expect(kept == undisturbed && strategy.failure == "", "\(strategy.failure)")
-        #expect(strategy.replacements.first?.batches == batches / 2)
+        #expect(strategy.replacements.first?.batches == batches * 9 / 10)
         var small = settings()
         small.replayMax = 1 << 20
         let (_, lost) = try disturbed(small)
@@ -239,5 +248,5 @@ private func run(
 private func longBars(_ seed: UInt64) -> MarketSketch {
     var random = SeededGenerator(seed: seed)
     return MarketSketch(
-        bars: MarketSketch.randomBars(6000, instrument: 0, offset_ns: 0, using: &random))
+        bars: MarketSketch.randomBars(200_000, instrument: 0, offset_ns: 0, using: &random))
 }
