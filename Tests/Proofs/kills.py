@@ -17,7 +17,8 @@ def main():
     for row in rows:
         print("| " + " | ".join(str(row[name]) for name in names) + " |")
     print()
-    print("Signals: SIGKILL, SIGSEGV and SIGSTOP, each a third, also while a worker is brought back.")
+    print("Signals: SIGKILL, SIGSEGV and SIGSTOP, a third each, also while a worker is brought")
+    print("back; counted are also those that met a worker already dead.")
     print("Times: from the signal until the replacement is where the dead worker had been.")
 
 
