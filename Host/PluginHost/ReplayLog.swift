@@ -10,7 +10,8 @@ final class ReplayLog {
     /// Why it is not whole any more, so that nothing can be played from it; nil as long as it is.
     private(set) var loss: String?
     private let fileMax: Int
-    private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
+    /// Address space: only what was written to takes memory.
+    private var memory: UnsafeMutableRawBufferPointer
     private var used = 0
     private var open = 0
     private var file: Int32 = -1
@@ -26,18 +27,20 @@ final class ReplayLog {
         var digest: UInt64
     }
 
-    /// Most bytes in memory, unless one batch is larger.
-    private static let memoryMax = 8 << 20
-
-    /// - Parameter fileMax: Most bytes on disk.
-    init(fileMax: Int) { self.fileMax = fileMax }
+    /// - Parameters:
+    ///   - memoryMax: Most bytes in memory, unless one batch is larger; 1 or more.
+    ///   - fileMax: Most bytes on disk.
+    init(memoryMax: Int, fileMax: Int) {
+        memory = .allocate(byteCount: memoryMax, alignment: 64)
+        self.fileMax = fileMax
+    }
 
     /// Adds a batch, whose answer is not known yet: the last one without is forgotten.
     func note(_ place: UInt64, _ bytes: UnsafeRawBufferPointer) {
         guard loss == nil, let start = bytes.baseAddress else { return }
         used = open
         let length = MemoryLayout<Head>.size + bytes.count
-        if used + length > Self.memoryMax { spill() }
+        if used + length > memory.count, used > 0 { spill() }
         guard loss == nil else { return }
         if used + length > memory.count { grow(to: used + length) }
         let head = Head(size: UInt64(bytes.count), place: place, digest: 0)
@@ -104,7 +107,7 @@ final class ReplayLog {
 
     private func grow(to wanted: Int) {
         let wider = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(wanted, memory.count * 2), alignment: 64)
+            byteCount: wanted, alignment: 64)
         wider.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<used]))
         memory.deallocate()
         memory = wider

@@ -57,7 +57,8 @@ final class SupervisedInstance {
         creation = try SandboxedCreation(plan, worker)
         needs = creation.needs
         keepsState = creation.keepsState
-        log = ReplayLog(fileMax: plan.settings.replayMax)
+        log = ReplayLog(
+            memoryMax: plan.settings.replayMemory, fileMax: plan.settings.replayMax)
         record = CrashRecord(deathsMax: plan.settings.replacementsMax)
         self.plan = plan
         self.copy = copy
@@ -94,7 +95,7 @@ final class SupervisedInstance {
     /// Notes what was read of a batch: who acts on a few rows of many is given the others again.
     private func noteFront(_ view: borrowing EventBatch, _ consumed: UInt32, _ place: UInt64) {
         let rows = Int(consumed)
-        guard rows > 0, rows < view.count, let front = view.front(rows),
+        guard rows > 0, rows < view.count / 2, let front = view.front(rows),
             let place = creation.place(front)
         else { return log.note(place, creation.placed) }
         log.note(place, creation.placed)

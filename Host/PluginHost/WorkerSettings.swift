@@ -22,6 +22,8 @@ package struct WorkerSettings: Sendable, Equatable {
     package var snapshotBytes = 4 << 20
     /// or so many batches.
     package var snapshotBatches = 1024
+    /// Most bytes that are kept in memory of what an instance was told; more goes to a file.
+    package var replayMemory = 64 << 20
     /// Most bytes that are kept on disk of what an instance was told that cannot be saved; past it
     /// its worker cannot be replaced any more.
     package var replayMax = 256 << 20

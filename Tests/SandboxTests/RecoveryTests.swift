@@ -222,6 +222,8 @@ private func run(
                 """, top: "static int64_t sum;"), name: "rogue", in: scratch.path)
         let plugin = Case(
             id: "org.rialto.test.rogue", folder: folder, parameters: [], market: longBars)
+        var large = settings()
+        large.replayMemory = 4 << 20
         var batches = 0
         let undisturbed = try run(
             try plugin.strategy(settings()), plugin.market(1), batchLimit: 4096
@@ -234,10 +236,10 @@ private func run(
             }
             return (digest, strategy)
         }
-        let (kept, strategy) = try disturbed(settings())
+        let (kept, strategy) = try disturbed(large)
         #expect(kept == undisturbed && strategy.failure == "", "\(strategy.failure)")
         #expect(strategy.replacements.first?.batches == batches * 9 / 10)
-        var small = settings()
+        var small = large
         small.replayMax = 1 << 20
         let (_, lost) = try disturbed(small)
         #expect(lost.failure.contains("more than 1 MiB"), "\(lost.failure)")
