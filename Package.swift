@@ -161,7 +161,7 @@ let hostTargets: [Target] = [
         "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
     tests("Validator", ["Validator", "PluginHost", "TestSupport"]),
-    tests("Sandbox", ["PluginHost", "Backtest", "Engine", "Simulation", "TestSupport"]),
+    tests("Sandbox", ["PluginHost", "Backtest", "Engine", "Simulation", "TestSupport", "CLI"]),
     tests(
         "Backtest",
         [
@@ -186,7 +186,7 @@ let hostTargets: [Target] = [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",
-            "RialtoValidator",
+            "RialtoValidator", "RialtoEngine",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(

@@ -27,7 +27,7 @@ package enum Program {
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
             UniverseCommand.command, ValidateExplain.command,
             PluginCommand.command, GoldenCommand.command, BenchCommand.command,
-            SimulateCommand.command, DoctorCommand.command,
+            SimulateCommand.command, DrillCommand.command, DoctorCommand.command,
         ]
     }
 

@@ -11,7 +11,8 @@ package final class WorkerProcess {
     let window: WorkerWindow
     private let ask: UnsafeMutablePointer<rialto_ask_t>
     private let pid: pid_t
-    private let process: Int32
+    /// Refers to the process, and to no other that may come to have its number.
+    let process: Int32
     private let lifeline: Int32
     private let output: Int32
     private var hasEnded = false
@@ -35,13 +36,10 @@ package final class WorkerProcess {
         return worker.layers
     }
 
-    /// Starts a worker with a library whose digest was checked.
+    /// Starts a worker with a library whose digest was checked, and does not wait for it: see
+    /// ``begin()``.
     convenience init(_ library: [UInt8], _ settings: WorkerSettings) throws(WorkerFault) {
         try self.init(starting: library, settings, [])
-        try wait()
-        window.base = answer.pointee.window
-        let missing = settings.layersNeeded & ~answer.pointee.layers
-        guard missing == 0 else { throw .unconfined(missing: missing) }
     }
 
     private init(
@@ -55,7 +53,6 @@ package final class WorkerProcess {
         output = pieces.output.host
         (ask, answer) = try pieces.maps()
         ask.pointee.number = 1
-        ask.pointee.spins = settings.spins
         let shared = Self.arguments(library, settings) + more
         let started = pieces.start(
             launcher, [launcher, "--namespaces"] + shared, [launcher] + shared,
@@ -70,6 +67,21 @@ package final class WorkerProcess {
         pid = started.pid
         process = started.descriptor
         window = WorkerWindow(UnsafeMutableRawPointer(ask), length: Int(RIALTO_WINDOW_SIZE))
+    }
+
+    /// Waits until the library is loaded behind every wall that is needed. Called once.
+    func begin() throws(WorkerFault) {
+        try wait()
+        window.base = answer.pointee.window
+        let missing = settings.layersNeeded & ~answer.pointee.layers
+        guard missing == 0 else { throw .unconfined(missing: missing) }
+        // Until now it was to sleep: a spare one may wait for long.
+        spins = settings.spins
+    }
+
+    /// How often each side looks for the other before it sleeps; 0 until it has begun.
+    var spins: UInt32 = 0 {
+        didSet { ask.pointee.spins = spins }
     }
 
     /// Layers that are on, as the launcher said before it loaded the plugin.
@@ -97,19 +109,28 @@ package final class WorkerProcess {
 
     /// Asks one question and waits for its answer.
     ///
-    /// - Parameter place: What is asked, in the worker's addresses.
-    func ask(_ operation: UInt32, _ place: UInt64) throws(WorkerFault) {
+    /// - Parameters:
+    ///   - place: What is asked, in the worker's addresses.
+    ///   - meanwhile: What the host does while the worker computes.
+    func ask(
+        _ operation: UInt32, _ place: UInt64, meanwhile: () -> Void = {}
+    ) throws(WorkerFault) {
         rialto_worker_ask(ask, answer, operation, place)
-        if rialto_worker_wait(ask, answer, settings.spins, Self.slice_ns) == 0 { try wait() }
+        meanwhile()
+        if rialto_worker_wait(ask, answer, spins, Self.slice_ns) == 0 { try wait() }
     }
 
     /// How long one sleep is; a worker's end is seen at the end of it at the latest.
-    private static let slice_ns: Int64 = 1_000_000
+    private static let slice_ns: Int64 = 250_000
 
     private func wait() throws(WorkerFault) {
         let used = rialto_worker_time_ns(pid), began = Self.now_ns()
         while rialto_worker_wait(ask, answer, 0, Self.slice_ns) == 0 {
             if rialto_worker_has_ended(process) != 0 { throw end() }
+            if rialto_worker_has_stopped(process) != 0 {
+                stop()
+                throw .stopped()
+            }
             if rialto_worker_time_ns(pid) - used > settings.deadline_ns {
                 stop()
                 throw .deadline(limit_ns: settings.deadline_ns)
@@ -121,7 +142,7 @@ package final class WorkerProcess {
         }
     }
 
-    private static func now_ns() -> Int64 {
+    static func now_ns() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

@@ -13,6 +13,22 @@ package struct WorkerSettings: Sendable, Equatable {
     package var memoryMax: UInt64 = 2 << 30
     /// Whether workers get namespaces and a root folder of their own where the system allows.
     package var usesNamespaces = true
+    /// Whether a worker that dies by no violation of its plugin is replaced by another that is told
+    /// all that it was told.
+    package var replaces = true
+    /// How often an instance's worker is replaced in one run at most.
+    package var replacementsMax = 100
+    /// An instance that can be saved is saved when it was told so many bytes since the last time,
+    package var snapshotBytes = 4 << 20
+    /// or so many batches.
+    package var snapshotBatches = 1024
+    /// Most bytes that are kept in memory of what an instance was told; more goes to a file.
+    package var replayMemory = 64 << 20
+    /// Most bytes that are kept on disk of what an instance was told that cannot be saved; past it
+    /// its worker cannot be replaced any more.
+    package var replayMax = 256 << 20
+    /// Is told of every worker; nil for nobody.
+    package var watch: WorkerWatch?
     /// Path of `rialto-worker`; nil looks beside this program.
     package var launcher: String?
     /// Folder of the Swift runtime for plugins that need one; nil is the host's own.

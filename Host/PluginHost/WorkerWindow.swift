@@ -67,6 +67,11 @@ final class WorkerWindow {
         return rialto_text_t(data: column(bytes), size: UInt64(bytes.count))
     }
 
+    /// What was placed since the last ``keep()``.
+    var placed: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: start + kept, count: used - kept)
+    }
+
     /// A place of the worker as a pointer of its own.
     func pointer<Value>(_ place: UInt64) -> UnsafePointer<Value>? {
         UnsafePointer(bitPattern: UInt(place))

@@ -27,7 +27,7 @@ private let tell = """
 let hostileDeeds: [HostileDeed] = [
     HostileDeed(
         name: "touches memory that is not there", body: "*(volatile int *)8 = 1;",
-        cause: ["SIGSEGV", "offset"]),
+        cause: ["SIGSEGV", "offset", "quarantined"]),
     HostileDeed(name: "aborts", body: "abort();", cause: ["SIGABRT"]),
     HostileDeed(
         name: "divides by zero",

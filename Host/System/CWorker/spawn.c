@@ -142,7 +142,17 @@ pid_t rialto_worker_start(const rialto_worker_start_t *start, int *out_pidfd,
     return request.pid;
 }
 
-void rialto_worker_kill(int pidfd) { syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0); }
+void rialto_worker_send(int pidfd, int signal) {
+    syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+
+void rialto_worker_kill(int pidfd) { rialto_worker_send(pidfd, SIGKILL); }
+
+int rialto_worker_has_stopped(int pidfd) {
+    siginfo_t info = {0};
+    return waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0
+           && info.si_pid != 0;
+}
 
 int rialto_worker_reap(int pidfd) {
     siginfo_t info = {0};

@@ -56,6 +56,7 @@
 #define RIALTO_WORKER_EXIT_STEP 119   // A step before the plugin failed; `error` says which
 #define RIALTO_WORKER_EXIT_FILTER 120 // A system call that is not allowed; `fault` says which
 #define RIALTO_WORKER_EXIT_ABORT 121  // It called abort
+#define RIALTO_WORKER_EXIT_SENT 122   // A signal came from outside; `fault` says which
 
 // One question. Written by the host before `number` rises.
 typedef struct rialto_ask {
@@ -123,6 +124,7 @@ typedef struct rialto_answer {
     uint32_t intents_per_group;
     uint32_t log_size; // Bytes of `log` that are written
     uint32_t log_dropped;
+    uint32_t keeps_state; // The instance has both save and load
     uint32_t state_schema;
     uint64_t state_size;
     rialto_need_t needs[RIALTO_NEEDS_MAX];

@@ -34,8 +34,14 @@ int rialto_worker_wait(rialto_ask_t *ask, rialto_answer_t *answer, uint32_t spin
 // Whether the process has ended. Any thread.
 int rialto_worker_has_ended(int pidfd);
 
+// Whether the process was stopped and does not go on. Any thread.
+int rialto_worker_has_stopped(int pidfd);
+
 // Kills the process. Any thread.
 void rialto_worker_kill(int pidfd);
+
+// Sends the process a signal. Any thread.
+void rialto_worker_send(int pidfd, int signal);
 
 // Waits until a process that was killed or is ending has gone, and takes its place in the process
 // table back. Returns its exit code, or 1000 + the signal that ended it; -1 when it was no child.
