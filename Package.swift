@@ -134,7 +134,7 @@ let hostTargets: [Target] = [
     .systemLibrary(
         name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
         providers: [.apt(["zlib1g-dev"])]),
-    module("History", ["Matching"], ["CZlib"]),
+    module("History", ["Matching"], ["CZlib", "CHost"]),
     tests("History", ["History", "Matching"], ["CZlib"]),
     module("Simulation", ["Engine", "Execution", "Ledger", "Matching", "Orders", "Risk"]),
     .target(

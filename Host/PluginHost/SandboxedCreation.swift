@@ -16,7 +16,7 @@ final class SandboxedCreation {
     /// - Throws: ``PluginError``; no process is left then.
     init(
         _ file: PluginFile, _ request: InstanceRequest, _ kind: PluginKind,
-        _ settings: WorkerSettings
+        _ settings: WorkerSettings, market: SharedMarket? = nil
     ) throws(PluginError) {
         let index = try file.manifest.index(of: request.pluginId, kind: kind, file.path)
         let description = file.manifest.plugins[index]
@@ -26,7 +26,8 @@ final class SandboxedCreation {
         } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
         self.description = description
         do throws(WorkerFault) {
-            worker = try WorkerProcess(file.bytes, settings)
+            worker = try WorkerProcess(file.bytes, settings, market: market)
+            worker.window.keep(constant: batches.finals, EventBatch.limit)
             let place = Self.creation(request, kind, values, in: worker.window)
             worker.window.keep()
             try worker.ask(RIALTO_ASK_CREATE, place)

@@ -24,9 +24,10 @@ package final class SandboxedModel: RunningModel {
     private let allowed: InstrumentSet
 
     package init(
-        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings
+        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings,
+        market: SharedMarket? = nil
     ) throws(PluginError) {
-        creation = try SandboxedCreation(file, request, .model, settings)
+        creation = try SandboxedCreation(file, request, .model, settings, market: market)
         allowed = InstrumentSet(request.indices)
     }
 

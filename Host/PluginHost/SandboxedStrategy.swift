@@ -31,9 +31,10 @@ package final class SandboxedStrategy: RunningStrategy {
     private let allowed: InstrumentSet
 
     package init(
-        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings
+        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings,
+        market: SharedMarket? = nil
     ) throws(PluginError) {
-        creation = try SandboxedCreation(file, request, .strategy, settings)
+        creation = try SandboxedCreation(file, request, .strategy, settings, market: market)
         allowed = InstrumentSet(request.indices)
     }
 

@@ -27,7 +27,11 @@ final class WorkerProcess {
     private static let firstUser: UInt32 = 2_000_000_000
 
     /// Starts a worker with a library whose digest was checked.
-    init(_ library: [UInt8], _ settings: WorkerSettings) throws(WorkerFault) {
+    ///
+    /// - Parameter market: Mapped there before any of the plugin's code is.
+    init(
+        _ library: [UInt8], _ settings: WorkerSettings, market: SharedMarket? = nil
+    ) throws(WorkerFault) {
         self.settings = settings
         let launcher = try settings.launcherPath()
         let pieces = try WorkerPieces(library)
@@ -37,10 +41,13 @@ final class WorkerProcess {
         (ask, answer) = try pieces.maps()
         ask.pointee.number = 1
         ask.pointee.spins = settings.spins
-        let shared = Self.arguments(library, settings)
+        let files = market?.files ?? []
+        let shared =
+            Self.arguments(library, settings) + files.flatMap { ["--region", "\($0.length)"] }
         let started = pieces.start(
             launcher, [launcher, "--namespaces"] + shared, [launcher] + shared,
-            Self.environment(settings), namespaces: settings.usesNamespaces)
+            Self.environment(settings), regions: files.map(\.descriptor),
+            namespaces: settings.usesNamespaces)
         guard started.pid > 0 else {
             munmap(ask, Int(RIALTO_WINDOW_SIZE))
             munmap(answer, MemoryLayout<rialto_answer_t>.size)
@@ -50,9 +57,10 @@ final class WorkerProcess {
         }
         pid = started.pid
         process = started.descriptor
-        window = WorkerWindow(UnsafeMutableRawPointer(ask), length: Int(RIALTO_WINDOW_SIZE))
+        window = WorkerWindow(
+            UnsafeMutableRawPointer(ask), length: Int(RIALTO_WINDOW_SIZE), market: market)
         try wait()
-        window.base = answer.pointee.window
+        window.settle(base: answer.pointee.window, files: Self.places(answer, files.count))
         let missing = settings.layersNeeded & ~answer.pointee.layers
         guard missing == 0 else { throw .unconfined(missing: missing) }
     }
@@ -70,6 +78,15 @@ final class WorkerProcess {
             "--memory", "\(settings.memoryMax)", "--user", "\(user)", "--group", "\(getegid())",
         ]
             + needed.filter(runtime.contains).flatMap { ["--preload", $0] }
+    }
+
+    /// Where the worker says that its regions lie, copied.
+    private static func places(
+        _ answer: UnsafeMutablePointer<rialto_answer_t>, _ count: Int
+    ) -> [UInt64] {
+        withUnsafeBytes(of: answer.pointee.regions) {
+            Array($0.bindMemory(to: UInt64.self).prefix(count))
+        }
     }
 
     /// All of a worker's environment: the same for every run.
@@ -215,6 +232,9 @@ private struct WorkerPieces {
         guard let ask, ask != MAP_FAILED, let said, said != MAP_FAILED else {
             throw .notStarted("no address space is left")
         }
+        guard rialto_worker_seal(window) == 0 else {
+            throw .notStarted("memory cannot be sealed on this system")
+        }
         return (
             ask.bindMemory(to: rialto_ask_t.self, capacity: 1),
             said.bindMemory(to: rialto_answer_t.self, capacity: 1)
@@ -223,23 +243,27 @@ private struct WorkerPieces {
 
     func start(
         _ launcher: String, _ arguments: [String], _ bare: [String], _ environment: [String],
-        namespaces: Bool
+        regions: [Int32], namespaces: Bool
     ) -> (pid: pid_t, descriptor: Int32) {
-        withCStrings(arguments) { arguments in
-            withCStrings(bare) { bare in
-                withCStrings(environment) { environment in
-                    launcher.withCString { path in
-                        var start = rialto_worker_start_t()
-                        start.path = path
-                        start.arguments = arguments
-                        start.bare = bare
-                        start.environment = environment
-                        start.descriptors = (window, answer, plugin, lifeline.worker)
-                        start.output = output.worker
-                        start.namespaces = namespaces ? 1 : 0
-                        var descriptor: Int32 = -1, hasNamespaces: Int32 = 0
-                        let pid = rialto_worker_start(&start, &descriptor, &hasNamespaces)
-                        return (pid, descriptor)
+        launcher.withCString { path in
+            withCStrings(arguments) { arguments in
+                withCStrings(bare) { bare in
+                    withCStrings(environment) { environment in
+                        regions.withUnsafeBufferPointer { regions in
+                            var start = rialto_worker_start_t()
+                            start.path = path
+                            start.regions = regions.baseAddress
+                            start.region_count = UInt32(regions.count)
+                            start.arguments = arguments
+                            start.bare = bare
+                            start.environment = environment
+                            start.descriptors = (window, answer, plugin, lifeline.worker)
+                            start.output = output.worker
+                            start.namespaces = namespaces ? 1 : 0
+                            var descriptor: Int32 = -1, hasNamespaces: Int32 = 0
+                            let pid = rialto_worker_start(&start, &descriptor, &hasNamespaces)
+                            return (pid, descriptor)
+                        }
                     }
                 }
             }

@@ -9,7 +9,9 @@ package struct WorkerSettings: Sendable, Equatable {
     package var deadline_ns: Int64 = 2_000_000_000
     /// Most time without an answer where no processor time is used either, in nanoseconds.
     package var patience_ns: Int64 = 10_000_000_000
-    /// Most address space of a plugin beside the shared memory, in bytes.
+    /// What its plugins can see of the market beside the batch that they are given.
+    package var publishes = Publishing.justInTime
+    /// Most memory of a plugin beside what is shared, in bytes.
     package var memoryMax: UInt64 = 2 << 30
     /// Whether workers get namespaces and a root folder of their own where the system allows.
     package var usesNamespaces = true

@@ -26,6 +26,10 @@ static options_t read_options(int count, char **arguments) {
                    && options.preload_count < 32) {
             options.preload[options.preload_count++] = value;
             i++;
+        } else if (value != NULL && strcmp(arguments[i], "--region") == 0
+                   && options.region_count < RIALTO_REGIONS_MAX) {
+            options.regions[options.region_count++] = strtoull(value, NULL, 10);
+            i++;
         } else {
             give_up("options", arguments[i]);
         }
@@ -41,6 +45,7 @@ int main(int count, char **arguments) {
     check_descriptors();
     open_channel();
     const options_t options = read_options(count, arguments);
+    map_regions(&options);
     check_environment();
     map_user(&options);
     preload(&options);

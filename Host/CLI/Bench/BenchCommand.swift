@@ -50,6 +50,9 @@ package enum BenchCommand {
                     "how often to look for an answer before sleeping",
                     standard: "400"),
                 Option(
+                    "publish", .choice(Publishing.allCases.map(\.rawValue)),
+                    "what a sandboxed plugin can see of the market", standard: "ahead"),
+                Option(
                     "repeat", .integer(1...1000), "run this often and keep the fastest",
                     standard: "1"),
                 PluginCommand.path,
@@ -80,6 +83,7 @@ package enum BenchCommand {
         guard invocation.required("tier") == "sandbox" else { return .inProcess }
         var settings = WorkerSettings()
         settings.spins = UInt32(clamping: invocation.integer("spins") ?? 400)
+        settings.publishes = Publishing(rawValue: invocation.required("publish")) ?? .justInTime
         return .sandboxed(settings)
     }
 
