@@ -153,7 +153,12 @@ let hostTargets: [Target] = [
     tests(
         "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
-    tests("Sandbox", ["PluginHost", "Backtest", "Engine", "Simulation", "TestSupport"]),
+    tests(
+        "Sandbox",
+        [
+            "PluginHost", "Backtest", "Configuration", "Engine", "History", "Simulation",
+            "TestSupport",
+        ]),
     tests(
         "Backtest",
         [

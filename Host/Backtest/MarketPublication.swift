@@ -18,7 +18,10 @@ struct MarketPublication {
         self.series = isAhead ? series.prefix(room).compactMap(\.stretch) : []
         let files = joint + self.series.map(\.file)
         market = SharedMarket(
-            files: files.map { ($0.descriptor, $0.length) }, owners: files)
+            files: files.map {
+                SharedMarket.File(
+                    descriptor: $0.descriptor, length: $0.length, isResident: $0.isResident)
+            }, owners: files)
     }
 
     /// Says where everything lies, once all feeds are made.

@@ -22,10 +22,22 @@ package final class SharedMarket {
         let offset: Int
     }
 
-    /// A file that can only be read, and how much of it is mapped.
-    struct File {
+    /// A file that workers map.
+    package struct File {
         let descriptor: Int32
         let length: Int
+        let isResident: Bool
+
+        /// - Parameters:
+        ///   - descriptor: Cannot write.
+        ///   - length: Bytes that are mapped, from the beginning.
+        ///   - isResident: Whether all of them are in memory: a worker then takes the whole map at
+        ///     its start rather than page by page in its run.
+        package init(descriptor: Int32, length: Int, isResident: Bool) {
+            self.descriptor = descriptor
+            self.length = length
+            self.isResident = isResident
+        }
     }
 
     let files: [File]
@@ -34,13 +46,10 @@ package final class SharedMarket {
     private let owners: [AnyObject]
 
     /// - Parameters:
-    ///   - files: Descriptors that cannot write, and how many bytes of each are mapped; those after
-    ///     the first ``filesMax`` are left out.
-    ///   - owners: What keeps the descriptors open.
-    package init(files: [(descriptor: Int32, length: Int)], owners: [AnyObject]) {
-        self.files = files.prefix(Self.filesMax).map {
-            File(descriptor: $0.descriptor, length: $0.length)
-        }
+    ///   - files: Those after the first ``filesMax`` are left out.
+    ///   - owners: What keeps their descriptors open.
+    package init(files: [File], owners: [AnyObject]) {
+        self.files = Array(files.prefix(Self.filesMax))
         self.owners = owners
     }
 

@@ -43,7 +43,10 @@ final class WorkerProcess {
         ask.pointee.spins = settings.spins
         let files = market?.files ?? []
         let shared =
-            Self.arguments(library, settings) + files.flatMap { ["--region", "\($0.length)"] }
+            Self.arguments(library, settings)
+            + files.flatMap {
+                [$0.isResident ? "--resident" : "--region", "\($0.length)"]
+            }
         let started = pieces.start(
             launcher, [launcher, "--namespaces"] + shared, [launcher] + shared,
             Self.environment(settings), regions: files.map(\.descriptor),

@@ -26,8 +26,10 @@ static options_t read_options(int count, char **arguments) {
                    && options.preload_count < 32) {
             options.preload[options.preload_count++] = value;
             i++;
-        } else if (value != NULL && strcmp(arguments[i], "--region") == 0
-                   && options.region_count < RIALTO_REGIONS_MAX) {
+        } else if (value != NULL && options.region_count < RIALTO_REGIONS_MAX
+                   && (strcmp(arguments[i], "--region") == 0
+                       || strcmp(arguments[i], "--resident") == 0)) {
+            options.resident[options.region_count] = strcmp(arguments[i], "--resident") == 0;
             options.regions[options.region_count++] = strtoull(value, NULL, 10);
             i++;
         } else {

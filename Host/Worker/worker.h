@@ -14,6 +14,7 @@ typedef struct options {
     const char *preload[32]; // Libraries of the package's runtime, loaded before the walls are up
     int preload_count;
     uint64_t regions[RIALTO_REGIONS_MAX]; // Bytes of each
+    uint8_t resident[RIALTO_REGIONS_MAX]; // Whether all of it is in memory already
     uint32_t region_count;
 } options_t;
 

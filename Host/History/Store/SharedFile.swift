@@ -8,6 +8,8 @@ package final class SharedFile {
     package let descriptor: Int32
     /// Bytes from its beginning that may be mapped; there may be fewer in it yet.
     package let length: Int
+    /// Whether all of it is in memory from the start, and stays so.
+    package internal(set) var isResident = false
 
     /// Takes ownership of a descriptor.
     init(_ descriptor: Int32, length: Int) {
@@ -76,6 +78,7 @@ extension Series {
             offset += sizes[index]
         }
         mprotect(memory.start, memory.count, PROT_READ)
+        memory.file.isResident = true
         return Series(definition, count: count, columns: places, in: memory)
     }
 
