@@ -141,7 +141,7 @@ let hostTargets: [Target] = [
     .systemLibrary(
         name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
         providers: [.apt(["zlib1g-dev"])]),
-    module("History", ["Matching"], ["CZlib"]),
+    module("History", ["Matching"], ["CZlib", "CHost"]),
     tests("History", ["History", "Matching"], ["CZlib"]),
     module("Simulation", ["Engine", "Execution", "Ledger", "Matching", "Orders", "Risk"]),
     .target(
@@ -161,7 +161,12 @@ let hostTargets: [Target] = [
         "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
     tests("Validator", ["Validator", "PluginHost", "TestSupport"]),
-    tests("Sandbox", ["PluginHost", "Backtest", "Engine", "Simulation", "TestSupport", "CLI"]),
+    tests(
+        "Sandbox",
+        [
+            "PluginHost", "Backtest", "Configuration", "Engine", "History", "Simulation",
+            "TestSupport", "CLI",
+        ]),
     tests(
         "Backtest",
         [

@@ -10,10 +10,11 @@ struct InstancePlan {
     private let request: InstanceRequest
     private let kind: PluginKind
     private let values: [UInt32: ParameterValue]
+    private let market: SharedMarket?
 
     init(
         _ file: PluginFile, _ request: InstanceRequest, _ kind: PluginKind,
-        _ settings: WorkerSettings
+        _ settings: WorkerSettings, market: SharedMarket? = nil
     ) throws(PluginError) {
         let index = try file.manifest.index(of: request.pluginId, kind: kind, file.path)
         description = file.manifest.plugins[index]
@@ -24,10 +25,13 @@ struct InstancePlan {
         self.request = request
         self.kind = kind
         self.settings = settings
+        self.market = market
     }
 
     /// Starts a worker with the library, and does not wait for it.
-    func start() throws(WorkerFault) -> WorkerProcess { try WorkerProcess(library, settings) }
+    func start() throws(WorkerFault) -> WorkerProcess {
+        try WorkerProcess(library, settings, market: market)
+    }
 
     /// Lays out what the instance is created with. Returns where the worker finds it.
     func place(in window: WorkerWindow) -> UInt64 {

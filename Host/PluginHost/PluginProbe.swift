@@ -85,7 +85,9 @@ package struct PluginProbe {
 
     private func start() -> Result<WorkerProcess, WorkerFault> {
         do throws(WorkerFault) {
-            return .success(try WorkerProcess(library, settings))
+            let worker = try WorkerProcess(library, settings)
+            try worker.begin()
+            return .success(worker)
         } catch { return .failure(error) }
     }
 

@@ -18,6 +18,7 @@ final class SandboxedCreation {
         self.worker = worker
         do throws(WorkerFault) {
             try worker.begin()
+            worker.window.keep(constant: batches.finals, EventBatch.limit)
             let place = plan.place(in: worker.window)
             worker.window.keep()
             try worker.ask(RIALTO_ASK_CREATE, place)

@@ -30,9 +30,10 @@ package final class SandboxedModel: RunningModel {
     private let allowed: InstrumentSet
 
     package init(
-        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings
+        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings,
+        market: SharedMarket? = nil
     ) throws(PluginError) {
-        let plan = try InstancePlan(file, request, .model, settings)
+        let plan = try InstancePlan(file, request, .model, settings, market: market)
         let copied = CopiedForecasts()
         instance = try SupervisedInstance(plan) { copied.copy($0.worker.answer) }
         description = plan.description

@@ -36,9 +36,10 @@ package final class SandboxedStrategy: RunningStrategy {
     private let allowed: InstrumentSet
 
     package init(
-        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings
+        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings,
+        market: SharedMarket? = nil
     ) throws(PluginError) {
-        let plan = try InstancePlan(file, request, .strategy, settings)
+        let plan = try InstancePlan(file, request, .strategy, settings, market: market)
         let intents = IntentTable()
         instance = try SupervisedInstance(plan) { Self.copy($0.worker.answer, intents) }
         description = plan.description

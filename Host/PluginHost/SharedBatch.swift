@@ -1,10 +1,11 @@
 import CRialto
 
-/// Lays a batch out in a worker's window.
+/// Lays a batch out where a worker can read it.
 struct SharedBatch {
     let window: WorkerWindow
 
-    /// Copies what a batch points at. Returns where the worker finds it; nil when it does not fit.
+    /// Copies what a batch points at and the worker cannot see yet. Returns where the worker finds
+    /// the batch; nil when it does not fit.
     func place(_ batch: UnsafePointer<rialto_batch_t>) -> UInt64? {
         window.reset()
         var shared = batch.pointee
@@ -22,6 +23,9 @@ struct SharedBatch {
         shared.bars = shared.bars.flatMap { placed(bars: $0.pointee) }
         shared.funding = shared.funding.flatMap { placed(funding: $0.pointee) }
         shared.forecasts = shared.forecasts.flatMap { placed(forecasts: $0.pointee) }
+        shared.marks = shared.marks.flatMap { placed(marks: $0.pointee) }
+        shared.open_interest = shared.open_interest.flatMap { placed(openInterest: $0.pointee) }
+        shared.liquidations = shared.liquidations.flatMap { placed(liquidations: $0.pointee) }
         shared.timers = shared.timers.flatMap { placed(timers: $0.pointee) }
         let place = window.place(shared)
         return window.isFull ? nil : place
@@ -140,8 +144,8 @@ struct SharedBatch {
         _ column: UnsafePointer<Int64>?, _ low: Int, _ high: Int
     ) -> UnsafePointer<Int64>? {
         guard let column, high > low else { return nil }
-        let place = window.place(column + low, (high - low) * 8)
-        return window.pointer(place &- UInt64(low * 8))
+        guard let first = window.column(column + low, high - low) else { return nil }
+        return window.pointer(UInt64(UInt(bitPattern: first)) &- UInt64(low * 8))
     }
 
     private func placed(
@@ -185,6 +189,43 @@ struct SharedBatch {
         c.instrument = window.column(c.instrument, rows)
         c.rate_e9 = window.column(c.rate_e9, rows)
         c.next_funding_ns = window.column(c.next_funding_ns, rows)
+        return put(c)
+    }
+
+    private func placed(marks source: rialto_marks_t) -> UnsafePointer<rialto_marks_t>? {
+        var c = source
+        let rows = Int(c.count)
+        c.time_ns = window.column(c.time_ns, rows)
+        c.venue_time_ns = window.column(c.venue_time_ns, rows)
+        c.instrument = window.column(c.instrument, rows)
+        c.mark_price = window.column(c.mark_price, rows)
+        c.index_price = window.column(c.index_price, rows)
+        return put(c)
+    }
+
+    private func placed(
+        openInterest source: rialto_open_interest_t
+    ) -> UnsafePointer<rialto_open_interest_t>? {
+        var c = source
+        let rows = Int(c.count)
+        c.time_ns = window.column(c.time_ns, rows)
+        c.venue_time_ns = window.column(c.venue_time_ns, rows)
+        c.instrument = window.column(c.instrument, rows)
+        c.quantity = window.column(c.quantity, rows)
+        return put(c)
+    }
+
+    private func placed(
+        liquidations source: rialto_liquidations_t
+    ) -> UnsafePointer<rialto_liquidations_t>? {
+        var c = source
+        let rows = Int(c.count)
+        c.time_ns = window.column(c.time_ns, rows)
+        c.venue_time_ns = window.column(c.venue_time_ns, rows)
+        c.instrument = window.column(c.instrument, rows)
+        c.side = window.column(c.side, rows)
+        c.price = window.column(c.price, rows)
+        c.quantity = window.column(c.quantity, rows)
         return put(c)
     }
 

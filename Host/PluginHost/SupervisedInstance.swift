@@ -194,6 +194,10 @@ extension SupervisedInstance {
             let worker = try nextWorker()
             target.point(at: worker)
             let fresh = try SandboxedCreation(plan, worker)
+            // What it is told again points at where the data lay.
+            guard log.count == 0 || worker.places == creation.worker.places else {
+                return .differs("its data lie elsewhere")
+            }
             if let what = try bring(fresh) { return .differs(what) }
             creation = fresh
             return .done

@@ -16,6 +16,7 @@ package final class WorkerProcess {
     private let lifeline: Int32
     private let output: Int32
     private var hasEnded = false
+    private let filesCount: Int
 
     /// Libraries that a plugin may ask for, loaded before the walls are up.
     private static let runtime: Set<String> = [
@@ -29,7 +30,7 @@ package final class WorkerProcess {
 
     /// Layers that this system gives a worker, found out by putting them up around nothing.
     package static func layers(_ settings: WorkerSettings) throws(WorkerFault) -> SandboxLayers {
-        let worker = try WorkerProcess(starting: [], settings, ["--probe"])
+        let worker = try WorkerProcess(starting: [], settings, ["--probe"], market: nil)
         do throws(WorkerFault) { try worker.wait() } catch {
             guard case .exited(code: RIALTO_WORKER_EXIT_END) = error else { throw error }
         }
@@ -38,12 +39,17 @@ package final class WorkerProcess {
 
     /// Starts a worker with a library whose digest was checked, and does not wait for it: see
     /// ``begin()``.
-    convenience init(_ library: [UInt8], _ settings: WorkerSettings) throws(WorkerFault) {
-        try self.init(starting: library, settings, [])
+    ///
+    /// - Parameter market: Mapped there before any of the plugin's code is.
+    convenience init(
+        _ library: [UInt8], _ settings: WorkerSettings, market: SharedMarket? = nil
+    ) throws(WorkerFault) {
+        try self.init(starting: library, settings, [], market: market)
     }
 
     private init(
-        starting library: [UInt8], _ settings: WorkerSettings, _ more: [String]
+        starting library: [UInt8], _ settings: WorkerSettings, _ more: [String],
+        market: SharedMarket?
     ) throws(WorkerFault) {
         self.settings = settings
         let launcher = try settings.launcherPath()
@@ -53,10 +59,17 @@ package final class WorkerProcess {
         output = pieces.output.host
         (ask, answer) = try pieces.maps()
         ask.pointee.number = 1
-        let shared = Self.arguments(library, settings) + more
+        let files = market?.files ?? []
+        filesCount = files.count
+        let shared =
+            Self.arguments(library, settings) + more
+            + files.flatMap {
+                [$0.isResident ? "--resident" : "--region", "\($0.length)"]
+            }
         let started = pieces.start(
             launcher, [launcher, "--namespaces"] + shared, [launcher] + shared,
-            Self.environment(settings), namespaces: settings.usesNamespaces)
+            Self.environment(settings), regions: files.map(\.descriptor),
+            namespaces: settings.usesNamespaces)
         guard started.pid > 0 else {
             munmap(ask, Int(RIALTO_WINDOW_SIZE))
             munmap(answer, MemoryLayout<rialto_answer_t>.size)
@@ -66,18 +79,23 @@ package final class WorkerProcess {
         }
         pid = started.pid
         process = started.descriptor
-        window = WorkerWindow(UnsafeMutableRawPointer(ask), length: Int(RIALTO_WINDOW_SIZE))
+        window = WorkerWindow(
+            UnsafeMutableRawPointer(ask), length: Int(RIALTO_WINDOW_SIZE), market: market)
     }
 
     /// Waits until the library is loaded behind every wall that is needed. Called once.
     func begin() throws(WorkerFault) {
         try wait()
-        window.base = answer.pointee.window
+        places = Self.places(answer, filesCount)
+        window.settle(base: answer.pointee.window, files: places)
         let missing = settings.layersNeeded & ~answer.pointee.layers
         guard missing == 0 else { throw .unconfined(missing: missing) }
         // Until now it was to sleep: a spare one may wait for long.
         spins = settings.spins
     }
+
+    /// Where it has the files of the market, as it said when it had begun.
+    private(set) var places: [UInt64] = []
 
     /// How often each side looks for the other before it sleeps; 0 until it has begun.
     var spins: UInt32 = 0 {
@@ -97,6 +115,15 @@ package final class WorkerProcess {
             "--memory", "\(settings.memoryMax)", "--user", "\(user)", "--group", "\(getegid())",
         ]
             + needed.filter(runtime.contains).flatMap { ["--preload", $0] }
+    }
+
+    /// Where the worker says that its regions lie, copied.
+    private static func places(
+        _ answer: UnsafeMutablePointer<rialto_answer_t>, _ count: Int
+    ) -> [UInt64] {
+        withUnsafeBytes(of: answer.pointee.regions) {
+            Array($0.bindMemory(to: UInt64.self).prefix(count))
+        }
     }
 
     /// All of a worker's environment: the same for every run.
@@ -251,6 +278,9 @@ private struct WorkerPieces {
         guard let ask, ask != MAP_FAILED, let said, said != MAP_FAILED else {
             throw .notStarted("no address space is left")
         }
+        guard rialto_worker_seal(window) == 0 else {
+            throw .notStarted("memory cannot be sealed on this system")
+        }
         return (
             ask.bindMemory(to: rialto_ask_t.self, capacity: 1),
             said.bindMemory(to: rialto_answer_t.self, capacity: 1)
@@ -259,23 +289,27 @@ private struct WorkerPieces {
 
     func start(
         _ launcher: String, _ arguments: [String], _ bare: [String], _ environment: [String],
-        namespaces: Bool
+        regions: [Int32], namespaces: Bool
     ) -> (pid: pid_t, descriptor: Int32) {
-        withCStrings(arguments) { arguments in
-            withCStrings(bare) { bare in
-                withCStrings(environment) { environment in
-                    launcher.withCString { path in
-                        var start = rialto_worker_start_t()
-                        start.path = path
-                        start.arguments = arguments
-                        start.bare = bare
-                        start.environment = environment
-                        start.descriptors = (window, answer, plugin, lifeline.worker)
-                        start.output = output.worker
-                        start.namespaces = namespaces ? 1 : 0
-                        var descriptor: Int32 = -1, hasNamespaces: Int32 = 0
-                        let pid = rialto_worker_start(&start, &descriptor, &hasNamespaces)
-                        return (pid, descriptor)
+        launcher.withCString { path in
+            withCStrings(arguments) { arguments in
+                withCStrings(bare) { bare in
+                    withCStrings(environment) { environment in
+                        regions.withUnsafeBufferPointer { regions in
+                            var start = rialto_worker_start_t()
+                            start.path = path
+                            start.regions = regions.baseAddress
+                            start.region_count = UInt32(regions.count)
+                            start.arguments = arguments
+                            start.bare = bare
+                            start.environment = environment
+                            start.descriptors = (window, answer, plugin, lifeline.worker)
+                            start.output = output.worker
+                            start.namespaces = namespaces ? 1 : 0
+                            var descriptor: Int32 = -1, hasNamespaces: Int32 = 0
+                            let pid = rialto_worker_start(&start, &descriptor, &hasNamespaces)
+                            return (pid, descriptor)
+                        }
                     }
                 }
             }

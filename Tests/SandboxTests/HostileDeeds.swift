@@ -89,6 +89,21 @@ let hostileDeeds: [HostileDeed] = [
             "mmap(0, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);",
         top: "#include <sys/mman.h>", cause: ["system call mmap"]),
     HostileDeed(
+        name: "makes writable what it is given",
+        body: """
+            uintptr_t place = (uintptr_t)batch->bars->close;
+            mprotect((void *)(place & ~4095ul), 4096, PROT_READ | PROT_WRITE);
+            *(volatile int64_t *)place = 1;
+            """, top: "#include <sys/mman.h>", cause: ["SIGSEGV"]),
+    HostileDeed(
+        name: "takes memory beside its limit",
+        body: "mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);",
+        top: "#include <sys/mman.h>", cause: ["system call mmap"]),
+    HostileDeed(
+        name: "maps what it was started with",
+        body: "mmap(0, 4096, PROT_READ, MAP_SHARED, 7, 0);",
+        top: "#include <sys/mman.h>", cause: ["system call mmap"]),
+    HostileDeed(
         name: "asks for more of the kernel",
         body: "syscall(SYS_io_uring_setup, 1, 0);",
         top: "#include <sys/syscall.h>\n#include <unistd.h>",

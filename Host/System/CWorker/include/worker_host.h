@@ -13,6 +13,8 @@ typedef struct rialto_worker_start {
     const char *const *bare;        // The same without
     const char *const *environment; // All of it, ended by null
     int descriptors[RIALTO_WORKER_DESCRIPTORS]; // Become 3, 4, ... in the worker
+    const int *regions;             // Become 7, 8, ... in the worker; it can only read them
+    uint32_t region_count;          // 0...RIALTO_REGIONS_MAX
     int output;                     // Becomes the worker's standard output and error
     int namespaces;                 // Whether it gets its own, as far as the system allows
 } rialto_worker_start_t;
@@ -53,6 +55,10 @@ int64_t rialto_worker_time_ns(pid_t pid);
 // Memory for a channel: an unnamed file of `size` bytes. With `bytes` it holds them and can never
 // change again. Returns its descriptor or a negative errno.
 int rialto_worker_memory(const char *name, uint64_t size, const void *bytes);
+
+// Lets nobody write to such memory any more but through the maps that there are. Returns 0, or a
+// negative errno.
+int rialto_worker_seal(int memory);
 
 // A pipe whose ends no other program inherits. Returns 0, or -1.
 int rialto_worker_pipe(int *out_reading, int *out_writing);
