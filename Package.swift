@@ -57,6 +57,8 @@ struct SwiftPlugin {
                     .unsafeFlags([
                         "-Xlinker",
                         "--version-script=\(Context.packageDirectory)/PluginAPI/link/exports.map",
+                        "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now",
+                        "-no-toolchain-stdlib-rpath",
                     ])
                 ]),
         ]
@@ -118,7 +120,12 @@ let hostTargets: [Target] = [
         name: "rialto-worker", dependencies: [contract, "CWorker", "CSeccomp"],
         path: "Host/Worker", exclude: ["README.md"],
         linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
+    .executableTarget(
+        name: "rialto-probe", dependencies: [contract, "CWorker", "CSeccomp"],
+        path: "Host/Probe", exclude: ["README.md"],
+        linkerSettings: [.linkedLibrary("m")]),
     module("PluginHost", ["Text"], [contract, "CCrypto", "CHost", "CWorker", "CSeccomp"]),
+    module("Validator", ["Text", "PluginHost"]),
     module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution"]),
     module(
         "Backtest",
@@ -134,7 +141,7 @@ let hostTargets: [Target] = [
     .systemLibrary(
         name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
         providers: [.apt(["zlib1g-dev"])]),
-    module("History", ["Matching"], ["CZlib"]),
+    module("History", ["Matching"], ["CZlib", "CHost"]),
     tests("History", ["History", "Matching"], ["CZlib"]),
     module("Simulation", ["Engine", "Execution", "Ledger", "Matching", "Orders", "Risk"]),
     .target(
@@ -153,7 +160,13 @@ let hostTargets: [Target] = [
     tests(
         "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
-    tests("Sandbox", ["PluginHost", "Backtest", "Engine", "Simulation", "TestSupport"]),
+    tests("Validator", ["Validator", "PluginHost", "TestSupport"]),
+    tests(
+        "Sandbox",
+        [
+            "PluginHost", "Backtest", "Configuration", "Engine", "History", "Simulation",
+            "TestSupport", "CLI",
+        ]),
     tests(
         "Backtest",
         [
@@ -178,6 +191,7 @@ let hostTargets: [Target] = [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",
+            "RialtoValidator", "RialtoEngine",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(
@@ -199,6 +213,7 @@ let package = Package(
     products: [
         .executable(name: "rialto", targets: ["rialto"]),
         .executable(name: "rialto-worker", targets: ["rialto-worker"]),
+        .executable(name: "rialto-probe", targets: ["rialto-probe"]),
     ] + swiftPlugins.map(\.product),
     dependencies: [.package(path: "PluginAPI")],
     targets: hostTargets + swiftPlugins.flatMap(\.targets)

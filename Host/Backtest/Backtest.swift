@@ -99,7 +99,7 @@ package struct Backtest {
     package func execute(
         progress: (Double) -> Void = { _ in }
     ) throws(BacktestError) -> BacktestOutcome {
-        let data = try RunData(run)
+        let data = try RunData(run, publishes: shelf.settings?.publishes ?? .justInTime)
         let cast = try Cast(run, shelf, data)
         let market = try data.venueFeed()
         let start = market.start(at: run.from)
@@ -108,6 +108,7 @@ package struct Backtest {
         let division = RunDivision(setup, data: run.document.resolved(run.data))
         let forecasts = KeptRecords(in: division.scratch)
         let runner = try modelRunner(cast, data, market, keepsRecords ? forecasts.sink : nil)
+        data.publication.publish()
         let shared = division.shared(runner)
         let parts = division.parts(cast, data.instruments, runner, shared, keepsRecords)
         let ends: [PartOutcome]

@@ -118,6 +118,7 @@ package struct Bench {
     ) throws(BenchError) -> BenchResult {
         let loaded = try load(work)
         var shelf = PluginShelf(folders, tier: tier)
+        shelf.market = loaded.publication.market
         var best = try run(work, plugin, loaded, &shelf)
         for _ in 1..<max(1, rounds) {
             let result = try run(work, plugin, loaded, &shelf)
@@ -152,19 +153,29 @@ package struct Bench {
         let memory: FeedMemory
         let given: FeedMemory
         let instruments: [Instrument]
+        let publication: MarketPublication
         /// Seconds that joining the series took.
         var joining = 0.0
+    }
+
+    /// Whether workers see rows before they are due.
+    private var isAhead: Bool {
+        if case .sandboxed(let settings) = tier { settings.publishes == .ahead } else { false }
     }
 
     private func loadMarket() throws(BenchError) -> Loaded {
         do throws(HistoryError) {
             let (instruments, sources) = try market.open(in: data)
             let start = Bench.now()
-            let memory = try FeedBuilder.build(
-                sources, before: nil, in: ScratchMemory(besides: data))
+            let scratch = ScratchMemory(besides: data, isShareable: isAhead)
+            let publication = MarketPublication(
+                sources.count == 1 ? sources.map(\.series) : [], scratch, isAhead: isAhead)
+            let memory = try FeedBuilder.build(sources, before: nil, in: scratch)
+            let joining = Bench.now() - start
+            publication.publish()
             return Loaded(
-                memory: memory, given: memory, instruments: instruments,
-                joining: Bench.now() - start)
+                memory: memory, given: memory, instruments: instruments, publication: publication,
+                joining: joining)
         } catch { throw .history(error) }
     }
 
@@ -185,7 +196,9 @@ package struct Bench {
                 ByteInput(path: file), instruments,
                 format: NumpyFormat(fields: fields, timeUnit: .nanoseconds))
             var sources = imported.enumerated().map {
-                FeedSource(series: $0.element.series, instrument: $0.offset)
+                FeedSource(
+                    series: isAhead ? $0.element.series.shareable() : $0.element.series,
+                    instrument: $0.offset)
             }
             var end: Int64?
             if work == .w5, let trades = sources[0].series.trades {
@@ -197,13 +210,17 @@ package struct Bench {
                     sources.append(FeedSource(series: quotes, instrument: 0))
                 }
             }
-            let scratch = ScratchMemory(besides: data)
+            let scratch = ScratchMemory(besides: data, isShareable: isAhead)
+            let publication = MarketPublication(
+                sources.map(\.series), scratch, isAhead: isAhead)
             let given = try FeedBuilder.build(
                 sources.filter { $0.series.kind != .quotes }, before: end, in: scratch)
             let memory =
                 queue != nil && work == .w5
                 ? try FeedBuilder.build(sources, before: end, in: scratch) : given
-            return Loaded(memory: memory, given: given, instruments: instruments)
+            publication.publish()
+            return Loaded(
+                memory: memory, given: given, instruments: instruments, publication: publication)
         } catch { throw .history(error) }
     }
 

@@ -49,6 +49,7 @@ struct Cast {
     init(_ run: RunFile, _ shelf: PluginShelf, _ data: RunData) throws(BacktestError) {
         self.run = run
         self.shelf = shelf
+        self.shelf.market = data.publication.market
         self.data = data
         currencies = RunCurrencies(run, data.instruments)
         var problems = currencies.problems

@@ -115,9 +115,7 @@ package struct FeedBuilder {
     private func constant<Value: BitwiseCopyable>(
         _ value: Value
     ) throws(HistoryError) -> UnsafePointer<Value> {
-        let pointer = try scratch.column(EventBatch.limit, of: Value.self)
-        pointer.initialize(repeating: value, count: EventBatch.limit)
-        return UnsafePointer(pointer)
+        try scratch.constant(value, count: EventBatch.limit)
     }
 
     // MARK: One series

@@ -1,6 +1,7 @@
 import RialtoConfiguration
 import RialtoEngine
 import RialtoHistory
+import RialtoPluginHost
 import RialtoText
 import RialtoValues
 
@@ -23,11 +24,17 @@ final class RunData {
     private var feeds: [[String]: FeedMemory] = [:]
     /// Where the columns of feeds lie that are joined from several series.
     private let scratch: ScratchMemory
+    /// What sandboxed workers see of it.
+    let publication: MarketPublication
 
     /// Opens everything that the run file names; tells all that is missing at once.
-    init(_ run: RunFile) throws(BacktestError) {
+    ///
+    /// - Parameter publishes: What of it sandboxed workers are to see before it is due.
+    init(_ run: RunFile, publishes: Publishing = .justInTime) throws(BacktestError) {
         self.run = run
-        scratch = ScratchMemory(besides: run.document.resolved(run.data))
+        let isAhead = publishes == .ahead
+        scratch = ScratchMemory(
+            besides: run.document.resolved(run.data), isShareable: isAhead)
         let folder = HistoryFolder(path: run.document.resolved(run.data) + "/history")
         var instruments: [Instrument] = [], series: [String: [Series]] = [:]
         var places: [String: Int] = [:], problems: [HouseMessage] = []
@@ -40,7 +47,8 @@ final class RunData {
                 key = try RunData.resolved(key, run.from, folder)
                 let record = try folder.record(of: key.instrument), name = key.instrument
                 let rule = PriceAdjustment(rawValue: choice.adjust.rawValue) ?? .none
-                let opened = try folder.open(key).adjusted(rule, by: record)
+                let adjusted = try folder.open(key).adjusted(rule, by: record)
+                let opened = isAhead ? adjusted.shareable() : adjusted
                 let known = series[name]?.contains { $0.key == key } ?? false
                 if !known { series[name, default: []].append(opened) }
                 if let limit = choice.staleAfter {
@@ -65,6 +73,8 @@ final class RunData {
             }
         }
         guard problems.isEmpty else { throw BacktestError(problems) }
+        publication = MarketPublication(
+            instruments.flatMap { series[$0.name] ?? [] }, scratch, isAhead: isAhead)
         self.instruments = instruments
         self.series = series
         self.places = places

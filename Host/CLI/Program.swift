@@ -25,9 +25,9 @@ package enum Program {
                 { Backtest($0, folders: PluginCommand.standard).problems() }
             ]),
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
-            UniverseCommand.command,
+            UniverseCommand.command, ValidateExplain.command,
             PluginCommand.command, GoldenCommand.command, BenchCommand.command,
-            SimulateCommand.command, DoctorCommand.command,
+            SimulateCommand.command, DrillCommand.command, DoctorCommand.command,
         ]
     }
 

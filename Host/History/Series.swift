@@ -108,7 +108,7 @@ package final class Series {
     /// The first byte of each column, in the order of ``SeriesKind/fields``.
     let columns: [UnsafeRawPointer]
     /// What keeps the columns' memory: freed with the series.
-    private let storage: AnyObject
+    let storage: AnyObject
 
     init(_ definition: SeriesDefinition, owning columns: Columns) {
         instrument = definition.instrument
@@ -129,6 +129,19 @@ package final class Series {
         self.count = count
         self.columns = columns
         storage = file
+    }
+
+    /// - Parameter columns: Pointers into `memory`, one per field, each with `count` rows.
+    init(
+        _ definition: SeriesDefinition, count: Int, columns: [UnsafeRawPointer],
+        in memory: MemoryFile
+    ) {
+        instrument = definition.instrument
+        kind = definition.kind
+        interval_ns = definition.interval_ns
+        self.count = count
+        self.columns = columns
+        storage = memory
     }
 
     /// The first `count` rows, in the same memory.

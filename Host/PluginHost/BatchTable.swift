@@ -18,7 +18,8 @@ final class BatchTable {
     private let account = UnsafeMutablePointer<rialto_account_t>.allocate(capacity: 1)
     private let timers = UnsafeMutablePointer<rialto_timers_t>.allocate(capacity: 1)
     private let forecasts = UnsafeMutablePointer<rialto_forecast_events_t>.allocate(capacity: 1)
-    private let finals = UnsafeMutablePointer<UInt8>.allocate(capacity: EventBatch.limit)
+    /// Ones, as many as a batch may have rows: every bar that is told of is closed.
+    let finals = UnsafeMutablePointer<UInt8>.allocate(capacity: EventBatch.limit)
     private var scratch = ColumnScratch()
 
     init() {

@@ -46,6 +46,19 @@ final class IntentTable {
         return nil
     }
 
+    /// A digest of what ``copy(count:items:text:textCount:)`` took over and of what the plugin said
+    /// beside it; worth comparing within this process only.
+    func digest(_ result: rialto_result, _ consumed: UInt32) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(result)
+        hasher.combine(consumed)
+        let size = Int(table.pointee.count) * MemoryLayout<rialto_intent_t>.stride
+        hasher.combine(bytes: UnsafeRawBufferPointer(start: items, count: size))
+        hasher.combine(
+            bytes: UnsafeRawBufferPointer(start: text, count: Int(table.pointee.text_count)))
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
     /// Moves the intents to `sink` and empties the buffer. Returns what is wrong with one, or nil.
     func take(into sink: inout IntentSink, allowed: InstrumentSet) -> String? {
         let count = Int(table.pointee.count)

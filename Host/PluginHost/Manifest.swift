@@ -46,7 +46,7 @@ package struct Manifest: Codable, Equatable, Sendable {
     }
 
     /// Reads the manifest of a folder; nil when there is none.
-    static func read(folder: String) throws(PluginError) -> Manifest? {
+    package static func read(folder: String) throws(PluginError) -> Manifest? {
         let path = folder + "/" + fileName
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         guard data.count <= sizeMax else {

@@ -12,12 +12,19 @@ package enum PluginTier: Sendable {
 package struct PluginShelf {
     private let folders: PluginFolders
     private let tier: PluginTier
+    /// What the workers of instances that are made from now on read without a copy.
+    package var market: SharedMarket?
     private var files: [String: PluginFile] = [:]
     private var libraries: [String: PluginLibrary] = [:]
 
     package init(_ folders: PluginFolders, tier: PluginTier) {
         self.folders = folders
         self.tier = tier
+    }
+
+    /// How its workers are run; nil in process.
+    package var settings: WorkerSettings? {
+        if case .sandboxed(let settings) = tier { settings } else { nil }
     }
 
     /// Makes a strategy. Returns it with its library's manifest.
@@ -30,7 +37,7 @@ package struct PluginShelf {
             return (try StrategyInstance(library, request), library.manifest)
         case .sandboxed(let settings):
             let file = try file(of: request.pluginId)
-            return (try SandboxedStrategy(file, request, settings), file.manifest)
+            return (try SandboxedStrategy(file, request, settings, market: market), file.manifest)
         }
     }
 
@@ -44,7 +51,7 @@ package struct PluginShelf {
             return (try ModelInstance(library, request), library.manifest)
         case .sandboxed(let settings):
             let file = try file(of: request.pluginId)
-            return (try SandboxedModel(file, request, settings), file.manifest)
+            return (try SandboxedModel(file, request, settings, market: market), file.manifest)
         }
     }
 

@@ -2,89 +2,36 @@ import CRialto
 import CWorker
 import RialtoValues
 
-/// An instance that lives in a worker of its own, with all that it stands on; it ends with its
-/// owner.
+/// An instance that lives in one worker, with all that it stands on; it ends with its owner.
 final class SandboxedCreation {
-    let description: PluginDescription
     let needs: InstanceNeeds
     let worker: WorkerProcess
     private let batches = BatchTable()
     private let shared: SharedBatch
 
-    /// Starts a worker for the plugin, lets it create the instance, and checks what it said.
+    /// Lets a worker that was started with the plan's library create the instance, and checks what
+    /// it said.
     ///
     /// - Throws: ``PluginError``; no process is left then.
-    init(
-        _ file: PluginFile, _ request: InstanceRequest, _ kind: PluginKind,
-        _ settings: WorkerSettings
-    ) throws(PluginError) {
-        let index = try file.manifest.index(of: request.pluginId, kind: kind, file.path)
-        let description = file.manifest.plugins[index]
-        let values: [UInt32: ParameterValue]
-        do throws(ParameterError) {
-            values = try resolve(request.parameters, description.parameters)
-        } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
-        self.description = description
+    init(_ plan: InstancePlan, _ worker: WorkerProcess) throws(PluginError) {
+        let id = plan.description.id
+        self.worker = worker
         do throws(WorkerFault) {
-            worker = try WorkerProcess(file.bytes, settings)
-            let place = Self.creation(request, kind, values, in: worker.window)
+            try worker.begin()
+            worker.window.keep(constant: batches.finals, EventBatch.limit)
+            let place = plan.place(in: worker.window)
             worker.window.keep()
             try worker.ask(RIALTO_ASK_CREATE, place)
-        } catch { throw PluginError(description.id, .worker(error)) }
+        } catch { throw PluginError(id, .worker(error)) }
         shared = SharedBatch(window: worker.window)
         let answer = worker.answer
         guard answer.pointee.result == RIALTO_OK else {
             throw PluginError(
-                description.id,
+                id,
                 .create(
-                    id: description.id, code: answer.pointee.result,
-                    text: answer.pointee.error.message))
+                    id: id, code: answer.pointee.result, text: answer.pointee.error.message))
         }
-        needs = try Self.needs(answer, description.id)
-    }
-
-    private static func creation(
-        _ request: InstanceRequest, _ kind: PluginKind, _ values: [UInt32: ParameterValue],
-        in window: WorkerWindow
-    ) -> UInt64 {
-        let parameters = values.sorted { $0.key < $1.key }.map { id, value in
-            rialto_given_parameter_t(
-                id: id, reserved: 0, value: value.table { window.text($0) })
-        }
-        var creation = rialto_creation_t()
-        creation.kind = kind.number
-        creation.parameter_count = UInt32(parameters.count)
-        creation.abi_major_min = HostABI.majorMin
-        creation.abi_major_max = HostABI.majorMax
-        creation.abi_minor = HostABI.minor
-        creation.host_version = window.text(HostABI.version)
-        creation.plugin_id = window.text(request.pluginId)
-        creation.parameters = window.column(parameters)
-        creation.instruments = instruments(request, in: window)
-        creation.seed = request.seed
-        return window.place(creation)
-    }
-
-    private static func instruments(
-        _ request: InstanceRequest, in window: WorkerWindow
-    ) -> UnsafePointer<rialto_instruments_t>? {
-        let table = InstrumentTable(request.instruments, indices: request.indices)
-        var c = table.columns.pointee
-        let rows = Int(c.count), chosen = request.indices.map { request.instruments[$0] }
-        c.time_ns = window.column(c.time_ns, rows)
-        c.instrument = window.column(c.instrument, rows)
-        c.revision = window.column(c.revision, rows)
-        c.name = window.column(chosen.map { window.text($0.name) })
-        c.venue = window.column(chosen.map { window.text($0.venue) })
-        c.currency = window.column(chosen.map { window.text($0.currency) })
-        c.kind = window.column(c.kind, rows)
-        c.price_decimals = window.column(c.price_decimals, rows)
-        c.quantity_decimals = window.column(c.quantity_decimals, rows)
-        c.price_step = window.column(c.price_step, rows)
-        c.quantity_step = window.column(c.quantity_step, rows)
-        c.multiplier = window.column(c.multiplier, rows)
-        c.expiry_ns = window.column(c.expiry_ns, rows)
-        return window.pointer(window.place(c))
+        needs = try Self.needs(answer, id)
     }
 
     /// What the instance said that it needs, copied before it is checked.
@@ -117,42 +64,75 @@ final class SandboxedCreation {
     /// Lines that the plugin logged at creation.
     var logLines: [String] { worker.logLines().map(\.text) }
 
-    /// Hands over a batch.
+    /// Lays a batch out in the window.
     ///
-    /// - Returns: The plugin's result and the entries that it says it read; or why there is none.
-    func onBatch(
-        _ view: borrowing EventBatch
-    ) -> Result<(result: rialto_result, consumed: UInt32), WorkerFailure> {
+    /// - Returns: Where the worker finds it; nil when it does not fit.
+    func place(_ view: borrowing EventBatch) -> UInt64? {
         batches.fill(view)
-        guard let place = shared.place(batches.batch) else {
-            return .failure(WorkerFailure("a batch of \(view.count) entries is more than fits"))
-        }
-        do throws(WorkerFault) { try worker.ask(RIALTO_ASK_BATCH, place) } catch {
-            return .failure(WorkerFailure(error.reason))
-        }
-        return .success((worker.answer.pointee.result, worker.answer.pointee.consumed))
+        return shared.place(batches.batch)
+    }
+
+    /// What lies in the window of the batch that was laid out last.
+    var placed: UnsafeRawBufferPointer { worker.window.placed }
+
+    /// Puts back what ``placed`` once gave of the batch at `place`, which points at itself.
+    ///
+    /// - Returns: Whether it lies where it lay.
+    func put(_ bytes: UnsafeRawBufferPointer, place: UInt64) -> Bool {
+        worker.window.reset()
+        guard let start = bytes.baseAddress else { return false }
+        let end = worker.window.place(start, bytes.count) &+ UInt64(bytes.count)
+        // The batch itself is what was laid out last.
+        return end == place &+ UInt64((MemoryLayout<rialto_batch_t>.size + 63) & ~63)
     }
 }
 
+/// An instance's state, as it wrote it.
+struct InstanceState {
+    /// Version of the plugin's own layout.
+    let schema: UInt32
+    let bytes: [UInt8]
+}
+
 extension SandboxedCreation {
+    /// Whether the plugin has what it takes to save an instance and to load it again.
+    var keepsState: Bool { worker.answer.pointee.keeps_state != 0 }
+
     /// The instance's whole state; nil when it keeps none or could not write it.
-    func saved() -> [UInt8]? {
+    func saved() throws(WorkerFault) -> InstanceState? {
         let answer = worker.answer
-        guard (try? worker.ask(RIALTO_ASK_SAVE, 0)) != nil, answer.pointee.result == RIALTO_OK,
-            answer.pointee.state_size <= UInt64(StrategyInstance.stateMax),
+        try worker.ask(RIALTO_ASK_SAVE, 0)
+        let size = answer.pointee.state_size, schema = answer.pointee.state_schema
+        guard answer.pointee.result == RIALTO_OK, size <= UInt64(StrategyInstance.stateMax),
             let text = rialto_answer_text(answer)
         else { return nil }
-        let size = Int(answer.pointee.state_size)
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(size))
         while bytes.count < size {
-            guard (try? worker.ask(RIALTO_ASK_STATE, UInt64(bytes.count))) != nil else {
-                return nil
-            }
+            try worker.ask(RIALTO_ASK_STATE, UInt64(bytes.count))
             let count = Int(min(answer.pointee.consumed, RIALTO_INTENT_TEXT_MAX))
-            guard count > 0, count <= size - bytes.count else { return nil }
+            guard count > 0, count <= Int(size) - bytes.count else { return nil }
             bytes.append(contentsOf: UnsafeRawBufferPointer(start: text, count: count))
         }
-        return bytes
+        return InstanceState(schema: schema, bytes: bytes)
+    }
+
+    /// Hands a saved state over. The instance was just created.
+    ///
+    /// - Returns: Whether it took it.
+    func load(_ state: InstanceState) throws(WorkerFault) -> Bool {
+        let window = worker.window
+        window.reset()
+        var given = rialto_given_state_t()
+        given.schema = state.schema
+        given.bytes = rialto_text_t(
+            data: state.bytes.withUnsafeBytes { bytes in
+                bytes.baseAddress.flatMap { window.pointer(window.place($0, bytes.count)) }
+            }, size: UInt64(state.bytes.count))
+        let place = window.place(given)
+        guard !window.isFull else { return false }
+        try worker.ask(RIALTO_ASK_LOAD, place)
+        return worker.answer.pointee.result == RIALTO_OK
     }
 }
 
@@ -161,15 +141,4 @@ struct WorkerFailure: Error {
     let reason: String
 
     init(_ reason: String) { self.reason = reason }
-}
-
-extension PluginKind {
-    /// The kind's number in the contract.
-    var number: UInt32 {
-        switch self {
-        case .strategy: RIALTO_PLUGIN_STRATEGY
-        case .model: RIALTO_PLUGIN_MODEL
-        case .exchange: RIALTO_PLUGIN_EXCHANGE
-        }
-    }
 }

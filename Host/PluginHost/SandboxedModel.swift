@@ -21,52 +21,77 @@ extension ModelInstance: RunningModel {
     package var isSandboxed: Bool { false }
 }
 
-/// A model in a sandboxed worker.
+/// A model in a sandboxed worker, which is replaced when it dies.
 package final class SandboxedModel: RunningModel {
     package private(set) var failure = ""
-    private let creation: SandboxedCreation
+    package let description: PluginDescription
+    private let instance: SupervisedInstance
+    private let copied: CopiedForecasts
     private let allowed: InstrumentSet
 
     package init(
-        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings
+        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings,
+        market: SharedMarket? = nil
     ) throws(PluginError) {
-        creation = try SandboxedCreation(file, request, .model, settings)
+        let plan = try InstancePlan(file, request, .model, settings, market: market)
+        let copied = CopiedForecasts()
+        instance = try SupervisedInstance(plan) { copied.copy($0.worker.answer) }
+        description = plan.description
+        self.copied = copied
         allowed = InstrumentSet(request.indices)
     }
 
-    package var description: PluginDescription { creation.description }
-    package var needs: InstanceNeeds { creation.needs }
+    package var needs: InstanceNeeds { instance.needs }
     package var isSandboxed: Bool { true }
+    /// Where its worker can be reached.
+    package var target: WorkerTarget { instance.target }
+    /// Workers that were replaced, in order.
+    package var replacements: [Replacement] { instance.replacements }
 
     package func onBatch(_ view: borrowing EventBatch, _ forecasts: inout [ModelForecast]) -> Int? {
-        switch creation.onBatch(view) {
+        switch instance.onBatch(view) {
         case .failure(let why): failure = why.reason
         case .success(let said):
             guard said.result >= 0 else {
                 failure = "on_batch answered \(said.result)"
                 return nil
             }
-            let count = Int(creation.worker.answer.pointee.forecasts.count)
-            let answer = ModelAnswer(consumed: said.consumed, given: view.count, count: count)
-            guard let wrong = take(answer, &forecasts) else { return Int(said.consumed) }
+            let answer = ModelAnswer(
+                consumed: said.consumed, given: view.count, count: copied.count)
+            guard let wrong = answer.take(copied.items, allowed, into: &forecasts) else {
+                return Int(said.consumed)
+            }
             failure = wrong
         }
         return nil
     }
+}
 
-    /// Copies what the worker wrote, and only then looks at it.
-    private func take(_ answer: ModelAnswer, _ forecasts: inout [ModelForecast]) -> String? {
-        let shared = rialto_answer_forecasts(creation.worker.answer)
-        let count = min(answer.count, ModelInstance.capacity)
-        guard let shared else { return "there is no answer" }
-        let copied = UnsafeBufferPointer(
-            start: shared.assumingMemoryBound(to: rialto_forecast_t.self), count: count)
-        return Array(copied).withUnsafeBufferPointer { items in
-            guard let base = items.baseAddress else {
-                var none = rialto_forecast_t()
-                return answer.take(&none, allowed, into: &forecasts)
-            }
-            return answer.take(base, allowed, into: &forecasts)
+/// Forecasts out of their worker's reach, not looked at yet.
+private final class CopiedForecasts {
+    let items = UnsafeMutablePointer<rialto_forecast_t>.allocate(capacity: ModelInstance.capacity)
+    /// As the worker said, however many.
+    private(set) var count = 0
+
+    init() { items.initialize(repeating: rialto_forecast_t(), count: ModelInstance.capacity) }
+
+    deinit { items.deallocate() }
+
+    func copy(
+        _ answer: UnsafeMutablePointer<rialto_answer_t>
+    ) -> Result<CopiedAnswer, WorkerFailure> {
+        guard let shared = rialto_answer_forecasts(answer) else {
+            return .failure(WorkerFailure("there is no answer"))
         }
+        let result = answer.pointee.result, consumed = answer.pointee.consumed
+        count = Int(answer.pointee.forecasts.count)
+        let size = min(count, ModelInstance.capacity) * MemoryLayout<rialto_forecast_t>.stride
+        UnsafeMutableRawPointer(items).copyMemory(from: shared, byteCount: size)
+        var hasher = Hasher()
+        hasher.combine(result)
+        hasher.combine(consumed)
+        hasher.combine(bytes: UnsafeRawBufferPointer(start: items, count: size))
+        let digest = UInt64(bitPattern: Int64(hasher.finalize()))
+        return .success(CopiedAnswer(result: result, consumed: consumed, digest: digest))
     }
 }

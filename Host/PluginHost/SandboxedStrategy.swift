@@ -27,50 +27,65 @@ extension StrategyInstance: RunningStrategy {
     package var isSandboxed: Bool { false }
 }
 
-/// A strategy in a sandboxed worker.
+/// A strategy in a sandboxed worker, which is replaced when it dies.
 package final class SandboxedStrategy: RunningStrategy {
     package private(set) var failure = ""
-    private let creation: SandboxedCreation
-    private let intents = IntentTable()
+    package let description: PluginDescription
+    private let instance: SupervisedInstance
+    private let intents: IntentTable
     private let allowed: InstrumentSet
 
     package init(
-        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings
+        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings,
+        market: SharedMarket? = nil
     ) throws(PluginError) {
-        creation = try SandboxedCreation(file, request, .strategy, settings)
+        let plan = try InstancePlan(file, request, .strategy, settings, market: market)
+        let intents = IntentTable()
+        instance = try SupervisedInstance(plan) { Self.copy($0.worker.answer, intents) }
+        description = plan.description
+        self.intents = intents
         allowed = InstrumentSet(request.indices)
     }
 
-    package var description: PluginDescription { creation.description }
-    package var needs: InstanceNeeds { creation.needs }
+    package var needs: InstanceNeeds { instance.needs }
     package var isSandboxed: Bool { true }
-    package var logLines: [String] { creation.logLines }
+    package var logLines: [String] { instance.creation.logLines }
     /// Layers that keep it where it is.
-    package var layers: SandboxLayers { creation.worker.layers }
+    package var layers: SandboxLayers { instance.creation.worker.layers }
+    /// Where its worker can be reached.
+    package var target: WorkerTarget { instance.target }
+    /// Workers that were replaced, in order.
+    package var replacements: [Replacement] { instance.replacements }
 
-    package func saved() -> [UInt8]? { creation.saved() }
+    package func saved() -> [UInt8]? { instance.saved()?.bytes }
 
     package func onBatch(_ view: borrowing EventBatch, _ sink: inout IntentSink) -> Int? {
-        switch creation.onBatch(view) {
+        switch instance.onBatch(view) {
         case .failure(let why): return fail(why.reason)
-        case .success(let said):
-            guard said.result >= 0 else { return fail("on_batch answered \(said.result)") }
-            guard said.consumed > 0 else { return fail("on_batch read nothing") }
-            let answer = creation.worker.answer, count = answer.pointee.intents.count
-            if count > 0, let wrong = take(count, answer, &sink) { return fail(wrong) }
-            return Int(said.consumed)
+        case .success(let answer):
+            guard answer.result >= 0 else { return fail("on_batch answered \(answer.result)") }
+            guard answer.consumed > 0 else { return fail("on_batch read nothing") }
+            if intents.table.pointee.count > 0,
+                let wrong = intents.take(into: &sink, allowed: allowed)
+            {
+                return fail(wrong)
+            }
+            return Int(answer.consumed)
         }
     }
 
-    private func take(
-        _ count: UInt32, _ answer: UnsafeMutablePointer<rialto_answer_t>, _ sink: inout IntentSink
-    ) -> String? {
+    private static func copy(
+        _ answer: UnsafeMutablePointer<rialto_answer_t>, _ intents: IntentTable
+    ) -> Result<CopiedAnswer, WorkerFailure> {
         guard let items = rialto_answer_intents(answer), let text = rialto_answer_text(answer)
-        else { return "there is no answer" }
+        else { return .failure(WorkerFailure("there is no answer")) }
+        let result = answer.pointee.result, consumed = answer.pointee.consumed
         let wrong = intents.copy(
-            count: count, items: items, text: text,
+            count: answer.pointee.intents.count, items: items, text: text,
             textCount: answer.pointee.intents.text_count)
-        return wrong ?? intents.take(into: &sink, allowed: allowed)
+        if let wrong { return .failure(WorkerFailure(wrong)) }
+        let digest = intents.digest(result, consumed)
+        return .success(CopiedAnswer(result: result, consumed: consumed, digest: digest))
     }
 
     private func fail(_ reason: String) -> Int? {

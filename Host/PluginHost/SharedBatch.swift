@@ -1,6 +1,6 @@
 import CRialto
 
-/// Lays a batch out in a worker's window.
+/// Lays a batch out where a worker can read it.
 ///
 /// The structs of columns all begin with their size and their count of rows; what follows are
 /// columns alone. So a kind is a list of the widths of its rows, and no pointer of the host can be
@@ -27,7 +27,8 @@ struct SharedBatch {
         static let timers = [8, 8]
     }
 
-    /// Copies what a batch points at. Returns where the worker finds it; nil when it does not fit.
+    /// Copies what a batch points at and the worker cannot see yet. Returns where the worker finds
+    /// the batch; nil when it does not fit.
     func place(_ batch: UnsafePointer<rialto_batch_t>) -> UInt64? {
         window.reset()
         let given = batch.pointee, count = Int(given.count)
@@ -114,7 +115,7 @@ struct SharedBatch {
         let column = bytes.load(fromByteOffset: field, as: UInt.self)
         let skipped = list.rows.lowerBound * list.width
         let start = UnsafeRawPointer(bitPattern: column).map { $0 + skipped }
-        let place = start.map { window.place($0, list.rows.count * list.width) } ?? 0
+        let place = start.map { window.found($0, list.rows.count * list.width) } ?? 0
         // The worker counts rows as the host does: what was skipped lies before the place.
         let moved = place == 0 ? 0 : place &- UInt64(skipped)
         bytes.storeBytes(of: moved, toByteOffset: field, as: UInt64.self)

@@ -10,6 +10,8 @@ package enum WorkerFault: Error, Equatable, Sendable {
     case step(String)
     /// A signal ended it: its name, and where in the library that was, nil outside of it.
     case crashed(signal: String, offset: UInt64?)
+    /// A signal that somebody else sent ended or stopped it: its name.
+    case killed(signal: String)
     /// It made a system call that is not allowed.
     case systemCall(String)
     /// It read the time-stamp counter.
@@ -31,6 +33,7 @@ package enum WorkerFault: Error, Equatable, Sendable {
         case .crashed(let signal, let offset):
             "it crashed with \(signal)"
                 + (offset.map { " at offset 0x\(String($0, radix: 16)) of the library" } ?? "")
+        case .killed(let signal): "somebody else sent its worker \(signal)"
         case .systemCall(let name):
             "it made the system call \(name), which a sandboxed plugin may not"
         case .readClock: "it read the time-stamp counter: time comes from events only"
@@ -50,6 +53,7 @@ package enum WorkerFault: Error, Equatable, Sendable {
         case .notStarted, .step, .unconfined: "see what this system has with: rialto doctor"
         case .systemCall, .readClock:
             "a plugin computes and does nothing else: see PluginAPI/README.md"
+        case .killed: "see who ended it: the system does so where memory runs out"
         case .crashed, .deadline, .silent, .exited:
             "tell its author; other plugins were not touched"
         }
@@ -63,10 +67,19 @@ package enum WorkerFault: Error, Equatable, Sendable {
             return .step(answer.pointee.error.message)
         case RIALTO_WORKER_EXIT_FILTER: return .systemCall(name(ofCall: fault.system_call))
         case RIALTO_WORKER_EXIT_ABORT: return crash(SIGABRT, fault, answer)
+        case RIALTO_WORKER_EXIT_SENT:
+            return .killed(signal: name(ofSignal: Int32(truncatingIfNeeded: fault.signal)))
+        case 1000... where fromOutside.contains(code - 1000):
+            return .killed(signal: name(ofSignal: code - 1000))
         case 1000...: return crash(code - 1000, fault, answer)
         default: return .exited(code: code)
         }
     }
+
+    /// Signals that no plugin can bring about: it may send none.
+    private static let fromOutside = [SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT]
+
+    static func stopped() -> WorkerFault { .killed(signal: name(ofSignal: SIGSTOP)) }
 
     private static func crash(
         _ signal: Int32, _ fault: rialto_fault_t, _ answer: UnsafePointer<rialto_answer_t>

@@ -11,10 +11,12 @@ package final class WorkerProcess {
     let window: WorkerWindow
     private let ask: UnsafeMutablePointer<rialto_ask_t>
     private let pid: pid_t
-    private let process: Int32
+    /// Refers to the process, and to no other that may come to have its number.
+    let process: Int32
     private let lifeline: Int32
     private let output: Int32
     private var hasEnded = false
+    private let filesCount: Int
 
     /// Libraries that a plugin may ask for, loaded before the walls are up.
     private static let runtime: Set<String> = [
@@ -28,27 +30,26 @@ package final class WorkerProcess {
 
     /// Layers that this system gives a worker, found out by putting them up around nothing.
     package static func layers(_ settings: WorkerSettings) throws(WorkerFault) -> SandboxLayers {
-        let worker = try WorkerProcess(starting: [], settings, ["--probe"])
+        let worker = try WorkerProcess(starting: [], settings, ["--probe"], market: nil)
         do throws(WorkerFault) { try worker.wait() } catch {
             guard case .exited(code: RIALTO_WORKER_EXIT_END) = error else { throw error }
         }
         return SandboxLayers(bits: worker.answer.pointee.layers)
     }
 
-    /// Starts a worker with a library whose digest was checked.
-    convenience init(_ library: [UInt8], _ settings: WorkerSettings) throws(WorkerFault) {
-        try self.init(starting: library, settings, [])
-        try wait()
-        // None of the plugin's code has run: what the answer says is the launcher's own word.
-        window.base = answer.pointee.window
-        layers = SandboxLayers(bits: answer.pointee.layers)
-        let missing = settings.layersNeeded & ~layers.bits
-        guard missing == 0 else { throw .unconfined(missing: missing) }
-        try ask(RIALTO_ASK_OPEN, 0)
+    /// Starts a worker with a library whose digest was checked, and does not wait for it: see
+    /// ``begin()``.
+    ///
+    /// - Parameter market: Mapped there before any of the plugin's code is.
+    convenience init(
+        _ library: [UInt8], _ settings: WorkerSettings, market: SharedMarket? = nil
+    ) throws(WorkerFault) {
+        try self.init(starting: library, settings, [], market: market)
     }
 
     private init(
-        starting library: [UInt8], _ settings: WorkerSettings, _ more: [String]
+        starting library: [UInt8], _ settings: WorkerSettings, _ more: [String],
+        market: SharedMarket?
     ) throws(WorkerFault) {
         self.settings = settings
         let launcher = try settings.launcherPath()
@@ -58,11 +59,17 @@ package final class WorkerProcess {
         output = pieces.output.host
         (ask, answer) = try pieces.maps()
         ask.pointee.number = 1
-        ask.pointee.spins = settings.spins
-        let shared = Self.arguments(library, settings) + more
+        let files = market?.files ?? []
+        filesCount = files.count
+        let shared =
+            Self.arguments(library, settings) + more
+            + files.flatMap {
+                [$0.isResident ? "--resident" : "--region", "\($0.length)"]
+            }
         let started = pieces.start(
             launcher, [launcher, "--namespaces"] + shared, [launcher] + shared,
-            Self.environment(settings), namespaces: settings.usesNamespaces)
+            Self.environment(settings), regions: files.map(\.descriptor),
+            namespaces: settings.usesNamespaces)
         guard started.pid > 0 else {
             munmap(ask, Int(RIALTO_WINDOW_SIZE))
             munmap(answer, MemoryLayout<rialto_answer_t>.size)
@@ -72,10 +79,33 @@ package final class WorkerProcess {
         }
         pid = started.pid
         process = started.descriptor
-        window = WorkerWindow(UnsafeMutableRawPointer(ask), length: Int(RIALTO_WINDOW_SIZE))
+        window = WorkerWindow(
+            UnsafeMutableRawPointer(ask), length: Int(RIALTO_WINDOW_SIZE), market: market)
     }
 
-    /// Layers that are on, as the launcher said before it loaded the plugin.
+    /// Waits for the walls, looks which are up, and has the library opened. Called once.
+    func begin() throws(WorkerFault) {
+        try wait()
+        // None of the plugin's code has run: what the answer says is the launcher's own word.
+        layers = SandboxLayers(bits: answer.pointee.layers)
+        places = Self.places(answer, filesCount)
+        window.settle(base: answer.pointee.window, files: places)
+        let missing = settings.layersNeeded & ~layers.bits
+        guard missing == 0 else { throw .unconfined(missing: missing) }
+        // Until now it was to sleep: a spare one may wait for long.
+        spins = settings.spins
+        try ask(RIALTO_ASK_OPEN, 0)
+    }
+
+    /// Where it has the files of the market, as it said when it had begun.
+    private(set) var places: [UInt64] = []
+
+    /// How often each side looks for the other before it sleeps; 0 until it has begun.
+    var spins: UInt32 = 0 {
+        didSet { ask.pointee.spins = spins }
+    }
+
+    /// Layers that are on, as the launcher said before it opened the library.
     private(set) var layers = SandboxLayers(bits: 0)
 
     private static func arguments(_ library: [UInt8], _ settings: WorkerSettings) -> [String] {
@@ -90,6 +120,15 @@ package final class WorkerProcess {
             + needed.filter(runtime.contains).flatMap { ["--preload", $0] }
     }
 
+    /// Where the worker says that its regions lie, copied.
+    private static func places(
+        _ answer: UnsafeMutablePointer<rialto_answer_t>, _ count: Int
+    ) -> [UInt64] {
+        withUnsafeBytes(of: answer.pointee.regions) {
+            Array($0.bindMemory(to: UInt64.self).prefix(count))
+        }
+    }
+
     /// All of a worker's environment: the same for every run.
     private static func environment(_ settings: WorkerSettings) -> [String] {
         [
@@ -100,19 +139,28 @@ package final class WorkerProcess {
 
     /// Asks one question and waits for its answer.
     ///
-    /// - Parameter place: What is asked, in the worker's addresses.
-    func ask(_ operation: UInt32, _ place: UInt64) throws(WorkerFault) {
+    /// - Parameters:
+    ///   - place: What is asked, in the worker's addresses.
+    ///   - meanwhile: What the host does while the worker computes.
+    func ask(
+        _ operation: UInt32, _ place: UInt64, meanwhile: () -> Void = {}
+    ) throws(WorkerFault) {
         rialto_worker_ask(ask, answer, operation, place)
-        if rialto_worker_wait(ask, answer, settings.spins, Self.slice_ns) == 0 { try wait() }
+        meanwhile()
+        if rialto_worker_wait(ask, answer, spins, Self.slice_ns) == 0 { try wait() }
     }
 
     /// How long one sleep is; a worker's end is seen at the end of it at the latest.
-    private static let slice_ns: Int64 = 1_000_000
+    private static let slice_ns: Int64 = 250_000
 
     private func wait() throws(WorkerFault) {
         let used = rialto_worker_time_ns(pid), began = Self.now_ns()
         while rialto_worker_wait(ask, answer, 0, Self.slice_ns) == 0 {
             if rialto_worker_has_ended(process) != 0 { throw end() }
+            if rialto_worker_has_stopped(process) != 0 {
+                stop()
+                throw .stopped()
+            }
             if rialto_worker_time_ns(pid) - used > settings.deadline_ns {
                 stop()
                 throw .deadline(limit_ns: settings.deadline_ns)
@@ -124,7 +172,7 @@ package final class WorkerProcess {
         }
     }
 
-    private static func now_ns() -> Int64 {
+    static func now_ns() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
@@ -233,6 +281,9 @@ private struct WorkerPieces {
         guard let ask, ask != MAP_FAILED, let said, said != MAP_FAILED else {
             throw .notStarted("no address space is left")
         }
+        guard rialto_worker_seal(window) == 0 else {
+            throw .notStarted("memory cannot be sealed on this system")
+        }
         return (
             ask.bindMemory(to: rialto_ask_t.self, capacity: 1),
             said.bindMemory(to: rialto_answer_t.self, capacity: 1)
@@ -241,23 +292,27 @@ private struct WorkerPieces {
 
     func start(
         _ launcher: String, _ arguments: [String], _ bare: [String], _ environment: [String],
-        namespaces: Bool
+        regions: [Int32], namespaces: Bool
     ) -> (pid: pid_t, descriptor: Int32) {
-        withCStrings(arguments) { arguments in
-            withCStrings(bare) { bare in
-                withCStrings(environment) { environment in
-                    launcher.withCString { path in
-                        var start = rialto_worker_start_t()
-                        start.path = path
-                        start.arguments = arguments
-                        start.bare = bare
-                        start.environment = environment
-                        start.descriptors = (window, answer, plugin, lifeline.worker)
-                        start.output = output.worker
-                        start.namespaces = namespaces ? 1 : 0
-                        var descriptor: Int32 = -1, hasNamespaces: Int32 = 0
-                        let pid = rialto_worker_start(&start, &descriptor, &hasNamespaces)
-                        return (pid, descriptor)
+        launcher.withCString { path in
+            withCStrings(arguments) { arguments in
+                withCStrings(bare) { bare in
+                    withCStrings(environment) { environment in
+                        regions.withUnsafeBufferPointer { regions in
+                            var start = rialto_worker_start_t()
+                            start.path = path
+                            start.regions = regions.baseAddress
+                            start.region_count = UInt32(regions.count)
+                            start.arguments = arguments
+                            start.bare = bare
+                            start.environment = environment
+                            start.descriptors = (window, answer, plugin, lifeline.worker)
+                            start.output = output.worker
+                            start.namespaces = namespaces ? 1 : 0
+                            var descriptor: Int32 = -1, hasNamespaces: Int32 = 0
+                            let pid = rialto_worker_start(&start, &descriptor, &hasNamespaces)
+                            return (pid, descriptor)
+                        }
                     }
                 }
             }

@@ -3,16 +3,35 @@ import Glibc
 
 /// How sandboxed workers are run.
 package struct WorkerSettings: Sendable, Equatable {
-    /// How often each side looks for the other before it sleeps: about 40 ns a look.
-    package var spins: UInt32 = 400
+    /// How often each side looks for the other before it sleeps. The standard is some tens of
+    /// microseconds: longer than a light plugin takes for 4,096 rows, and about what a sleep costs.
+    package var spins: UInt32 = 2000
     /// Most processor time that a plugin may take for one batch, in nanoseconds.
     package var deadline_ns: Int64 = 2_000_000_000
     /// Most time without an answer where no processor time is used either, in nanoseconds.
     package var patience_ns: Int64 = 10_000_000_000
-    /// Most address space of a plugin beside the shared memory, in bytes.
+    /// What its plugins can see of the market beside the batch that they are given.
+    package var publishes = Publishing.justInTime
+    /// Most memory of a plugin beside what is shared, in bytes.
     package var memoryMax: UInt64 = 2 << 30
     /// Whether workers get namespaces and a root folder of their own where the system allows.
     package var usesNamespaces = true
+    /// Whether a worker that dies by no violation of its plugin is replaced by another that is told
+    /// all that it was told.
+    package var replaces = true
+    /// How often an instance's worker is replaced in one run at most.
+    package var replacementsMax = 100
+    /// An instance that can be saved is saved when it was told so many bytes since the last time,
+    package var snapshotBytes = 4 << 20
+    /// or so many batches.
+    package var snapshotBatches = 1024
+    /// Most bytes that are kept in memory of what an instance was told; more goes to a file.
+    package var replayMemory = 64 << 20
+    /// Most bytes that are kept on disk of what an instance was told that cannot be saved; past it
+    /// its worker cannot be replaced any more.
+    package var replayMax = 256 << 20
+    /// Is told of every worker; nil for nobody.
+    package var watch: WorkerWatch?
     /// Path of `rialto-worker`; nil looks beside this program.
     package var launcher: String?
     /// Folder of the Swift runtime for plugins that need one; nil is the host's own.

@@ -9,19 +9,60 @@ final class WorkerWindow {
     private var used = Int(RIALTO_WINDOW_FIRST)
     private var kept = Int(RIALTO_WINDOW_FIRST)
     /// Where the window lies in the worker.
-    var base: UInt64 = 0
+    private(set) var base: UInt64 = 0
     /// Whether something did not fit since the last ``reset()``.
     private(set) var isFull = false
+    private let market: SharedMarket?
+    /// Where each file of the market lies in the worker; 0 nowhere.
+    private var files: [UInt64] = []
+    private var shared = SharedPlaces()
+    private var known = (stretches: 0, constants: 0)
 
-    init(_ start: UnsafeMutableRawPointer, length: Int) {
+    /// - Parameter market: What the worker has mapped beside the window.
+    init(_ start: UnsafeMutableRawPointer, length: Int, market: SharedMarket?) {
         self.start = start
         self.length = length
+        self.market = market
+    }
+
+    /// Takes over what a worker that has started said.
+    ///
+    /// - Parameters:
+    ///   - base: Where the window lies in the worker.
+    ///   - files: Where each file of the market lies there; 0 nowhere.
+    func settle(base: UInt64, files: [UInt64]) {
+        self.base = base
+        self.files = files
     }
 
     /// Forgets what was placed since the last ``keep()``.
     func reset() {
         used = kept
         isFull = false
+        if let market, market.version != known.stretches + known.constants { learn(market) }
+    }
+
+    /// Takes over what has been added to the market.
+    private func learn(_ market: SharedMarket) {
+        for stretch in market.stretches[known.stretches...] where files[stretch.file] != 0 {
+            shared.add(
+                stretch.start, count: Int(stretch.end - stretch.start),
+                at: files[stretch.file] &+ UInt64(stretch.offset))
+        }
+        for constant in market.constants[known.constants...] {
+            if let start = constant.baseAddress { keep(constant: start, constant.count) }
+        }
+        known = (market.stretches.count, market.constants.count)
+    }
+
+    /// Copies bytes in that never change, for good, unless the worker has them already. Wherever
+    /// they are asked for later, they are found there.
+    func keep(constant start: UnsafeRawPointer, _ count: Int) {
+        guard shared.place(of: start, count) == nil else { return }
+        let place = place(start, count)
+        guard place != 0 else { return }
+        shared.add(UInt(bitPattern: start), count: count, at: place)
+        keep()
     }
 
     /// What is placed so far stays for good.
@@ -46,12 +87,18 @@ final class WorkerWindow {
         }
     }
 
-    /// Copies `count` values in. Returns a pointer that only the worker may follow.
+    /// Where the worker finds bytes: where the host has them if both share that, otherwise in the
+    /// window, where they are copied. 0 when they do not fit.
+    func found(_ bytes: UnsafeRawPointer, _ count: Int) -> UInt64 {
+        shared.place(of: bytes, count) ?? place(bytes, count)
+    }
+
+    /// Returns where the worker finds `count` values, a pointer that only it may follow.
     func column<Value: BitwiseCopyable>(
         _ values: UnsafePointer<Value>?, _ count: Int
     ) -> UnsafePointer<Value>? {
         guard let values else { return nil }
-        return pointer(place(values, max(1, count) * MemoryLayout<Value>.stride))
+        return pointer(found(values, max(1, count) * MemoryLayout<Value>.stride))
     }
 
     /// As `column`, of an array.
@@ -65,6 +112,11 @@ final class WorkerWindow {
     func text(_ string: String) -> rialto_text_t {
         let bytes = Array(string.utf8).map { CChar(bitPattern: $0) }
         return rialto_text_t(data: column(bytes), size: UInt64(bytes.count))
+    }
+
+    /// What was placed since the last ``keep()``.
+    var placed: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: start + kept, count: used - kept)
     }
 
     /// A place of the worker as a pointer of its own.

@@ -25,6 +25,12 @@ static int reads_clock(uint64_t instruction, const siginfo_t *info) {
     return bytes[0] == 0x0F && (bytes[1] == 0x31 || (bytes[1] == 0x01 && bytes[2] == 0xF9));
 }
 
+// Whether somebody else sent the signal: what a plugin brings about comes from the kernel, but for
+// the one that abort() sends to itself.
+static int was_sent(const siginfo_t *info) {
+    return info->si_code <= 0 && !(info->si_signo == SIGABRT && info->si_code == SI_TKILL);
+}
+
 static void note(int number, siginfo_t *info, void *context) {
     rialto_fault_t *fault = &channel.answer->fault;
     const uint64_t instruction = instruction_of(context);
@@ -33,6 +39,8 @@ static void note(int number, siginfo_t *info, void *context) {
     fault->system_call = number == SIGSYS ? (uint32_t)info->si_syscall : 0;
     fault->reads_clock = (uint32_t)reads_clock(instruction, info);
     fault->signal = (uint32_t)number;
+    // It would not happen again on return.
+    if (was_sent(info)) _exit(RIALTO_WORKER_EXIT_SENT);
     // Going on after a call that was not allowed would be to live without it.
     if (number == SIGSYS) _exit(RIALTO_WORKER_EXIT_FILTER);
     // The first process of its namespace does not die of a signal that it sends itself.

@@ -11,6 +11,8 @@
 #include "worker.h"
 
 #define ANY 0, NULL
+// Memory that is shared, or that grows as a stack, is outside of the limit for data.
+#define MAP_KIND (MAP_TYPE | MAP_GROWSDOWN)
 
 typedef struct allowance {
     int call;
@@ -33,7 +35,7 @@ static void allow_running(scmp_filter_ctx filter) {
     const struct scmp_arg_cmp no_code[] = {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)};
     const struct scmp_arg_cmp anonymous[] = {
         SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
-        SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS)};
+        SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_KIND, MAP_ANONYMOUS | MAP_PRIVATE)};
     const struct scmp_arg_cmp output[] = {SCMP_A0(SCMP_CMP_EQ, 1)};
     const struct scmp_arg_cmp errors[] = {SCMP_A0(SCMP_CMP_EQ, 2)};
     const struct scmp_arg_cmp lifeline[] = {SCMP_A0(SCMP_CMP_EQ, RIALTO_WORKER_LIFELINE)};
@@ -62,10 +64,11 @@ static void allow_running(scmp_filter_ctx filter) {
 static void allow_loading(scmp_filter_ctx filter) {
     const struct scmp_arg_cmp reading[] = {
         SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, 0)};
+    const struct scmp_arg_cmp own[] = {SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_KIND, MAP_PRIVATE)};
     const allowance_t list[] = {
         {SCMP_SYS(openat), 1, reading}, {SCMP_SYS(read), ANY}, {SCMP_SYS(pread64), ANY},
         {SCMP_SYS(newfstatat), ANY}, {SCMP_SYS(fstat), ANY}, {SCMP_SYS(lseek), ANY},
-        {SCMP_SYS(mmap), ANY}, {SCMP_SYS(mprotect), ANY}, {SCMP_SYS(close), ANY},
+        {SCMP_SYS(mmap), 1, own}, {SCMP_SYS(mprotect), ANY}, {SCMP_SYS(close), ANY},
         {SCMP_SYS(seccomp), ANY},
     };
     ALLOW(filter, list);

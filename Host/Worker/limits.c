@@ -13,7 +13,11 @@ static void limit(int resource, uint64_t most) {
 }
 
 void limit_resources(const options_t *options) {
-    limit(RLIMIT_AS, options->memory + RIALTO_WINDOW_SIZE);
+    uint64_t shared = RIALTO_WINDOW_SIZE;
+    for (uint32_t i = 0; i < options->region_count; i++) shared += options->regions[i];
+    limit(RLIMIT_AS, options->memory + shared);
+    // Address space of what is shared, given back, is no memory to be taken instead.
+    limit(RLIMIT_DATA, options->memory);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_NOFILE, DESCRIPTORS);

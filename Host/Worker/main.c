@@ -29,6 +29,12 @@ static options_t read_options(int count, char **arguments) {
                    && options.preload_count < 32) {
             options.preload[options.preload_count++] = value;
             i++;
+        } else if (value != NULL && options.region_count < RIALTO_REGIONS_MAX
+                   && (strcmp(arguments[i], "--region") == 0
+                       || strcmp(arguments[i], "--resident") == 0)) {
+            options.resident[options.region_count] = strcmp(arguments[i], "--resident") == 0;
+            options.regions[options.region_count++] = strtoull(value, NULL, 10);
+            i++;
         } else {
             give_up("options", arguments[i]);
         }
@@ -44,6 +50,7 @@ int main(int count, char **arguments) {
     check_descriptors();
     open_channel();
     const options_t options = read_options(count, arguments);
+    map_regions(&options);
     check_environment();
     map_user(&options);
     preload(&options);

@@ -38,6 +38,9 @@ static rialto_result create(const rialto_creation_t *creation, rialto_error_t *e
     if (result != RIALTO_OK) return result;
     if (kind == RIALTO_PLUGIN_MODEL ? model.on_batch == NULL : strategy.on_batch == NULL)
         return RIALTO_ERROR_UNSUPPORTED;
+    channel.answer->keeps_state = kind == RIALTO_PLUGIN_MODEL
+                                      ? model.save != NULL && model.load != NULL
+                                      : strategy.save != NULL && strategy.load != NULL;
     take_needs(&needs);
     return RIALTO_OK;
 }

@@ -14,6 +14,9 @@ typedef struct options {
     uint32_t group;       // The host's own
     const char *preload[32]; // Libraries of the package's runtime, loaded before the walls are up
     int preload_count;
+    uint64_t regions[RIALTO_REGIONS_MAX]; // Bytes of each
+    uint8_t resident[RIALTO_REGIONS_MAX]; // Whether all of it is in memory already
+    uint32_t region_count;
 } options_t;
 
 // What the worker shares with the host.
@@ -33,6 +36,7 @@ uint32_t wait_for_question(uint32_t last);      // Returns its number
 void answer(uint32_t number);
 
 void check_descriptors(void);                   // descriptors.c
+void map_regions(const options_t *options);     // regions.c
 void check_environment(void);                   // environment.c
 void limit_resources(const options_t *options); // limits.c
 void map_user(const options_t *options);        // identity.c

@@ -27,7 +27,7 @@ private let tell = """
 let hostileDeeds: [HostileDeed] = [
     HostileDeed(
         name: "touches memory that is not there", body: "*(volatile int *)8 = 1;",
-        cause: ["SIGSEGV", "offset"]),
+        cause: ["SIGSEGV", "offset", "quarantined"]),
     HostileDeed(name: "aborts", body: "abort();", cause: ["SIGABRT"]),
     HostileDeed(
         name: "divides by zero",
@@ -87,6 +87,21 @@ let hostileDeeds: [HostileDeed] = [
         name: "puts code into memory",
         body:
             "mmap(0, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);",
+        top: "#include <sys/mman.h>", cause: ["system call mmap"]),
+    HostileDeed(
+        name: "makes writable what it is given",
+        body: """
+            uintptr_t place = (uintptr_t)batch->bars->close;
+            mprotect((void *)(place & ~4095ul), 4096, PROT_READ | PROT_WRITE);
+            *(volatile int64_t *)place = 1;
+            """, top: "#include <sys/mman.h>", cause: ["SIGSEGV"]),
+    HostileDeed(
+        name: "takes memory beside its limit",
+        body: "mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);",
+        top: "#include <sys/mman.h>", cause: ["system call mmap"]),
+    HostileDeed(
+        name: "maps what it was started with",
+        body: "mmap(0, 4096, PROT_READ, MAP_SHARED, 7, 0);",
         top: "#include <sys/mman.h>", cause: ["system call mmap"]),
     HostileDeed(
         name: "asks for more of the kernel",

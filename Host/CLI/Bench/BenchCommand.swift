@@ -48,7 +48,10 @@ package enum BenchCommand {
                 Option(
                     "spins", .integer(0...1_000_000_000),
                     "how often to look for an answer before sleeping",
-                    standard: "400"),
+                    standard: "2000"),
+                Option(
+                    "publish", .choice(Publishing.allCases.map(\.rawValue)),
+                    "what a sandboxed plugin can see of the market", standard: "ahead"),
                 Option(
                     "repeat", .integer(1...1000), "run this often and keep the fastest",
                     standard: "1"),
@@ -79,7 +82,8 @@ package enum BenchCommand {
     private static func tier(_ invocation: Invocation) -> PluginTier {
         guard invocation.required("tier") == "sandbox" else { return .inProcess }
         var settings = WorkerSettings()
-        settings.spins = UInt32(clamping: invocation.integer("spins") ?? 400)
+        settings.spins = UInt32(clamping: invocation.integer("spins") ?? 2000)
+        settings.publishes = Publishing(rawValue: invocation.required("publish")) ?? .justInTime
         return .sandboxed(settings)
     }
 

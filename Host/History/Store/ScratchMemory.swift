@@ -5,6 +5,7 @@ import Glibc
 /// The first blocks are ordinary memory. From where they would come to more than `memoryMax`,
 /// further ones lie in temporary files that the system writes out and reads back as it needs. The
 /// files lose their names as soon as they are made: nothing stays behind, however the process ends.
+/// Where it is shareable, other processes can be given all of it to read.
 package final class ScratchMemory {
     /// Bytes that are kept in ordinary memory unless told otherwise.
     package static let memoryMax = 64 << 20
@@ -15,6 +16,13 @@ package final class ScratchMemory {
     private var owned: [UnsafeMutableRawPointer] = []
     private var mapped: [Block] = []
     private var files: [File] = []
+    /// What the first columns lie in where they can be shared.
+    private let memory: MemoryFile?
+    private let isShareable: Bool
+    /// Columns of equal values.
+    package private(set) var constants: [UnsafeRawBufferPointer] = []
+    /// Which file the next long column goes in.
+    private var nextFile = 1
 
     /// A column in a file.
     private struct Block {
@@ -22,13 +30,22 @@ package final class ScratchMemory {
         let descriptor: Int32
         /// Where in the file it begins.
         let offset: Int
+        let shared: SharedFile?
     }
 
     private struct File {
         let descriptor: Int32
         let folder: String
+        /// For others to read.
+        var shared: SharedFile?
         var length = 0
     }
+
+    /// Files of shareable memory, made at once: who is to read them maps them before there is
+    /// anything in them.
+    private static let shareableFiles = 8
+    /// Most bytes of each that others map: address space, not memory.
+    private static let shareableLength = 1 << 38
 
     /// Bytes from which a column has a file of its own: two threads can write at once then.
     private static let ownFileMin = 16 << 20
@@ -38,18 +55,48 @@ package final class ScratchMemory {
     /// - Parameters:
     ///   - folders: Where the files may lie: the first of them in which one can be made.
     ///   - memoryMax: Bytes in ordinary memory, 0 or more.
-    package init(folders: [String], memoryMax: Int = ScratchMemory.memoryMax) {
+    ///   - isShareable: Whether other processes are to read it, see ``sharedFiles``.
+    package init(
+        folders: [String], memoryMax: Int = ScratchMemory.memoryMax, isShareable: Bool = false
+    ) {
         self.folders = folders
         self.memoryMax = memoryMax
+        self.isShareable = isShareable
+        memory = isShareable && memoryMax > 0 ? MemoryFile(memoryMax) : nil
+        guard isShareable else { return }
+        // A folder that takes none says so when a column needs one.
+        while files.count < Self.shareableFiles, let file = try? opened() { files.append(file) }
+    }
+
+    /// The files that its columns lie in, or will; none unless it is shareable.
+    package var sharedFiles: [SharedFile] {
+        ([memory?.file] + files.map(\.shared)).compactMap(\.self)
+    }
+
+    /// Where in those files the columns lie that there are so far.
+    package var stretches: [SharedStretch] {
+        mapped.compactMap { block in
+            guard let base = block.bytes.baseAddress, let file = block.shared,
+                block.offset + block.bytes.count <= file.length
+            else { return nil }
+            return SharedStretch(
+                start: UnsafeRawPointer(base), count: block.bytes.count, file: file,
+                offset: block.offset)
+        } + [memory?.stretch].compactMap(\.self)
     }
 
     /// The folders for a run over `data`: TMPDIR when it is set, the data folder, the system's own.
     ///
-    /// - Parameter memoryMax: Bytes in ordinary memory, 0 or more.
-    package convenience init(besides data: String, memoryMax: Int = ScratchMemory.memoryMax) {
+    /// - Parameters:
+    ///   - memoryMax: Bytes in ordinary memory, 0 or more.
+    ///   - isShareable: Whether other processes are to read it, see ``sharedFiles``.
+    package convenience init(
+        besides data: String, memoryMax: Int = ScratchMemory.memoryMax, isShareable: Bool = false
+    ) {
         let asked = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-        self.init(folders: (asked.isEmpty ? [] : [asked]) + [data, "/var/tmp", "/tmp"],
-            memoryMax: memoryMax)
+        self.init(
+            folders: (asked.isEmpty ? [] : [asked]) + [data, "/var/tmp", "/tmp"],
+            memoryMax: memoryMax, isShareable: isShareable)
     }
 
     /// Room for `count` values, freed with this object; what is in it is not defined.
@@ -63,7 +110,25 @@ package final class ScratchMemory {
         return block.bindMemory(to: Value.self, capacity: max(1, count))
     }
 
+    /// Room for `count` values that are all `value` and stay so, freed with this object.
+    ///
+    /// - Throws: ``HistoryError`` of kind `system` when the disk has no room.
+    package func constant<Value: BitwiseCopyable>(
+        _ value: Value, count: Int
+    ) throws(HistoryError) -> UnsafePointer<Value> {
+        let start = try column(count, of: Value.self)
+        start.initialize(repeating: value, count: count)
+        constants.append(UnsafeRawBufferPointer(UnsafeBufferPointer(start: start, count: count)))
+        return UnsafePointer(start)
+    }
+
     private func inMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
+        if let memory {
+            // Columns begin at places of 64 bytes, as they do in memory of their own.
+            let place = memory.start + held
+            held = min(memoryMax, (held + bytes + 63) & ~63)
+            return place
+        }
         let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
         owned.append(block)
         held += bytes
@@ -85,7 +150,10 @@ package final class ScratchMemory {
             throw failure("the temporary file cannot be mapped", file.folder)
         }
         let block = UnsafeMutableRawBufferPointer(start: start, count: length)
-        mapped.append(Block(bytes: block, descriptor: file.descriptor, offset: file.length))
+        mapped.append(
+            Block(
+                bytes: block, descriptor: file.descriptor, offset: file.length,
+                shared: file.shared))
         files[index].length += length
         return start
     }
@@ -93,7 +161,11 @@ package final class ScratchMemory {
     /// Index of the file in which a column of so many bytes goes.
     private func file(for bytes: Int) throws(HistoryError) -> Int {
         if files.isEmpty { files.append(try opened()) }
-        guard bytes >= Self.ownFileMin, files.count < Self.filesMax else { return 0 }
+        if isShareable, files.count > 1, bytes >= Self.ownFileMin {
+            nextFile = nextFile % (files.count - 1) + 1
+            return nextFile
+        }
+        guard !isShareable, bytes >= Self.ownFileMin, files.count < Self.filesMax else { return 0 }
         files.append(try opened())
         return files.count - 1
     }
@@ -109,7 +181,10 @@ package final class ScratchMemory {
             }
             unlink(name)
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            return File(descriptor: descriptor, folder: folder)
+            let shared =
+                isShareable
+                ? SharedFile(reading: descriptor, length: Self.shareableLength) : nil
+            return File(descriptor: descriptor, folder: folder, shared: shared)
         }
         throw reason
     }

@@ -18,7 +18,7 @@
 #define OWN_NAMESPACES                                                                             \
     (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
 #define CHILD_STACK (256u << 10)
-#define SAFE_DESCRIPTORS 64 // Above every number that a worker is started with
+#define SAFE_DESCRIPTORS 128 // Above every number that a worker is started with
 
 // One worker to be started, and what became of it.
 typedef struct request {
@@ -34,7 +34,7 @@ typedef struct request {
 static int run(void *context) {
     request_t *request = context;
     const rialto_worker_start_t *start = request->start;
-    int moved[RIALTO_WORKER_DESCRIPTORS + 1];
+    int moved[RIALTO_WORKER_DESCRIPTORS + 1], regions[RIALTO_REGIONS_MAX];
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     personality(ADDR_NO_RANDOMIZE);
     setsid();
@@ -43,13 +43,19 @@ static int run(void *context) {
         moved[i] = fcntl(from, F_DUPFD, SAFE_DESCRIPTORS);
         if (moved[i] < 0) goto failed;
     }
+    for (uint32_t i = 0; i < start->region_count; i++) {
+        regions[i] = fcntl(start->regions[i], F_DUPFD, SAFE_DESCRIPTORS);
+        if (regions[i] < 0) goto failed;
+    }
     const int none = open("/dev/null", O_RDONLY);
     if (none < 0 || dup2(none, 0) < 0) goto failed;
     if (dup2(moved[RIALTO_WORKER_DESCRIPTORS], 1) < 0) goto failed;
     if (dup2(moved[RIALTO_WORKER_DESCRIPTORS], 2) < 0) goto failed;
     for (int i = 0; i < RIALTO_WORKER_DESCRIPTORS; i++)
         if (dup2(moved[i], RIALTO_WORKER_WINDOW + i) < 0) goto failed;
-    if (syscall(SYS_close_range, RIALTO_WORKER_WINDOW + RIALTO_WORKER_DESCRIPTORS, ~0u, 0) != 0)
+    for (uint32_t i = 0; i < start->region_count; i++)
+        if (dup2(regions[i], RIALTO_WORKER_REGIONS + (int)i) < 0) goto failed;
+    if (syscall(SYS_close_range, RIALTO_WORKER_REGIONS + start->region_count, ~0u, 0) != 0)
         goto failed;
     sigset_t none_blocked;
     sigemptyset(&none_blocked);
@@ -142,7 +148,17 @@ pid_t rialto_worker_start(const rialto_worker_start_t *start, int *out_pidfd,
     return request.pid;
 }
 
-void rialto_worker_kill(int pidfd) { syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0); }
+void rialto_worker_send(int pidfd, int signal) {
+    syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+
+void rialto_worker_kill(int pidfd) { rialto_worker_send(pidfd, SIGKILL); }
+
+int rialto_worker_has_stopped(int pidfd) {
+    siginfo_t info = {0};
+    return waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0
+           && info.si_pid != 0;
+}
 
 int rialto_worker_reap(int pidfd) {
     siginfo_t info = {0};
@@ -154,18 +170,22 @@ int rialto_worker_reap(int pidfd) {
 int rialto_worker_memory(const char *name, uint64_t size, const void *bytes) {
     const int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (file < 0) return -errno;
-    int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+    int seals = F_SEAL_SHRINK | F_SEAL_GROW;
     if (ftruncate(file, (off_t)size) != 0) goto failed;
     for (uint64_t done = 0; bytes != NULL && done < size;) {
         const ssize_t count = pwrite(file, (const char *)bytes + done, size - done, (off_t)done);
         if (count <= 0) goto failed;
         done += (uint64_t)count;
     }
-    if (bytes != NULL) seals |= F_SEAL_WRITE;
+    if (bytes != NULL) seals |= F_SEAL_WRITE | F_SEAL_SEAL;
     if (fcntl(file, F_ADD_SEALS, seals) != 0) goto failed;
     return file;
 failed:;
     const int error = errno;
     close(file);
     return -error;
+}
+
+int rialto_worker_seal(int memory) {
+    return fcntl(memory, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SEAL) == 0 ? 0 : -errno;
 }

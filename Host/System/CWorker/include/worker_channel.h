@@ -7,7 +7,7 @@
 
 #include "rialto/rialto.h"
 
-#define RIALTO_CHANNEL_VERSION 1u
+#define RIALTO_CHANNEL_VERSION 2u
 
 // Descriptors that a worker is started with.
 #define RIALTO_WORKER_WINDOW 3   // Memory that the host writes
@@ -15,6 +15,9 @@
 #define RIALTO_WORKER_PLUGIN 5   // The library, sealed after its digest was taken
 #define RIALTO_WORKER_LIFELINE 6 // Reading end of a pipe whose other end the host holds
 #define RIALTO_WORKER_DESCRIPTORS 4
+#define RIALTO_WORKER_REGIONS 7  // The first of the regions: files that can only be read
+
+#define RIALTO_REGIONS_MAX 64u // Regions of one worker; what lies in none is copied
 
 #define RIALTO_WINDOW_SIZE (64ull << 20) // Address space; only touched pages cost memory
 #define RIALTO_WINDOW_FIRST 4096u        // What lies before is the question itself
@@ -57,6 +60,7 @@
 #define RIALTO_WORKER_EXIT_STEP 119   // A step before the plugin failed; `error` says which
 #define RIALTO_WORKER_EXIT_FILTER 120 // A system call that is not allowed; `fault` says which
 #define RIALTO_WORKER_EXIT_ABORT 121  // It called abort
+#define RIALTO_WORKER_EXIT_SENT 122   // A signal came from outside; `fault` says which
 
 // One question. Written by the host before `number` rises.
 typedef struct rialto_ask {
@@ -115,6 +119,7 @@ typedef struct rialto_answer {
     uint32_t stage;  // RIALTO_STAGE_...
     uint32_t layers; // RIALTO_LAYER_... that are on
     uint64_t window; // Where the window lies in the worker
+    uint64_t regions[RIALTO_REGIONS_MAX]; // Where each region lies in the worker; 0 nowhere
     uint64_t library;     // Where the plugin's code lies in the worker, and its size
     uint64_t library_size;
     rialto_fault_t fault;
@@ -124,6 +129,7 @@ typedef struct rialto_answer {
     uint32_t intents_per_group;
     uint32_t log_size; // Bytes of `log` that are written
     uint32_t log_dropped;
+    uint32_t keeps_state; // The instance has both save and load
     uint32_t state_schema;
     uint64_t state_size;
     rialto_need_t needs[RIALTO_NEEDS_MAX];

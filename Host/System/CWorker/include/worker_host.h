@@ -13,6 +13,8 @@ typedef struct rialto_worker_start {
     const char *const *bare;        // The same without
     const char *const *environment; // All of it, ended by null
     int descriptors[RIALTO_WORKER_DESCRIPTORS]; // Become 3, 4, ... in the worker
+    const int *regions;             // Become 7, 8, ... in the worker; it can only read them
+    uint32_t region_count;          // 0...RIALTO_REGIONS_MAX
     int output;                     // Becomes the worker's standard output and error
     int namespaces;                 // Whether it gets its own, as far as the system allows
 } rialto_worker_start_t;
@@ -34,8 +36,14 @@ int rialto_worker_wait(rialto_ask_t *ask, rialto_answer_t *answer, uint32_t spin
 // Whether the process has ended. Any thread.
 int rialto_worker_has_ended(int pidfd);
 
+// Whether the process was stopped and does not go on. Any thread.
+int rialto_worker_has_stopped(int pidfd);
+
 // Kills the process. Any thread.
 void rialto_worker_kill(int pidfd);
+
+// Sends the process a signal. Any thread.
+void rialto_worker_send(int pidfd, int signal);
 
 // Waits until a process that was killed or is ending has gone, and takes its place in the process
 // table back. Returns its exit code, or 1000 + the signal that ended it; -1 when it was no child.
@@ -47,6 +55,10 @@ int64_t rialto_worker_time_ns(pid_t pid);
 // Memory for a channel: an unnamed file of `size` bytes. With `bytes` it holds them and can never
 // change again. Returns its descriptor or a negative errno.
 int rialto_worker_memory(const char *name, uint64_t size, const void *bytes);
+
+// Lets nobody write to such memory any more but through the maps that there are. Returns 0, or a
+// negative errno.
+int rialto_worker_seal(int memory);
 
 // A pipe whose ends no other program inherits. Returns 0, or -1.
 int rialto_worker_pipe(int *out_reading, int *out_writing);

@@ -1,0 +1,90 @@
+import RialtoPluginHost
+import RialtoText
+import RialtoValidator
+
+/// `rialto plugin validate`: what everyone asks of a plugin before it is run or listed.
+enum ValidateCommand {
+    static var command: Command {
+        Command(
+            "validate", "check a plugin library by every named check",
+            discussion:
+                "None of its code runs in this program: each check that needs it has a sandboxed "
+                + "process of\nits own. Exit status 1 when a check failed. rialto explain V07 "
+                + "says more of a check.",
+            arguments: [Argument("file", .file([".so"]), "the library")],
+            options: [
+                Option(
+                    "without", .text("V07,..."), "leave these checks out; the results say so",
+                    repeats: true),
+                Option("certificate", .file([".json"]), "write the results with digests here"),
+            ],
+            examples: [
+                Example("rialto plugin validate libmine.so", "all checks"),
+                Example(
+                    "rialto plugin validate libmine.so --without V09 --certificate mine.json",
+                    "all but one, and a file that says so"),
+            ]
+        ) { invocation, console in
+            let settings = try settings()
+            let validation = try Validation(
+                path: invocation.required("file"),
+                without: try excluded(invocation.texts("without")), settings: settings)
+            print(validation, to: console)
+            if let target = invocation.text("certificate") {
+                try TextFile.write(Array((validation.certificate.line + "\n").utf8), to: target)
+            }
+            return validation.hasPassed ? .done : .failed
+        }
+    }
+
+    private static func settings() throws(HouseMessage) -> WorkerSettings {
+        do throws(WorkerFault) { return try PluginProbe.standardSettings() } catch {
+            throw HouseMessage(
+                error.reason, help: "build it: swift build -c release --product rialto-probe")
+        }
+    }
+
+    private static func excluded(_ lists: [String]) throws(HouseMessage) -> Set<Int> {
+        var numbers: Set<Int> = []
+        for name in lists.flatMap({ $0.split(separator: ",").map(String.init) }) {
+            numbers.insert(try check(name).number)
+        }
+        return numbers
+    }
+
+    /// The check of a name.
+    static func check(_ name: String) throws(HouseMessage) -> Check {
+        guard let check = Check.named(name) else {
+            throw HouseMessage(
+                "check \(name) is not known, known are "
+                    + Check.all.map(\.name).joined(separator: " "),
+                help: "list them with: rialto explain", cause: .calledWrongly)
+        }
+        return check
+    }
+
+    private static func print(_ validation: Validation, to console: Console) {
+        for result in validation.results {
+            let tone: Console.Tone =
+                switch result.outcome {
+                case .passed: .good
+                case .failed: .bad
+                case .skipped: .faint
+                }
+            let title = result.check.title, finding = Cell.printable(result.outcome.finding)
+            console.line("\(result.outcome.word)  \(result.check.name)  \(title)", tone)
+            console.line("           \(finding)")
+            console.json(result.json)
+        }
+        let failed = validation.results.filter { $0.outcome.word == "fail" }.map(\.check.name)
+        console.line()
+        console.line(
+            "\(validation.count("pass")) passed, \(failed.count) failed, "
+                + "\(validation.count("skip")) skipped"
+                + (failed.isEmpty ? "" : ": " + failed.joined(separator: " ")))
+        console.line("sha256 \(validation.digest)", .faint)
+        if !failed.isEmpty {
+            console.note("help: rialto explain \(failed[0])")
+        }
+    }
+}

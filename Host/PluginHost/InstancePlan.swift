@@ -1,0 +1,86 @@
+import CRialto
+import CWorker
+import RialtoValues
+
+/// What a sandboxed instance is made from, checked once: its replacements are made from the same.
+struct InstancePlan {
+    let description: PluginDescription
+    let settings: WorkerSettings
+    private let library: [UInt8]
+    private let request: InstanceRequest
+    private let kind: PluginKind
+    private let values: [UInt32: ParameterValue]
+    private let market: SharedMarket?
+
+    init(
+        _ file: PluginFile, _ request: InstanceRequest, _ kind: PluginKind,
+        _ settings: WorkerSettings, market: SharedMarket? = nil
+    ) throws(PluginError) {
+        let index = try file.manifest.index(of: request.pluginId, kind: kind, file.path)
+        description = file.manifest.plugins[index]
+        do throws(ParameterError) {
+            values = try resolve(request.parameters, description.parameters)
+        } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
+        library = file.bytes
+        self.request = request
+        self.kind = kind
+        self.settings = settings
+        self.market = market
+    }
+
+    /// Starts a worker with the library, and does not wait for it.
+    func start() throws(WorkerFault) -> WorkerProcess {
+        try WorkerProcess(library, settings, market: market)
+    }
+
+    /// Lays out what the instance is created with. Returns where the worker finds it.
+    func place(in window: WorkerWindow) -> UInt64 {
+        let parameters = values.sorted { $0.key < $1.key }.map { id, value in
+            rialto_given_parameter_t(
+                id: id, reserved: 0, value: value.table { window.text($0) })
+        }
+        var creation = rialto_creation_t()
+        creation.kind = kind.number
+        creation.parameter_count = UInt32(parameters.count)
+        creation.abi_major_min = HostABI.majorMin
+        creation.abi_major_max = HostABI.majorMax
+        creation.abi_minor = HostABI.minor
+        creation.host_version = window.text(HostABI.version)
+        creation.plugin_id = window.text(request.pluginId)
+        creation.parameters = window.column(parameters)
+        creation.instruments = instruments(in: window)
+        creation.seed = request.seed
+        return window.place(creation)
+    }
+
+    private func instruments(in window: WorkerWindow) -> UnsafePointer<rialto_instruments_t>? {
+        let table = InstrumentTable(request.instruments, indices: request.indices)
+        var c = table.columns.pointee
+        let rows = Int(c.count), chosen = request.indices.map { request.instruments[$0] }
+        c.time_ns = window.column(c.time_ns, rows)
+        c.instrument = window.column(c.instrument, rows)
+        c.revision = window.column(c.revision, rows)
+        c.name = window.column(chosen.map { window.text($0.name) })
+        c.venue = window.column(chosen.map { window.text($0.venue) })
+        c.currency = window.column(chosen.map { window.text($0.currency) })
+        c.kind = window.column(c.kind, rows)
+        c.price_decimals = window.column(c.price_decimals, rows)
+        c.quantity_decimals = window.column(c.quantity_decimals, rows)
+        c.price_step = window.column(c.price_step, rows)
+        c.quantity_step = window.column(c.quantity_step, rows)
+        c.multiplier = window.column(c.multiplier, rows)
+        c.expiry_ns = window.column(c.expiry_ns, rows)
+        return window.pointer(window.place(c))
+    }
+}
+
+extension PluginKind {
+    /// The kind's number in the contract.
+    var number: UInt32 {
+        switch self {
+        case .strategy: RIALTO_PLUGIN_STRATEGY
+        case .model: RIALTO_PLUGIN_MODEL
+        case .exchange: RIALTO_PLUGIN_EXCHANGE
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import CWorker
+import Glibc
+
+/// Tries a library out in processes of its own, behind the walls of a worker: one question, one
+/// process, so that a bad plugin costs only that question.
+package struct PluginProbe {
+    /// What a question came to, with one line of what was found.
+    package enum Answer: Equatable, Sendable {
+        case pass(String)
+        case fail(String)
+        case skip(String)
+    }
+
+    private let library: [UInt8]
+    private let settings: WorkerSettings
+    /// Number of the question that loads the library; see `Host/Probe/probe.h`.
+    private static let load: UInt32 = 1000
+
+    /// - Parameter settings: Limits of one question; its launcher is `rialto-probe`.
+    package init(library: [UInt8], settings: WorkerSettings) {
+        self.library = library
+        self.settings = settings
+    }
+
+    /// Settings of a validation: 5 s of processor time a question, and 512 MiB.
+    ///
+    /// - Throws: ``WorkerFault/notStarted(_:)`` when there is no `rialto-probe` beside the program.
+    package static func standardSettings() throws(WorkerFault) -> WorkerSettings {
+        var settings = WorkerSettings()
+        settings.deadline_ns = 5_000_000_000
+        settings.memoryMax = 512 << 20
+        settings.launcher = try launcher(settings)
+        return settings
+    }
+
+    private static func launcher(_ settings: WorkerSettings) throws(WorkerFault) -> String {
+        if let set = getenv("RIALTO_PROBE") { return String(cString: set) }
+        let worker = try settings.launcherPath()
+        guard let slash = worker.lastIndex(of: "/") else {
+            throw .notStarted("rialto-probe is not beside this program")
+        }
+        let path = String(worker[...slash]) + "rialto-probe"
+        guard access(path, X_OK) == 0 else {
+            throw .notStarted("rialto-probe is not beside rialto-worker")
+        }
+        return path
+    }
+
+    /// Loads the library.
+    ///
+    /// - Returns: The answer, and how long loading took in nanoseconds of the wall clock.
+    package func loading() -> (answer: Answer, time_ns: Int64) {
+        guard case .success(let worker) = start() else { return (started(), 0) }
+        let began = Self.now_ns()
+        let answer = Self.ask(worker, Self.load)
+        return (answer, Self.now_ns() - began)
+    }
+
+    /// Loads the library in a new process and asks check `number` of it.
+    package func ask(_ number: UInt32) -> Answer {
+        switch start() {
+        case .failure(let fault): return .fail(fault.reason)
+        case .success(let worker):
+            do throws(WorkerFault) {
+                if case .fail = try Self.said(worker, Self.load) { return Self.notLoaded }
+            } catch {
+                // What it did while it was loaded is what this check is about.
+                if number == Self.surroundings, case .systemCall = error {
+                    return .fail(error.reason)
+                }
+                return Self.notLoaded
+            }
+            return Self.ask(worker, number)
+        }
+    }
+
+    private static let notLoaded = Answer.skip("it could not be loaded, see V11")
+    /// The check of what loading changes.
+    private static let surroundings: UInt32 = 13
+
+    private func started() -> Answer {
+        if case .failure(let fault) = start() { return .fail(fault.reason) }
+        return .fail("its process could not be started")
+    }
+
+    private func start() -> Result<WorkerProcess, WorkerFault> {
+        do throws(WorkerFault) {
+            let worker = try WorkerProcess(library, settings)
+            try worker.begin()
+            return .success(worker)
+        } catch { return .failure(error) }
+    }
+
+    private static func ask(_ worker: WorkerProcess, _ number: UInt32) -> Answer {
+        do throws(WorkerFault) { return try said(worker, number) } catch {
+            return .fail(error.reason)
+        }
+    }
+
+    private static func said(
+        _ worker: WorkerProcess, _ number: UInt32
+    ) throws(WorkerFault) -> Answer {
+        try worker.ask(number, 0)
+        let text = worker.answer.pointee.error.message
+        switch worker.answer.pointee.result {
+        case 0: return .pass(text)
+        case 2: return .skip(text)
+        default: return .fail(text)
+        }
+    }
+
+    private static func now_ns() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
+
+/// Libraries that a plugin may ask for: those that a worker has beside the package's own.
+package enum PlatformLibraries {
+    /// Sonames, with the runtimes of C, C++ and Swift.
+    package static let names: Set<String> = [
+        "libc.so.6", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6", "ld-linux-x86-64.so.2",
+        "ld-linux-aarch64.so.1", "libswiftCore.so", "libswift_Concurrency.so",
+        "libswift_StringProcessing.so", "libswift_RegexParser.so", "libswiftGlibc.so",
+        "libswiftSynchronization.so", "libswift_Builtin_float.so",
+    ]
+}

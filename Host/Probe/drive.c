@@ -1,0 +1,233 @@
+// Hands a replay to an instance and looks at every answer.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "probe.h"
+
+#define CAPACITY 1024u
+#define TEXT_CAPACITY 65536u
+#define CANARY 0xC5
+
+// What a plugin writes into, with bytes behind that are not its own.
+static struct room {
+    rialto_intent_t intents[CAPACITY];
+    unsigned char after_intents[CANARY_SIZE];
+    char text[TEXT_CAPACITY];
+    unsigned char after_text[CANARY_SIZE];
+    rialto_forecast_t forecasts[CAPACITY * 4];
+    unsigned char after_forecasts[CANARY_SIZE];
+} room;
+
+static rialto_intents_t intents;
+static rialto_forecasts_out_t forecasts;
+
+#define WRONG(...) (snprintf(drive->wrong, sizeof drive->wrong, __VA_ARGS__), 0)
+
+static int is_untouched(const unsigned char *bytes) {
+    for (uint32_t i = 0; i < CANARY_SIZE; i++)
+        if (bytes[i] != CANARY) return 0;
+    return 1;
+}
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t size) {
+    const unsigned char *from = bytes;
+    for (size_t i = 0; i < size; i++) hash = (hash ^ from[i]) * 1099511628211u;
+    return hash;
+}
+
+static void prepare(void) {
+    memset(room.intents, 0, sizeof room.intents);
+    memset(room.forecasts, 0, sizeof room.forecasts);
+    memset(room.after_intents, CANARY, CANARY_SIZE);
+    memset(room.after_text, CANARY, CANARY_SIZE);
+    memset(room.after_forecasts, CANARY, CANARY_SIZE);
+    intents = (rialto_intents_t){
+        sizeof intents, sizeof(rialto_intent_t), CAPACITY, 0, room.intents, room.text,
+        TEXT_CAPACITY, 0};
+    forecasts = (rialto_forecasts_out_t){
+        .struct_size = sizeof forecasts, .item_size = sizeof(rialto_forecast_t),
+        .capacity = CAPACITY * 4, .items = room.forecasts};
+}
+
+static int check_order(const rialto_intent_t *one, drive_t *drive) {
+    const int is_limit = one->order_type == RIALTO_ORDER_LIMIT
+                         || one->order_type == RIALTO_ORDER_STOP_LIMIT
+                         || one->order_type == RIALTO_ORDER_TRAILING_STOP;
+    if (one->side != RIALTO_BUY && one->side != RIALTO_SELL)
+        return WRONG("an order has side %u", one->side);
+    if (one->order_type < RIALTO_ORDER_MARKET || one->order_type > RIALTO_ORDER_TRAILING_STOP)
+        return WRONG("an order is of type %u", one->order_type);
+    if (one->time_in_force > RIALTO_GOOD_TILL_TIME)
+        return WRONG("an order has time in force %u", one->time_in_force);
+    if (one->quantity <= 0) return WRONG("an order has quantity %lld", (long long)one->quantity);
+    if (one->order_id == 0) return WRONG("an order has id 0");
+    if ((one->price > 0) != is_limit)
+        return WRONG("an order of type %u has price %lld", one->order_type,
+                     (long long)one->price);
+    return 1;
+}
+
+static int check_intent(const rialto_intent_t *one, uint32_t consumed, drive_t *drive) {
+    if (one->kind < RIALTO_INTENT_TARGET || one->kind > RIALTO_INTENT_SET)
+        return WRONG("an intent is of kind %u", one->kind);
+    if (one->row >= consumed)
+        return WRONG("an intent answers row %u, %u rows were read", one->row, consumed);
+    if (one->kind <= RIALTO_INTENT_ORDER && one->instrument >= drive->instruments)
+        return WRONG("an intent is for instrument %u, which is not its own", one->instrument);
+    if (one->price < 0 || one->trigger_price < 0 || one->stop_price < 0
+        || one->take_profit_price < 0 || one->time_stop_ns < 0)
+        return WRONG("an intent has a price or time below 0");
+    if ((uint64_t)one->text_offset + one->text_size > intents.text_count
+        || (uint64_t)one->key_offset + one->key_size > intents.text_count)
+        return WRONG("the text of an intent lies outside the buffer");
+    switch (one->kind) {
+    case RIALTO_INTENT_TARGET:
+        return one->quantity != INT64_MIN || WRONG("a target is out of range");
+    case RIALTO_INTENT_ORDER: return check_order(one, drive);
+    case RIALTO_INTENT_CANCEL:
+    case RIALTO_INTENT_REPLACE:
+        return one->order_id > 0 || WRONG("a cancel or replace names no order");
+    case RIALTO_INTENT_TIMER: return one->expire_time_ns > 0 || WRONG("a timer has no time");
+    default: return 1;
+    }
+}
+
+static int is_sound(double value) { return isfinite(value); }
+
+static int check_forecast(const rialto_forecast_t *one, uint32_t consumed, drive_t *drive) {
+    if (one->kind < RIALTO_FORECAST_PROBABILITY_UP || one->kind > RIALTO_FORECAST_TARGET)
+        return WRONG("a forecast is of kind %u", one->kind);
+    if (one->row >= consumed)
+        return WRONG("a forecast answers row %u, %u rows were read", one->row, consumed);
+    if (one->instrument >= drive->instruments)
+        return WRONG("a forecast is for instrument %u", one->instrument);
+    if (one->horizon_ns <= 0) return WRONG("a forecast has no horizon");
+    if (!is_sound(one->value) || !is_sound(one->deviation) || !is_sound(one->confidence))
+        return WRONG("a forecast is no finite number");
+    if (one->confidence < 0 || one->confidence > 1)
+        return WRONG("a forecast has confidence %g, allowed is 0...1", one->confidence);
+    if (one->kind == RIALTO_FORECAST_PROBABILITY_UP && (one->value < 0 || one->value > 1))
+        return WRONG("a probability is %g, allowed is 0...1", one->value);
+    if (one->deviation < 0 || one->quantile_count > RIALTO_QUANTILES_MAX)
+        return WRONG("a forecast has a deviation below 0 or too many quantiles");
+    return 1;
+}
+
+// Most intents of one time group, counted for those that are wishes.
+static int check_count(const instance_t *instance, const replay_t *replay, uint32_t from,
+                       drive_t *drive) {
+    const uint32_t most =
+        instance->needs.intents_per_group > 0 ? instance->needs.intents_per_group : 64;
+    uint32_t same = 0;
+    for (uint32_t i = 0; i < intents.count; i++) {
+        const int64_t now = replay->events[from + room.intents[i].row].time_ns;
+        const int is_same =
+            i > 0 && replay->events[from + room.intents[i - 1].row].time_ns == now;
+        same = is_same ? same + 1 : 1;
+        if (same > most) return WRONG("more than %u intents in one time group", most);
+    }
+    return 1;
+}
+
+static void digest_intents(uint32_t from, drive_t *drive) {
+    for (uint32_t i = 0; i < intents.count; i++) {
+        rialto_intent_t one = room.intents[i];
+        const uint32_t row = from + one.row;
+        drive->digest = mix(drive->digest, room.text + one.text_offset, one.text_size);
+        drive->digest = mix(drive->digest, room.text + one.key_offset, one.key_size);
+        one.struct_size = one.row = one.text_offset = one.key_offset = 0;
+        drive->digest = mix(drive->digest, &row, sizeof row);
+        drive->digest = mix(drive->digest, &one, sizeof one);
+    }
+    drive->said += intents.count;
+}
+
+static void digest_forecasts(uint32_t from, drive_t *drive) {
+    for (uint32_t i = 0; i < forecasts.count; i++) {
+        rialto_forecast_t one = room.forecasts[i];
+        const uint32_t row = from + one.row;
+        one.struct_size = one.row = 0;
+        drive->digest = mix(drive->digest, &row, sizeof row);
+        drive->digest = mix(drive->digest, &one, sizeof one);
+    }
+    drive->said += forecasts.count;
+}
+
+static int check_answer(const instance_t *instance, const replay_t *replay, uint32_t from,
+                        uint32_t consumed, drive_t *drive) {
+    if (!is_untouched(room.after_intents) || !is_untouched(room.after_text)
+        || !is_untouched(room.after_forecasts)) {
+        drive->overran = 1;
+        return WRONG("it wrote behind the end of its room");
+    }
+    if (intents.count > CAPACITY || forecasts.count > CAPACITY * 4
+        || intents.text_count > TEXT_CAPACITY)
+        return WRONG("it counts more than it has room for");
+    for (uint32_t i = 0; i < intents.count; i++)
+        if (!check_intent(&room.intents[i], consumed, drive)) return 0;
+    for (uint32_t i = 0; i < forecasts.count; i++)
+        if (!check_forecast(&room.forecasts[i], consumed, drive)) return 0;
+    return check_count(instance, replay, from, drive);
+}
+
+static rialto_result call(instance_t *instance, const rialto_batch_t *batch, uint32_t *consumed) {
+    return instance->is_model
+               ? instance->model.on_batch(instance->model.self, batch, &forecasts, consumed)
+               : instance->strategy.on_batch(instance->strategy.self, batch, &intents, consumed);
+}
+
+// Entries of the next batch: whole time groups, as many as asked for and as fit.
+static uint32_t next_count(const replay_t *replay, const drive_t *drive, uint32_t from,
+                           uint32_t end, uint64_t *random) {
+    uint32_t groups = drive->groups, count = 0;
+    if (drive->cut_seed != 0) {
+        *random = *random * 6364136223846793005u + 1442695040888963407u;
+        groups = 1 + (uint32_t)((*random >> 33) % (drive->groups > 0 ? drive->groups : 64));
+    }
+    for (uint32_t i = 0; (groups == 0 || i < groups) && from + count < end; i++) {
+        const uint32_t group = group_at(replay, from + count);
+        if (count + group > RIALTO_BATCH_MAX) break;
+        count += group;
+    }
+    return count;
+}
+
+int run(instance_t *instance, const replay_t *replay, drive_t *drive) {
+    const uint32_t end = drive->to > 0 ? drive->to : replay->count;
+    uint64_t random = drive->cut_seed;
+    drive->digest = 14695981039346656037u;
+    drive->instruments = instance->instruments;
+    for (uint32_t from = drive->from; from < end;) {
+        const uint32_t count = next_count(replay, drive, from, end, &random);
+        const rialto_batch_t *batch = batch_of(replay, from, count);
+        const uint64_t before = drive->watches_view ? batch_digest() : 0;
+        uint32_t consumed = 0;
+        prepare();
+        const uint64_t taken = times_memory_was_taken();
+        const rialto_result result = call(instance, batch, &consumed);
+        if (from > end / 2) drive->taken += times_memory_was_taken() - taken;
+        if (drive->watches_view && batch_digest() != before)
+            return WRONG("it wrote into the batch that begins at row %u", from);
+        drive->result = result;
+        if (result < 0) return WRONG("on_batch answered %d at row %u", result, from);
+        if (consumed == 0 || consumed > count)
+            return WRONG("it says that it read %u of %u rows", consumed, count);
+        if (!check_answer(instance, replay, from, consumed, drive)) return 0;
+        if (instance->is_model) digest_forecasts(from, drive);
+        else digest_intents(from, drive);
+        from += consumed;
+    }
+    return 1;
+}
+
+int run_empty(instance_t *instance, drive_t *drive) {
+    static const replay_t none;
+    uint32_t consumed = 0;
+    const rialto_batch_t *batch = batch_of(&none, 0, 0);
+    prepare();
+    drive->result = call(instance, batch, &consumed);
+    if (consumed != 0) return WRONG("it says that it read %u of no rows", consumed);
+    if (intents.count != 0 || forecasts.count != 0) return WRONG("it answers an empty batch");
+    return 1;
+}

@@ -1,0 +1,92 @@
+// Tries one plugin out behind a worker's walls. The order of the steps is the worker's.
+#define _GNU_SOURCE
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "probe.h"
+
+static options_t read_options(int count, char **arguments) {
+    options_t options = {0};
+    for (int i = 1; i < count; i++) {
+        const char *value = i + 1 < count ? arguments[i + 1] : "";
+        if (strcmp(arguments[i], "--namespaces") == 0) options.namespaces = 1;
+        if (strcmp(arguments[i], "--memory") == 0) options.memory = strtoull(value, NULL, 10);
+        if (strcmp(arguments[i], "--user") == 0)
+            options.user = (uint32_t)strtoul(value, NULL, 10);
+        if (strcmp(arguments[i], "--group") == 0)
+            options.group = (uint32_t)strtoul(value, NULL, 10);
+        if (strcmp(arguments[i], "--preload") == 0 && options.preload_count < 32)
+            options.preload[options.preload_count++] = value;
+    }
+    return options;
+}
+
+static int say(int result, const char *format, va_list values) {
+    rialto_error_t *error = &channel.answer->error;
+    vsnprintf(error->text, sizeof error->text, format, values);
+    return result;
+}
+
+#define SAY(result)                                                                                \
+    va_list values;                                                                                \
+    va_start(values, format);                                                                      \
+    const int said = say(result, format, values);                                                  \
+    va_end(values);                                                                                \
+    return said
+
+int pass(const char *format, ...) { SAY(PROBE_PASS); }
+int fail(const char *format, ...) { SAY(PROBE_FAIL); }
+int skip(const char *format, ...) { SAY(PROBE_SKIP); }
+
+// One check over every plugin of the library: the first that fails is the answer, and it is
+// skipped where it is skipped for all.
+static int check_all(uint32_t number) {
+    int result = PROBE_SKIP;
+    for (uint32_t i = 0; i < library->plugin_count; i++) {
+        const int found = number == 23 || (number >= 40 && number <= 42)
+                              ? check_state(number, library->plugins[i])
+                              : check_instance(number, library->plugins[i]);
+        if (found == PROBE_FAIL) return found;
+        if (found == PROBE_PASS) result = PROBE_PASS;
+    }
+    return result;
+}
+
+static int respond(uint32_t number, const char *path) {
+    channel.answer->error.text[0] = 0;
+    if (number == PROBE_LOAD) return load_library(path);
+    if (library == NULL) return skip("no library is loaded");
+    return number <= 20 || number == 38 ? check_entry(number) : check_all(number);
+}
+
+int main(int count, char **arguments) {
+    if (count < 2) {
+        fputs("rialto-probe is started by rialto plugin validate\n", stderr);
+        return 2;
+    }
+    check_descriptors();
+    open_channel();
+    const options_t options = read_options(count, arguments);
+    check_environment();
+    map_user(&options);
+    preload(&options);
+    const char *path = enter_private_root(&options);
+    leave_user(&options);
+    drop_capabilities();
+    limit_resources(&options);
+    forbid_files(path);
+    watch_faults();
+    forbid_clock();
+    filter_for_loading();
+    uint32_t number = channel.ask->number;
+    answer(number);
+    for (;;) {
+        number = wait_for_question(number);
+        if (channel.ask->operation == RIALTO_ASK_END) _exit(RIALTO_WORKER_EXIT_END);
+        channel.answer->result = respond(channel.ask->operation, path);
+        answer(number);
+    }
+}

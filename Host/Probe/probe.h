@@ -1,0 +1,103 @@
+// A worker that tries a plugin out: the same walls, other questions. Each question is the number of
+// a check; the answer's result says how it ended, and the error's text what was found.
+#ifndef RIALTO_PROBE_H
+#define RIALTO_PROBE_H
+
+#include "../Worker/worker.h"
+
+#define PROBE_LOAD 1000u // dlopen and the first call of the entry; comes before every check
+
+#define PROBE_PASS 0
+#define PROBE_FAIL 1
+#define PROBE_SKIP 2
+
+// Says what was found and returns how the check ended.
+int pass(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+extern const rialto_library_t *library; // After PROBE_LOAD                        library.c
+int load_library(const char *path);
+int check_entry(uint32_t number);       // 13...20 and 38: what the library says of itself
+
+#define INSTRUMENTS 2u // Most that an instance is given
+#define EVENTS_MAX 8192u
+
+// One event of a replay, before it becomes a row of its columns.
+typedef struct event {
+    int64_t time_ns;
+    int64_t venue_time_ns;
+    int64_t interval_ns; // Of bars
+    uint32_t instrument;
+    uint8_t kind;
+    int64_t value[5]; // By kind: open high low close volume; price quantity side; and so on
+} event_t;
+
+typedef struct replay {
+    uint32_t count;
+    event_t events[EVENTS_MAX];
+} replay_t;
+
+// What kind of market a replay shows.
+typedef enum market { CALM, RAGGED, EXTREME } market_t;
+
+typedef struct instance {
+    const rialto_plugin_t *plugin;
+    int is_model;
+    uint32_t instruments; // It was given
+    rialto_strategy_t strategy;
+    rialto_model_t model;
+    rialto_needs_t needs;
+    rialto_error_t error;
+} instance_t;
+
+// Makes an instance with its parameters' defaults.                              instance.c
+rialto_result make(instance_t *instance, const rialto_plugin_t *plugin, uint32_t instruments);
+// As many instruments as the plugin takes: two or one.
+uint32_t fitting(const rialto_plugin_t *plugin);
+void release(instance_t *instance);
+// Why no instance can be tried; null when one can.
+const char *cannot_try(const rialto_plugin_t *plugin);
+// The id as C text, for findings. Valid until the next call.
+const char *name_of(const rialto_plugin_t *plugin);
+
+// Fills a replay with `steps` time groups of what the instance needs. Returns 0 where it needs
+// nothing that the probe can make.                                                replay.c
+int make_replay(replay_t *replay, const instance_t *instance, uint32_t steps, market_t market,
+                uint64_t seed);
+// Number of entries of the time group that begins at `from`.
+uint32_t group_at(const replay_t *replay, uint32_t from);
+// The batch of `count` events from `from` on. Its memory may be written; valid until the next.
+const rialto_batch_t *batch_of(const replay_t *replay, uint32_t from, uint32_t count);
+// Digest of the last batch's memory.
+uint64_t batch_digest(void);
+
+// How a replay is cut and what is looked at.
+typedef struct drive {
+    uint32_t groups;       // Of one batch; 0 is as many as fit
+    uint64_t cut_seed;     // Not 0: a random number of groups, up to `groups`
+    int watches_view;      // Whether the batch is compared with what it was
+    uint32_t from, to;     // Events; to 0 is all
+    uint32_t instruments;  // Set by run
+    // Answers:
+    uint64_t digest;       // Of every intent or forecast with its row
+    uint32_t said;         // Intents or forecasts
+    uint64_t taken;        // How often memory was taken in the second half
+    int overran;           // It wrote outside of its room
+    rialto_result result;  // Of the last call
+    char wrong[160];       // What broke the contract; empty
+} drive_t;
+
+// Hands a replay over, batch by batch. Returns whether every answer was as the contract says.
+int run(instance_t *instance, const replay_t *replay, drive_t *drive);          // drive.c
+// Hands over a batch without entries: whatever it answers, nothing may be said or read.
+int run_empty(instance_t *instance, drive_t *drive);
+// Bytes at the end of what a plugin may write, which it must not touch.
+#define CANARY_SIZE 4096u
+
+uint64_t times_memory_was_taken(void);                                         // memory.c
+
+int check_instance(uint32_t number, const rialto_plugin_t *plugin);            // checks.c
+int check_state(uint32_t number, const rialto_plugin_t *plugin);               // saved.c
+
+#endif

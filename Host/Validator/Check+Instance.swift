@@ -1,0 +1,90 @@
+extension Check {
+    /// Checks of instances: made, driven, saved, compared. Each gets its own process.
+    static let ofInstances = [
+        Check(
+            21, .life, "leaves nothing behind after 1000 rounds of create and destroy",
+            reason: "Sweeps make an instance for each parameter set.",
+            reproduction: "destroy that does not free what create allocated",
+            fix: "Release in destroy all that create took."),
+        Check(
+            23, .state, "meets save before any batch, and load over another state",
+            reason: "The host saves and loads between any two batches.",
+            reproduction: "load that adds to what is there",
+            fix: "Let load replace the whole state, and save write it at any time."),
+        Check(
+            24, .life, "shares no state between instances",
+            reason: "Two accounts that run one plugin must not move each other's orders.",
+            reproduction: "static double ema;",
+            fix: "Keep everything in `self`."),
+        Check(
+            25, .life, "leaves nothing behind when create fails, and says why",
+            reason: "A form that is filled in wrongly is tried again and again.",
+            reproduction: "create that allocates, then returns an error without freeing",
+            fix: "Check first, allocate then; fill in the text of out_error."),
+        Check(
+            27, .batch, "takes no memory on batches once it is warm",
+            reason: "malloc may lock, ask the system and take its time while the market moves.",
+            reproduction: "char *text = malloc(64); ... free(text);  // in on_batch",
+            fix: "Take memory in create, keep what grows at its largest size."),
+        Check(
+            28, .batch, "does not write into batches",
+            reason: "All plugins of a run read the same memory; in a worker it is read only.",
+            reproduction: "((int64_t *)batch->bars->close)[0] = 1;",
+            fix: "Copy what is to be changed."),
+        Check(
+            29, .batch, "writes only where it has room",
+            reason: "Behind its intents lies memory of the host.",
+            reproduction: "Add intents without comparing count with capacity.",
+            fix: "Stop at `capacity` and at `text_capacity`; the kits do."),
+        Check(
+            30, .batch, "reads batches of every size, and says nothing on an empty one",
+            reason: "The host cuts batches as it likes, and a result must not depend on it.",
+            reproduction: "batch->bars->close[batch->count - 1] without a look at count",
+            fix: "Loop over count; set out_consumed to what was read."),
+        Check(
+            31, .batch, "reads gaps, doubled rows, empty sides and jumps of time",
+            reason: "Venues send all of them.",
+            reproduction: "Divide by the distance of two times.",
+            fix: "Expect equal times, zero volume, bid or ask 0 and hours without data."),
+        Check(
+            32, .batch, "answers extreme prices in range, or refuses in an orderly way",
+            reason: "A number that is none reaches orders as a size.",
+            reproduction: "confidence = move / deviation  // 0 / 0",
+            fix: "Test with isfinite before it is said; return an error if nothing can be said."),
+        Check(
+            33, .batch, "answers the same however batches are cut",
+            reason: "Backtest, live and replay cut them differently and must agree bit for bit.",
+            reproduction: "Reset a counter at the start of on_batch.",
+            fix: "Let state depend on events only; stop after the time group of an intent."),
+        Check(
+            36, .batch, "answers in the form of the contract",
+            reason: "The host refuses other intents and ends the instance.",
+            reproduction: "An order with quantity 0, or for row == batch->count",
+            fix: "See intents.h and forecasts.h; no more than intents_per_group in a time group."),
+        Check(
+            38, .load, "has parameter defaults in their own range",
+            reason: "An instance that is given nothing is made with them.",
+            reproduction: "lowest 2, initial 1",
+            fix: "Move the default or the range."),
+        Check(
+            40, .state, "goes on after loading as if nothing had been",
+            reason: "A crashed worker is replaced by one that loads the last state.",
+            reproduction: "save that leaves one field out",
+            fix: "Save all that on_batch reads and changes."),
+        Check(
+            41, .state, "saves and loads in pieces of any size",
+            reason: "Streams are cut where the host likes.",
+            reproduction: "read(host, &state, sizeof state, &n) without a look at n",
+            fix: "Loop until all is written or read."),
+        Check(
+            42, .state, "refuses damaged state and stays as created",
+            reason: "Disks fail and versions change; a crash on load is a crash in a loop.",
+            reproduction: "malloc of a length that was read from the state",
+            fix: "Check schema, sizes and ranges; return RIALTO_ERROR_STATE."),
+        Check(
+            44, .replay, "answers one replay the same in every process",
+            reason: "A record is recomputed by others, and a journal is replayed.",
+            reproduction: "Use an address, the clock or an unseeded random number.",
+            fix: "Let everything come from events, parameters and services.random."),
+    ]
+}

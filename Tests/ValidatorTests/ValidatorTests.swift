@@ -1,0 +1,158 @@
+import Foundation
+import RialtoPluginHost
+import RialtoTestSupport
+import RialtoValidator
+import Testing
+
+/// Builds a plugin as an author does, outside of the repository: from copies of the headers.
+private func build(
+    _ source: HonestSource, _ flags: [String], in folder: ScratchFolder
+) throws -> String {
+    let api = repository.appendingPathComponent("PluginAPI").path
+    let library = folder.path + "/libhonest.so", text = folder.path + "/honest.c"
+    if !FileManager.default.fileExists(atPath: folder.path + "/include") {
+        try FileManager.default.copyItem(
+            atPath: api + "/CRialto/include", toPath: folder.path + "/include")
+        try FileManager.default.copyItem(
+            atPath: api + "/c/include/rialto/one_plugin.h",
+            toPath: folder.path + "/include/rialto/one_plugin.h")
+    }
+    try Data(source.text.utf8).write(to: URL(fileURLWithPath: text))
+    let result = try runProgram(
+        [
+            "cc", "-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=hidden",
+            "-I", folder.path + "/include", "-Wl,-z,relro,-z,now", "-Wl,--build-id",
+            text, "-o", library,
+        ] + flags)
+    try #require(result.status == 0, "\(result.output)")
+    return library
+}
+
+private func validate(_ path: String, without: Set<Int> = []) throws -> Validation {
+    try Validation(
+        path: path, without: without, settings: try PluginProbe.standardSettings())
+}
+
+/// Numbers of the checks that failed, and what they found.
+private func failures(_ validation: Validation) -> [Int: String] {
+    Dictionary(
+        uniqueKeysWithValues: validation.results.filter { $0.outcome.word == "fail" }
+            .map { ($0.check.number, $0.outcome.finding) })
+}
+
+@Suite(.serialized) struct `A bad plugin` {
+    private func fails(_ bad: BadPlugin) throws {
+        let scratch = try ScratchFolder()
+        let found = failures(try validate(try build(bad.source, bad.flags, in: scratch)))
+        #expect(found[bad.check] != nil, "\(bad.name)")
+        #expect(
+            Set(found.keys) == bad.consequences.union([bad.check]),
+            "V\(bad.check) \(bad.name): \(found)")
+    }
+
+    @Test func `fails the check of its file that it is made for, and no other`() throws {
+        for bad in badFiles { try fails(bad) }
+    }
+
+    @Test func `fails the check of loading that it is made for, and the declared ones`() throws {
+        for bad in badLoads { try fails(bad) }
+    }
+
+    @Test func `fails the check of instances that it is made for, and the declared ones`() throws {
+        for bad in badInstances { try fails(bad) }
+    }
+
+    @Test func `is not what its manifest says once a byte has changed`() throws {
+        let scratch = try ScratchFolder()
+        let library = try build(HonestSource(), [], in: scratch)
+        try writeManifest(of: library)
+        #expect(try validate(library).hasPassed)
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: library))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data([0]))
+        try file.close()
+        #expect(Set(failures(try validate(library)).keys) == [2])
+    }
+
+    @Test func `that asks for a newer libc is refused by name`() throws {
+        let scratch = try ScratchFolder()
+        let library = try build(HonestSource(), [], in: scratch)
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: library))
+        let old = Data("GLIBC_2.2.5\0".utf8), new = Data("GLIBC_2.99\0\0".utf8)
+        let place = try #require(bytes.range(of: old))
+        bytes.replaceSubrange(place, with: new)
+        try bytes.write(to: URL(fileURLWithPath: library))
+        let found = failures(try validate(library))
+        #expect(Set(found.keys) == [11, 45])
+        #expect(found[45]?.contains("GLIBC_2.99") == true)
+    }
+
+    @Test func `that is cut short, or no library, costs an error and no more`() throws {
+        let scratch = try ScratchFolder()
+        let library = try build(HonestSource(), [], in: scratch)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: library))
+        for length in [0, 1, 63, 64, 200, 1000, 4096, bytes.count / 2, bytes.count - 1] {
+            try bytes.prefix(length).write(to: URL(fileURLWithPath: library))
+            #expect(throws: Never.self) { _ = try validate(library) }
+            if length < bytes.count / 2 { #expect(try !validate(library).hasPassed, "\(length)") }
+        }
+    }
+
+    @Test func `is met by a check of every number that is listed`() {
+        let met = Set((badFiles + badLoads + badInstances).map(\.check)).union([2, 45])
+        #expect(Set(Check.all.map(\.number)) == met)
+    }
+}
+
+@Suite(.serialized) struct `The validator` {
+    @Test func `passes a plugin that was built outside of the repository`() throws {
+        let scratch = try ScratchFolder()
+        let validation = try validate(try build(HonestSource(), [], in: scratch))
+        #expect(failures(validation).isEmpty)
+        let skipped = validation.results.filter { $0.outcome.word == "skip" }.map(\.check.number)
+        #expect(skipped == [2])
+    }
+
+    @Test func `passes every bundled plugin`() throws {
+        let folder = repository.appendingPathComponent(".build/plugins").path
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let libraries = names.sorted().map { "\(folder)/\($0)/lib\($0).so" }
+            .filter { FileManager.default.fileExists(atPath: $0) }
+        guard !libraries.isEmpty else {
+            print("skipped: no bundled plugin is built; scripts/build-plugins builds them")
+            return
+        }
+        for library in libraries {
+            let found = failures(try validate(library))
+            #expect(found.isEmpty, "\(library): \(found)")
+        }
+        print("validator: \(libraries.count) bundled plugins pass")
+    }
+
+    @Test func `leaves out a check by name, and says so`() throws {
+        let scratch = try ScratchFolder()
+        let library = try build(HonestSource(), ["-Wl,--build-id=none"], in: scratch)
+        let validation = try validate(library, without: [9])
+        let left = validation.results.first { $0.check.number == 9 }
+        #expect(validation.hasPassed && left?.outcome == .skipped("excluded by name"))
+        #expect(validation.certificate.line.contains("excluded by name"))
+    }
+
+    @Test func `certifies the same library with the same words`() throws {
+        let scratch = try ScratchFolder()
+        let library = try build(HonestSource(), [], in: scratch)
+        let without: Set<Int> = [12]  // It says how long loading took
+        let one = try validate(library, without: without).certificate.line
+        #expect(try validate(library, without: without).certificate.line == one)
+        #expect(one.contains("\"passed\":true") && one.contains("\"library_sha256\":\""))
+    }
+
+    @Test func `explains every check, and knows each by its name once`() {
+        for check in Check.all {
+            #expect(!check.reason.isEmpty && !check.reproduction.isEmpty && !check.fix.isEmpty)
+            #expect(Check.named(check.name)?.number == check.number)
+        }
+        #expect(Set(Check.all.map(\.name)).count == Check.all.count)
+        #expect(Check.named("V99") == nil && Check.named("x") == nil)
+    }
+}
