@@ -71,7 +71,7 @@ let badLoads = [
         $0.batch = "if (batch->count > 9999999) nowhere();"
     },
     BadPlugin(12, "takes its time") {
-        $0.entry = "static int done; if (!done++) for (volatile long i = 0; i < 300000000; i++) {}"
+        $0.entry = "static int done; if (!done++) for (volatile long i = 0; i < 1500000000; i++) {}"
     },
     BadPlugin(13, "rounds up", flags: ["-lm"]) {
         $0.top = "#include <fenv.h>"
