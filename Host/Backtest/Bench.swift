@@ -160,7 +160,7 @@ package struct Bench {
 
     /// Whether workers see rows before they are due.
     private var isAhead: Bool {
-        if case .sandboxed(let settings) = tier { settings.publishes == .ahead } else { false }
+        if case .sandboxed(let settings, _) = tier { settings.publishes == .ahead } else { false }
     }
 
     private func loadMarket() throws(BenchError) -> Loaded {

@@ -55,7 +55,7 @@ package enum BenchCommand {
                 Option(
                     "repeat", .integer(1...1000), "run this often and keep the fastest",
                     standard: "1"),
-                PluginCommand.path,
+                PluginCommand.path, Grants.file,
             ],
             examples: [Example("rialto bench w1 --data bench-data --json", "one line of JSON")]
         ) { invocation, console in
@@ -65,17 +65,34 @@ package enum BenchCommand {
                 return .done
             }
             let id = work.plugin + (invocation.required("plugin") == "swift" ? "-swift" : "")
+            let folders = PluginCommand.folders(invocation), tier = tier(invocation)
+            if case .inProcess = tier { try checkTrust(id, folders, invocation) }
             let bench = Bench(
-                folders: PluginCommand.folders(invocation), data: invocation.required("data"),
+                folders: folders, data: invocation.required("data"),
                 batchLimit: invocation.integer("batch-limit") ?? EventBatch.limit,
                 queue: queue(invocation.text("queue")),
                 market: SyntheticMarket(
                     instruments: work == .w8 ? 1 : invocation.integer("instruments") ?? 1000,
                     days: invocation.integer("days") ?? 30),
                 accounts: invocation.integer("accounts") ?? 2,
-                cores: invocation.integer("cores"), tier: tier(invocation))
+                cores: invocation.integer("cores"), tier: tier)
             facts(try bench.run(work, plugin: id, rounds: rounds)).print(to: console)
             return .done
+        }
+    }
+
+    /// In process runs what came with this program, and what was granted.
+    private static func checkTrust(
+        _ id: String, _ folders: PluginFolders, _ invocation: Invocation
+    ) throws {
+        let folder = try folders.folder(of: id)
+        let isBundled = PluginCommand.bundled.contains { folder.hasPrefix($0 + "/") }
+        let digest = try PluginLibrary.inspect(folder: folder).sha256
+        guard try isBundled || Grants.granted(invocation).contains(digest) else {
+            throw HouseMessage(
+                "\(id) in \(folder) did not come with this program, and may not run in process",
+                help: "measure it with --tier sandbox, or: rialto plugin allow-in-process "
+                    + "\(digest) --reason TEXT")
         }
     }
 
