@@ -58,12 +58,15 @@ package struct PluginShelf {
         return (try ModelInstance(try library(file), request), file.manifest)
     }
 
-    /// Makes an exchange, always in process: its contract is still a draft.
+    /// Makes an exchange. Returns it with its library's manifest.
     package mutating func exchange(
         _ request: InstanceRequest
     ) throws(PluginError) -> (instance: ExchangeInstance, manifest: Manifest) {
-        let library = try library(try file(of: request.pluginId))
-        return (try ExchangeInstance(library, request), library.manifest)
+        let file = try file(of: request.pluginId)
+        if let settings = settings(of: file) {
+            return (try ExchangeInstance(file, request, settings), file.manifest)
+        }
+        return (try ExchangeInstance(try library(file), request), file.manifest)
     }
 
     private mutating func file(of id: String) throws(PluginError) -> PluginFile {
