@@ -85,7 +85,8 @@ package enum BacktestCommand {
             console.report(
                 HouseMessage(
                     "\(failure.id) was ended: \(failure.reason)",
-                    help: "its positions stay as they were; see the record of the run"))
+                    help: "what a strategy leaves behind follows when_down of its account; see the "
+                        + "record of the run"))
         }
         return outcome
     }
