@@ -18,6 +18,7 @@ package enum BenchCommand {
                 of 1-minute bars, one portfolio; the bars are made below --data once.
                 w8: SMA cross in each of --accounts accounts on one such instrument, on --cores
                 cores; its events count once for each account.
+                trip: trades handed to a plugin one by one, with the time that each takes.
                 Seconds are of the run alone, without loading.
                 """,
             arguments: [
@@ -35,6 +36,7 @@ package enum BenchCommand {
                 Option(
                     "days", .integer(1...3650), "days of 1-minute bars in w7 and w8",
                     standard: "30"),
+                Option(flag: "closed-loop", "w1 waits for each target before it reads on"),
                 Option("accounts", .integer(1...1000), "how many w8 has", standard: "2"),
                 Option("cores", .integer(1...4096), "on which w8 may run; all unless given"),
                 Option(
@@ -67,7 +69,7 @@ package enum BenchCommand {
             let id = work.plugin + (invocation.required("plugin") == "swift" ? "-swift" : "")
             let folders = PluginCommand.folders(invocation), tier = tier(invocation)
             if case .inProcess = tier { try checkTrust(id, folders, invocation) }
-            let bench = Bench(
+            var bench = Bench(
                 folders: folders, data: invocation.required("data"),
                 batchLimit: invocation.integer("batch-limit") ?? EventBatch.limit,
                 queue: queue(invocation.text("queue")),
@@ -76,6 +78,7 @@ package enum BenchCommand {
                     days: invocation.integer("days") ?? 30),
                 accounts: invocation.integer("accounts") ?? 2,
                 cores: invocation.integer("cores"), tier: tier)
+            bench.waits = invocation.flag("closed-loop")
             facts(try bench.run(work, plugin: id, rounds: rounds)).print(to: console)
             return .done
         }
@@ -123,6 +126,10 @@ package enum BenchCommand {
         ]
         if result.joining > 0 {
             list.insert((.init("joining"), .number(result.joining, decimals: 6)), at: 2)
+        }
+        if let trip = result.trip {
+            list.insert((.init("p99_ns"), .integer(Int64(trip.p99_ns))), at: 2)
+            list.insert((.init("p50_ns"), .integer(Int64(trip.p50_ns))), at: 2)
         }
         if result.sets > 0, let best = result.best {
             list.append((.init("sets"), .integer(Int64(result.sets))))
