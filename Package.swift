@@ -124,8 +124,16 @@ let hostTargets: [Target] = [
         name: "rialto-probe", dependencies: [contract, "CWorker", "CSeccomp"],
         path: "Host/Probe", exclude: ["README.md"],
         linkerSettings: [.linkedLibrary("m")]),
+    .systemLibrary(
+        name: "CFFI", path: "Host/System/CFFI", pkgConfig: "libffi",
+        providers: [.apt(["libffi-dev"])]),
+    .executableTarget(
+        name: "rialto-bridge", dependencies: [contract, "CWorker", "CSeccomp", "CFFI"],
+        path: "Host/Bridge", exclude: ["README.md"],
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"]), .linkedLibrary("m")]),
     module("PluginHost", ["Text"], [contract, "CCrypto", "CHost", "CWorker", "CSeccomp"]),
     module("Validator", ["Text", "PluginHost"]),
+    module("Binding", ["Text", "PluginHost"]),
     module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution"]),
     module(
         "Backtest",
@@ -161,6 +169,7 @@ let hostTargets: [Target] = [
         "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
     tests("Validator", ["Validator", "PluginHost", "TestSupport"]),
+    tests("Binding", ["Binding", "PluginHost", "Text", "TestSupport", "CLI"]),
     tests(
         "Sandbox",
         [
@@ -191,7 +200,7 @@ let hostTargets: [Target] = [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",
-            "RialtoValidator", "RialtoEngine",
+            "RialtoValidator", "RialtoBinding", "RialtoEngine",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(
@@ -214,6 +223,7 @@ let package = Package(
         .executable(name: "rialto", targets: ["rialto"]),
         .executable(name: "rialto-worker", targets: ["rialto-worker"]),
         .executable(name: "rialto-probe", targets: ["rialto-probe"]),
+        .executable(name: "rialto-bridge", targets: ["rialto-bridge"]),
     ] + swiftPlugins.map(\.product),
     dependencies: [.package(path: "PluginAPI")],
     targets: hostTargets + swiftPlugins.flatMap(\.targets)

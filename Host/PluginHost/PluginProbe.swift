@@ -29,21 +29,8 @@ package struct PluginProbe {
         var settings = WorkerSettings()
         settings.deadline_ns = 5_000_000_000
         settings.memoryMax = 512 << 20
-        settings.launcher = try launcher(settings)
+        settings.launcher = try settings.sibling("rialto-probe", variable: "RIALTO_PROBE")
         return settings
-    }
-
-    private static func launcher(_ settings: WorkerSettings) throws(WorkerFault) -> String {
-        if let set = getenv("RIALTO_PROBE") { return String(cString: set) }
-        let worker = try settings.launcherPath()
-        guard let slash = worker.lastIndex(of: "/") else {
-            throw .notStarted("rialto-probe is not beside this program")
-        }
-        let path = String(worker[...slash]) + "rialto-probe"
-        guard access(path, X_OK) == 0 else {
-            throw .notStarted("rialto-probe is not beside rialto-worker")
-        }
-        return path
     }
 
     /// Loads the library.
