@@ -211,7 +211,8 @@ let hostTargets: [Target] = [
     tests("Tidy"),
     tests("Analytics", ["Analytics", "Text"]),
     tests("Store", ["Store", "Text"], ["CSQLite"]),
-    tests("CLI", ["CLI", "Configuration", "History", "Text"]),
+    tests(
+        "CLI", ["CLI", "Configuration", "History", "PluginHost", "TestSupport", "Text"]),
     .testTarget(
         name: "ABITests", dependencies: [contract, "RialtoPluginHost"], path: "Tests/ABITests",
         exclude: ["C", "Goldens"], swiftSettings: strict),

@@ -1,6 +1,6 @@
 /// Makes a binding of a table's text. Every mistake is kept, up to a bound, so that a person mends
 /// a file once.
-struct BindingReader {
+package struct BindingReader {
     private(set) var mistakes: [BindingMistake] = []
     /// Most mistakes that are told.
     private static let mistakesMax = 20
@@ -8,7 +8,7 @@ struct BindingReader {
     /// Reads a table.
     ///
     /// - Returns: The binding, or every mistake that was found.
-    static func read(_ bytes: [UInt8]) -> Result<Binding, BindingMistakes> {
+    package static func read(_ bytes: [UInt8]) -> Result<Binding, BindingMistakes> {
         var reader = BindingReader()
         let node: TableNode
         do throws(BindingMistake) { node = try TableText.read(bytes) } catch {
@@ -22,7 +22,7 @@ struct BindingReader {
     }
 
     /// Members of every object, with whether they must be there. The schema says the same.
-    static let members: [String: [(name: String, isNeeded: Bool)]] = [
+    package static let members: [String: [(name: String, isNeeded: Bool)]] = [
         "table": [
             ("binding", true), ("id", true), ("name", true), ("version", true), ("license", true),
             ("summary", true), ("library", true), ("init", false), ("shutdown", false),
@@ -48,7 +48,7 @@ struct BindingReader {
         "output": [("pass", true), ("name", true), ("type", true)],
     ]
     /// Kinds of arguments.
-    static let passes = [
+    package static let passes = [
         "start", "end", "rows", "input", "scalar", "begin", "count", "output",
     ]
 
@@ -106,7 +106,8 @@ struct BindingReader {
         }
     }
 
-    static func isName(_ text: String, mayStartLow: Bool) -> Bool {
+    /// Whether a text is letters, digits and _, with a letter first.
+    package static func isName(_ text: String, mayStartLow: Bool) -> Bool {
         guard let first = text.utf8.first else { return false }
         let isLetter = { (byte: UInt8) in (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) }
         guard isLetter(first) || (mayStartLow && first == 0x5F) else { return false }
@@ -331,6 +332,6 @@ struct BindingReader {
 }
 
 /// All mistakes of one table.
-struct BindingMistakes: Error, Equatable {
-    let all: [BindingMistake]
+package struct BindingMistakes: Error, Equatable {
+    package let all: [BindingMistake]
 }
