@@ -71,7 +71,8 @@ package struct BindingReader {
                 "\(kind) has a member \"\(key.prefix(60))\", allowed are "
                     + names.joined(separator: ", "), value.line)
         }
-        let members = Dictionary(found.map { ($0.key, $0.node) }, uniquingKeysWith: { one, _ in one })
+        let members = Dictionary(
+            found.map { ($0.key, $0.node) }, uniquingKeysWith: { one, _ in one })
         var isWhole = true
         for (name, isNeeded) in allowed where isNeeded && members[name] == nil {
             complain("\(kind) has no member \"\(name)\"", node.line)
@@ -109,7 +110,9 @@ package struct BindingReader {
     /// Whether a text is letters, digits and _, with a letter first.
     package static func isName(_ text: String, mayStartLow: Bool) -> Bool {
         guard let first = text.utf8.first else { return false }
-        let isLetter = { (byte: UInt8) in (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) }
+        let isLetter = { (byte: UInt8) in
+            (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        }
         guard isLetter(first) || (mayStartLow && first == 0x5F) else { return false }
         return text.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
     }
@@ -138,7 +141,9 @@ package struct BindingReader {
         return 0
     }
 
-    private mutating func list(_ node: TableNode?, _ what: String, _ range: ClosedRange<Int>)
+    private mutating func list(
+        _ node: TableNode?, _ what: String, _ range: ClosedRange<Int>
+    )
         -> [TableNode]
     {
         guard let node else { return [] }
@@ -168,7 +173,8 @@ package struct BindingReader {
         noneTwice(functions.map { ($0.name.lowercased(), "function") }, node.line)
         return Binding(
             id: text(members["id"], "id", 128, "a name such as com.example.name", Self.isId),
-            name: text(members["name"], "name", 100), version: text(members["version"], "version", 64),
+            name: text(members["name"], "name", 100),
+            version: text(members["version"], "version", 64),
             license: text(members["license"], "license", 200),
             summary: text(members["summary"], "summary"),
             library: library(members["library"]), initial: step(members["init"]),
@@ -259,7 +265,8 @@ package struct BindingReader {
         }
         let counts = Self.singles(function.arguments)
         if counts["end"] == nil, counts["rows"] == nil {
-            complain("\(name) is not told how many rows there are: it takes neither end nor rows", line)
+            complain(
+                "\(name) is not told how many rows there are: it takes neither end nor rows", line)
         }
         if function.layout == .packed, counts["begin"] == nil, function.lookback == nil {
             complain(
@@ -285,7 +292,8 @@ package struct BindingReader {
 
     private mutating func argument(_ node: TableNode) -> BoundFunction.Argument? {
         guard case .object(let found) = node.value,
-            let pass = found.first(where: { $0.key == "pass" }), case .text(let kind) = pass.node.value,
+            let pass = found.first(where: { $0.key == "pass" }),
+            case .text(let kind) = pass.node.value,
             Self.passes.contains(kind)
         else {
             complain(

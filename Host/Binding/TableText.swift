@@ -63,10 +63,10 @@ struct TableText {
     }
 
     private func mistake(_ expected: String) -> BindingMistake {
+        let rest = bytes[place...].prefix(12).prefix { $0 >= 0x20 }
         let found =
             place < bytes.count
-            ? "\"\(String(decoding: bytes[place...].prefix(12).prefix { $0 >= 0x20 }, as: UTF8.self))\""
-            : "the end of the file"
+            ? "\"\(String(decoding: rest, as: UTF8.self))\"" : "the end of the file"
         return BindingMistake("\(expected) was expected, found was \(found)", line: line)
     }
 
@@ -215,7 +215,8 @@ struct TableText {
 
     private mutating func hex() throws(BindingMistake) -> UInt32 {
         guard place + 4 <= bytes.count,
-            let code = UInt32(String(decoding: bytes[place..<(place + 4)], as: UTF8.self), radix: 16),
+            let code = UInt32(
+                String(decoding: bytes[place..<(place + 4)], as: UTF8.self), radix: 16),
             bytes[place] != 0x2B, bytes[place] != 0x2D
         else { throw mistake("four hexadecimal digits") }
         place += 4

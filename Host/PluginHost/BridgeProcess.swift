@@ -80,7 +80,7 @@ package final class BridgeProcess {
 
     /// Settings of a bound library: 10 s of processor time a call, and 512 MiB.
     ///
-    /// - Throws: ``WorkerFault/notStarted(_:)`` when there is no `rialto-bridge` beside the program.
+    /// - Throws: ``WorkerFault/notStarted(_:)`` when `rialto-bridge` is not beside the program.
     package static func standardSettings() throws(WorkerFault) -> WorkerSettings {
         var settings = WorkerSettings()
         settings.deadline_ns = 10_000_000_000

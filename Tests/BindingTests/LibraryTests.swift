@@ -103,7 +103,8 @@ import Testing
 
     @Test func `is refused once a byte of it has changed`() throws {
         let bench = try Workbench(vendor("f", honestBody), [signature("f")])
-        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: bench.folder + "/libvendor.so"))
+        let file = try FileHandle(
+            forWritingTo: URL(fileURLWithPath: bench.folder + "/libvendor.so"))
         try file.seekToEnd()
         try file.write(contentsOf: Data([0]))
         try file.close()
@@ -120,7 +121,8 @@ import Testing
         ("pow", "pow is no function of the"), ("datum", "datum is no function of the"),
     ])
     func `is asked for its own functions only`(symbol: String, reason: String) throws {
-        let source = "#include <math.h>\nint datum = 7;\n"
+        let source =
+            "#include <math.h>\nint datum = 7;\n"
             + vendor("f", "for (int i = 0; i < rows; i++) out[i] = pow(close[i], 1.5);")
         let bench = try Workbench(source, [signature("f"), signature("g", symbol: symbol)])
         let library = try bench.library(), f = try #require(library.binding.function("f"))
@@ -251,8 +253,9 @@ import Testing
         let one = try timed { _ = try library.run(none) }
         let all = try timed { _ = try library.run(none, repeats: calls) }
         let each = (all - one) / Double(calls - 1)
-        let rows = (try timed { _ = try library.run(copy, repeats: 21) }
-            - (try timed { _ = try library.run(copy) })) / 20
+        let rows =
+            (try timed { _ = try library.run(copy, repeats: 21) }
+                - (try timed { _ = try library.run(copy) })) / 20
         let message =
             "binding: \(Int(each)) ns a call through libffi, "
             + "\(Int(rows / 1e6 * 1000)) ps a row of a copy, \(Int(one / 1000)) us with the way"

@@ -54,7 +54,9 @@ struct `TA-Lib, bound by its table` {
             #expect(Set(found.map(\.name)) == Set(outputs.keys), "\(name)")
             for output in found {
                 let expected = column(outputs[output.name])
-                let isRight = zip(output.values, expected).allSatisfy { agrees($0, $1, output.form) }
+                let isRight = zip(output.values, expected).allSatisfy {
+                    agrees($0, $1, output.form)
+                }
                 #expect(expected.count == output.values.count && isRight, "\(name) \(output.name)")
                 values += expected.count
             }

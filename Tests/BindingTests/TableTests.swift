@@ -91,7 +91,8 @@ private func changed(_ from: String, _ to: String) -> String {
     }
 
     @Test(arguments: [
-        "", "{", "[", "{}", "[]", "null", "1", "\"\"", "{\"a\":}", "{\"a\" 1}", "{\"a\":1,}", "[1,]",
+        "", "{", "[", "{}", "[]", "null", "1", "\"\"", "{\"a\":}", "{\"a\" 1}", "{\"a\":1,}",
+        "[1,]",
         "{a:1}", "01", "1.", "1e", "-", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\u{1}\"", "tru",
         "{} {}", "\u{FEFF}{}",
     ])
@@ -100,7 +101,10 @@ private func changed(_ from: String, _ to: String) -> String {
     }
 
     @Test func `is refused where it is nested without end, or no UTF-8`() {
-        #expect(mistakes(String(repeating: "[", count: 100_000)) == ["1: values are nested more than 16 deep"])
+        #expect(
+            mistakes(String(repeating: "[", count: 100_000)) == [
+                "1: values are nested more than 16 deep"
+            ])
         guard case .failure(let found) = BindingReader.read([0x22, 0xFF, 0x22]) else {
             Issue.record("bytes that are no text were read")
             return
@@ -110,8 +114,10 @@ private func changed(_ from: String, _ to: String) -> String {
 
     @Test func `that is damaged is read or refused, and calls nothing`() throws {
         let bytes = Array(whole.utf8)
-        let words = ["{", "}", "[", "]", "\"", ",", ":", "-", "1e400", "null", "\\u0000", "9", "\n"]
-            .map { Array($0.utf8) }
+        let words = [
+            "{", "}", "[", "]", "\"", ",", ":", "-", "1e400", "null", "\\u0000", "9", "\n",
+        ]
+        .map { Array($0.utf8) }
         var refused = 0, read = 0
         for seed in UInt64(0)..<20_000 {
             var random = SeededGenerator(seed: seed), text = bytes
@@ -122,7 +128,9 @@ private func changed(_ from: String, _ to: String) -> String {
                 case 0: text[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
                 case 1: text.removeSubrange(place..<end)
                 case 2: text.insert(contentsOf: text[place..<end], at: place)
-                case 3: text.replaceSubrange(place..<end, with: words.randomElement(using: &random) ?? [])
+                case 3:
+                    text.replaceSubrange(
+                        place..<end, with: words.randomElement(using: &random) ?? [])
                 default: text.removeSubrange(place...)
                 }
                 if text.isEmpty { text = [0x7B] }
@@ -140,7 +148,8 @@ private func changed(_ from: String, _ to: String) -> String {
                         function.scalars.allSatisfy {
                             $0.lowest <= $0.initial && $0.initial <= $0.highest
                         }, "seed \(seed)")
-                    #expect(BindingReader.isName(function.symbol, mayStartLow: true), "seed \(seed)")
+                    #expect(
+                        BindingReader.isName(function.symbol, mayStartLow: true), "seed \(seed)")
                 }
             }
         }

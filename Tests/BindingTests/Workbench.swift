@@ -75,7 +75,7 @@ func signature(
         + arguments.joined(separator: ", ") + "]}"
 }
 
-/// The head of a C function that fits ``signature(_:symbol:arguments:type:result:members:pointers:)``.
+/// A C function that fits a plain `signature`.
 func vendor(_ name: String, _ body: String, type: String = "double") -> String {
     """
     int \(name)(int start, int end, const double *close, int *begin, int *count, \(type) *out) {

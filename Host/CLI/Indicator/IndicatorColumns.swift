@@ -49,7 +49,8 @@ struct IndicatorColumns {
             let close = columns[.close], let volume = columns[.volume]
         else {
             throw HouseMessage(
-                "built-in indicators read bars", help: "name a series of bars; see rialto data list",
+                "built-in indicators read bars",
+                help: "name a series of bars; see rialto data list",
                 cause: .calledWrongly)
         }
         return RialtoIndicators.BarColumns(

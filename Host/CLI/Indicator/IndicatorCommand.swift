@@ -19,14 +19,15 @@ enum IndicatorCommand {
             commands: [list, IndicatorRun.command, IndicatorCheck.command])
     }
 
-    static let binding = Option("binding", .folder, "a folder with a C library and its binding.json")
+    static let binding = Option(
+        "binding", .folder, "a folder with a C library and its binding.json")
 
     private static var list: Command {
         Command(
             "list", "list what can be computed",
             options: [binding],
             examples: [
-                Example("rialto indicator list --binding ta-lib", "what a C library has beside"),
+                Example("rialto indicator list --binding ta-lib", "what a C library has beside")
             ]
         ) { invocation, console in
             var table = Table([
