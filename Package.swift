@@ -116,17 +116,17 @@ let hostTargets: [Target] = [
     .systemLibrary(
         name: "CSeccomp", path: "Host/System/CSeccomp", pkgConfig: "libseccomp",
         providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(
+        name: "CFFI", path: "Host/System/CFFI", pkgConfig: "libffi",
+        providers: [.apt(["libffi-dev"])]),
     .executableTarget(
         name: "rialto-worker", dependencies: [contract, "CWorker", "CSeccomp"],
         path: "Host/Worker", exclude: ["README.md"],
         linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
     .executableTarget(
-        name: "rialto-probe", dependencies: [contract, "CWorker", "CSeccomp"],
+        name: "rialto-probe", dependencies: [contract, "CWorker", "CSeccomp", "CFFI"],
         path: "Host/Probe", exclude: ["README.md"],
         linkerSettings: [.linkedLibrary("m")]),
-    .systemLibrary(
-        name: "CFFI", path: "Host/System/CFFI", pkgConfig: "libffi",
-        providers: [.apt(["libffi-dev"])]),
     .executableTarget(
         name: "rialto-bridge", dependencies: [contract, "CWorker", "CSeccomp", "CFFI"],
         path: "Host/Bridge", exclude: ["README.md"],

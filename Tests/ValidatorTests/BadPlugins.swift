@@ -171,4 +171,14 @@ let badInstances = [
         $0.top = "#include <sys/auxv.h>"
         $0.row = "self->sum += *(const unsigned char *)getauxval(AT_RANDOM);"
     },
+    BadPlugin(46, "takes its items for an array") { $0.stride = "sizeof(rialto_intent_t)" },
+    BadPlugin(46, "reads one row too many") {
+        $0.row = "if (batch->bars->close[row + 1] == 77) self->calls++;"
+    },
+    BadPlugin(46, "takes a write that failed for done") { $0.unwritten = "return RIALTO_OK;" },
+    BadPlugin(46, "clears the needs as far as they go") {
+        $0.after =
+            "memset((char *)out_needs + 4, 1, out_needs->struct_size - 4);"
+            + " out_needs->intents_per_group = 0;"
+    },
 ]
