@@ -8,7 +8,8 @@ enum Rules {
     static let modules = [
         "Text", "Configuration", "Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution",
         "History", "Analytics", "Journal", "PluginHost", "Validator", "Binding", "Engine",
-        "Simulation", "Backtest", "Network", "Live", "Store", "Accounts", "Catalog", "Server", "CLI",
+        "Simulation", "Backtest", "Network", "Live", "Store", "Accounts", "Catalog", "Server",
+        "CLI",
     ]
 
     /// Modules of the plugin contract that every host module may import.

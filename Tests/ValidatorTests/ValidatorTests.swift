@@ -152,7 +152,7 @@ private func failures(_ validation: Validation) -> [Int: String] {
     {
         let scratch = try ScratchFolder()
         var source = HonestSource()
-        source.batch = "if (self->calls == 40) *(volatile int *)8 = 1;"
+        source.batch = "if (self->calls == 5) *(volatile int *)8 = 1;"
         let library = try build(source, [], in: scratch)
         func finding(_ seed: UInt64, _ count: UInt64) throws -> String {
             let others = Set(Check.all.map(\.number)).subtracting([46])

@@ -17,7 +17,7 @@ enum ValidateCommand {
                     "without", .text("V07,..."), "leave these checks out; the results say so",
                     repeats: true),
                 Option(
-                    "seed", .integer(0...Int.max), "of the calls that V46 generates", standard: "1"),
+                    "seed", .integer(0...Int.max), "of the calls of V46", standard: "1"),
                 Option(
                     "calls", .integer(1...100_000_000), "how many calls V46 generates",
                     standard: "2000"),
