@@ -250,6 +250,13 @@ package struct Backtest {
             setup.balances = account.balances.map {
                 (currency: cast.currencies.index(of: $0.currency), amount: $0.amount)
             }
+            setup.whenDown =
+                switch account.whenDown {
+                case .keep: .keep
+                case .cancelOpening: .cancelOpening
+                case .cancelAll: .cancelAll
+                case .flatten: .flatten
+                }
             setup.margin = account.margin?.model(run.venue, data.instruments)
             setups.append(setup)
         }

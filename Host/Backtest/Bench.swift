@@ -14,6 +14,8 @@ package enum BenchError: Error {
     case history(HistoryError)
     case plugin(PluginError)
     case engine(EngineError)
+    /// The plugin answered against the contract: its id, and why.
+    case answer(plugin: String, reason: String)
 }
 
 /// The work that the peers are measured on: same data, same strategy, real engine, real plugin.
@@ -33,12 +35,14 @@ package enum BenchWork: String, CaseIterable, Sendable {
     /// SMA cross in each of several accounts on one instrument's daily and 1-minute bars, with all
     /// records kept, on as many cores as asked for.
     case w8
+    /// One trade handed over at a time, to a plugin that asks for nothing.
+    case trip
 
     /// The plugin that does it, in C.
     package var plugin: String {
         switch self {
         case .w1, .w2, .w3, .w7, .w8: "org.rialto.sma-cross"
-        case .w4: "org.rialto.ema-watch"
+        case .w4, .trip: "org.rialto.ema-watch"
         case .w5: "org.rialto.requote"
         }
     }
@@ -62,18 +66,22 @@ package struct BenchResult: Sendable {
     /// Of a sweep: parameter sets, and the best one.
     package var sets = 0
     package var best: (fast: Int, slow: Int)?
+    /// Of round trips: nanoseconds of the middle one, and what one in a hundred is above.
+    package var trip: (p50_ns: Int, p99_ns: Int)?
 }
 
 /// Runs the benchmarks.
 package struct Bench {
-    private let folders: PluginFolders
+    let folders: PluginFolders
     private let data: String
     private let batchLimit: Int
     private let queue: QueueModel?
     private let market: SyntheticMarket
-    private let tier: PluginTier
+    let tier: PluginTier
     private let accounts: Int
     private let cores: Int
+    /// Whether the SMA cross of w1 waits for each target.
+    package var waits = false
 
     /// - Parameters:
     ///   - data: Folder of `w1.npy`, `w2.npy`, `w3.npy`, `w4_trades.npy`; those of w7 and w8 are
@@ -116,6 +124,7 @@ package struct Bench {
     package func run(
         _ work: BenchWork, plugin: String, rounds: Int
     ) throws(BenchError) -> BenchResult {
+        if work == .trip { return try roundTrips(plugin) }
         let loaded = try load(work)
         var shelf = PluginShelf(folders, tier: tier)
         shelf.market = loaded.publication.market
@@ -141,7 +150,7 @@ package struct Bench {
             result.joining = loaded.joining
             return result
         case .w8: return try accountRuns(loaded, &shelf, plugin)
-        case .w4: return try trades(loaded, &shelf, plugin)
+        case .w4, .trip: return try trades(loaded, &shelf, plugin)
         case .w5:
             let quotes = try instance(&shelf, plugin, loaded.instruments, [])
             return try execute(.w5, loaded, quotes)
@@ -160,7 +169,7 @@ package struct Bench {
 
     /// Whether workers see rows before they are due.
     private var isAhead: Bool {
-        if case .sandboxed(let settings) = tier { settings.publishes == .ahead } else { false }
+        if case .sandboxed(let settings, _) = tier { settings.publishes == .ahead } else { false }
     }
 
     private func loadMarket() throws(BenchError) -> Loaded {
@@ -243,7 +252,7 @@ package struct Bench {
         return quotes.finish()
     }
 
-    private func instance(
+    func instance(
         _ shelf: inout PluginShelf, _ id: String, _ instruments: [Instrument],
         _ parameters: [(name: String, value: String)]
     ) throws(BenchError) -> any RunningStrategy {
@@ -355,11 +364,13 @@ package struct Bench {
         _ work: BenchWork, _ loaded: Loaded, _ shelf: inout PluginShelf, _ plugin: String,
         fast: Int, slow: Int
     ) throws(BenchError) -> BenchResult {
+        let parameters = [
+            (name: "fast", value: String(fast)), (name: "slow", value: String(slow)),
+            (name: "quantity", value: "100"),
+        ]
         let strategy = try instance(
             &shelf, plugin, loaded.instruments,
-            [
-                ("fast", String(fast)), ("slow", String(slow)), ("quantity", "100"),
-            ])
+            parameters + (waits ? [(name: "waits", value: "true")] : []))
         return try execute(work, loaded, strategy)
     }
 
@@ -458,7 +469,7 @@ package struct Bench {
     }
 
     /// The number that an EMA keeps as its whole state.
-    private static func number(_ state: [UInt8]?) -> String {
+    static func number(_ state: [UInt8]?) -> String {
         guard let state, state.count >= 8 else { return "" }
         let value = state.withUnsafeBytes { $0.loadUnaligned(as: Double.self) }
         return String(value)
@@ -471,7 +482,13 @@ package struct Bench {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
-    private static func peakRSS() -> Int {
+    static func now_ns() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+
+    static func peakRSS() -> Int {
         var usage = rusage()
         getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss / 1024

@@ -7,6 +7,7 @@ extension BenchError: HouseError {
         switch self {
         case .history(let error): error.houseMessages
         case .plugin(let error): error.messages
+        case .answer(let plugin, let reason): [HouseMessage("\(plugin) was ended: \(reason)")]
         case .engine(let error): error.messages
         }
     }

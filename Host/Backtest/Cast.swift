@@ -85,7 +85,7 @@ struct Cast {
             UsedPlugin(
                 instance: "venue", account: "", id: exchange.description.id, kind: .exchange,
                 version: exchange.description.version, language: manifest.language,
-                sha256: manifest.sha256)
+                sha256: manifest.sha256, isSandboxed: exchange.isSandboxed)
         ]
     }
 

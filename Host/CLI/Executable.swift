@@ -1,6 +1,7 @@
 import Glibc
+import RialtoValues
 
-/// Where this program is and whose it is.
+/// Where this program is, whose it is, and when.
 enum Executable {
     /// Folder of the running program.
     static var folder: String? {
@@ -17,6 +18,13 @@ enum Executable {
         guard let real = realpath(path, nil) else { return nil }
         defer { free(real) }
         return String(cString: real)
+    }
+
+    /// The time of day in Unix nanoseconds UTC.
+    static var now_ns: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * UnixTime.second + Int64(time.tv_nsec)
     }
 
     /// The user's home folder.

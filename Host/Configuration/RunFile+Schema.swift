@@ -366,6 +366,11 @@ extension AccountEntry {
                 "execution", ExecutionSettings.schema.kind, \.execution,
                 "how what targets want of the market is worked; without it, at once"),
             .optional(
+                "when_down", .choice, \.whenDown, standard: "cancel-opening",
+                "when a strategy's plugin is gone: all its orders go on (keep), those that open a "
+                    + "position go (cancel-opening), all go (cancel-all), its positions too "
+                    + "(flatten)"),
+            .optional(
                 "strategies", .list(of: StrategyEntry.schema.kind, 0...1_000), \.strategies,
                 standard: "[]", "strategies that trade for it"),
         ])

@@ -379,7 +379,17 @@ package struct AccountEntry: Hashable, Sendable {
     package internal(set) var risk = RiskSettings()
     /// How targets are worked; nil sends what they want at once.
     package internal(set) var execution: ExecutionSettings?
+    /// What becomes of a strategy's orders and positions when its plugin is gone.
+    package internal(set) var whenDown = DownRule.cancelOpening
     package internal(set) var strategies: [StrategyEntry] = []
+}
+
+/// What becomes of the orders and positions of a strategy whose plugin is gone.
+package enum DownRule: String, CaseIterable, Sendable {
+    case keep
+    case cancelOpening = "cancel-opening"
+    case cancelAll = "cancel-all"
+    case flatten
 }
 
 /// How an order is cut into parts over time.

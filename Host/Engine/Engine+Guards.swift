@@ -27,7 +27,7 @@ extension Engine {
 
     /// A fill has changed a position: its guard begins, stays or goes.
     mutating func guardFill(_ instance: InstanceRef, _ instrument: Int, price: Int64) {
-        guard instance.pointee.rule != nil else { return }
+        guard instance.pointee.rule != nil, !instance.pointee.isFlattening else { return }
         let held = known(by: instance, instrument), had = instance.pointee.guards[instrument]
         let wasGuarded = instance.pointee.guardedFrom[instrument] != 0
         if held != 0, wasGuarded, had == nil || had?.side == (held > 0 ? .buy : .sell) { return }
@@ -57,6 +57,10 @@ extension Engine {
     ) throws(EngineError) {
         guard guardedCount[instrument] > 0 else { return }
         for instance in instances where instance.pointee.guardedFrom[instrument] != 0 {
+            if instance.pointee.isFlattening {
+                try protect(instance, instrument, from_ns: now_ns)
+                continue
+            }
             guard let rule = instance.pointee.rule else { continue }
             if instance.pointee.guards[instrument] == nil {
                 beginGuard(instance, instrument)

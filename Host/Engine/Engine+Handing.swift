@@ -161,8 +161,8 @@ extension Engine {
         return nil
     }
 
-    /// Ends an instance: its intents that have not taken effect are dropped, its orders are
-    /// canceled, its positions stay.
+    /// Ends an instance: its intents that have not taken effect are dropped, its orders and
+    /// positions follow its account's ``DownPolicy``.
     mutating func fail(_ instance: InstanceRef, code: Int64, _ reason: String) {
         endings.append((instance.pointee.index, reason))
         instance.pointee.hasEnded = true
@@ -170,7 +170,7 @@ extension Engine {
         record(
             event: code, account: instance.pointee.account, instance: instance.pointee.index,
             at: now_ns)
-        cancelAll(of: instance)
+        goDown(instance)
     }
 
     /// Phase 2 and 6: hands the group of `time`, own events first, to whoever has not read it.

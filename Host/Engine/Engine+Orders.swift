@@ -208,19 +208,6 @@ extension Engine {
             protection.map { OrderExtra(protection: $0) }, arrives_ns: now_ns)
     }
 
-    /// Cancels every order of an instance that is not protective.
-    mutating func cancelAll(of instance: InstanceRef) {
-        for index in slots.indices {
-            guard slots[index].isLive, slots[index].instance == instance.pointee.index,
-                slots[index].order.purpose.isExplicit
-            else { continue }
-            end(index, slots[index].number, .canceled, reason: .none)
-        }
-        dropParents(of: instance)
-        instance.pointee.waiting.removeAll()
-        ready.removeAll { $0.instance == instance.pointee.index }
-    }
-
     // MARK: Fills
 
     /// Books a fill of the venue: ledger, shares, reports, protection.

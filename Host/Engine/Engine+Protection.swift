@@ -84,7 +84,8 @@ extension Engine {
             drop(protection)
             protection.stopSlot = (-1, -1)
             protection.takeProfitSlot = (-1, -1)
-            instance.pointee.protection[instrument] = had ? nil : protection
+            let isDone = had && !instance.pointee.isFlattening
+            instance.pointee.protection[instrument] = isDone ? nil : protection
             return
         }
         protection.hasOpened = true

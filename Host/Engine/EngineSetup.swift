@@ -48,6 +48,8 @@ package struct AccountSetup {
     /// How it borrows against contracts; nil pays for everything in full.
     package var margin: MarginModel?
     package let limits: RiskLimits
+    /// What becomes of an instance's orders and positions when its plugin is gone.
+    package var whenDown = DownPolicy.cancelOpening
     package let instances: [InstanceSetup]
     /// How what its targets want of the market is worked: by time, volume or least cost; nil sends
     /// it at once.

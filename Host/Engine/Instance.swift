@@ -42,6 +42,8 @@ struct Instance: ~Copyable {
     /// It has read every event up to this time.
     var through_ns: Int64 = .min
     var hasEnded = false
+    /// It has ended, and whatever it holds is closed.
+    var isFlattening = false
 
     /// Intents that have not taken effect; those before `head` have.
     var sink = IntentSink()

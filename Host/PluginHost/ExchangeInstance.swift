@@ -47,34 +47,31 @@ package struct DecodedReport: Equatable, Sendable {
 
 /// A running exchange plugin: a codec. Use it on one thread at a time.
 package final class ExchangeInstance {
-    static let capacity = 64
-    package let description: PluginDescription
-    private let creation: Creation<rialto_exchange_t>
+    package var description: PluginDescription { codec.description }
+    /// Whether it lives in a process of its own.
+    package let isSandboxed: Bool
+    private let codec: any ExchangeCodec
     private var written: WrittenTerms
-    private let outputs = UnsafeMutablePointer<rialto_outputs_t>.allocate(capacity: 1)
-    private let items = UnsafeMutablePointer<rialto_output_t>.allocate(
-        capacity: ExchangeInstance.capacity)
     private let response = ResponseBatch()
     private var nonce: UInt64 = 0
 
+    /// Makes an instance in process.
     package init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
-        creation = try Creation(library, request)
-        description = creation.description
+        codec = try OpenExchange(library, request)
+        isSandboxed = false
         written = WrittenTerms(request.instruments)
-        items.initialize(repeating: rialto_output_t(), count: ExchangeInstance.capacity)
-        outputs.initialize(to: rialto_outputs_t())
-        outputs.pointee.struct_size = UInt32(MemoryLayout<rialto_outputs_t>.size)
-        outputs.pointee.item_size = UInt32(MemoryLayout<rialto_output_t>.stride)
-        outputs.pointee.capacity = UInt32(ExchangeInstance.capacity)
-        outputs.pointee.items = UnsafeMutableRawPointer(items)
     }
 
-    deinit {
-        items.deallocate()
-        outputs.deallocate()
+    /// Makes an instance in a sandboxed worker.
+    package init(
+        _ file: PluginFile, _ request: InstanceRequest, _ settings: WorkerSettings
+    ) throws(PluginError) {
+        codec = try SandboxedExchange(file, request, settings)
+        isSandboxed = true
+        written = WrittenTerms(request.instruments)
     }
 
-    private var table: rialto_exchange_t { creation.table }
+    private var items: UnsafeMutablePointer<rialto_output_t> { codec.outputs.items }
 
     // MARK: Orders
 
@@ -93,12 +90,10 @@ package final class ExchangeInstance {
         intent.quantity = request.quantity
         intent.price = request.price
         nonce += 1
-        let result = table.encode?(table.`self`, &intent, now_ns, nonce, outputs) ?? RIALTO_ERROR
-        defer { clear() }
-        guard result == RIALTO_OK else { return "encode answered \(result)" }
-        guard outputs.pointee.count == 1 else {
-            return "encode gave \(outputs.pointee.count) outputs"
-        }
+        let result = codec.encode(intent, now_ns: now_ns, nonce: nonce)
+        defer { codec.outputs.clear() }
+        guard result == RIALTO_OK else { return failed("encode answered \(result)") }
+        guard codec.outputs.count == 1 else { return "encode gave \(codec.outputs.count) outputs" }
         let output = items[0]
         guard output.kind == RIALTO_OUTPUT_REQUEST else {
             return "the venue does not offer this order (reason \(output.reason))"
@@ -107,35 +102,32 @@ package final class ExchangeInstance {
         return difference(request, output)
     }
 
-    private func clear() {
-        let used = min(Int(outputs.pointee.count), ExchangeInstance.capacity)
-        items.update(repeating: rialto_output_t(), count: used)
-        outputs.pointee.count = 0
+    /// What a call that failed is reported as.
+    private func failed(_ what: String) -> String {
+        codec.failure.isEmpty ? what : "the exchange plugin was ended: \(codec.failure)"
     }
 
     /// Why the request's endpoint may not be used for an order, or nil.
     private func endpointRefusal(_ output: rialto_output_t) -> String? {
-        guard output.endpoint < table.endpoint_count, let first = table.endpoints else {
-            return "endpoint \(output.endpoint) was never declared"
+        switch codec.endpoint(output.endpoint) {
+        case .failure(let why): return why.reason
+        case .success(let endpoint):
+            guard endpoint.kind == RIALTO_CLASS_TRADE else {
+                return "endpoint \(output.endpoint) is not declared for trading"
+            }
+            let path = String(output.url).prefix { $0 != "?" }
+            return path == endpoint.path ? nil : "\(path) was never declared"
         }
-        let stride = Int(first.pointee.struct_size)
-        guard stride >= 64 else { return "struct_size of an endpoint is \(stride)" }
-        let endpoint = (UnsafeRawPointer(first) + Int(output.endpoint) * stride)
-            .loadUnaligned(as: rialto_endpoint_t.self)
-        guard endpoint.kind == RIALTO_CLASS_TRADE else {
-            return "endpoint \(output.endpoint) is not declared for trading"
-        }
-        let path = String(output.url).prefix { $0 != "?" }
-        return path == String(endpoint.path) ? nil : "\(path) was never declared"
     }
 
     /// Reads the final bytes back and names the first term that differs.
     private func difference(_ request: OrderRequest, _ output: rialto_output_t) -> String? {
         var terms = rialto_read_back_t()
         terms.struct_size = UInt32(MemoryLayout<rialto_read_back_t>.size)
-        let result =
-            table.read_back?(table.`self`, output.url, output.body, &terms) ?? RIALTO_ERROR
-        guard result == RIALTO_OK else { return "its own request cannot be read back (\(result))" }
+        let result = codec.readBack(url: output.url, body: output.body, &terms)
+        guard result == RIALTO_OK else {
+            return failed("its own request cannot be read back (\(result))")
+        }
         for (name, found, asked) in [
             ("kind", Int64(terms.kind), Int64(RIALTO_INTENT_ORDER)),
             ("instrument", Int64(terms.instrument), Int64(request.instrument)),
@@ -157,10 +149,10 @@ package final class ExchangeInstance {
     ///
     /// - Returns: The report; nil when the plugin failed or understood it as something else.
     package func decode(_ body: [UInt8], at now_ns: Int64) -> DecodedReport? {
-        defer { clear() }
+        defer { codec.outputs.clear() }
         guard respond(body, now_ns) else { return nil }
         var order: rialto_output_t?, fill: rialto_output_t?
-        for index in 0..<Int(outputs.pointee.count) {
+        for index in 0..<Int(codec.outputs.count) {
             switch items[index].kind {
             case RIALTO_OUTPUT_ORDER where order == nil: order = items[index]
             case RIALTO_OUTPUT_FILL where fill == nil: fill = items[index]
@@ -178,30 +170,28 @@ package final class ExchangeInstance {
 
     /// Calls the plugin with one response. Returns whether it read it and wrote within its room.
     private func respond(_ body: [UInt8], _ now_ns: Int64) -> Bool {
-        var consumed: UInt32 = 0
-        return body.withUnsafeBytes { bytes in
+        body.withUnsafeBytes { bytes in
             response.time.pointee = now_ns
             response.id.pointee = nonce
             response.body.pointee = rialto_text_t(
                 data: bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
                 size: UInt64(bytes.count))
-            let result =
-                table.on_batch?(table.`self`, response.batch, outputs, &consumed) ?? RIALTO_ERROR
-            return result == RIALTO_OK && consumed == 1
-                && outputs.pointee.count <= ExchangeInstance.capacity
+            let answer = codec.read(response)
+            return answer.result == RIALTO_OK && answer.consumed == 1
+                && codec.outputs.count <= OutputTable.capacity
         }
     }
 }
 
 /// A batch of one response, in memory that stays where it is.
-private final class ResponseBatch {
+final class ResponseBatch {
     let time = UnsafeMutablePointer<Int64>.allocate(capacity: 1)
     let id = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     let body = UnsafeMutablePointer<rialto_text_t>.allocate(capacity: 1)
     let batch = UnsafeMutablePointer<rialto_batch_t>.allocate(capacity: 1)
     private let status = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
-    private let headers = UnsafeMutablePointer<rialto_text_t>.allocate(capacity: 1)
-    private let responses = UnsafeMutablePointer<rialto_responses_t>.allocate(capacity: 1)
+    let headers = UnsafeMutablePointer<rialto_text_t>.allocate(capacity: 1)
+    let responses = UnsafeMutablePointer<rialto_responses_t>.allocate(capacity: 1)
 
     init() {
         time.initialize(to: 0)

@@ -1,5 +1,6 @@
 import CHost
 import CRialto
+import CWorker
 import Foundation
 
 /// A plugin library that was opened in process. It stays mapped until the process ends.
@@ -15,13 +16,28 @@ package final class PluginLibrary {
     }
 
     package convenience init(_ file: PluginFile) throws(PluginError) {
-        try self.init(path: file.path, manifest: file.manifest)
+        try self.init(path: file.path, manifest: file.manifest, from: file.path)
     }
 
-    private init(path: String, manifest: Manifest) throws(PluginError) {
+    /// Opens exactly the bytes whose digest was taken, whatever has become of the file since.
+    package convenience init(sealed file: PluginFile) throws(PluginError) {
+        let copy = file.bytes.withUnsafeBytes {
+            rialto_worker_memory("plugin", UInt64($0.count), $0.baseAddress)
+        }
+        guard copy >= 0 else {
+            throw PluginError(file.path, .load(String(cString: strerror(-copy))))
+        }
+        // Stays open as long as the library, for the linker knows libraries by their names.
+        try self.init(path: file.path, manifest: file.manifest, from: "/proc/self/fd/\(copy)")
+    }
+
+    /// - Parameters:
+    ///   - path: Where it was found.
+    ///   - source: What is opened.
+    private init(path: String, manifest: Manifest, from source: String) throws(PluginError) {
         self.manifest = manifest
         self.path = path
-        table = try PluginLibrary.load(path)
+        table = try PluginLibrary.load(source)
         let described = PluginLibrary.descriptions(table)
         guard described == manifest.plugins else {
             throw PluginError(

@@ -4,8 +4,9 @@ import RialtoValues
 package enum PluginTier: Sendable {
     /// In the host's own process.
     case inProcess
-    /// Each instance in a sandboxed worker of its own.
-    case sandboxed(WorkerSettings)
+    /// Each instance in a sandboxed worker of its own, but for those of libraries that an operator
+    /// has granted: `granted` are their SHA-256.
+    case sandboxed(WorkerSettings, granted: Set<String> = [])
 }
 
 /// The libraries of a run, each checked and opened once, and the instances made from them.
@@ -24,43 +25,48 @@ package struct PluginShelf {
 
     /// How its workers are run; nil in process.
     package var settings: WorkerSettings? {
-        if case .sandboxed(let settings) = tier { settings } else { nil }
+        if case .sandboxed(let settings, _) = tier { settings } else { nil }
+    }
+
+    /// How the workers of a library are run; nil when it runs in process.
+    private func settings(of file: PluginFile) -> WorkerSettings? {
+        guard case .sandboxed(let settings, let granted) = tier,
+            !granted.contains(file.manifest.sha256)
+        else { return nil }
+        return settings
     }
 
     /// Makes a strategy. Returns it with its library's manifest.
     package mutating func strategy(
         _ request: InstanceRequest
     ) throws(PluginError) -> (instance: any RunningStrategy, manifest: Manifest) {
-        switch tier {
-        case .inProcess:
-            let library = try library(of: request.pluginId)
-            return (try StrategyInstance(library, request), library.manifest)
-        case .sandboxed(let settings):
-            let file = try file(of: request.pluginId)
+        let file = try file(of: request.pluginId)
+        if let settings = settings(of: file) {
             return (try SandboxedStrategy(file, request, settings, market: market), file.manifest)
         }
+        return (try StrategyInstance(try library(file), request), file.manifest)
     }
 
     /// Makes a model. Returns it with its library's manifest.
     package mutating func model(
         _ request: InstanceRequest
     ) throws(PluginError) -> (instance: any RunningModel, manifest: Manifest) {
-        switch tier {
-        case .inProcess:
-            let library = try library(of: request.pluginId)
-            return (try ModelInstance(library, request), library.manifest)
-        case .sandboxed(let settings):
-            let file = try file(of: request.pluginId)
+        let file = try file(of: request.pluginId)
+        if let settings = settings(of: file) {
             return (try SandboxedModel(file, request, settings, market: market), file.manifest)
         }
+        return (try ModelInstance(try library(file), request), file.manifest)
     }
 
-    /// Makes an exchange, always in process: its contract is still a draft.
+    /// Makes an exchange. Returns it with its library's manifest.
     package mutating func exchange(
         _ request: InstanceRequest
     ) throws(PluginError) -> (instance: ExchangeInstance, manifest: Manifest) {
-        let library = try library(of: request.pluginId)
-        return (try ExchangeInstance(library, request), library.manifest)
+        let file = try file(of: request.pluginId)
+        if let settings = settings(of: file) {
+            return (try ExchangeInstance(file, request, settings), file.manifest)
+        }
+        return (try ExchangeInstance(try library(file), request), file.manifest)
     }
 
     private mutating func file(of id: String) throws(PluginError) -> PluginFile {
@@ -71,10 +77,14 @@ package struct PluginShelf {
         return file
     }
 
-    private mutating func library(of id: String) throws(PluginError) -> PluginLibrary {
-        let file = try file(of: id)
+    private mutating func library(_ file: PluginFile) throws(PluginError) -> PluginLibrary {
         if let open = libraries[file.path] { return open }
-        let library = try PluginLibrary(file)
+        let library: PluginLibrary
+        if case .sandboxed = tier {
+            library = try PluginLibrary(sealed: file)
+        } else {
+            library = try PluginLibrary(file)
+        }
         libraries[file.path] = library
         return library
     }

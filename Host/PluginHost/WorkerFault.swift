@@ -52,7 +52,7 @@ package enum WorkerFault: Error, Equatable, Sendable {
         switch self {
         case .notStarted, .step, .unconfined: "see what this system has with: rialto doctor"
         case .systemCall, .readClock:
-            "a plugin computes and does nothing else: see PluginAPI/README.md"
+            "a plugin computes and does nothing else: see PluginAPI/Sandbox.md"
         case .killed: "see who ended it: the system does so where memory runs out"
         case .crashed, .deadline, .silent, .exited:
             "tell its author; other plugins were not touched"

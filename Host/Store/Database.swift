@@ -21,6 +21,17 @@ struct Database: ~Copyable {
         sqlite3_busy_timeout(handle, Self.patience)
     }
 
+    /// Opens the file at `path`, makes it when it is not there, and brings it up to the newest
+    /// schema.
+    static func upToDate(_ path: String) throws(StoreError) -> Database {
+        let database = try Database(path)
+        try database.execute(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+            "open \(path)")
+        try Migrations.apply(to: database)
+        return database
+    }
+
     deinit { sqlite3_close_v2(handle) }
 
     /// Runs statements that return no rows.

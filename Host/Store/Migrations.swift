@@ -16,7 +16,17 @@ enum Migrations {
             run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, series INTEGER NOT NULL,
             position INTEGER NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL,
             count INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (run, series, position));
+        """,
         """
+        CREATE TABLE grants (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, digest TEXT NOT NULL,
+            allowed INTEGER NOT NULL, plugins TEXT NOT NULL, reason TEXT NOT NULL,
+            who TEXT NOT NULL, at_ns INTEGER NOT NULL);
+        CREATE TRIGGER grants_are_not_changed BEFORE UPDATE ON grants
+            BEGIN SELECT RAISE(ABORT, 'grants are only added'); END;
+        CREATE TRIGGER grants_are_not_removed BEFORE DELETE ON grants
+            BEGIN SELECT RAISE(ABORT, 'grants are only added'); END;
+        """,
     ]
 
     /// Brings a file up to the newest schema, as one transaction.

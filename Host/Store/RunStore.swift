@@ -4,16 +4,7 @@ package struct RunStore: ~Copyable {
 
     /// Opens the file at `path`, makes it when it is not there, and brings it up to date.
     package init(_ path: String) throws(StoreError) {
-        database = try Self.opened(path)
-    }
-
-    private static func opened(_ path: String) throws(StoreError) -> Database {
-        let database = try Database(path)
-        try database.execute(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
-            "open \(path)")
-        try Migrations.apply(to: database)
-        return database
+        database = try Database.upToDate(path)
     }
 
     /// Keeps a record: all of it, or nothing.

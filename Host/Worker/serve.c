@@ -33,15 +33,17 @@ static rialto_result create(const rialto_creation_t *creation, rialto_error_t *e
     strategy.struct_size = sizeof strategy;
     model.struct_size = sizeof model;
     if (kind == RIALTO_PLUGIN_MODEL) table = &model;
+    if (kind == RIALTO_PLUGIN_EXCHANGE) table = exchange_table();
     const rialto_result result =
         plugin->create(plugin, services_of(creation), table, &needs, error);
     if (result != RIALTO_OK) return result;
+    take_needs(&needs);
+    if (kind == RIALTO_PLUGIN_EXCHANGE) return say_endpoints();
     if (kind == RIALTO_PLUGIN_MODEL ? model.on_batch == NULL : strategy.on_batch == NULL)
         return RIALTO_ERROR_UNSUPPORTED;
     channel.answer->keeps_state = kind == RIALTO_PLUGIN_MODEL
                                       ? model.save != NULL && model.load != NULL
                                       : strategy.save != NULL && strategy.load != NULL;
-    take_needs(&needs);
     return RIALTO_OK;
 }
 
@@ -69,14 +71,18 @@ static rialto_result read_as_model(const rialto_batch_t *batch, uint32_t *out_co
 
 static rialto_result read_batch(const rialto_batch_t *batch) {
     uint32_t consumed = 0;
-    const rialto_result result = kind == RIALTO_PLUGIN_MODEL
-                                     ? read_as_model(batch, &consumed)
-                                     : read_as_strategy(batch, &consumed);
+    rialto_result result;
+    switch (kind) {
+    case RIALTO_PLUGIN_MODEL: result = read_as_model(batch, &consumed); break;
+    case RIALTO_PLUGIN_EXCHANGE: result = read_as_exchange(batch, &consumed); break;
+    default: result = read_as_strategy(batch, &consumed);
+    }
     channel.answer->consumed = consumed;
     return result;
 }
 
 static void end(void) {
+    if (kind == RIALTO_PLUGIN_EXCHANGE) end_exchange();
     if (kind == RIALTO_PLUGIN_MODEL && model.destroy != NULL) model.destroy(model.self);
     if (kind == RIALTO_PLUGIN_STRATEGY && strategy.destroy != NULL)
         strategy.destroy(strategy.self);
@@ -87,7 +93,11 @@ static rialto_result respond(void) {
     const void *place = (const void *)(uintptr_t)channel.ask->place;
     rialto_answer_t *answer = channel.answer;
     void *self = is_model ? model.self : strategy.self;
+    const int is_exchange = kind == RIALTO_PLUGIN_EXCHANGE;
     switch (channel.ask->operation) {
+    case RIALTO_ASK_ENCODE: return is_exchange ? encode_order(place) : RIALTO_ERROR_UNSUPPORTED;
+    case RIALTO_ASK_READ_BACK:
+        return is_exchange ? read_request_back(place) : RIALTO_ERROR_UNSUPPORTED;
     case RIALTO_ASK_CREATE: return create(place, &answer->error);
     case RIALTO_ASK_BATCH: return read_batch(place);
     case RIALTO_ASK_SAVE: return save_state(self, is_model ? model.save : strategy.save);

@@ -60,6 +60,12 @@ rialto_result save_state(void *self, rialto_result (*save)(void *, rialto_state_
 uint32_t copy_state(uint64_t from, char *to, uint32_t most);
 rialto_result load_state(void *self, rialto_result (*load)(void *, const rialto_state_reader_t *),
                          const rialto_given_state_t *state);
+void *exchange_table(void);                     // exchange.c
+rialto_result say_endpoints(void);
+rialto_result encode_order(const rialto_given_order_t *order);
+rialto_result read_request_back(const rialto_given_request_t *request);
+rialto_result read_as_exchange(const rialto_batch_t *batch, uint32_t *out_consumed);
+void end_exchange(void);
 _Noreturn void serve(const char *path);         // serve.c
 
 #endif

@@ -10,71 +10,31 @@ import Testing
 private let start = MarketSketch.start
 
 /// C text of a strategy that wants what it is told of a contract; its reason is the kind.
-private let hearer = """
-    #include "rialto/one_plugin.h"
-    #include "rialto/rialto.h"
-
-    RIALTO_WRITE_NOTE("org.rialto.test.hearer", "1.0.0", "c", __VERSION__);
-    #define TEXT(literal) {literal, sizeof(literal) - 1}
-    static const rialto_need_t needs[] = {
-        {sizeof(rialto_need_t), RIALTO_KIND_MARKS, RIALTO_NONE, 0, 0},
-        {sizeof(rialto_need_t), RIALTO_KIND_OPEN_INTEREST, RIALTO_NONE, 0, 0},
-        {sizeof(rialto_need_t), RIALTO_KIND_LIQUIDATIONS, RIALTO_NONE, 0, 0},
-    };
-
-    static rialto_result on_batch(void *self, const rialto_batch_t *batch,
-                                  rialto_intents_t *intents, uint32_t *out_consumed) {
-        (void)self;
-        for (uint32_t entry = 0; entry < batch->count; entry++) {
-            const int is_mixed = batch->order_kind != NULL;
-            const uint32_t kind = is_mixed ? batch->order_kind[entry] : batch->single_kind;
-            const uint32_t row = is_mixed ? batch->order_row[entry] : entry;
-            char *place = (char *)intents->items + (size_t)intents->count++ * intents->item_size;
-            rialto_intent_t *intent = (rialto_intent_t *)place;
-            intent->struct_size = sizeof(rialto_intent_t);
-            intent->kind = RIALTO_INTENT_TARGET;
-            intent->row = entry;
-            intent->reason = kind;
-            if (kind == RIALTO_KIND_MARKS) {
-                if ((batch->marks->struct_size) < sizeof(rialto_marks_t)) return -1;
-                intent->instrument = batch->marks->instrument[row];
-                intent->quantity = batch->marks->mark_price[row] - batch->marks->index_price[row];
-            } else if (kind == RIALTO_KIND_OPEN_INTEREST) {
-                intent->instrument = batch->open_interest->instrument[row];
-                intent->quantity = batch->open_interest->quantity[row];
-            } else {
-                const rialto_liquidations_t *c = batch->liquidations;
-                intent->instrument = c->instrument[row];
-                const int64_t quantity = c->quantity[row];
-                intent->quantity = c->side[row] == RIALTO_BUY ? quantity : -quantity;
-            }
-        }
-        *out_consumed = batch->count;
-        return RIALTO_OK;
-    }
-
-    static void destroy(void *self) { (void)self; }
-
-    static rialto_result create(const rialto_plugin_t *plugin, const rialto_services_t *services,
-                                void *out_table, rialto_needs_t *out_needs, rialto_error_t *error) {
-        (void)plugin; (void)services; (void)error;
-        rialto_strategy_t *table = out_table;
-        table->on_batch = on_batch;
-        table->destroy = destroy;
-        out_needs->need_count = 3;
-        out_needs->needs = needs;
-        out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
-        return RIALTO_OK;
-    }
-
-    static const rialto_plugin_t plugin = {
-        .struct_size = sizeof(rialto_plugin_t), .kind = RIALTO_PLUGIN_STRATEGY,
-        .id = TEXT("org.rialto.test.hearer"), .version = TEXT("1.0.0"), .name = TEXT("Hearer"),
-        .summary = TEXT("Wants what it is told."), .author = TEXT("Tests"),
-        .license = TEXT("Apache-2.0"), .create = create,
-    };
-    RIALTO_ONE_PLUGIN(plugin)
+private let hearer = rogueSource(
     """
+    for (uint32_t entry = 0; entry < batch->count; entry++) {
+        const int is_mixed = batch->order_kind != NULL;
+        const uint32_t kind = is_mixed ? batch->order_kind[entry] : batch->single_kind;
+        const uint32_t row = is_mixed ? batch->order_row[entry] : entry;
+        rialto_intent_t *intent = put(intents, RIALTO_INTENT_TARGET);
+        intent->row = entry;
+        intent->reason = kind;
+        if (kind == RIALTO_KIND_MARKS) {
+            if ((batch->marks->struct_size) < sizeof(rialto_marks_t)) return -1;
+            intent->instrument = batch->marks->instrument[row];
+            intent->quantity = batch->marks->mark_price[row] - batch->marks->index_price[row];
+        } else if (kind == RIALTO_KIND_OPEN_INTEREST) {
+            intent->instrument = batch->open_interest->instrument[row];
+            intent->quantity = batch->open_interest->quantity[row];
+        } else {
+            const rialto_liquidations_t *c = batch->liquidations;
+            intent->instrument = c->instrument[row];
+            const int64_t quantity = c->quantity[row];
+            intent->quantity = c->side[row] == RIALTO_BUY ? quantity : -quantity;
+        }
+    }
+    """, id: "org.rialto.test.hearer",
+    needs: ["MARKS", "OPEN_INTEREST", "LIQUIDATIONS"])
 
 private func minute(_ index: Int64) -> Int64 { start + index * MarketSketch.minute }
 
@@ -122,7 +82,8 @@ private struct ToldWorld {
     }
 
     func backtest(
-        _ series: [String], instruments: String, batchLimit: Int = 4096
+        _ series: [String], instruments: String, batchLimit: Int = 4096,
+        tier: PluginTier = .inProcess
     ) throws
         -> Backtest
     {
@@ -146,7 +107,8 @@ private struct ToldWorld {
             """
         let document = try ConfigDocument(Array(text.utf8), file: scratch.path + "/run.yaml")
         return Backtest(
-            try RunFile.read(document), folders: PluginFolders(paths: [scratch.path + "/plugins"]))
+            try RunFile.read(document), folders: PluginFolders(paths: [scratch.path + "/plugins"]),
+            tier: tier)
     }
 
     static let all = [
@@ -177,6 +139,10 @@ private struct ToldWorld {
             ).execute()
             #expect(again.digest == outcome.digest)
         }
+        let walled = try world.backtest(
+            ToldWorld.all, instruments: "B/USD", tier: .sandboxed(WorkerSettings())
+        ).execute()
+        #expect(walled.digest == outcome.digest, "\(walled.failures)")
     }
 
     @Test func `is refused where the run has none of them`() throws {

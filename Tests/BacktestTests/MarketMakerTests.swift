@@ -39,7 +39,8 @@ private struct RecordedWorld {
     ///   - clock: What of the recorded delays is a difference of clocks; nil says nothing.
     func run(
         batchLimit: Int = 4096, queue: String = "pessimistic", latency: String = "0ms",
-        recorded: Bool = true, clock: String? = nil, halfSpread: Int = 2
+        recorded: Bool = true, clock: String? = nil, halfSpread: Int = 2,
+        tier: PluginTier = .inProcess
     ) throws -> BacktestOutcome {
         let delays = "recorded: \(recorded)" + (clock.map { ", clock_offset: \($0)" } ?? "")
         let text = """
@@ -69,7 +70,8 @@ private struct RecordedWorld {
             """
         let document = try ConfigDocument(Array(text.utf8), file: scratch.path + "/run.yaml")
         return try Backtest(
-            try RunFile.read(document), folders: PluginFolders(paths: [scratch.path + "/plugins"])
+            try RunFile.read(document), folders: PluginFolders(paths: [scratch.path + "/plugins"]),
+            tier: tier
         ).execute()
     }
 }
@@ -85,6 +87,8 @@ struct `A market maker on a real book` {
             #expect(Set(outcomes.map(\.digest)).count == 1, "jitter \(latency)")
             #expect(outcomes.allSatisfy { $0.failures.isEmpty })
             #expect((try RunTables(outcomes[0]))["fills"].count > 100)
+            let walled = try world.run(latency: latency, tier: .sandboxed(WorkerSettings()))
+            #expect(walled.digest == outcomes[0].digest, "\(walled.failures)")
         }
     }
 

@@ -118,66 +118,27 @@ private struct BrokenWorld {
 
 /// C text of a strategy that wants, of the instrument of each state and of each funding, what that
 /// says: the state, or the rate. Its reason is how far on the next funding is expected, in minutes.
-private let listener = """
-    #include "rialto/one_plugin.h"
-    #include "rialto/rialto.h"
-
-    RIALTO_WRITE_NOTE("org.rialto.test.listener", "1.0.0", "c", __VERSION__);
-    #define TEXT(literal) {literal, sizeof(literal) - 1}
-    static const rialto_need_t needs[] = {
-        {sizeof(rialto_need_t), RIALTO_KIND_FUNDING, RIALTO_NONE, 0, 0},
-        {sizeof(rialto_need_t), RIALTO_KIND_STATUS, RIALTO_NONE, 0, 0},
-    };
-
-    static rialto_result on_batch(void *self, const rialto_batch_t *batch,
-                                  rialto_intents_t *intents, uint32_t *out_consumed) {
-        (void)self;
-        for (uint32_t entry = 0; entry < batch->count; entry++) {
-            const int is_mixed = batch->order_kind != NULL;
-            const uint32_t kind = is_mixed ? batch->order_kind[entry] : batch->single_kind;
-            const uint32_t row = is_mixed ? batch->order_row[entry] : entry;
-            char *place = (char *)intents->items + (size_t)intents->count++ * intents->item_size;
-            rialto_intent_t *intent = (rialto_intent_t *)place;
-            intent->struct_size = sizeof(rialto_intent_t);
-            intent->kind = RIALTO_INTENT_TARGET;
-            intent->row = entry;
-            if (kind == RIALTO_KIND_STATUS) {
-                intent->instrument = batch->status->instrument[row];
-                intent->quantity = batch->status->status[row];
-            } else {
-                const rialto_funding_t *c = batch->funding;
-                const int64_t next = c->next_funding_ns[row];
-                intent->instrument = c->instrument[row];
-                intent->quantity = c->rate_e9[row];
-                intent->reason = next > 0 ? (uint32_t)((next - c->time_ns[row]) / 60000000000) : 0;
-            }
-        }
-        *out_consumed = batch->count;
-        return RIALTO_OK;
-    }
-
-    static void destroy(void *self) { (void)self; }
-
-    static rialto_result create(const rialto_plugin_t *plugin, const rialto_services_t *services,
-                                void *out_table, rialto_needs_t *out_needs, rialto_error_t *error) {
-        (void)plugin; (void)services; (void)error;
-        rialto_strategy_t *table = out_table;
-        table->on_batch = on_batch;
-        table->destroy = destroy;
-        out_needs->need_count = 2;
-        out_needs->needs = needs;
-        out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
-        return RIALTO_OK;
-    }
-
-    static const rialto_plugin_t plugin = {
-        .struct_size = sizeof(rialto_plugin_t), .kind = RIALTO_PLUGIN_STRATEGY,
-        .id = TEXT("org.rialto.test.listener"), .version = TEXT("1.0.0"), .name = TEXT("Listener"),
-        .summary = TEXT("Wants what it is told."), .author = TEXT("Tests"),
-        .license = TEXT("Apache-2.0"), .create = create,
-    };
-    RIALTO_ONE_PLUGIN(plugin)
+private let listener = rogueSource(
     """
+    for (uint32_t entry = 0; entry < batch->count; entry++) {
+        const int is_mixed = batch->order_kind != NULL;
+        const uint32_t kind = is_mixed ? batch->order_kind[entry] : batch->single_kind;
+        const uint32_t row = is_mixed ? batch->order_row[entry] : entry;
+        rialto_intent_t *intent = put(intents, RIALTO_INTENT_TARGET);
+        intent->row = entry;
+        if (kind == RIALTO_KIND_STATUS) {
+            intent->instrument = batch->status->instrument[row];
+            intent->quantity = batch->status->status[row];
+        } else {
+            const rialto_funding_t *c = batch->funding;
+            const int64_t next = c->next_funding_ns[row];
+            intent->instrument = c->instrument[row];
+            intent->quantity = c->rate_e9[row];
+            intent->reason = next > 0 ? (uint32_t)((next - c->time_ns[row]) / 60000000000) : 0;
+        }
+    }
+    """, id: "org.rialto.test.listener",
+    needs: ["FUNDING", "STATUS"])
 
 /// An hour of minutes of two instruments, of which the second is a perpetual with a history.
 private struct FundedWorld {
@@ -212,7 +173,9 @@ private struct FundedWorld {
         try installSource(listener, name: "listener", in: scratch.path + "/plugins")
     }
 
-    func run(from: String = "", batchLimit: Int = 4096) throws -> BacktestOutcome {
+    func run(
+        from: String = "", batchLimit: Int = 4096, tier: PluginTier = .inProcess
+    ) throws -> BacktestOutcome {
         let text = """
             data: \(scratch.path)
             batch_limit: \(batchLimit)
@@ -232,7 +195,8 @@ private struct FundedWorld {
             """
         let document = try ConfigDocument(Array(text.utf8), file: scratch.path + "/run.yaml")
         return try Backtest(
-            try RunFile.read(document), folders: PluginFolders(paths: [scratch.path + "/plugins"])
+            try RunFile.read(document), folders: PluginFolders(paths: [scratch.path + "/plugins"]),
+            tier: tier
         ).execute()
     }
 
@@ -257,6 +221,7 @@ private struct FundedWorld {
             ])
         #expect(outcome.lastTime_ns == FundedWorld.minute(60))
         for limit in [2, 1] { #expect(try world.run(batchLimit: limit).digest == outcome.digest) }
+        #expect(try world.run(tier: .sandboxed(WorkerSettings())).digest == outcome.digest)
     }
 
     @Test func `is told first what holds when the run begins`() throws {

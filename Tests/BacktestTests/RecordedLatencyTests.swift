@@ -10,54 +10,16 @@ import Testing
 private let millisecond: Int64 = 1_000_000
 
 /// C text of a strategy that wants one unit once a trade prints at 1050.
-private let buyer = """
-    #include "rialto/one_plugin.h"
-    #include "rialto/rialto.h"
-
-    RIALTO_WRITE_NOTE("org.rialto.test.buyer", "1.0.0", "c", __VERSION__);
-    #define TEXT(literal) {literal, sizeof(literal) - 1}
-    static const rialto_need_t needs[] = {
-        {sizeof(rialto_need_t), RIALTO_KIND_TRADES, RIALTO_NONE, 0, 0},
-    };
-
-    static rialto_result on_batch(void *self, const rialto_batch_t *batch,
-                                  rialto_intents_t *intents, uint32_t *out_consumed) {
-        (void)self;
-        for (uint32_t row = 0; row < batch->count; row++) {
-            if (batch->trades->price[row] != 1050) continue;
-            char *place = (char *)intents->items + (size_t)intents->count++ * intents->item_size;
-            rialto_intent_t *intent = (rialto_intent_t *)place;
-            intent->struct_size = sizeof(rialto_intent_t);
-            intent->kind = RIALTO_INTENT_TARGET;
-            intent->row = row;
-            intent->quantity = 1;
-        }
-        *out_consumed = batch->count;
-        return RIALTO_OK;
-    }
-
-    static void destroy(void *self) { (void)self; }
-
-    static rialto_result create(const rialto_plugin_t *plugin, const rialto_services_t *services,
-                                void *out_table, rialto_needs_t *out_needs, rialto_error_t *error) {
-        (void)plugin; (void)services; (void)error;
-        rialto_strategy_t *table = out_table;
-        table->on_batch = on_batch;
-        table->destroy = destroy;
-        out_needs->need_count = 1;
-        out_needs->needs = needs;
-        out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
-        return RIALTO_OK;
-    }
-
-    static const rialto_plugin_t plugin = {
-        .struct_size = sizeof(rialto_plugin_t), .kind = RIALTO_PLUGIN_STRATEGY,
-        .id = TEXT("org.rialto.test.buyer"), .version = TEXT("1.0.0"), .name = TEXT("Buyer"),
-        .summary = TEXT("Buys once."), .author = TEXT("Tests"), .license = TEXT("Apache-2.0"),
-        .create = create,
-    };
-    RIALTO_ONE_PLUGIN(plugin)
+private let buyer = rogueSource(
     """
+    for (uint32_t row = 0; row < batch->count; row++) {
+        if (batch->trades->price[row] != 1050) continue;
+        rialto_intent_t *intent = put(intents, RIALTO_INTENT_TARGET);
+        intent->row = row;
+        intent->quantity = 1;
+    }
+    """, id: "org.rialto.test.buyer",
+    needs: ["TRADES"])
 
 /// A trade each 10 ms at 1000, 1001, ..., which mostly took 8 ms, now and then none, and 35 ms
 /// where the strategy acts on it; all by a clock that is ahead of the venue's.

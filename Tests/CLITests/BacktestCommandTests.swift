@@ -63,6 +63,65 @@ extension Desk {
         #expect(desk.run("runs list --store \(store) --json").objects.isEmpty)
     }
 
+    @Test func `runs each plugin in a sandbox, and in process what an operator granted`() throws {
+        let desk = try desk(), grants = desk.path("grants.db")
+        func run(_ more: String) throws -> (tier: String, digest: String) {
+            let run = desk.run("backtest @run.yaml --no-record --json --grants \(grants) \(more)")
+            #expect(run.status == .done, "\(run.error)")
+            return (
+                try #require(run.objects.first?["tier"] as? String),
+                try #require(run.objects.last?["digest"] as? String)
+            )
+        }
+        let first = try run("")
+        #expect(first.tier == "sandboxed")
+        let plugins = Desk.repository.path + "/.build/plugins"
+        let described = desk.run("plugin info org.rialto.sma-cross --json --plugins \(plugins)")
+        let digest = try #require(described.objects.first?["sha256"] as? String)
+        let more = "--plugins \(plugins) --grants \(grants)"
+        let granted = desk.run("plugin allow-in-process \(digest) --reason tests \(more) --json")
+        #expect(granted.status == .done, "\(granted.error)")
+        #expect(granted.objects.first?["plugins"] as? String == "org.rialto.sma-cross")
+        #expect((granted.objects.first?["who"] as? String)?.isEmpty == false)
+        #expect(try run("") == ("in process", first.digest))
+        #expect(try run("--sandbox") == first)
+        let back = desk.run("plugin forbid-in-process \(digest) --reason enough \(more)")
+        #expect(back.status == .done, "\(back.error)")
+        #expect(try run("") == first)
+        let told = desk.run("plugin grants --all --json --grants \(grants)").objects
+        #expect(told.map { $0["in_process"] as? Bool } == [true, false])
+        #expect(told.map { $0["reason"] as? String } == ["tests", "enough"])
+        #expect(desk.run("plugin grants --json --grants \(grants)").objects.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ("allow-in-process org.rialto.sma-cross --reason x", "a grant is for one digest"),
+            ("allow-in-process 12ab --reason x", "is no SHA-256"),
+            ("allow-in-process DIGEST", "a grant needs a reason"),
+            ("forbid-in-process DIGEST --reason x", "is not granted"),
+        ])
+    func `refuses a grant that says too little`(words: String, message: String) throws {
+        let desk = try Desk(), digest = String(repeating: "ab", count: 32)
+        let words = words.replacing("DIGEST", with: digest)
+        let answer = desk.run(
+            "plugin \(words) --grants \(desk.path("grants.db")) "
+                + "--plugins \(Desk.repository.path)/.build/plugins")
+        #expect(answer.status == .failed && answer.error.contains(message), "\(answer.error)")
+        #expect(desk.run("plugin grants --json --grants \(desk.path("grants.db"))").objects.isEmpty)
+    }
+
+    @Test func `takes no grant from a file that others may write to`() throws {
+        let desk = try desk(), grants = desk.path("grants.db")
+        let digest = String(repeating: "ab", count: 32)
+        #expect(
+            desk.run("plugin allow-in-process \(digest) --reason x --grants \(grants)").status
+                == .done)
+        #expect(chmod(grants, 0o666) == 0)
+        let run = desk.run("backtest @run.yaml --no-record --grants \(grants)")
+        #expect(run.status == .failed && run.error.contains("others may write"), "\(run.error)")
+    }
+
     @Test func `gives the same digest again, and another one for another parameter`() throws {
         let desk = try desk()
         func digest(_ more: String) -> String? {

@@ -20,7 +20,7 @@ private func shelf(_ name: String) throws -> TemporaryFolder {
             answer.out.split(separator: "\n").first { $0.contains(folder.path) })
         for fact in [
             "\"id\":\"org.rialto.grid\"", "\"kind\":\"strategy\"", "\"language\":\"swift\"",
-            "\"tier\":\"in process\"", "\"version\":\"1.0.0\"",
+            "\"tier\":\"sandboxed\"", "\"version\":\"1.0.0\"",
         ] { #expect(line.contains(fact), "\(fact) in \(line)") }
         #expect(answer.status == 0)
     }

@@ -10,7 +10,7 @@ private let coin = Instrument(
 
 /// The paper venue's plugin, with its source changed first.
 private func paper(
-    _ scratch: ScratchFolder, _ instruments: [Instrument] = [coin],
+    _ scratch: ScratchFolder, _ instruments: [Instrument] = [coin], isWalled: Bool = false,
     _ change: (String) -> String = { $0 }
 ) throws
     -> ExchangeInstance
@@ -18,11 +18,12 @@ private func paper(
     let home = repository.appendingPathComponent("Plugins/Exchanges/Paper")
     let source = try String(contentsOf: home.appendingPathComponent("paper.c"), encoding: .utf8)
     let folder = try installSource(change(source), name: "paper", in: scratch.path)
-    return try ExchangeInstance(
-        PluginLibrary(folder: folder),
-        InstanceRequest(
-            pluginId: "org.rialto.paper", parameters: [], instruments: instruments,
-            indices: Array(instruments.indices), seed: 1))
+    let request = InstanceRequest(
+        pluginId: "org.rialto.paper", parameters: [], instruments: instruments,
+        indices: Array(instruments.indices), seed: 1)
+    return isWalled
+        ? try ExchangeInstance(PluginFile(folder: folder), request, WorkerSettings())
+        : try ExchangeInstance(PluginLibrary(folder: folder), request)
 }
 
 /// Runs code at the end of read_back: `asked` is the order as it was asked for, `b` the written
@@ -67,9 +68,11 @@ private let order = OrderRequest(
     clientId: 7, instrument: 0, side: .sell, quantity: 1_050_000, price: 6_500_001)
 
 @Suite struct `An exchange instance` {
-    @Test func `lets an order pass whose bytes say what was asked for`() throws {
+    @Test(arguments: [false, true])
+    func `lets an order pass whose bytes say what was asked for`(isWalled: Bool) throws {
         let scratch = try ScratchFolder()
-        let exchange = try paper(scratch)
+        let exchange = try paper(scratch, isWalled: isWalled)
+        #expect(exchange.isSandboxed == isWalled)
         #expect(exchange.refusal(of: order, at: 1) == nil)
         let market = OrderRequest(clientId: 8, instrument: 0, side: .buy, quantity: 1, price: 0)
         #expect(exchange.refusal(of: market, at: 1) == nil)
@@ -87,14 +90,16 @@ private let order = OrderRequest(
     func `refuses an order whose bytes say something else`(
         from: String, to: String, term: String
     ) throws {
-        let scratch = try ScratchFolder()
-        let exchange = try paper(scratch) { source in
-            let changed = source.replacingOccurrences(of: from, with: to)
-            #expect(changed != source, "the source has changed: \(from)")
-            return changed
+        for isWalled in [false, true] {
+            let scratch = try ScratchFolder()
+            let exchange = try paper(scratch, isWalled: isWalled) { source in
+                let changed = source.replacingOccurrences(of: from, with: to)
+                #expect(changed != source, "the source has changed: \(from)")
+                return changed
+            }
+            let reason = try #require(exchange.refusal(of: order, at: 1))
+            #expect(reason.hasPrefix(term), "\(reason)")
         }
-        let reason = try #require(exchange.refusal(of: order, at: 1))
-        #expect(reason.hasPrefix(term), "\(reason)")
     }
 
     // Each plugin reads back what was asked for, whatever stands in its bytes.
@@ -188,17 +193,18 @@ private let order = OrderRequest(
         #expect(found[2]?.hasPrefix("quantity is written as 0.01050000") == true)
     }
 
-    @Test func `refuses an instrument that is none of the venue's`() throws {
+    @Test(arguments: [false, true])
+    func `refuses an instrument that is none of the venue's`(isWalled: Bool) throws {
         let scratch = try ScratchFolder()
-        let exchange = try paper(scratch)
+        let exchange = try paper(scratch, isWalled: isWalled)
         let other = OrderRequest(clientId: 1, instrument: 5, side: .buy, quantity: 1, price: 0)
         #expect(exchange.refusal(of: other, at: 1) == "encode answered 1")
     }
 
     @Test(arguments: ["12.5", "-0.000000000000000001", "92233720368.547758080000000000"])
     func `decodes a fill with its exact fee`(fee: String) throws {
-        let scratch = try ScratchFolder()
-        let exchange = try paper(scratch)
+        let scratch = try ScratchFolder(), isWalled = fee == "12.5"
+        let exchange = try paper(scratch, isWalled: isWalled)
         let body = """
             {"client_id":"7","status":"filled","instrument":"BTC/USD","side":"sell",\
             "quantity":"0.5","filled":"0.5","fill_quantity":"0.5","fill_price":"100.25",\
@@ -213,9 +219,10 @@ private let order = OrderRequest(
                     fillQuantity: 50_000_000, fee: exact))
     }
 
-    @Test func `understands nothing in bytes that are cut, flipped or repeated`() throws {
+    @Test(arguments: [false, true])
+    func `understands nothing in bytes that are cut, flipped or repeated`(isWalled: Bool) throws {
         let scratch = try ScratchFolder()
-        let exchange = try paper(scratch)
+        let exchange = try paper(scratch, isWalled: isWalled)
         let whole = Array(
             """
             {"client_id":"7","status":"accepted","instrument":"BTC/USD","side":"sell",\
@@ -232,5 +239,26 @@ private let order = OrderRequest(
                 1 << Int.random(in: 0..<8, using: &random))
             _ = exchange.decode(bytes, at: 1)
         }
+    }
+
+    @Test func `costs its orders alone when it crashes behind its walls`() throws {
+        let scratch = try ScratchFolder()
+        // The body that is read back lies where it cannot be written to.
+        let exchange = try paper(scratch, isWalled: true, liar("*(char *)b.data = 'x';"))
+        let first = try #require(exchange.refusal(of: order, at: 1))
+        #expect(first.hasPrefix("the exchange plugin was ended: "), "\(first)")
+        #expect(first.contains("SIGSEGV"), "\(first)")
+        #expect(exchange.refusal(of: order, at: 2) == first)
+        #expect(exchange.decode([], at: 3) == nil)
+    }
+
+    @Test func `cannot say more than fits behind its walls`() throws {
+        let scratch = try ScratchFolder()
+        let exchange = try paper(scratch, isWalled: true) { source in
+            source.replacingOccurrences(
+                of: "    output->steps = steps;",
+                with: "    output->steps = steps; output->body.size = 1 << 20;")
+        }
+        #expect(exchange.refusal(of: order, at: 1) == "encode answered 2")
     }
 }

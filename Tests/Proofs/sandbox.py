@@ -4,7 +4,9 @@ import statistics
 import sys
 
 log, tree, first = sys.argv[1:4]
-rows = [json.loads(line) for line in open(log)]
+lines = [json.loads(line) for line in open(log)]
+rows = [row for row in lines if row["work"] != "trip"]
+trips = [row for row in lines if row["work"] == "trip"]
 print("# The sandboxed tier beside in process\n")
 print(f"Sources: `Host` tree {tree}. `scripts/prove sandbox`\n")
 print("A pair is `rialto bench` of one work in process and in a worker, back to back, each the")
@@ -33,3 +35,11 @@ for work, publish, spins in sorted({key(row) for row in rows}):
         f"| {statistics.median(row['load'] for row in mine):.1f} |"
     )
 print("\nThe digests of each work are the same in both tiers.")
+print("\nOne trade handed over and answered, median of the rounds:\n")
+print("| where | spins | middle, ns | one in a hundred is above, ns |")
+print("|---|---:|---:|---:|")
+for spins in sorted({row["spins"] for row in trips}):
+    mine = [row for row in trips if row["spins"] == spins]
+    p50, p99 = (statistics.median(row[name] for row in mine) for name in ("p50_ns", "p99_ns"))
+    where = "in process | -" if spins < 0 else f"sandbox | {spins:,}"
+    print(f"| {where} | {p50:,.0f} | {p99:,.0f} |")

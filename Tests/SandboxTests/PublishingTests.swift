@@ -163,7 +163,7 @@ private func sandbox(_ walls: Walls, _ publishes: Publishing) -> PluginTier {
     @Test(arguments: Publishing.allCases)
     func `hold what is said of contracts`(_ publishes: Publishing) throws {
         let world = try PublishedWorld()
-        try world.install(readsMarks, extra: "need.kind = RIALTO_KIND_MARKS;")
+        try world.install(readsMarks, extra: "needs[0].kind = RIALTO_KIND_MARKS;")
         let open = try world.run("org.rialto.test.rogue", ["P/USD"], .inProcess)
         let walled = try world.run("org.rialto.test.rogue", ["P/USD"], sandbox(.all, publishes))
         #expect(open.texts.count > 50)

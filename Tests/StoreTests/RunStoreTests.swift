@@ -152,7 +152,7 @@ private func record(_ id: String, seed: UInt64 = 1, started: Int64 = 5) -> RunRe
         var raw: OpaquePointer?
         #expect(sqlite3_open(folder.database, &raw) == SQLITE_OK)
         sqlite3_exec(raw, "CREATE TABLE later (x); PRAGMA user_version = 99", nil, nil, nil)
-        #expect(throws: StoreError.newer(found: 99, known: 1)) { _ = try RunStore(folder.database) }
+        #expect(throws: StoreError.newer(found: 99, known: 2)) { _ = try RunStore(folder.database) }
         #expect(sqlite3_exec(raw, "SELECT x FROM later", nil, nil, nil) == SQLITE_OK)
         #expect(sqlite3_exec(raw, "SELECT id FROM runs", nil, nil, nil) == SQLITE_ERROR)
         sqlite3_close(raw)
@@ -205,5 +205,36 @@ private func record(_ id: String, seed: UInt64 = 1, started: Int64 = 5) -> RunRe
                 #expect(!error.messages.isEmpty, "seed \(seed)")
             }
         }
+    }
+}
+
+@Suite struct `A store of grants` {
+    @Test func `keeps every decision, and lets the last one about a library hold`() throws {
+        let folder = try Folder(), store = try GrantStore(folder.database)
+        func decide(_ digest: String, _ isAllowed: Bool, _ at: Int64) throws {
+            try store.add(
+                Grant(
+                    digest: digest, isAllowed: isAllowed, plugins: "", reason: "r", who: "w",
+                    at_ns: at))
+        }
+        for (index, step) in [("a", true), ("b", true), ("a", false), ("c", false), ("b", true)]
+            .enumerated()
+        { try decide(step.0, step.1, Int64(index)) }
+        #expect(try store.list().map(\.at_ns) == [0, 1, 2, 3, 4])
+        #expect(try store.list().holding.map(\.digest) == ["b"])
+        try decide("a", true, 5)
+        #expect(try GrantStore(folder.database).list().holding.map(\.at_ns) == [4, 5])
+    }
+
+    @Test(arguments: ["DELETE FROM grants", "UPDATE grants SET reason = 'x'"])
+    func `lets nothing be changed or removed`(sql: String) throws {
+        let folder = try Folder(), store = try GrantStore(folder.database)
+        try store.add(
+            Grant(digest: "a", isAllowed: true, plugins: "p", reason: "r", who: "w", at_ns: 1))
+        var handle: OpaquePointer?
+        #expect(sqlite3_open(folder.database, &handle) == SQLITE_OK)
+        defer { sqlite3_close(handle) }
+        #expect(sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_CONSTRAINT)
+        #expect(try store.list().count == 1)
     }
 }

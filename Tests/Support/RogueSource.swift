@@ -1,10 +1,11 @@
 /// C text of a strategy whose answer to each batch is `body`; everything else is as it should be.
 ///
 /// In `body` there are `batch`, `intents`, `out_consumed` (already all entries) and `put`, which
-/// adds an intent of a kind for instrument 0 and returns it. `extra` is code of `create`, `top`
-/// what comes before all functions.
+/// adds an intent of a kind for instrument 0 and returns it. `needs` are the kinds that it is given
+/// of all its instruments; `extra` is code of `create`, `top` what comes before all functions.
 package func rogueSource(
-    _ body: String, id: String = "org.rialto.test.rogue", extra: String = "", top: String = ""
+    _ body: String, id: String = "org.rialto.test.rogue", needs: [String] = ["BARS"],
+    extra: String = "", top: String = ""
 ) -> String {
     """
     #define _GNU_SOURCE
@@ -15,7 +16,10 @@ package func rogueSource(
     RIALTO_WRITE_NOTE("\(id)", "1.0.0", "c", __VERSION__);
     #define TEXT(literal) {literal, sizeof(literal) - 1}
     \(top)
-    static rialto_need_t need = {sizeof(rialto_need_t), RIALTO_KIND_BARS, RIALTO_NONE, 0, 0};
+    static rialto_need_t needs[] = {
+    \(needs.map { "    {sizeof(rialto_need_t), RIALTO_KIND_\($0), RIALTO_NONE, 0, 0}," }
+        .joined(separator: "\n"))
+    };
 
     static rialto_intent_t *put(rialto_intents_t *intents, uint32_t kind) {
         char *place = (char *)intents->items + (size_t)intents->count++ * intents->item_size;
@@ -43,8 +47,8 @@ package func rogueSource(
         rialto_strategy_t *table = out_table;
         table->on_batch = on_batch;
         table->destroy = destroy;
-        out_needs->need_count = 1;
-        out_needs->needs = &need;
+        out_needs->need_count = sizeof needs / sizeof needs[0];
+        out_needs->needs = needs;
         out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
         \(extra)
         return RIALTO_OK;

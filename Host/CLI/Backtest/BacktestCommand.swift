@@ -14,7 +14,9 @@ package enum BacktestCommand {
             "backtest", "run strategies and models over stored data",
             discussion:
                 "Prints what every account and strategy made, keeps the record of the run, and "
-                + "writes\na page that opens without a network when asked for.",
+                + "writes\na page that opens without a network when asked for. Each strategy and "
+                + "model runs in\na process of its own that can reach nothing, but for those that "
+                + "rialto plugin grants lists.",
             arguments: [Argument("run", .file([".yaml", ".yml", ".json"]), "the run file")],
             options: [
                 RunOptions.set, PluginCommand.path, RunOptions.store,
@@ -22,9 +24,10 @@ package enum BacktestCommand {
                 Option(
                     "cores", .integer(1...4096),
                     "most accounts that run at once, else all cores; same result"),
+                Grants.file,
                 Option(
                     flag: "sandbox",
-                    "run each strategy and model in a process that can reach nothing; same result"),
+                    "also put plugins into a sandbox that may run in process; same result"),
                 Option(flag: "no-record", "do not keep the record of the run"),
             ],
             examples: [
@@ -34,7 +37,7 @@ package enum BacktestCommand {
         ) { invocation, console in
             let run = try RunFile.load(
                 invocation.required("run"), overrides: invocation.texts("set"))
-            let started = now()
+            let started = Executable.now_ns
             let outcome = try execute(run, invocation, console)
             let tables = try RunTables(outcome)
             let summary = RunSummary(tables)
@@ -74,14 +77,16 @@ package enum BacktestCommand {
         var progress = Progress("backtest", total: 100, console: console)
         let outcome = try Backtest(
             run, folders: PluginCommand.folders(invocation),
-            tier: invocation.flag("sandbox") ? .sandboxed(WorkerSettings()) : .inProcess,
+            tier: invocation.flag("sandbox")
+                ? .sandboxed(WorkerSettings()) : try Grants.tier(invocation),
             cores: invocation.integer("cores")
         ).execute { share in progress.update(Int(share * 100)) }
         for failure in outcome.failures {
             console.report(
                 HouseMessage(
                     "\(failure.id) was ended: \(failure.reason)",
-                    help: "its positions stay as they were; see the record of the run"))
+                    help: "what a strategy leaves behind follows when_down of its account; see the "
+                        + "record of the run"))
         }
         return outcome
     }
@@ -125,12 +130,6 @@ package enum BacktestCommand {
         let start = summary.accounts.reduce(Int128(0)) { $0 + $1.start }
         let end = summary.accounts.reduce(Int128(0)) { $0 + $1.end }
         return start > 0 ? EquityCurve.amount(end) / EquityCurve.amount(start) - 1 : nil
-    }
-
-    private static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * UnixTime.second + Int64(time.tv_nsec)
     }
 }
 

@@ -18,6 +18,7 @@ package enum BenchCommand {
                 of 1-minute bars, one portfolio; the bars are made below --data once.
                 w8: SMA cross in each of --accounts accounts on one such instrument, on --cores
                 cores; its events count once for each account.
+                trip: trades handed to a plugin one by one, with the time that each takes.
                 Seconds are of the run alone, without loading.
                 """,
             arguments: [
@@ -35,6 +36,7 @@ package enum BenchCommand {
                 Option(
                     "days", .integer(1...3650), "days of 1-minute bars in w7 and w8",
                     standard: "30"),
+                Option(flag: "closed-loop", "w1 waits for each target before it reads on"),
                 Option("accounts", .integer(1...1000), "how many w8 has", standard: "2"),
                 Option("cores", .integer(1...4096), "on which w8 may run; all unless given"),
                 Option(
@@ -55,7 +57,7 @@ package enum BenchCommand {
                 Option(
                     "repeat", .integer(1...1000), "run this often and keep the fastest",
                     standard: "1"),
-                PluginCommand.path,
+                PluginCommand.path, Grants.file,
             ],
             examples: [Example("rialto bench w1 --data bench-data --json", "one line of JSON")]
         ) { invocation, console in
@@ -65,17 +67,35 @@ package enum BenchCommand {
                 return .done
             }
             let id = work.plugin + (invocation.required("plugin") == "swift" ? "-swift" : "")
-            let bench = Bench(
-                folders: PluginCommand.folders(invocation), data: invocation.required("data"),
+            let folders = PluginCommand.folders(invocation), tier = tier(invocation)
+            if case .inProcess = tier { try checkTrust(id, folders, invocation) }
+            var bench = Bench(
+                folders: folders, data: invocation.required("data"),
                 batchLimit: invocation.integer("batch-limit") ?? EventBatch.limit,
                 queue: queue(invocation.text("queue")),
                 market: SyntheticMarket(
                     instruments: work == .w8 ? 1 : invocation.integer("instruments") ?? 1000,
                     days: invocation.integer("days") ?? 30),
                 accounts: invocation.integer("accounts") ?? 2,
-                cores: invocation.integer("cores"), tier: tier(invocation))
+                cores: invocation.integer("cores"), tier: tier)
+            bench.waits = invocation.flag("closed-loop")
             facts(try bench.run(work, plugin: id, rounds: rounds)).print(to: console)
             return .done
+        }
+    }
+
+    /// In process runs what came with this program, and what was granted.
+    private static func checkTrust(
+        _ id: String, _ folders: PluginFolders, _ invocation: Invocation
+    ) throws {
+        let folder = try folders.folder(of: id)
+        let isBundled = PluginCommand.bundled.contains { folder.hasPrefix($0 + "/") }
+        let digest = try PluginLibrary.inspect(folder: folder).sha256
+        guard try isBundled || Grants.granted(invocation).contains(digest) else {
+            throw HouseMessage(
+                "\(id) in \(folder) did not come with this program, and may not run in process",
+                help: "measure it with --tier sandbox, or: rialto plugin allow-in-process "
+                    + "\(digest) --reason TEXT")
         }
     }
 
@@ -106,6 +126,10 @@ package enum BenchCommand {
         ]
         if result.joining > 0 {
             list.insert((.init("joining"), .number(result.joining, decimals: 6)), at: 2)
+        }
+        if let trip = result.trip {
+            list.insert((.init("p99_ns"), .integer(Int64(trip.p99_ns))), at: 2)
+            list.insert((.init("p50_ns"), .integer(Int64(trip.p50_ns))), at: 2)
         }
         if result.sets > 0, let best = result.best {
             list.append((.init("sets"), .integer(Int64(result.sets))))

@@ -8,7 +8,8 @@ package enum PluginCommand {
             "plugin", "find, describe and make plugins",
             commands: [
                 PluginListCommand.command, PluginInfoCommand.command, PluginNewCommand.command,
-                manifest, ValidateCommand.command,
+                manifest, ValidateCommand.command, GrantCommands.allow, GrantCommands.forbid,
+                GrantCommands.list,
             ])
     }
 
@@ -23,21 +24,21 @@ package enum PluginCommand {
         PluginFolders(paths: invocation.texts("plugins") + standardPaths)
     }
 
-    /// Where plugins run.
-    static let tier = "in process"
-
     /// The search path when nothing was asked for.
     package static var standard: PluginFolders { PluginFolders(paths: standardPaths) }
 
     /// Searched when nothing else is said.
     static var standardPaths: [String] {
-        var paths: [String] = []
-        if let program = Executable.folder {
-            paths += ["/../plugins", "/../../plugins", "/../lib/rialto/plugins"]
-                .compactMap { Executable.resolved(program + $0) }
-        }
+        var paths = bundled
         if let home = Executable.home { paths.append(home + "/.rialto/plugins") }
         return paths
+    }
+
+    /// Folders of the plugins that came with this program.
+    static var bundled: [String] {
+        guard let program = Executable.folder else { return [] }
+        return ["/../plugins", "/../../plugins", "/../lib/rialto/plugins"]
+            .compactMap { Executable.resolved(program + $0) }
     }
 
     private static var manifest: Command {

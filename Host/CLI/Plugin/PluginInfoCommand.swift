@@ -8,7 +8,7 @@ enum PluginInfoCommand {
             "info", "describe a plugin and its parameters",
             discussion: "With --json the plugin comes first, then one line for each parameter.",
             arguments: [Argument("id", .text("ID"), "the plugin's id, such as org.rialto.grid")],
-            options: [PluginCommand.path],
+            options: [PluginCommand.path, Grants.file],
             examples: [Example("rialto plugin info org.rialto.grid", "what the grid can be told")]
         ) { invocation, console in
             let id = invocation.required("id")
@@ -17,7 +17,8 @@ enum PluginInfoCommand {
             guard let plugin = manifest.plugins.first(where: { $0.id == id }) else {
                 return .failed
             }
-            facts(plugin, manifest, folder).print(to: console)
+            let tier = try Grants.granted(invocation).tier(of: manifest)
+            facts(plugin, manifest, folder, tier).print(to: console)
             guard !plugin.parameters.isEmpty else { return .done }
             console.line()
             parameters(plugin).print(to: console)
@@ -26,7 +27,7 @@ enum PluginInfoCommand {
     }
 
     private static func facts(
-        _ plugin: PluginDescription, _ manifest: Manifest, _ folder: String
+        _ plugin: PluginDescription, _ manifest: Manifest, _ folder: String, _ tier: String
     ) -> Facts {
         let majors =
             manifest.abiMajorMin == manifest.abiMajorMax
@@ -41,7 +42,7 @@ enum PluginInfoCommand {
             (.init("license"), .text(plugin.license)),
             (.init("language"), .text(manifest.language)),
             (.init("compiler"), .text(manifest.compiler)),
-            (.init("tier"), .text(PluginCommand.tier)),
+            (.init("tier"), .text(tier)),
             (.init("abi"), .text("\(majors).\(manifest.abiMinor)")),
             (.init("sha256"), .text(manifest.sha256)),
             (.init("file"), .text(folder + "/" + manifest.file)),

@@ -7,7 +7,7 @@ enum PluginListCommand {
         Command(
             "list", "list the plugins that can be used, and why others cannot",
             discussion: "Reads notes and manifests and compares digests; no plugin's code is run.",
-            options: [PluginCommand.path],
+            options: [PluginCommand.path, Grants.file],
             examples: [
                 Example("rialto plugin list", "all plugins"),
                 Example("rialto plugin list --plugins .", "those of this folder, too"),
@@ -15,7 +15,7 @@ enum PluginListCommand {
         ) { invocation, console in
             let folders = PluginCommand.folders(invocation)
             let found = folders.list()
-            table(found).print(to: console)
+            table(found, try Grants.granted(invocation)).print(to: console)
             if found.isEmpty {
                 console.note("no plugin was found in \(folders.paths.joined(separator: ", "))")
             }
@@ -24,7 +24,7 @@ enum PluginListCommand {
     }
 
     /// One row for each plugin, and one for each library that is refused.
-    private static func table(_ found: [FoundPlugin]) -> Table {
+    private static func table(_ found: [FoundPlugin], _ granted: Set<String>) -> Table {
         let hasRefused = found.contains { if case .failure = $0.result { true } else { false } }
         let names = ["id", "kind", "version", "language", "tier", "file"]
         var table = Table((names + (hasRefused ? ["refused"] : [])).map { Table.Column($0) })
@@ -35,7 +35,7 @@ enum PluginListCommand {
                     table.add(
                         [
                             .text(plugin.id), .text(plugin.kind.rawValue), .text(plugin.version),
-                            .text(manifest.language), .text(PluginCommand.tier),
+                            .text(manifest.language), .text(granted.tier(of: manifest)),
                             .text(one.folder + "/" + manifest.file),
                         ] + (hasRefused ? [.none] : []))
                 }

@@ -40,3 +40,11 @@ const void *rialto_answer_forecasts(const rialto_answer_t *answer) {
     return answer->forecast_items;
 }
 const void *rialto_answer_log(const rialto_answer_t *answer) { return answer->log; }
+
+rialto_said_output_t rialto_answer_output(const rialto_answer_t *answer, uint32_t index) {
+    return answer->outputs[index % RIALTO_OUTPUTS_MAX];
+}
+
+rialto_said_endpoint_t rialto_answer_endpoint(const rialto_answer_t *answer, uint32_t index) {
+    return answer->endpoints[index % RIALTO_ENDPOINTS_MAX];
+}

@@ -15,7 +15,7 @@ RIALTO_WRITE_NOTE("org.rialto.sma-cross", "1.0.0", "c", __VERSION__);
     {sizeof(rialto_value_t), RIALTO_VALUE_DECIMAL, digits, value, 0, {0, 0}}
 #define NONE {0, 0, 0, 0, 0, {0, 0}}
 
-enum { FAST = 1, SLOW = 2, QUANTITY = 3 };
+enum { FAST = 1, SLOW = 2, QUANTITY = 3, WAITS = 4 };
 
 static const rialto_parameter_t parameters[] = {
     {sizeof(rialto_parameter_t), FAST, RIALTO_VALUE_INTEGER, 0, RIALTO_PARAMETER_OPTIMISABLE,
@@ -27,6 +27,9 @@ static const rialto_parameter_t parameters[] = {
     {sizeof(rialto_parameter_t), QUANTITY, RIALTO_VALUE_DECIMAL, 0, 0, TEXT("quantity"), TEXT(""),
      TEXT("Position to hold while long, in units of the base"), TEXT(""), DECIMAL(1, 18),
      DECIMAL(1000000000000, 0), NONE, DECIMAL(1, 0)},
+    {sizeof(rialto_parameter_t), WAITS, RIALTO_VALUE_BOOLEAN, 0, 0, TEXT("waits"), TEXT(""),
+     TEXT("Lets each target take effect before it reads on; the same result, later"), TEXT(""),
+     NONE, NONE, NONE, {sizeof(rialto_value_t), RIALTO_VALUE_BOOLEAN, 0, 0, 0, {0, 0}}},
 };
 
 // One instrument's window of closes, as a ring that starts with zeros.
@@ -45,6 +48,7 @@ typedef struct sma_cross {
     uint32_t slow;
     uint32_t window_count;
     uint32_t instrument_count;
+    int32_t waits; // It stops where it acts
     window_t *windows; // By instrument index
     rialto_need_t need;
 } sma_cross_t;
@@ -134,7 +138,7 @@ static uint32_t read_one(const sma_cross_t *self, const rialto_bars_t *bars, uin
         w->is_long = !w->is_long;
         if (!add_target(intents, row, bars->instrument[row], w)) return 0;
         // A full buffer ends with the time group that filled it.
-        if (intents->count == intents->capacity)
+        if (self->waits || intents->count == intents->capacity)
             count = group_end(bars->time_ns, row, count);
         row = next_change(self, w, bars->close, row + 1, count);
     }
@@ -147,7 +151,7 @@ static uint32_t read_one(const sma_cross_t *self, const rialto_bars_t *bars, uin
 static uint32_t read_all(const sma_cross_t *self, const rialto_bars_t *bars, uint32_t count,
                          int is_warm_up, rialto_intents_t *intents) {
     // Stop between groups as soon as one intent for each instrument may not fit.
-    const uint32_t enough = intents->capacity - self->instrument_count;
+    const uint32_t enough = self->waits ? 0 : intents->capacity - self->instrument_count;
     uint32_t row = 0;
     for (; row < count; row++) {
         if (intents->count > enough && bars->time_ns[row] != bars->time_ns[row - 1]) break;
@@ -216,12 +220,13 @@ static rialto_result prepare(sma_cross_t *self, const rialto_instruments_t *inst
 // [control]
 static rialto_result create(const rialto_plugin_t *plugin, const rialto_services_t *services,
                             void *out_table, rialto_needs_t *out_needs, rialto_error_t *out_error) {
-    rialto_value_t fast = {0}, slow = {0}, quantity = {0};
+    rialto_value_t fast = {0}, slow = {0}, quantity = {0}, waits = {0};
     const rialto_instruments_t *instruments = NULL;
     (void)plugin;
     services->parameter(services->host, FAST, &fast);
     services->parameter(services->host, SLOW, &slow);
     services->parameter(services->host, QUANTITY, &quantity);
+    services->parameter(services->host, WAITS, &waits);
     services->instruments(services->host, &instruments);
     if (fast.integer >= slow.integer)
         return rialto_refuse(out_error, RIALTO_ERROR_PARAMETER, "fast is not below slow");
@@ -231,6 +236,7 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
     if (self == NULL) return rialto_refuse(out_error, RIALTO_ERROR_MEMORY, "out of memory");
     self->fast = (uint32_t)fast.integer;
     self->slow = (uint32_t)slow.integer;
+    self->waits = waits.integer != 0;
     const rialto_result ready = prepare(self, instruments, &quantity);
     if (ready != RIALTO_OK) {
         destroy(self);
@@ -241,7 +247,7 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
     }
     self->need = (rialto_need_t){
         sizeof(rialto_need_t), RIALTO_KIND_BARS, RIALTO_NONE, self->slow, 0};
-    out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
+    out_needs->flags = self->waits ? 0 : RIALTO_NEEDS_OPEN_LOOP;
     out_needs->need_count = 1;
     out_needs->intents_per_group = self->instrument_count;
     out_needs->needs = &self->need;

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "rialto/draft/exchange.h"
 #include "rialto/rialto.h"
 
 #define RIALTO_CHANNEL_VERSION 2u
@@ -25,6 +26,8 @@
 #define RIALTO_INTENT_TEXT_MAX (1u << 16)
 #define RIALTO_FORECASTS_MAX 4096u
 #define RIALTO_NEEDS_MAX 1024u
+#define RIALTO_OUTPUTS_MAX 64u
+#define RIALTO_ENDPOINTS_MAX 1024u
 #define RIALTO_WORKER_LOG_MAX (1u << 16)
 #define RIALTO_WORKER_STATE_MAX (64u << 20)
 
@@ -36,6 +39,8 @@
 #define RIALTO_ASK_STATE 5u  // Copy the saved state from byte `place` on; `consumed` is how much
 #define RIALTO_ASK_LOAD 6u   // `place` is a rialto_given_state_t
 #define RIALTO_ASK_OPEN 7u   // Open the library; asked once the host has seen the layers
+#define RIALTO_ASK_ENCODE 8u    // Of an exchange; `place` is a rialto_given_order_t
+#define RIALTO_ASK_READ_BACK 9u // Of an exchange; `place` is a rialto_given_request_t
 
 // How far a worker has come; what it says when it has ended names the step that failed.
 #define RIALTO_STAGE_STARTED 1u
@@ -100,6 +105,41 @@ typedef struct rialto_given_state {
     rialto_text_t bytes;
 } rialto_given_state_t;
 
+// An order that an exchange is to encode.
+typedef struct rialto_given_order {
+    rialto_intent_t intent;
+    int64_t now_ns;
+    uint64_t nonce;
+} rialto_given_order_t;
+
+// A request whose terms an exchange is to read back. Addresses are the worker's.
+typedef struct rialto_given_request {
+    rialto_text_t url;
+    rialto_text_t body;
+} rialto_given_request_t;
+
+// A text that lies in the answer's `intent_text`.
+typedef struct rialto_said_text {
+    uint32_t offset;
+    uint32_t size;
+} rialto_said_text_t;
+
+// An output of an exchange. Pointers in `fields` mean nothing: its texts lie beside them. Signing
+// steps, placeholders and captures are not carried: nothing of a backtest is signed.
+typedef struct rialto_said_output {
+    rialto_output_t fields;
+    rialto_said_text_t url;
+    rialto_said_text_t headers;
+    rialto_said_text_t body;
+} rialto_said_output_t;
+
+// A request that an exchange declared.
+typedef struct rialto_said_endpoint {
+    uint32_t kind; // RIALTO_CLASS_...
+    uint32_t reserved;
+    rialto_said_text_t path;
+} rialto_said_endpoint_t;
+
 // What a worker was doing when it was stopped.
 typedef struct rialto_fault {
     uint32_t signal;      // 0 none
@@ -138,6 +178,13 @@ typedef struct rialto_answer {
     rialto_intent_t intent_items[RIALTO_INTENTS_MAX];
     char intent_text[RIALTO_INTENT_TEXT_MAX];
     rialto_forecast_t forecast_items[RIALTO_FORECASTS_MAX];
+    uint32_t output_count;   // As the exchange said
+    uint32_t endpoint_count; // As the exchange declared
+    uint32_t text_count;     // Bytes of `intent_text` that outputs or endpoints take
+    uint32_t reserved;
+    rialto_read_back_t terms;
+    rialto_said_output_t outputs[RIALTO_OUTPUTS_MAX];
+    rialto_said_endpoint_t endpoints[RIALTO_ENDPOINTS_MAX];
     char log[RIALTO_WORKER_LOG_MAX]; // Lines: level, ':', text, '\n'
 } rialto_answer_t;
 

@@ -77,4 +77,8 @@ const void *rialto_answer_text(const rialto_answer_t *answer);
 const void *rialto_answer_forecasts(const rialto_answer_t *answer);
 const void *rialto_answer_log(const rialto_answer_t *answer);
 
+// One output or endpoint of an exchange, copied; `index` is below its most.
+rialto_said_output_t rialto_answer_output(const rialto_answer_t *answer, uint32_t index);
+rialto_said_endpoint_t rialto_answer_endpoint(const rialto_answer_t *answer, uint32_t index);
+
 #endif

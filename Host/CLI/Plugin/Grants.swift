@@ -1,0 +1,59 @@
+import Glibc
+import RialtoPluginHost
+import RialtoStore
+import RialtoText
+
+/// The operator's decisions about which libraries run in process.
+package enum Grants {
+    /// Where they are kept.
+    package static let file = Option(
+        "grants", .file([".db"]), "file that keeps what may run in process",
+        environment: "RIALTO_GRANTS")
+
+    /// The file that was asked for, or `.rialto/grants.db` in the home folder.
+    static func path(_ invocation: Invocation) throws(HouseMessage) -> String {
+        if let path = invocation.text("grants") { return path }
+        guard let home = Executable.home else {
+            throw HouseMessage(
+                "there is no home folder to keep grants in", help: "name a file with --grants")
+        }
+        return home + "/.rialto/grants.db"
+    }
+
+    /// SHA-256 of the libraries that may run in process; none where no grant was ever given.
+    static func granted(_ invocation: Invocation) throws -> Set<String> {
+        guard invocation.text("grants") != nil || Executable.home != nil else { return [] }
+        let path = try path(invocation)
+        guard access(path, F_OK) == 0 else { return [] }
+        try check(path)
+        return Set(try GrantStore(path).list().holding.map(\.digest))
+    }
+
+    /// Where a run's plugins live: each in a sandboxed worker, but for those that are granted.
+    ///
+    /// - Parameter settings: Of the workers.
+    static func tier(
+        _ invocation: Invocation, _ settings: WorkerSettings = WorkerSettings()
+    ) throws -> PluginTier {
+        .sandboxed(settings, granted: try granted(invocation))
+    }
+
+    /// A file that others may write to is no operator's word.
+    private static func check(_ path: String) throws(HouseMessage) {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return }
+        let isForeign = facts.st_uid != geteuid() && facts.st_uid != 0
+        guard !isForeign, facts.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
+            throw HouseMessage(
+                "the grants in \(path) are not used: others may write to that file",
+                help: "look at them, then: chmod go-w \(path), and be its owner")
+        }
+    }
+}
+
+extension Set<String> {
+    /// Where a library runs when these digests are granted.
+    func tier(of manifest: Manifest) -> String {
+        contains(manifest.sha256) ? "in process" : "sandboxed"
+    }
+}
