@@ -116,16 +116,24 @@ let hostTargets: [Target] = [
     .systemLibrary(
         name: "CSeccomp", path: "Host/System/CSeccomp", pkgConfig: "libseccomp",
         providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(
+        name: "CFFI", path: "Host/System/CFFI", pkgConfig: "libffi",
+        providers: [.apt(["libffi-dev"])]),
     .executableTarget(
         name: "rialto-worker", dependencies: [contract, "CWorker", "CSeccomp"],
         path: "Host/Worker", exclude: ["README.md"],
         linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
     .executableTarget(
-        name: "rialto-probe", dependencies: [contract, "CWorker", "CSeccomp"],
+        name: "rialto-probe", dependencies: [contract, "CWorker", "CSeccomp", "CFFI"],
         path: "Host/Probe", exclude: ["README.md"],
         linkerSettings: [.linkedLibrary("m")]),
+    .executableTarget(
+        name: "rialto-bridge", dependencies: [contract, "CWorker", "CSeccomp", "CFFI"],
+        path: "Host/Bridge", exclude: ["README.md"],
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"]), .linkedLibrary("m")]),
     module("PluginHost", ["Text"], [contract, "CCrypto", "CHost", "CWorker", "CSeccomp"]),
     module("Validator", ["Text", "PluginHost"]),
+    module("Binding", ["Text", "PluginHost"]),
     module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution"]),
     module(
         "Backtest",
@@ -161,6 +169,7 @@ let hostTargets: [Target] = [
         "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
     tests("Validator", ["Validator", "PluginHost", "TestSupport"]),
+    tests("Binding", ["Binding", "PluginHost", "Text", "TestSupport", "CLI"]),
     tests(
         "Sandbox",
         [
@@ -191,7 +200,7 @@ let hostTargets: [Target] = [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",
-            "RialtoValidator", "RialtoEngine",
+            "RialtoValidator", "RialtoBinding", "RialtoEngine",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(
@@ -202,7 +211,8 @@ let hostTargets: [Target] = [
     tests("Tidy"),
     tests("Analytics", ["Analytics", "Text"]),
     tests("Store", ["Store", "Text"], ["CSQLite"]),
-    tests("CLI", ["CLI", "Configuration", "History", "Text"]),
+    tests(
+        "CLI", ["CLI", "Configuration", "History", "PluginHost", "TestSupport", "Text"]),
     .testTarget(
         name: "ABITests", dependencies: [contract, "RialtoPluginHost"], path: "Tests/ABITests",
         exclude: ["C", "Goldens"], swiftSettings: strict),
@@ -214,6 +224,7 @@ let package = Package(
         .executable(name: "rialto", targets: ["rialto"]),
         .executable(name: "rialto-worker", targets: ["rialto-worker"]),
         .executable(name: "rialto-probe", targets: ["rialto-probe"]),
+        .executable(name: "rialto-bridge", targets: ["rialto-bridge"]),
     ] + swiftPlugins.map(\.product),
     dependencies: [.package(path: "PluginAPI")],
     targets: hostTargets + swiftPlugins.flatMap(\.targets)

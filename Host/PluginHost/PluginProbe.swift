@@ -29,21 +29,8 @@ package struct PluginProbe {
         var settings = WorkerSettings()
         settings.deadline_ns = 5_000_000_000
         settings.memoryMax = 512 << 20
-        settings.launcher = try launcher(settings)
+        settings.launcher = try settings.sibling("rialto-probe", variable: "RIALTO_PROBE")
         return settings
-    }
-
-    private static func launcher(_ settings: WorkerSettings) throws(WorkerFault) -> String {
-        if let set = getenv("RIALTO_PROBE") { return String(cString: set) }
-        let worker = try settings.launcherPath()
-        guard let slash = worker.lastIndex(of: "/") else {
-            throw .notStarted("rialto-probe is not beside this program")
-        }
-        let path = String(worker[...slash]) + "rialto-probe"
-        guard access(path, X_OK) == 0 else {
-            throw .notStarted("rialto-probe is not beside rialto-worker")
-        }
-        return path
     }
 
     /// Loads the library.
@@ -57,8 +44,12 @@ package struct PluginProbe {
     }
 
     /// Loads the library in a new process and asks check `number` of it.
-    package func ask(_ number: UInt32) -> Answer {
-        switch start() {
+    ///
+    /// - Parameters:
+    ///   - given: What the check is given, word by word; empty for most.
+    ///   - more_ns: Processor time that it may take beyond that of other checks.
+    package func ask(_ number: UInt32, given: [UInt64] = [], more_ns: Int64 = 0) -> Answer {
+        switch start(more_ns) {
         case .failure(let fault): return .fail(fault.reason)
         case .success(let worker):
             do throws(WorkerFault) {
@@ -70,7 +61,7 @@ package struct PluginProbe {
                 }
                 return Self.notLoaded
             }
-            return Self.ask(worker, number)
+            return Self.ask(worker, number, given)
         }
     }
 
@@ -83,7 +74,9 @@ package struct PluginProbe {
         return .fail("its process could not be started")
     }
 
-    private func start() -> Result<WorkerProcess, WorkerFault> {
+    private func start(_ more_ns: Int64 = 0) -> Result<WorkerProcess, WorkerFault> {
+        var settings = settings
+        settings.deadline_ns += more_ns
         do throws(WorkerFault) {
             let worker = try WorkerProcess(library, settings)
             try worker.begin()
@@ -91,16 +84,24 @@ package struct PluginProbe {
         } catch { return .failure(error) }
     }
 
-    private static func ask(_ worker: WorkerProcess, _ number: UInt32) -> Answer {
-        do throws(WorkerFault) { return try said(worker, number) } catch {
-            return .fail(error.reason)
+    /// A check that is given something says what it is about to do: that is told with its end.
+    private static func ask(
+        _ worker: WorkerProcess, _ number: UInt32, _ given: [UInt64] = []
+    ) -> Answer {
+        do throws(WorkerFault) { return try said(worker, number, given) } catch {
+            let doing = given.isEmpty ? "" : worker.answer.pointee.error.message + ": "
+            return .fail(doing + error.reason)
         }
     }
 
     private static func said(
-        _ worker: WorkerProcess, _ number: UInt32
+        _ worker: WorkerProcess, _ number: UInt32, _ given: [UInt64] = []
     ) throws(WorkerFault) -> Answer {
-        try worker.ask(number, 0)
+        worker.window.reset()
+        let place = given.withUnsafeBytes { bytes in
+            bytes.baseAddress.map { worker.window.place($0, bytes.count) } ?? 0
+        }
+        try worker.ask(number, place)
         let text = worker.answer.pointee.error.message
         switch worker.answer.pointee.result {
         case 0: return .pass(text)

@@ -54,6 +54,20 @@ package struct WorkerSettings: Sendable, Equatable {
         throw .notStarted("rialto-worker is not beside this program")
     }
 
+    /// A launcher beside `rialto-worker`: as `variable` of the environment says, or by its name.
+    func sibling(_ name: String, variable: String) throws(WorkerFault) -> String {
+        if let set = getenv(variable) { return String(cString: set) }
+        let worker = try launcherPath()
+        guard let slash = worker.lastIndex(of: "/") else {
+            throw .notStarted("\(name) is not beside this program")
+        }
+        let path = String(worker[...slash]) + name
+        guard access(path, X_OK) == 0 else {
+            throw .notStarted("\(name) is not beside rialto-worker")
+        }
+        return path
+    }
+
     /// Where the host's own Swift runtime lies.
     func runtimeFolder() -> String? {
         runtime

@@ -171,6 +171,30 @@ static int check_answer(const instance_t *instance, const replay_t *replay, uint
     return check_count(instance, replay, from, drive);
 }
 
+int check_strided(const instance_t *instance, const replay_t *replay, uint32_t from,
+                  uint32_t consumed, const rialto_intents_t *said,
+                  const rialto_forecasts_out_t *forecast, drive_t *drive) {
+    prepare();
+    if (said != NULL) {
+        if (said->count > CAPACITY || said->text_count > TEXT_CAPACITY)
+            return WRONG("it counts more than it has room for");
+        for (uint32_t i = 0; i < said->count; i++)
+            memcpy(&room.intents[i], (const char *)said->items + (size_t)i * said->item_size,
+                   sizeof(rialto_intent_t));
+        intents.count = said->count;
+        intents.text_count = said->text_count;
+    }
+    if (forecast != NULL) {
+        if (forecast->count > CAPACITY * 4) return WRONG("it counts more than it has room for");
+        for (uint32_t i = 0; i < forecast->count; i++)
+            memcpy(&room.forecasts[i],
+                   (const char *)forecast->items + (size_t)i * forecast->item_size,
+                   sizeof(rialto_forecast_t));
+        forecasts.count = forecast->count;
+    }
+    return check_answer(instance, replay, from, consumed, drive);
+}
+
 static rialto_result call(instance_t *instance, const rialto_batch_t *batch, uint32_t *consumed) {
     return instance->is_model
                ? instance->model.on_batch(instance->model.self, batch, &forecasts, consumed)

@@ -36,7 +36,7 @@ static uint32_t take_defaults(const rialto_plugin_t *plugin, rialto_given_parame
     return count;
 }
 
-rialto_result make(instance_t *instance, const rialto_plugin_t *plugin, uint32_t instruments) {
+const rialto_creation_t *creation_of(const rialto_plugin_t *plugin, uint32_t instruments) {
     // They are valid until the instance is destroyed: the same for all.
     static rialto_given_parameter_t given[PARAMETERS_MAX];
     static rialto_instruments_t tables[INSTRUMENTS + 1];
@@ -46,6 +46,11 @@ rialto_result make(instance_t *instance, const rialto_plugin_t *plugin, uint32_t
     *creation = (rialto_creation_t){
         .kind = plugin->kind, .parameters = given, .parameter_count = take_defaults(plugin, given),
         .instruments = &tables[instruments], .seed = 1, .plugin_id = plugin->id};
+    return creation;
+}
+
+rialto_result make(instance_t *instance, const rialto_plugin_t *plugin, uint32_t instruments) {
+    const rialto_creation_t *creation = creation_of(plugin, instruments);
     memset(instance, 0, sizeof *instance);
     instance->plugin = plugin;
     instance->instruments = instruments;

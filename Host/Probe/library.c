@@ -112,6 +112,8 @@ int load_library(const char *path) {
                 found->plugin_count == 1 ? "plugin" : "plugins");
 }
 
+void (*entry_function(void))(void) { return (void (*)(void))entry; }
+
 static int check_twice(void) {
     const rialto_host_t host = host_of(RIALTO_ABI_MAJOR, RIALTO_ABI_MAJOR, RIALTO_ABI_MINOR);
     for (int i = 0; i < 100; i++) {

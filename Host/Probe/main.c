@@ -41,12 +41,19 @@ int pass(const char *format, ...) { SAY(PROBE_PASS); }
 int fail(const char *format, ...) { SAY(PROBE_FAIL); }
 int skip(const char *format, ...) { SAY(PROBE_SKIP); }
 
+static int check_generated(const rialto_plugin_t *plugin) {
+    const char *why = cannot_try(plugin);
+    if (why != NULL) return skip("%s: %s", name_of(plugin), why);
+    return check_calls(plugin, (const fuzz_given_t *)(uintptr_t)channel.ask->place);
+}
+
 // One check over every plugin of the library: the first that fails is the answer, and it is
 // skipped where it is skipped for all.
 static int check_all(uint32_t number) {
     int result = PROBE_SKIP;
     for (uint32_t i = 0; i < library->plugin_count; i++) {
-        const int found = number == 23 || (number >= 40 && number <= 42)
+        const int found = number == 46 ? check_generated(library->plugins[i])
+                          : number == 23 || (number >= 40 && number <= 42)
                               ? check_state(number, library->plugins[i])
                               : check_instance(number, library->plugins[i]);
         if (found == PROBE_FAIL) return found;

@@ -18,6 +18,7 @@ int skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 extern const rialto_library_t *library; // After PROBE_LOAD                        library.c
 int load_library(const char *path);
+void (*entry_function(void))(void);
 int check_entry(uint32_t number);       // 13...20 and 38: what the library says of itself
 
 #define INSTRUMENTS 2u // Most that an instance is given
@@ -51,7 +52,10 @@ typedef struct instance {
     rialto_error_t error;
 } instance_t;
 
-// Makes an instance with its parameters' defaults.                              instance.c
+// What a plugin is made with: its parameters' defaults, and so many instruments. Valid for ever, as
+// long as nothing else is made with as many.                                    instance.c
+const rialto_creation_t *creation_of(const rialto_plugin_t *plugin, uint32_t instruments);
+// Makes an instance with its parameters' defaults.
 rialto_result make(instance_t *instance, const rialto_plugin_t *plugin, uint32_t instruments);
 // As many instruments as the plugin takes: two or one.
 uint32_t fitting(const rialto_plugin_t *plugin);
@@ -92,12 +96,25 @@ typedef struct drive {
 int run(instance_t *instance, const replay_t *replay, drive_t *drive);          // drive.c
 // Hands over a batch without entries: whatever it answers, nothing may be said or read.
 int run_empty(instance_t *instance, drive_t *drive);
+// Looks at an answer in room of other strides: intents of a strategy or forecasts of a model; the
+// other is null. Returns whether it is as the contract says.
+int check_strided(const instance_t *instance, const replay_t *replay, uint32_t from,
+                  uint32_t consumed, const rialto_intents_t *intents,
+                  const rialto_forecasts_out_t *forecasts, drive_t *drive);
 // Bytes at the end of what a plugin may write, which it must not touch.
 #define CANARY_SIZE 4096u
 
 uint64_t times_memory_was_taken(void);                                         // memory.c
 
 int check_instance(uint32_t number, const rialto_plugin_t *plugin);            // checks.c
+
+// What check 46 is given; it lies where the question says.
+typedef struct fuzz_given {
+    uint64_t seed;
+    uint64_t calls;
+} fuzz_given_t;
+
+int check_calls(const rialto_plugin_t *plugin, const fuzz_given_t *given);     // fuzz.c
 int check_state(uint32_t number, const rialto_plugin_t *plugin);               // saved.c
 
 #endif

@@ -86,5 +86,11 @@ extension Check {
             reason: "A record is recomputed by others, and a journal is replayed.",
             reproduction: "Use an address, the clock or an unseeded random number.",
             fix: "Let everything come from events, parameters and services.random."),
+        Check(
+            46, .calls, "keeps to the contract in generated calls of every function of it",
+            reason: "Later hosts send longer structs, wider items and streams that break.",
+            reproduction: "intents->items[i] as an array, without a look at item_size",
+            fix: "Find item i at i * item_size, write known fields only, and pass on what a "
+                + "stream answers. The finding names the call: repeat it with --seed and --calls."),
     ]
 }

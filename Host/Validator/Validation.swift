@@ -24,7 +24,7 @@ package struct Validation: Sendable {
     package func count(_ word: String) -> Int { results.count { $0.outcome.word == word } }
 
     /// Version of the checks: it rises when one is added or becomes stricter.
-    package static let version = "0.1.0"
+    package static let version = "0.2.0"
     /// Most nanoseconds that loading may take.
     static let loadingMax_ns: Int64 = 100_000_000
 
@@ -32,13 +32,16 @@ package struct Validation: Sendable {
     ///
     /// - Parameters:
     ///   - excluded: Numbers of checks that are left out; each leaves a trace in the results.
+    ///   - generated: What the check of generated calls is given.
     ///   - settings: Limits of one check.
     /// - Throws: ``HouseMessage`` when the file cannot be read.
     package init(
-        path: String, without excluded: Set<Int> = [], settings: WorkerSettings
+        path: String, without excluded: Set<Int> = [], generated: GeneratedCalls = .standard,
+        settings: WorkerSettings
     ) throws(HouseMessage) {
         let bytes = try TextFile.read(path, limit: Self.sizeMax)
-        let run = Run(bytes: bytes, manifest: Self.manifest(path), settings: settings)
+        let run = Run(
+            bytes: bytes, manifest: Self.manifest(path), generated: generated, settings: settings)
         file = path
         digest = SHA256.hex(bytes)
         note = try? ELFNote.read(bytes)
@@ -64,12 +67,35 @@ package struct Validation: Sendable {
     }
 }
 
+/// Which calls the check V46 generates.
+package struct GeneratedCalls: Sendable, Equatable {
+    /// Of the calls: the same seed gives the same calls.
+    package let seed: UInt64
+    /// How many, of each plugin of the library.
+    package let count: UInt64
+
+    package init(seed: UInt64, count: UInt64) {
+        self.seed = seed
+        self.count = count
+    }
+
+    /// Those of a certificate, unless others are asked for.
+    package static let standard = GeneratedCalls(seed: 1, count: 2000)
+
+    /// Processor time that they may take beyond that of another check, in nanoseconds.
+    var time_ns: Int64 { Int64(clamping: count) &* 2_000_000 }
+}
+
 /// The checks of one library, made one at a time.
 private struct Run {
     private let fileChecks: Swift.Result<StaticChecks, ImageError>
     private let probe: PluginProbe
+    private let generated: GeneratedCalls
 
-    init(bytes: [UInt8], manifest: Manifest?, settings: WorkerSettings) {
+    init(
+        bytes: [UInt8], manifest: Manifest?, generated: GeneratedCalls, settings: WorkerSettings
+    ) {
+        self.generated = generated
         probe = PluginProbe(library: bytes, settings: settings)
         do throws(ImageError) {
             fileChecks = .success(try StaticChecks(bytes, manifest: manifest))
@@ -82,6 +108,10 @@ private struct Run {
         case (_, 11): Outcome(probe.loading().answer)
         case (_, 12): loadingTime()
         case (.replay, let number): sameTwice(number)
+        case (_, 46):
+            Outcome(
+                probe.ask(
+                    46, given: [generated.seed, generated.count], more_ns: generated.time_ns))
         case (_, let number): Outcome(probe.ask(UInt32(number)))
         }
     }

@@ -7,8 +7,9 @@ enum Rules {
     /// Host modules, lowest first: each imports only from before itself.
     static let modules = [
         "Text", "Configuration", "Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution",
-        "History", "Analytics", "Journal", "PluginHost", "Validator", "Engine", "Simulation",
-        "Backtest", "Network", "Live", "Store", "Accounts", "Catalog", "Server", "CLI",
+        "History", "Analytics", "Journal", "PluginHost", "Validator", "Binding", "Engine",
+        "Simulation", "Backtest", "Network", "Live", "Store", "Accounts", "Catalog", "Server",
+        "CLI",
     ]
 
     /// Modules of the plugin contract that every host module may import.

@@ -24,7 +24,7 @@ struct BadPlugin {
 }
 
 /// Checks that hand market data to an instance.
-private let driven: Set<Int> = [23, 24, 27, 28, 29, 30, 31, 32, 33, 36, 40, 41, 42, 44]
+private let driven: Set<Int> = [23, 24, 27, 28, 29, 30, 31, 32, 33, 36, 40, 41, 42, 44, 46]
 
 let badFiles = [
     BadPlugin(1, "has no note") { $0.note = "" },
@@ -81,7 +81,7 @@ let badLoads = [
         $0.top = "#include <sys/socket.h>"
         $0.entry = "if (socket(AF_INET, SOCK_STREAM, 0) < 0) return RIALTO_ERROR;"
     },
-    BadPlugin(14, "answers with new tables each time", consequences: [16, 17]) {
+    BadPlugin(14, "answers with new tables each time", consequences: [16, 17, 46]) {
         $0.answer = """
             rialto_library_t *copy = malloc(sizeof library);
             if (copy == NULL) return RIALTO_ERROR_MEMORY;
@@ -89,17 +89,17 @@ let badLoads = [
             *out_library = copy;
             """
     },
-    BadPlugin(15, "takes every host") { $0.refusal = "" },
-    BadPlugin(16, "wants its own minor") {
+    BadPlugin(15, "takes every host", consequences: [46]) { $0.refusal = "" },
+    BadPlugin(16, "wants its own minor", consequences: [46]) {
         $0.refusal += "if (host->abi_minor != RIALTO_ABI_MINOR) return RIALTO_ERROR_ABI;"
     },
-    BadPlugin(17, "writes fields that it does not know") {
+    BadPlugin(17, "writes fields that it does not know", consequences: [46]) {
         $0.entry = """
             if (out_error->struct_size > sizeof(rialto_error_t))
                 memset((char *)out_error + sizeof(rialto_error_t), 0, 16);
             """
     },
-    BadPlugin(18, "has a table for everything", consequences: [19]) {
+    BadPlugin(18, "has a table for everything", consequences: [19, 46]) {
         $0.extensions = "(void)id; return &need;"
     },
     BadPlugin(19, "reads the front of an id") {
@@ -115,7 +115,7 @@ let badLoads = [
 
 let badInstances = [
     BadPlugin(21, "leaks on destroy") { $0.destroy = "(void)instance;" },
-    BadPlugin(23, "cannot save before it has run") {
+    BadPlugin(23, "cannot save before it has run", consequences: [46]) {
         $0.written = "if (self->calls == 0) return RIALTO_ERROR; honest_t kept = *self;"
     },
     BadPlugin(24, "keeps its state in a global", consequences: [23, 33, 40, 41]) {
@@ -133,23 +133,23 @@ let badInstances = [
     BadPlugin(27, "takes memory for each row") {
         $0.row = "void *volatile own = malloc(16); free(own);"
     },
-    BadPlugin(28, "writes into batches") {
+    BadPlugin(28, "writes into batches", consequences: [46]) {
         $0.batch = "if (batch->count > 0) ((int64_t *)(uintptr_t)batch->bars->volume)[0] = 1;"
     },
     BadPlugin(29, "writes behind its text", consequences: driven) {
         $0.batch = "if (batch->count > 0) intents->text[intents->text_capacity] = 1;"
     },
-    BadPlugin(30, "answers an empty batch") {
+    BadPlugin(30, "answers an empty batch", consequences: [46]) {
         $0.batch = "if (batch->count == 0) put(intents, RIALTO_INTENT_TARGET, 0);"
     },
-    BadPlugin(31, "divides by the volume") {
+    BadPlugin(31, "divides by the volume", consequences: [46]) {
         $0.row = "self->calls += close / batch->bars->volume[row];"
     },
-    BadPlugin(32, "puts a stop below zero") {
+    BadPlugin(32, "puts a stop below zero", consequences: [46]) {
         $0.row = "if (close < 3) put(intents, RIALTO_INTENT_TARGET, row)->stop_price = close - 3;"
     },
     BadPlugin(33, "counts its calls") { $0.batch = "self->sum += self->calls;" },
-    BadPlugin(33, "peeks at the next row") {
+    BadPlugin(33, "peeks at the next row", consequences: [46]) {
         $0.row = """
             if (self->sum % 8 == 0 && row + 2 < batch->count && batch->bars->close[row + 2] > close)
                 put(intents, RIALTO_INTENT_TARGET, row)->quantity = 5;
@@ -163,12 +163,22 @@ let badInstances = [
         $0.written = "honest_t kept = *self; kept.sum = 0;"
     },
     BadPlugin(41, "writes and reads once") { $0.piecewise = false },
-    BadPlugin(42, "believes a length that it reads") {
+    BadPlugin(42, "believes a length that it reads", consequences: [46]) {
         $0.top = "static char table[64];"
         $0.loaded = "memset(table, 1, kept.place);"
     },
     BadPlugin(44, "draws from the process") {
         $0.top = "#include <sys/auxv.h>"
         $0.row = "self->sum += *(const unsigned char *)getauxval(AT_RANDOM);"
+    },
+    BadPlugin(46, "takes its items for an array") { $0.stride = "sizeof(rialto_intent_t)" },
+    BadPlugin(46, "reads one row too many") {
+        $0.row = "if (batch->bars->close[row + 1] == 77) self->calls++;"
+    },
+    BadPlugin(46, "takes a write that failed for done") { $0.unwritten = "return RIALTO_OK;" },
+    BadPlugin(46, "clears the needs as far as they go") {
+        $0.after =
+            "memset((char *)out_needs + 4, 1, out_needs->struct_size - 4);"
+            + " out_needs->intents_per_group = 0;"
     },
 ]

@@ -14,6 +14,10 @@ struct HonestSource {
     var written = "honest_t kept = *self;"
     var piecewise = true
     var loaded = ""
+    /// What becomes of a write that fails.
+    var unwritten = "return result;"
+    /// How far apart items are.
+    var stride = "intents->item_size"
     /// Of the entry, before it refuses; how it refuses; how it answers.
     var entry = ""
     var refusal = """
@@ -51,7 +55,7 @@ struct HonestSource {
     private var functions: String {
         """
         static rialto_intent_t *put(rialto_intents_t *intents, uint32_t kind, uint32_t row) {
-            char *place = (char *)intents->items + (size_t)intents->count++ * intents->item_size;
+            char *place = (char *)intents->items + (size_t)intents->count++ * \(stride);
             rialto_intent_t *intent = (rialto_intent_t *)(void *)place;
             intent->struct_size = sizeof(rialto_intent_t);
             intent->kind = (uint8_t)kind;
@@ -65,6 +69,12 @@ struct HonestSource {
             self->calls++;
             \(batch)
             for (uint32_t row = 0; row < batch->count; row++) {
+                const int64_t *time = batch->bars->time_ns + row;
+                // Two instruments: a group has two rows.
+                if (row > 0 && time[0] != time[-1] && intents->count + 2 > intents->capacity) {
+                    *out_consumed = row;
+                    return RIALTO_OK;
+                }
                 const int64_t close = batch->bars->close[row];
                 self->sum = (self->sum * 31 + close) % 1000003;
                 \(row)
@@ -81,7 +91,7 @@ struct HonestSource {
             do {
                 const rialto_result result = writer->write(
                     writer->host, (const char *)&kept + done, sizeof kept - done, &count);
-                if (result != RIALTO_OK) return result;
+                if (result != RIALTO_OK) \(unwritten)
                 done += count;
             } while (\(piecewise ? 1 : 0) && done < sizeof kept);
             return RIALTO_OK;

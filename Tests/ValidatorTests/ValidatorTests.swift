@@ -147,6 +147,31 @@ private func failures(_ validation: Validation) -> [Int: String] {
         #expect(one.contains("\"passed\":true") && one.contains("\"library_sha256\":\""))
     }
 
+    @Test func `generates the same calls from the same seed, and names the one that went wrong`()
+        throws
+    {
+        let scratch = try ScratchFolder()
+        var source = HonestSource()
+        source.batch = "if (self->calls == 5) *(volatile int *)8 = 1;"
+        let library = try build(source, [], in: scratch)
+        func finding(_ seed: UInt64, _ count: UInt64) throws -> String {
+            let others = Set(Check.all.map(\.number)).subtracting([46])
+            let validation = try Validation(
+                path: library, without: others,
+                generated: GeneratedCalls(seed: seed, count: count),
+                settings: try PluginProbe.standardSettings())
+            return validation.results.first { $0.check.number == 46 }?.outcome.finding ?? ""
+        }
+        let found = try finding(3, 2000)
+        #expect(found.contains("org.example.honest: on_batch, call "), "\(found)")
+        #expect(found.contains("of seed 3: it crashed with SIGSEGV at offset"), "\(found)")
+        #expect(try finding(3, 2000) == found && finding(4, 2000) != found)
+        let number = try #require(
+            found.split(separator: " ").compactMap { UInt64($0) }.first, "\(found)")
+        #expect(try finding(3, number).contains("keep to the contract"))
+        #expect(try finding(3, number + 1) == found)
+    }
+
     @Test func `explains every check, and knows each by its name once`() {
         for check in Check.all {
             #expect(!check.reason.isEmpty && !check.reproduction.isEmpty && !check.fix.isEmpty)

@@ -16,10 +16,18 @@ enum ValidateCommand {
                 Option(
                     "without", .text("V07,..."), "leave these checks out; the results say so",
                     repeats: true),
+                Option(
+                    "seed", .integer(0...Int.max), "of the calls of V46", standard: "1"),
+                Option(
+                    "calls", .integer(1...100_000_000), "how many calls V46 generates",
+                    standard: "2000"),
                 Option("certificate", .file([".json"]), "write the results with digests here"),
             ],
             examples: [
                 Example("rialto plugin validate libmine.so", "all checks"),
+                Example(
+                    "rialto plugin validate libmine.so --seed 7 --calls 100000",
+                    "other generated calls, and more"),
                 Example(
                     "rialto plugin validate libmine.so --without V09 --certificate mine.json",
                     "all but one, and a file that says so"),
@@ -28,7 +36,11 @@ enum ValidateCommand {
             let settings = try settings()
             let validation = try Validation(
                 path: invocation.required("file"),
-                without: try excluded(invocation.texts("without")), settings: settings)
+                without: try excluded(invocation.texts("without")),
+                generated: GeneratedCalls(
+                    seed: UInt64(invocation.integer("seed") ?? 1),
+                    count: UInt64(invocation.integer("calls") ?? 2000)),
+                settings: settings)
             print(validation, to: console)
             if let target = invocation.text("certificate") {
                 try TextFile.write(Array((validation.certificate.line + "\n").utf8), to: target)

@@ -1,0 +1,13 @@
+// The walls of a worker, as they are.
+#include "../Worker/capabilities.c"
+#include "../Worker/channel.c"
+#include "../Worker/descriptors.c"
+#include "../Worker/environment.c"
+#include "../Worker/faults.c"
+#include "../Worker/filter.c"
+#include "../Worker/identity.c"
+#include "../Worker/landlock.c"
+#include "../Worker/limits.c"
+#include "../Worker/regions.c"
+#include "../Worker/root.c"
+#include "../Worker/runtime.c"
