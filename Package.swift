@@ -204,8 +204,9 @@ let hostTargets: [Target] = [
     tests("Store", ["Store", "Text"], ["CSQLite"]),
     tests("CLI", ["CLI", "Configuration", "History", "Text"]),
     .testTarget(
-        name: "ABITests", dependencies: [contract, "RialtoPluginHost"], path: "Tests/ABITests",
-        exclude: ["C", "Goldens"], swiftSettings: strict),
+        name: "ABITests",
+        dependencies: [values, contract, "RialtoPluginHost", "RialtoTestSupport"],
+        path: "Tests/ABITests", exclude: ["C", "Goldens", "Museum"], swiftSettings: strict),
 ]
 
 let package = Package(
