@@ -81,6 +81,8 @@ package struct PluginError: Error, Equatable, Sendable {
         case digest(found: String, expected: String)
         case noteDiffers(field: String, note: String, manifest: String)
         case abi(min: UInt32, max: UInt32, host: HostABI)
+        /// It needs a later minor of a major that the host speaks.
+        case minor(major: UInt32, needed: UInt32, host: HostABI)
         case compiler(found: String, expected: String)
         case load(String)
         case noEntry
@@ -122,6 +124,8 @@ package struct PluginError: Error, Equatable, Sendable {
         case .abi(let min, let max, let host):
             "it speaks ABI major \(min) to \(max), this host "
                 + "\(host.majorMin) to \(host.majorMax)"
+        case .minor(let major, let needed, let host):
+            "it needs ABI \(major).\(needed) or later, this host speaks \(major).\(host.minor)"
         case .compiler(let found, let expected):
             "a Swift plugin in process needs the host's compiler (\(expected)), was \(found)"
         case .load(let text): "it does not load: \(text)"
@@ -143,6 +147,7 @@ package struct PluginError: Error, Equatable, Sendable {
         switch cause {
         case .noManifest, .digest, .noteDiffers, .badManifest:
             "rebuild it, then run: rialto plugin manifest FILE.so"
+        case .minor: "update this host, or build the plugin against its PluginAPI"
         case .compiler: "build the plugin with the same Swift toolchain as the host"
         case .missingPlugin: "see what is there with: rialto plugin list"
         case .parameter, .create: "see the parameters with: rialto plugin info ID"

@@ -86,6 +86,10 @@ package final class PluginLibrary {
             throw PluginError(
                 path, .abi(min: note.abiMajorMin, max: note.abiMajorMax, host: abi))
         }
+        guard note.abiMajorMax != abi.majorMax || note.abiMinor <= abi.minor else {
+            throw PluginError(
+                path, .minor(major: abi.majorMax, needed: note.abiMinor, host: abi))
+        }
         guard note.language != "swift" || note.compiler == HostABI.compiler else {
             throw PluginError(
                 path, .compiler(found: note.compiler, expected: HostABI.compiler))

@@ -8,7 +8,7 @@ package enum PluginCommand {
             "plugin", "find, describe and make plugins",
             commands: [
                 PluginListCommand.command, PluginInfoCommand.command, PluginNewCommand.command,
-                manifest, ValidateCommand.command,
+                PluginUpgradeCommand.command, manifest, ValidateCommand.command,
             ])
     }
 

@@ -98,6 +98,10 @@ struct PluginProject {
             for (from, to) in language.vendored {
                 try copy(source.path + "/" + from, to: draft + "/" + to)
             }
+            let record = ProjectRecord(
+                id: id.text, kind: kind.rawValue, language: language.rawValue,
+                host: HostABI.version, files: try ProjectFiles.digests(draft))
+            try record.write(to: draft)
             try FileManager.default.moveItem(atPath: draft, toPath: folder)
         } catch {
             try? FileManager.default.removeItem(atPath: draft)

@@ -15,8 +15,11 @@
 #ifndef TABLE_MAJOR
 #define TABLE_MAJOR SPEAKS
 #endif
+#ifndef NOTE_MINOR
+#define NOTE_MINOR 1u // That it needs
+#endif
 #ifndef MINOR
-#define MINOR RIALTO_ABI_MINOR
+#define MINOR NOTE_MINOR // That it was built with
 #endif
 #ifndef LIBRARY_SIZE
 #define LIBRARY_SIZE sizeof(rialto_library_t)
@@ -32,7 +35,9 @@
 #endif
 
 #undef RIALTO_ABI_MAJOR
+#undef RIALTO_ABI_MINOR
 #define RIALTO_ABI_MAJOR NOTE_MAJOR
+#define RIALTO_ABI_MINOR NOTE_MINOR
 RIALTO_WRITE_NOTE("org.rialto.test.negotiator", "1.0.0", "c", __VERSION__);
 #undef RIALTO_ABI_MAJOR
 #define RIALTO_ABI_MAJOR SPEAKS
@@ -58,6 +63,9 @@ static void *at_the_end(const void *from, size_t known, uint32_t size, uint32_t 
 static rialto_result on_batch(void *self, const rialto_batch_t *batch, rialto_intents_t *intents,
                               uint32_t *out_consumed) {
     (void)self, (void)intents;
+#ifdef READS_BEHIND
+    if (*((const volatile char *)batch + batch->struct_size) != 0) return RIALTO_ERROR;
+#endif
     *out_consumed = batch->count;
     return RIALTO_OK;
 }
@@ -109,6 +117,7 @@ RIALTO_EXPORT rialto_result rialto_plugin_entry(const rialto_host_t *host,
     plugins[0] = at_the_end(&plugin, sizeof plugin, (uint32_t)PLUGIN_SIZE, 1);
     const rialto_library_t library = {(uint32_t)LIBRARY_SIZE, TABLE_MAJOR, MINOR, 1, plugins};
 #ifdef NOTHING
+    (void)library;
     *out_library = NULL;
 #else
     *out_library = at_the_end(&library, sizeof library, (uint32_t)LIBRARY_SIZE, 1);
