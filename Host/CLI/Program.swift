@@ -26,7 +26,8 @@ package enum Program {
             ]),
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
             UniverseCommand.command, ValidateExplain.command,
-            PluginCommand.command, GoldenCommand.command, BenchCommand.command,
+            PluginCommand.command, SchemaCommand.command, GoldenCommand.command,
+            BenchCommand.command,
             SimulateCommand.command, DrillCommand.command, DoctorCommand.command,
         ]
     }

@@ -109,9 +109,9 @@ private let minor = "#define RIALTO_ABI_MINOR 1u"
     }
 
     @Test func `writes the new file beside one that was changed by hand, once`() throws {
-        let project = try worn()
+        let project = try OldProject("c")
         try project.age("test", "-Wpedantic", "")
-        try project.change("test", "-O2", "-O3")
+        try project.change("test", "-O1", "-O3")
         let done = try project.upgrade("--apply")
         #expect(done.error.contains("test with test.new"), "\(done.error)")
         #expect(try project.text("test").contains("-O3"))

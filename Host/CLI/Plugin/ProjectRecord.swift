@@ -34,7 +34,7 @@ struct ProjectRecord: Codable, Equatable {
 /// The files of a project by path, with their digests.
 enum ProjectFiles {
     /// Files that a build leaves behind, and version control.
-    private static let skipped = ["out/", ".build/", "target/", ".git/"]
+    private static let skipped = ["out/", ".build/", "target/", ".git/", "compile_commands.json"]
 
     static func digests(_ folder: String) throws -> [String: String] {
         var digests: [String: String] = [:]
@@ -55,8 +55,7 @@ enum ProjectFiles {
     static func isOurs(_ path: String) -> Bool {
         path.hasPrefix("vendor/") || path.hasPrefix(".vscode/")
             || [
-                "build", "test", "compile_flags.txt", "compile_commands.json", "rust-project.json",
-                ".editorconfig",
+                "build", "test", "compile_flags.txt", ".editorconfig",
             ].contains(path)
     }
 }

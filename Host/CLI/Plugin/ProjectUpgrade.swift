@@ -80,7 +80,10 @@ struct ProjectUpgrade {
             return UpgradeStep(action: .remove, path: path, reason: "the contract has no such file")
         }
         guard let old else { return UpgradeStep(action: .add, path: path, reason: "new") }
-        guard old != new, record.offered?[path] != new else { return nil }
+        // What has not changed since it was written, or was offered before, is no news.
+        guard old != new, record.offered?[path] != new, isCopy || written != new else {
+            return nil
+        }
         if old == written || (isCopy && !isRecorded) {
             return UpgradeStep(action: .replace, path: path, reason: "older than this host's")
         }
@@ -153,7 +156,7 @@ struct ProjectUpgrade {
     /// The id in the first note that a source of the project writes.
     private static func id(in folder: String) -> String? {
         let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
-        let mark = /(?i)(?:write_note|export!)\s*[({]\s*"([a-z0-9.-]+)"/
+        let mark = /(?i)(?:write_note|rialto_plugin|export.)\s*[({]\s*"([a-z0-9.-]+)"/
         for path in paths.sorted() where !path.hasPrefix("vendor") {
             guard [".c", ".cpp", ".hpp", ".rs"].contains(where: path.hasSuffix),
                 let text = try? String(contentsOfFile: folder + "/" + path, encoding: .utf8),

@@ -1,7 +1,7 @@
 // Drives every plugin of a library with each struct and each column at the end of a page behind
 // which nothing can be touched: who reads or writes behind a struct_size, or past a column, dies.
 // usage: guarded LIBRARY EXTRA
-//        EXTRA: bytes by which this host's structs are longer than those of ABI 0.1, a multiple of 8
+//        EXTRA: bytes by which this host's structs are longer than those of ABI 0.1; of 8
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>
@@ -67,7 +67,9 @@ static uint32_t *narrow(uint32_t count, uint32_t value) {
     return column;
 }
 
-static uint8_t *bytes(uint32_t count, uint8_t value) { return memset(guarded(count), value, count); }
+static uint8_t *bytes(uint32_t count, uint8_t value) {
+    return memset(guarded(count), value, count);
+}
 
 // The host's side of an instance.
 static const rialto_plugin_t *asked; // The plugin whose parameters are read
@@ -122,7 +124,8 @@ static const void *get_extension(void *host, rialto_text_t id) {
 
 static rialto_instruments_t *make_market(uint32_t count) {
     rialto_instruments_t *all = NEW(rialto_instruments_t);
-    rialto_text_t *names = guarded(count * sizeof *names), *venues = guarded(count * sizeof *venues);
+    rialto_text_t *names = guarded(count * sizeof *names);
+    rialto_text_t *venues = guarded(count * sizeof *venues);
     rialto_text_t *currencies = guarded(count * sizeof *currencies);
     uint32_t *index = narrow(count, 0);
     for (uint32_t i = 0; i < count; i++) {
@@ -240,7 +243,8 @@ static void drive_model(rialto_model_t *table, uint32_t kind, uint32_t number) {
             stop("a forecast has another size");
         uint64_t value;
         memcpy(&value, &forecast->value, sizeof value);
-        hear(forecast->row), hear(forecast->kind), hear((uint64_t)forecast->horizon_ns), hear(value);
+        hear(forecast->row), hear(forecast->kind);
+        hear((uint64_t)forecast->horizon_ns), hear(value);
     }
 }
 
