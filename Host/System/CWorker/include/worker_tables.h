@@ -17,8 +17,8 @@
 #define RIALTO_PLUGIN_PARAMETERS_MAX 4096u
 
 // Looks at a library that an entry gave, for a host that speaks majors min...max. Returns
-// RIALTO_OK; RIALTO_ERROR_ABI, with the library's major in `out_error->code`, when it speaks another; or
-// RIALTO_ERROR_ARGUMENT with the reason in the text.
+// RIALTO_OK; RIALTO_ERROR_ABI, with the library's major in `out_error->code`, when it speaks
+// another; or RIALTO_ERROR_ARGUMENT with the reason in the text.
 // Any thread.
 rialto_result rialto_library_check(const rialto_library_t *library, uint32_t major_min,
                                    uint32_t major_max, rialto_error_t *out_error);
