@@ -119,7 +119,7 @@ static int put(const pair_t *pair, uint32_t operation, uint64_t place, uint32_t 
 
 static int converse(const pair_t *pair, host_t *host, ending_t ending) {
     if (!wait_for_answer(pair, 0)) return 0;
-    host->layers = pair->answer->layers;
+    host->layers |= pair->answer->layers;
     rialto_worker_set_spins(pair->ask, 100);
     if (!put(pair, RIALTO_ASK_OPEN, 0, 100)) return 0;
     const window_t window = lay_out(pair->ask, pair->answer->window);
