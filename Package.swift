@@ -214,8 +214,9 @@ let hostTargets: [Target] = [
     tests(
         "CLI", ["CLI", "Configuration", "History", "PluginHost", "TestSupport", "Text"]),
     .testTarget(
-        name: "ABITests", dependencies: [contract, "RialtoPluginHost"], path: "Tests/ABITests",
-        exclude: ["C", "Goldens"], swiftSettings: strict),
+        name: "ABITests",
+        dependencies: [values, contract, "RialtoPluginHost", "RialtoTestSupport"],
+        path: "Tests/ABITests", exclude: ["C", "Goldens", "Museum"], swiftSettings: strict),
 ]
 
 let package = Package(

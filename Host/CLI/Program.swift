@@ -26,7 +26,8 @@ package enum Program {
             ]),
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
             UniverseCommand.command, ValidateExplain.command,
-            PluginCommand.command, IndicatorCommand.command, GoldenCommand.command,
+            PluginCommand.command, IndicatorCommand.command, SchemaCommand.command,
+            GoldenCommand.command,
             BenchCommand.command,
             SimulateCommand.command, DrillCommand.command, DoctorCommand.command,
         ]

@@ -39,23 +39,27 @@ package struct Kind<Value: Sendable>: Sendable {
     package let name: String
     /// Keys of the mapping below, when it is one.
     let fields: [FieldNote]
+    /// What is allowed, as far as a program can be told.
+    let shape: ValueShape
     /// Reads a node; on failure adds to the problems and returns nil.
     let read: @Sendable (ConfigNode, ConfigPath, inout Problems) -> Value?
 
     init(
-        _ name: String, fields: [FieldNote] = [],
+        _ name: String, fields: [FieldNote] = [], shape: ValueShape,
         read: @escaping @Sendable (ConfigNode, ConfigPath, inout Problems) -> Value?
     ) {
         self.name = name
         self.fields = fields
+        self.shape = shape
         self.read = read
     }
 
     /// A kind written as one scalar; `parse` returns nil for text that is not allowed.
     static func scalar(
-        _ name: String, help: String = "", _ parse: @escaping @Sendable (String) -> Value?
+        _ name: String, help: String = "", shape: ValueShape = .text(limit: 4096),
+        _ parse: @escaping @Sendable (String) -> Value?
     ) -> Kind {
-        Kind(name) { node, path, problems in
+        Kind(name, shape: shape) { node, path, problems in
             if case .scalar(let scalar) = node.value, let value = parse(scalar.text) {
                 return value
             }
@@ -68,12 +72,15 @@ package struct Kind<Value: Sendable>: Sendable {
 extension Kind where Value == String {
     /// Text of 1...`limit` bytes.
     static func text(_ name: String = "text", limit: Int = 4096) -> Kind {
-        scalar(name) { !$0.isEmpty && $0.utf8.count <= limit ? $0 : nil }
+        scalar(name, shape: .text(limit: limit)) {
+            !$0.isEmpty && $0.utf8.count <= limit ? $0 : nil
+        }
     }
 
     /// A short name that can stand in file names and messages.
     static let identifier = scalar(
-        "1 to 64 of a-z, 0-9 and . _ -, beginning with a letter or digit"
+        "1 to 64 of a-z, 0-9 and . _ -, beginning with a letter or digit",
+        shape: .pattern("^[a-z0-9][a-z0-9._-]{0,63}$")
     ) {
         text in
         let bytes = Array(text.utf8)
@@ -85,7 +92,7 @@ extension Kind where Value == String {
 }
 
 extension Kind where Value == Bool {
-    static let flag = scalar("true or false") { ["true": true, "false": false][$0] }
+    static let flag = scalar("true or false", shape: .flag) { ["true": true, "false": false][$0] }
 }
 
 extension Kind where Value == Int64 {
@@ -94,7 +101,7 @@ extension Kind where Value == Int64 {
             range.upperBound == .max
             ? "a whole number, \(range.lowerBound) or more"
             : "a whole number, \(range.lowerBound)...\(range.upperBound)"
-        return scalar(name) { text in
+        return scalar(name, shape: .integer(range)) { text in
             guard let value = try? ExactDecimal.units(text.utf8, decimals: 0) else { return nil }
             return range.contains(value) ? value : nil
         }
@@ -104,7 +111,9 @@ extension Kind where Value == Int64 {
     static func decimal(_ what: String, decimals: Int, _ range: ClosedRange<Int64>) -> Kind {
         let from = ExactDecimal.shortText(Int128(range.lowerBound), decimals: decimals)
         let to = ExactDecimal.shortText(Int128(range.upperBound), decimals: decimals)
-        return scalar("\(what), \(from)...\(to), at most \(decimals) decimals") { text in
+        let shape = ValueShape.decimal(from: from, to: to, decimals: decimals)
+        let name = "\(what), \(from)...\(to), at most \(decimals) decimals"
+        return scalar(name, shape: shape) { text in
             guard let value = try? ExactDecimal.units(text.utf8, decimals: decimals) else {
                 return nil
             }
@@ -115,14 +124,19 @@ extension Kind where Value == Int64 {
     /// A length of time in nanoseconds: `500ms`, `1m`, `1h`, `1d`.
     static func duration(_ range: ClosedRange<Int64>) -> Kind {
         let from = TimeLength.text(range.lowerBound), to = TimeLength.text(range.upperBound)
-        return scalar("a time such as 500ms, 1m, 4h or 1d, \(from)...\(to)") { text in
+        let shape = ValueShape.pattern("^[0-9]+(\(TimeLength.names.joined(separator: "|")))$")
+        let name = "a time such as 500ms, 1m, 4h or 1d, \(from)...\(to)"
+        return scalar(name, shape: shape) { text in
             guard let value = TimeLength.parse(text), range.contains(value) else { return nil }
             return value
         }
     }
 
     /// A time in Unix nanoseconds UTC, written in ISO 8601.
-    static let time = scalar("a time such as 2019-01-01 or 2019-01-01T10:30:00Z") {
+    static let time = scalar(
+        "a time such as 2019-01-01 or 2019-01-01T10:30:00Z",
+        shape: .pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}.*)?$")
+    ) {
         UnixTime.parse($0.utf8)
     }
 }
@@ -131,7 +145,8 @@ extension Kind where Value == Int128 {
     /// An exact amount in units of 10^-18, above zero.
     static func amount(_ what: String, isZeroAllowed: Bool = false) -> Kind {
         let bound = isZeroAllowed ? "0 or more" : "above 0"
-        return scalar("\(what) \(bound), at most 18 decimals") { text in
+        let shape = ValueShape.decimal(from: "0", to: nil, decimals: 18)
+        return scalar("\(what) \(bound), at most 18 decimals", shape: shape) { text in
             guard let value = try? ExactDecimal.units128(text.utf8, decimals: 18) else {
                 return nil
             }
@@ -143,7 +158,8 @@ extension Kind where Value == Int128 {
 extension Kind where Value == Double {
     /// A number that is an opinion, not money, above `low` and at most `high`.
     static func number(above low: Double, to high: Double) -> Kind {
-        scalar("a number above \(low), at most \(high)") { text in
+        scalar("a number above \(low), at most \(high)", shape: .number(above: low, to: high)) {
+            text in
             guard (try? ExactDecimal.parse(text.utf8)) != nil, let value = Double(text) else {
                 return nil
             }
@@ -157,7 +173,7 @@ extension Kind where Value: RawRepresentable & CaseIterable, Value.RawValue == S
     static var choice: Kind {
         let words = Value.allCases.map(\.rawValue)
         let name = words.joined(separator: " | ")
-        return Kind(name) { node, path, problems in
+        return Kind(name, shape: .choice(words)) { node, path, problems in
             guard case .scalar(let scalar) = node.value, let value = Value(rawValue: scalar.text)
             else {
                 let text = if case .scalar(let scalar) = node.value { scalar.text } else { "" }
@@ -175,7 +191,9 @@ extension Kind {
     /// A list of `count` items of one kind; what is wrong in one item does not hide the others.
     static func list<Item: Sendable>(of item: Kind<Item>, _ count: ClosedRange<Int>) -> Kind
     where Value == [Item] {
-        Kind("a list of \(item.name)", fields: item.fields) { node, path, problems in
+        let shape = ValueShape.list(item.shape, count)
+        return Kind("a list of \(item.name)", fields: item.fields, shape: shape) {
+            node, path, problems in
             guard case .sequence(let items) = node.value, count.contains(items.count) else {
                 let size =
                     if case .sequence(let items) = node.value { " of \(items.count)" } else { "" }
@@ -198,6 +216,9 @@ package enum TimeLength {
         ("w", 604_800_000_000_000), ("d", 86_400_000_000_000), ("h", 3_600_000_000_000),
         ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1),
     ]
+
+    /// Names of the units, longest first.
+    static var names: [String] { units.map(\.name) }
 
     /// Returns the nanoseconds of `500ms`, `1m`, `1h`, `1d`, or nil when it is no such text.
     package static func parse(_ text: String) -> Int64? {

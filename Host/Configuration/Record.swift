@@ -11,6 +11,8 @@ package struct FieldNote: Hashable, Sendable {
     package let summary: String
     /// Keys of the mapping, or of each item of the list, below this key.
     package let fields: [FieldNote]
+    /// What is allowed, for programs.
+    package let shape: ValueShape
 }
 
 /// One key of a mapping: how it is read into `Root`, and what it means.
@@ -48,7 +50,7 @@ struct Field<Root: Sendable>: Sendable {
     ) -> Field {
         let note = FieldNote(
             key: key, kind: kind.name, standard: standard, isRequired: isRequired, summary: summary,
-            fields: kind.fields)
+            fields: kind.fields, shape: kind.shape)
         return Field(note: note) { node, path, root, problems in
             if let value = kind.read(node, path, &problems) { set(&root, value) }
         }
@@ -65,7 +67,8 @@ struct Record<Root: Sendable>: Sendable {
 
     /// The record as the kind of a key or of a list's items.
     var kind: Kind<Root> {
-        Kind(name, fields: fields.map(\.note)) { node, path, problems in
+        Kind(name, fields: fields.map(\.note), shape: .mapping(fields.map(\.note))) {
+            node, path, problems in
             read(node, path, &problems)
         }
     }

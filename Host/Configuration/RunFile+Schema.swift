@@ -461,7 +461,7 @@ extension ProtectionSettings {
 
 extension Kind where Value == [ParameterEntry] {
     /// Names and texts whose meaning only the plugin knows.
-    static let parameters = Kind("names and values that the plugin documents") {
+    static let parameters = Kind("names and values that the plugin documents", shape: .names) {
         node, path, problems in
         guard case .mapping(let entries) = node.value else {
             problems.add(

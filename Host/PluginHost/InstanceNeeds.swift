@@ -1,4 +1,5 @@
 import CRialto
+import CWorker
 import RialtoValues
 
 /// One need of an instance.
@@ -24,13 +25,10 @@ package struct InstanceNeeds: Equatable, Sendable {
     package var historyRows: Int { needs.map(\.historyRows).max() ?? 0 }
 
     init(_ c: rialto_needs_t, plugin: String) throws(PluginError) {
-        guard c.need_count >= 1, c.need_count <= 1024, let first = c.needs else {
-            throw PluginError(plugin, .badTable("\(c.need_count) needs, allowed is 1...1024"))
-        }
+        var failure = rialto_error_t(), c = c
+        guard rialto_needs_check(&c, RIALTO_NEEDS_MAX, &failure) == RIALTO_OK, let first = c.needs
+        else { throw PluginError(plugin, .badTable(failure.message)) }
         let stride = Int(first.pointee.struct_size)
-        guard stride >= 24 else {
-            throw PluginError(plugin, .badTable("struct_size of a need is \(stride)"))
-        }
         var needs: [InstanceNeed] = []
         for index in 0..<Int(c.need_count) {
             let need = (UnsafeRawPointer(first) + index * stride).loadUnaligned(

@@ -42,9 +42,9 @@ struct InstancePlan {
         var creation = rialto_creation_t()
         creation.kind = kind.number
         creation.parameter_count = UInt32(parameters.count)
-        creation.abi_major_min = HostABI.majorMin
-        creation.abi_major_max = HostABI.majorMax
-        creation.abi_minor = HostABI.minor
+        creation.abi_major_min = settings.abi.majorMin
+        creation.abi_major_max = settings.abi.majorMax
+        creation.abi_minor = settings.abi.minor
         creation.host_version = window.text(HostABI.version)
         creation.plugin_id = window.text(request.pluginId)
         creation.parameters = window.column(parameters)

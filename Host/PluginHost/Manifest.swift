@@ -1,3 +1,4 @@
+import CHost
 import Foundation
 
 /// What kind of plugin it is.
@@ -79,7 +80,9 @@ package struct PluginError: Error, Equatable, Sendable {
         case badManifest(String)
         case digest(found: String, expected: String)
         case noteDiffers(field: String, note: String, manifest: String)
-        case abi(min: UInt32, max: UInt32)
+        case abi(min: UInt32, max: UInt32, host: HostABI)
+        /// It needs a later minor of a major that the host speaks.
+        case minor(major: UInt32, needed: UInt32, host: HostABI)
         case compiler(found: String, expected: String)
         case load(String)
         case noEntry
@@ -118,9 +121,11 @@ package struct PluginError: Error, Equatable, Sendable {
                 + "\(expected.prefix(16))..."
         case .noteDiffers(let field, let note, let manifest):
             "note and manifest disagree on \(field): \(note) and \(manifest)"
-        case .abi(let min, let max):
+        case .abi(let min, let max, let host):
             "it speaks ABI major \(min) to \(max), this host "
-                + "\(HostABI.majorMin) to \(HostABI.majorMax)"
+                + "\(host.majorMin) to \(host.majorMax)"
+        case .minor(let major, let needed, let host):
+            "it needs ABI \(major).\(needed) or later, this host speaks \(major).\(host.minor)"
         case .compiler(let found, let expected):
             "a Swift plugin in process needs the host's compiler (\(expected)), was \(found)"
         case .load(let text): "it does not load: \(text)"
@@ -142,6 +147,7 @@ package struct PluginError: Error, Equatable, Sendable {
         switch cause {
         case .noManifest, .digest, .noteDiffers, .badManifest:
             "rebuild it, then run: rialto plugin manifest FILE.so"
+        case .minor: "update this host, or build the plugin against its PluginAPI"
         case .compiler: "build the plugin with the same Swift toolchain as the host"
         case .missingPlugin: "see what is there with: rialto plugin list"
         case .parameter, .create: "see the parameters with: rialto plugin info ID"
@@ -169,11 +175,29 @@ extension ParameterError {
     }
 }
 
-/// The versions of the contract that this host speaks.
-package enum HostABI {
-    package static let majorMin: UInt32 = 0
-    package static let majorMax: UInt32 = 0
-    package static let minor: UInt32 = 1
+/// The versions of the contract that a host speaks.
+package struct HostABI: Equatable, Sendable {
+    package var majorMin: UInt32
+    package var majorMax: UInt32
+    /// Of the highest major.
+    package var minor: UInt32
+
+    package init(majorMin: UInt32, majorMax: UInt32, minor: UInt32) {
+        self.majorMin = majorMin
+        self.majorMax = majorMax
+        self.minor = minor
+    }
+
+    /// What this host speaks.
+    package static let current = HostABI(majorMin: 0, majorMax: 0, minor: 1)
     /// Version of the host.
     package static let version = "0.1.0"
+    /// The C compiler that built it, which a Swift plugin in process must be of too.
+    package static var compiler: String { String(cString: rialto_host_compiler()) }
+
+    /// Such as 0-0.1: lowest and highest major, and the minor of the highest.
+    package var text: String { "\(majorMin)-\(majorMax).\(minor)" }
+
+    /// Whether it speaks one of the majors min...max.
+    package func speaks(_ min: UInt32, _ max: UInt32) -> Bool { min <= majorMax && max >= majorMin }
 }

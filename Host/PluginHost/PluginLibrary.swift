@@ -1,4 +1,3 @@
-import CHost
 import CRialto
 import CWorker
 import Foundation
@@ -11,12 +10,15 @@ package final class PluginLibrary {
 
     /// Opens the library beside `manifest.json` in `folder`, after its digest and note were
     /// checked.
-    package convenience init(folder: String) throws(PluginError) {
-        try self.init(PluginFile(folder: folder))
+    package convenience init(
+        folder: String, abi: HostABI = .current
+    ) throws(PluginError) {
+        try self.init(PluginFile(folder: folder, abi: abi), abi: abi)
     }
 
-    package convenience init(_ file: PluginFile) throws(PluginError) {
-        try self.init(path: file.path, manifest: file.manifest, from: file.path)
+    /// - Parameter abi: Versions of the contract that the plugin is told.
+    package convenience init(_ file: PluginFile, abi: HostABI = .current) throws(PluginError) {
+        try self.init(path: file.path, manifest: file.manifest, from: file.path, abi)
     }
 
     /// Opens exactly the bytes whose digest was taken, whatever has become of the file since.
@@ -28,16 +30,19 @@ package final class PluginLibrary {
             throw PluginError(file.path, .load(String(cString: strerror(-copy))))
         }
         // Stays open as long as the library, for the linker knows libraries by their names.
-        try self.init(path: file.path, manifest: file.manifest, from: "/proc/self/fd/\(copy)")
+        try self.init(
+            path: file.path, manifest: file.manifest, from: "/proc/self/fd/\(copy)", .current)
     }
 
     /// - Parameters:
     ///   - path: Where it was found.
     ///   - source: What is opened.
-    private init(path: String, manifest: Manifest, from source: String) throws(PluginError) {
+    private init(
+        path: String, manifest: Manifest, from source: String, _ abi: HostABI
+    ) throws(PluginError) {
         self.manifest = manifest
         self.path = path
-        table = try PluginLibrary.load(source)
+        table = try PluginLibrary.load(source, abi)
         let described = PluginLibrary.descriptions(table)
         guard described == manifest.plugins else {
             throw PluginError(
@@ -51,8 +56,8 @@ package final class PluginLibrary {
     /// Makes the manifest of a library from the library itself, which is loaded to do so.
     package static func describe(_ path: String) throws(PluginError) -> Manifest {
         let bytes = try bytes(path), note = try note(bytes, path)
-        try checkABI(note, path)
-        let table = try load(path)
+        try checkABI(note, .current, path)
+        let table = try load(path, .current)
         let plugins = descriptions(table)
         guard let first = plugins.first, first.id == note.id else {
             throw PluginError(
@@ -92,22 +97,29 @@ package final class PluginLibrary {
         }
     }
 
-    private static func checkABI(_ note: PluginNote, _ path: String) throws(PluginError) {
-        guard note.abiMajorMin <= HostABI.majorMax, note.abiMajorMax >= HostABI.majorMin else {
-            throw PluginError(path, .abi(min: note.abiMajorMin, max: note.abiMajorMax))
+    private static func checkABI(
+        _ note: PluginNote, _ abi: HostABI, _ path: String
+    ) throws(PluginError) {
+        guard abi.speaks(note.abiMajorMin, note.abiMajorMax) else {
+            throw PluginError(
+                path, .abi(min: note.abiMajorMin, max: note.abiMajorMax, host: abi))
         }
-        let host = String(cString: rialto_host_compiler())
-        guard note.language != "swift" || note.compiler == host else {
-            throw PluginError(path, .compiler(found: note.compiler, expected: host))
+        guard note.abiMajorMax != abi.majorMax || note.abiMinor <= abi.minor else {
+            throw PluginError(
+                path, .minor(major: abi.majorMax, needed: note.abiMinor, host: abi))
+        }
+        guard note.language != "swift" || note.compiler == HostABI.compiler else {
+            throw PluginError(
+                path, .compiler(found: note.compiler, expected: HostABI.compiler))
         }
     }
 
     static func check(
-        _ note: PluginNote, against manifest: Manifest, _ path: String
+        _ note: PluginNote, against manifest: Manifest, _ abi: HostABI, _ path: String
     )
         throws(PluginError)
     {
-        try checkABI(note, path)
+        try checkABI(note, abi, path)
         let first = manifest.plugins.first
         for (field, found, said) in [
             ("id", note.id, first?.id ?? ""), ("version", note.version, first?.version ?? ""),
@@ -119,8 +131,9 @@ package final class PluginLibrary {
 
     // MARK: Loading
 
-    private static func load(_ path: String) throws(PluginError) -> UnsafePointer<rialto_library_t>
-    {
+    private static func load(
+        _ path: String, _ abi: HostABI
+    ) throws(PluginError) -> UnsafePointer<rialto_library_t> {
         let full =
             path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         guard let handle = dlopen(full, RTLD_NOW | RTLD_LOCAL | Int32(RTLD_NODELETE)) else {
@@ -135,7 +148,7 @@ package final class PluginLibrary {
                 UnsafeMutablePointer<UnsafePointer<rialto_library_t>?>?,
                 UnsafeMutablePointer<rialto_error_t>?
             ) -> rialto_result
-        return try call(unsafeBitCast(symbol, to: Entry.self), path)
+        return try call(unsafeBitCast(symbol, to: Entry.self), abi, path)
     }
 
     private static func call(
@@ -144,13 +157,13 @@ package final class PluginLibrary {
                 UnsafePointer<rialto_host_t>?,
                 UnsafeMutablePointer<UnsafePointer<rialto_library_t>?>?,
                 UnsafeMutablePointer<rialto_error_t>?
-            ) -> rialto_result, _ path: String
+            ) -> rialto_result, _ abi: HostABI, _ path: String
     ) throws(PluginError) -> UnsafePointer<rialto_library_t> {
         var host = rialto_host_t()
         host.struct_size = UInt32(MemoryLayout<rialto_host_t>.size)
-        host.abi_major_min = HostABI.majorMin
-        host.abi_major_max = HostABI.majorMax
-        host.abi_minor = HostABI.minor
+        host.abi_major_min = abi.majorMin
+        host.abi_major_max = abi.majorMax
+        host.abi_minor = abi.minor
         var library: UnsafePointer<rialto_library_t>?
         var failure = rialto_error_t()
         failure.struct_size = UInt32(MemoryLayout<rialto_error_t>.size)
@@ -166,42 +179,30 @@ package final class PluginLibrary {
         guard result == RIALTO_OK else {
             throw PluginError(path, .entry(code: result, text: failure.message))
         }
+        try validate(library, abi, path)
         guard let library else { throw PluginError(path, .badTable("no library was given")) }
-        try validate(library.pointee, path)
         return library
     }
 
-    private static func validate(_ library: rialto_library_t, _ path: String) throws(PluginError) {
-        guard library.struct_size >= 24 else {
-            throw PluginError(
-                path, .badTable("struct_size of the library is \(library.struct_size)"))
-        }
-        guard library.abi_major >= HostABI.majorMin, library.abi_major <= HostABI.majorMax else {
-            throw PluginError(path, .abi(min: library.abi_major, max: library.abi_major))
-        }
-        guard library.plugin_count >= 1, library.plugin_count <= 1024, let plugins = library.plugins
-        else {
-            throw PluginError(path, .badTable("\(library.plugin_count) plugins"))
-        }
-        for index in 0..<Int(library.plugin_count) {
-            guard let plugin = plugins[index]?.pointee, plugin.struct_size >= 136,
-                plugin.create != nil, (1...3).contains(plugin.kind)
-            else { throw PluginError(path, .badTable("plugin \(index) is incomplete")) }
-            guard
-                plugin.parameter_count == 0
-                    || (plugin.parameters != nil && plugin.parameter_count <= 4096)
-            else {
-                throw PluginError(
-                    path, .badTable("plugin \(index) has no parameters at its pointer"))
-            }
+    /// Looks at a library as a worker does with the one it has opened.
+    private static func validate(
+        _ library: UnsafePointer<rialto_library_t>?, _ abi: HostABI, _ path: String
+    ) throws(PluginError) {
+        var failure = rialto_error_t()
+        switch rialto_library_check(library, abi.majorMin, abi.majorMax, &failure) {
+        case RIALTO_OK: return
+        case RIALTO_ERROR_ABI:
+            let major = UInt32(bitPattern: failure.code)
+            throw PluginError(path, .abi(min: major, max: major, host: abi))
+        default: throw PluginError(path, .badTable(failure.message))
         }
     }
 
     private static func descriptions(
         _ library: UnsafePointer<rialto_library_t>
     ) -> [PluginDescription] {
-        (0..<Int(library.pointee.plugin_count)).compactMap { index in
-            guard let plugin = library.pointee.plugins?[index]?.pointee else { return nil }
+        (0..<library.pointee.plugin_count).map { index in
+            let plugin = rialto_plugin_read(library, index)
             return PluginDescription(
                 id: String(plugin.id), kind: PluginKind.allCases[Int(plugin.kind) - 1],
                 version: String(plugin.version), name: String(plugin.name),
@@ -246,7 +247,7 @@ package struct PluginFile {
     let bytes: [UInt8]
 
     /// Reads the library beside `manifest.json` in `folder`.
-    package init(folder: String) throws(PluginError) {
+    package init(folder: String, abi: HostABI = .current) throws(PluginError) {
         guard let manifest = try Manifest.read(folder: folder) else {
             throw PluginError(folder, .noManifest)
         }
@@ -257,7 +258,8 @@ package struct PluginFile {
         guard digest == manifest.sha256 else {
             throw PluginError(path, .digest(found: digest, expected: manifest.sha256))
         }
-        try PluginLibrary.check(try PluginLibrary.note(bytes, path), against: manifest, path)
+        try PluginLibrary.check(
+            try PluginLibrary.note(bytes, path), against: manifest, abi, path)
     }
 }
 

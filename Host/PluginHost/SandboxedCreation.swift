@@ -26,12 +26,24 @@ final class SandboxedCreation {
         shared = SharedBatch(window: worker.window)
         let answer = worker.answer
         guard answer.pointee.result == RIALTO_OK else {
-            throw PluginError(
-                id,
-                .create(
-                    id: id, code: answer.pointee.result, text: answer.pointee.error.message))
+            throw PluginError(id, Self.refusal(answer, id, plan.settings.abi))
         }
         needs = try Self.needs(answer, id)
+    }
+
+    /// Why no instance was created, as it would be said in process.
+    private static func refusal(
+        _ answer: UnsafeMutablePointer<rialto_answer_t>, _ id: String, _ abi: HostABI
+    ) -> PluginError.Cause {
+        let code = answer.pointee.result, text = answer.pointee.error.message
+        switch answer.pointee.refused {
+        case RIALTO_REFUSED_BY_ENTRY: return .entry(code: code, text: text)
+        case RIALTO_REFUSED_TABLE: return .badTable(text)
+        case RIALTO_REFUSED_MAJOR:
+            let major = UInt32(bitPattern: code)
+            return .abi(min: major, max: major, host: abi)
+        default: return .create(id: id, code: code, text: text)
+        }
     }
 
     /// What the instance said that it needs, copied before it is checked.

@@ -102,7 +102,7 @@ package final class WorkerProcess {
 
     /// How often each side looks for the other before it sleeps; 0 until it has begun.
     var spins: UInt32 = 0 {
-        didSet { ask.pointee.spins = spins }
+        didSet { rialto_worker_set_spins(ask, spins) }
     }
 
     /// Layers that are on, as the launcher said before it opened the library.

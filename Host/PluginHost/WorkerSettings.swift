@@ -30,6 +30,8 @@ package struct WorkerSettings: Sendable, Equatable {
     /// Most bytes that are kept on disk of what an instance was told that cannot be saved; past it
     /// its worker cannot be replaced any more.
     package var replayMax = 256 << 20
+    /// Versions of the contract that plugins are told.
+    package var abi = HostABI.current
     /// Is told of every worker; nil for nobody.
     package var watch: WorkerWatch?
     /// Path of `rialto-worker`; nil looks beside this program.

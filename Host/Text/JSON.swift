@@ -36,6 +36,35 @@ package indirect enum JSON: Hashable, Sendable {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// The value over several lines, two blanks for each level, with a line end. Lists and objects
+    /// that fit within 100 columns stay on one line.
+    package var lines: String {
+        var out: [UInt8] = []
+        write(to: &out, depth: 0, used: 0)
+        return String(decoding: out, as: UTF8.self) + "\n"
+    }
+
+    private func write(to out: inout [UInt8], depth: Int, used: Int) {
+        let line = line, isShort = depth * 2 + used + line.utf8.count <= 98
+        let margin = Array("\n".utf8) + [UInt8](repeating: 0x20, count: depth * 2 + 2)
+        switch self {
+        case .list(let items) where !isShort:
+            for (index, item) in items.enumerated() {
+                out += (index > 0 ? "," : "[").utf8 + margin
+                item.write(to: &out, depth: depth + 1, used: 0)
+            }
+            out += margin.dropLast(2) + "]".utf8
+        case .object(let members) where !isShort:
+            for (index, member) in members.enumerated() {
+                let key = JSON.text(member.key).line + ": "
+                out += (index > 0 ? "," : "{").utf8 + margin + key.utf8
+                member.value.write(to: &out, depth: depth + 1, used: key.utf8.count)
+            }
+            out += margin.dropLast(2) + "}".utf8
+        default: out += line.utf8
+        }
+    }
+
     private func write(to out: inout [UInt8]) {
         switch self {
         case .null: out += "null".utf8

@@ -12,7 +12,7 @@ extension Validation {
             .init("version", .text(note?.version ?? "")),
             .init("validator", .text(Self.version)),
             .init("host", .text(HostABI.version)),
-            .init("host_abi", .text("\(HostABI.majorMin)-\(HostABI.majorMax).\(HostABI.minor)")),
+            .init("host_abi", .text(HostABI.current.text)),
             .init("passed", .flag(hasPassed)),
             .init("checks", .list(results.map(\.json))),
         ]

@@ -45,10 +45,10 @@ struct StaticChecks {
         case .failure: return .failed("it has no readable Rialto note")
         case .success(let note):
             let range = "\(note.abiMajorMin)-\(note.abiMajorMax).\(note.abiMinor)"
-            guard note.abiMajorMin <= HostABI.majorMax, note.abiMajorMax >= HostABI.majorMin else {
+            guard HostABI.current.speaks(note.abiMajorMin, note.abiMajorMax) else {
                 return .failed(
                     "its note says ABI \(range), this host speaks "
-                        + "\(HostABI.majorMin)-\(HostABI.majorMax)")
+                        + "\(HostABI.current.majorMin)-\(HostABI.current.majorMax)")
             }
             return .passed("\(note.id) \(note.version), \(note.language), ABI \(range)")
         }

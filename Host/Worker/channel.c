@@ -52,7 +52,8 @@ static inline void look_again(void) {
 uint32_t wait_for_question(uint32_t last) {
     const uint32_t *number = &channel.ask->number;
     uint32_t *waits = &channel.answer->worker_waits;
-    for (uint32_t look = 0; look < channel.ask->spins; look++) {
+    const uint32_t spins = __atomic_load_n(&channel.ask->spins, __ATOMIC_RELAXED);
+    for (uint32_t look = 0; look < spins; look++) {
         const uint32_t found = __atomic_load_n(number, __ATOMIC_ACQUIRE);
         if (found != last) return found;
         look_again();

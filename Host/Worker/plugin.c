@@ -2,10 +2,12 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <link.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "worker.h"
+#include "worker_tables.h"
 
 typedef rialto_result (*entry_t)(const rialto_host_t *, const rialto_library_t **,
                                  rialto_error_t *);
@@ -51,19 +53,33 @@ void open_library(const char *path) {
     channel.answer->stage = RIALTO_STAGE_LOADED;
 }
 
-const rialto_plugin_t *find_plugin(const rialto_creation_t *creation, rialto_error_t *error) {
+static rialto_result refuse(uint32_t by, rialto_result result) {
+    channel.answer->refused = by;
+    return result;
+}
+
+static int is_asked_for(const rialto_plugin_t *plugin, const rialto_creation_t *creation) {
+    return plugin->id.size == creation->plugin_id.size && plugin->kind == creation->kind
+           && memcmp(plugin->id.data, creation->plugin_id.data, plugin->id.size) == 0;
+}
+
+rialto_result find_plugin(const rialto_creation_t *creation, const rialto_plugin_t **out_plugin,
+                          rialto_error_t *error) {
     const rialto_host_t host = {
         .struct_size = sizeof host, .abi_major_min = creation->abi_major_min,
         .abi_major_max = creation->abi_major_max, .abi_minor = creation->abi_minor,
         .name = {"Rialto", 6}, .version = creation->host_version};
     const rialto_library_t *library = NULL;
-    const rialto_result result = entry(&host, &library, error);
-    if (result != RIALTO_OK || library == NULL) return NULL;
+    rialto_result result = entry(&host, &library, error);
+    if (result != RIALTO_OK) return refuse(RIALTO_REFUSED_BY_ENTRY, result);
+    result = rialto_library_check(library, host.abi_major_min, host.abi_major_max, error);
+    if (result == RIALTO_ERROR_ABI) return refuse(RIALTO_REFUSED_MAJOR, error->code);
+    if (result != RIALTO_OK) return refuse(RIALTO_REFUSED_TABLE, result);
     for (uint32_t i = 0; i < library->plugin_count; i++) {
-        const rialto_plugin_t *plugin = library->plugins[i];
-        if (plugin->id.size == creation->plugin_id.size && plugin->kind == creation->kind
-            && memcmp(plugin->id.data, creation->plugin_id.data, plugin->id.size) == 0)
-            return plugin;
+        if (!is_asked_for(library->plugins[i], creation)) continue;
+        *out_plugin = library->plugins[i];
+        return RIALTO_OK;
     }
-    return NULL;
+    snprintf(error->text, sizeof error->text, "the plugin of the manifest is not in it");
+    return refuse(RIALTO_REFUSED_TABLE, RIALTO_ERROR_ARGUMENT);
 }

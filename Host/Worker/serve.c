@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "worker.h"
+#include "worker_tables.h"
 
 // The instance: its kind says which table is filled in.
 static uint32_t kind;
@@ -16,17 +17,16 @@ static void take_needs(const rialto_needs_t *needs) {
     answer->needs_flags = needs->flags;
     answer->intents_per_group = needs->intents_per_group;
     answer->need_count = needs->need_count;
-    if (needs->needs == NULL || needs->need_count == 0) return;
     const uint32_t stride = needs->needs[0].struct_size;
     const char *place = (const char *)needs->needs;
-    if (stride < sizeof(rialto_need_t)) return;
     for (uint32_t i = 0; i < needs->need_count && i < RIALTO_NEEDS_MAX; i++)
         memcpy(&answer->needs[i], place + (size_t)i * stride, sizeof(rialto_need_t));
 }
 
 static rialto_result create(const rialto_creation_t *creation, rialto_error_t *error) {
-    const rialto_plugin_t *plugin = find_plugin(creation, error);
-    if (plugin == NULL) return RIALTO_ERROR_UNSUPPORTED;
+    const rialto_plugin_t *plugin = NULL;
+    const rialto_result found = find_plugin(creation, &plugin, error);
+    if (found != RIALTO_OK) return found;
     rialto_needs_t needs = {.struct_size = sizeof needs};
     void *table = &strategy;
     kind = creation->kind;
@@ -37,6 +37,10 @@ static rialto_result create(const rialto_creation_t *creation, rialto_error_t *e
     const rialto_result result =
         plugin->create(plugin, services_of(creation), table, &needs, error);
     if (result != RIALTO_OK) return result;
+    if (rialto_needs_check(&needs, RIALTO_NEEDS_MAX, error) != RIALTO_OK) {
+        channel.answer->refused = RIALTO_REFUSED_TABLE;
+        return RIALTO_ERROR_ARGUMENT;
+    }
     take_needs(&needs);
     if (kind == RIALTO_PLUGIN_EXCHANGE) return say_endpoints();
     if (kind == RIALTO_PLUGIN_MODEL ? model.on_batch == NULL : strategy.on_batch == NULL)

@@ -52,8 +52,9 @@ void filter_for_loading(void);                  // filter.c
 void filter_for_running(void);
 
 void open_library(const char *path);            // plugin.c; null means the descriptor
-// The plugin of a creation; null where the library does not offer it, with the reason in `error`.
-const rialto_plugin_t *find_plugin(const rialto_creation_t *creation, rialto_error_t *error);
+// Sets the plugin of a creation. Otherwise the answer says who refused, and `error` why.
+rialto_result find_plugin(const rialto_creation_t *creation, const rialto_plugin_t **out_plugin,
+                          rialto_error_t *error);
 const rialto_services_t *services_of(const rialto_creation_t *creation); // services.c
 // Keeps what `save` writes, at most RIALTO_WORKER_STATE_MAX bytes.               state.c
 rialto_result save_state(void *self, rialto_result (*save)(void *, rialto_state_writer_t *));

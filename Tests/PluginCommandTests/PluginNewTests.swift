@@ -38,7 +38,7 @@ struct Project: CustomTestStringConvertible {
         let list = try Shell.rialto("plugin", "list", "--plugins", home)
         let line = list.out.split(separator: "\n").first { $0.hasPrefix(id) }
         #expect(line?.contains(project.kind) == true, "\(list.out)")
-        #expect(line?.contains("in process") == true)
+        #expect(line?.contains("sandboxed") == true)
         try importPrices(home)
         try takesPart(id, project.kind, home)
     }

@@ -113,7 +113,7 @@ private func undisturbed(_ honest: String) throws -> [[Int64]] {
             let folder = try install(deed, "", in: scratch.path + "/\(index)")
             let met = try meet(folder, walls, honest: honest)
             #expect(!met.failure.isEmpty, "\(deed.name)")
-            for word in deed.cause {
+            for word in deed.causeHere {
                 #expect(met.failure.contains(word), "\(deed.name): \(met.failure)")
             }
             #expect(met.honestFills == expected, "\(deed.name)")
@@ -128,7 +128,7 @@ private func undisturbed(_ honest: String) throws -> [[Int64]] {
             let folder = try install(deed, canary.places, in: scratch.path + "/\(index)")
             let met = try meet(folder, walls, honest: honest)
             #expect(!met.notes.contains { $0.contains("canary-") }, "\(deed.name)")
-            for word in deed.cause {
+            for word in deed.causeHere {
                 #expect(met.failure.contains(word), "\(deed.name): \(met.failure)")
             }
             // The same plugin in the host's own process finds it: the walls are what holds.

@@ -32,7 +32,7 @@ package func runProgram(
 }
 
 /// A folder that is removed with its owner.
-package final class ScratchFolder {
+package final class ScratchFolder: Sendable {
     package let path: String
 
     package init() throws {
@@ -48,7 +48,11 @@ package final class ScratchFolder {
 }
 
 /// Why a plugin could not be built for a test.
-package struct BuildFailure: Error { package let output: String }
+package struct BuildFailure: Error {
+    package let output: String
+
+    package init(output: String) { self.output = output }
+}
 
 /// Builds the C plugin `source` into `folder/<name>/<name>.so` as its README tells an author to.
 @discardableResult

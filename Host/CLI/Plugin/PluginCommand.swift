@@ -8,8 +8,8 @@ package enum PluginCommand {
             "plugin", "find, describe and make plugins",
             commands: [
                 PluginListCommand.command, PluginInfoCommand.command, PluginNewCommand.command,
-                manifest, ValidateCommand.command, GrantCommands.allow, GrantCommands.forbid,
-                GrantCommands.list,
+                PluginUpgradeCommand.command, manifest, ValidateCommand.command,
+                GrantCommands.allow, GrantCommands.forbid, GrantCommands.list,
             ])
     }
 

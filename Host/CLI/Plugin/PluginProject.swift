@@ -8,6 +8,10 @@ enum PluginLanguage: String, CaseIterable {
 
     /// Folders of PluginAPI that a project takes with it, and where to.
     var vendored: [(from: String, to: String)] {
+        kit + [("schemas", "vendor/schemas")]
+    }
+
+    private var kit: [(from: String, to: String)] {
         let headers = [
             ("CRialto/include/rialto", "vendor/include/rialto"),
             ("c/include/rialto", "vendor/include/rialto"),
@@ -98,13 +102,40 @@ struct PluginProject {
             for (from, to) in language.vendored {
                 try copy(source.path + "/" + from, to: draft + "/" + to)
             }
+            let record = ProjectRecord(
+                id: id.text, kind: kind.rawValue, language: language.rawValue,
+                host: HostABI.version, files: try ProjectFiles.digests(draft))
+            try record.write(to: draft)
             try FileManager.default.moveItem(atPath: draft, toPath: folder)
+            try noteCommands(in: folder)
         } catch {
             try? FileManager.default.removeItem(atPath: draft)
             throw HouseMessage(
                 "cannot write the project: \(error.localizedDescription)",
                 details: [.init("folder", folder)], help: "give another folder: --to FOLDER")
         }
+    }
+
+    /// How C and C++ are compiled, for editors. It names the folder, so it is no part of what is
+    /// kept: each build writes it anew.
+    private func noteCommands(in folder: String) throws {
+        let words = ["c": ("cc", "-std=c11"), "cpp": ("c++", "-std=c++17")]
+        guard let (compiler, standard) = words[language.rawValue] else { return }
+        let home = URL(filePath: folder).standardizedFileURL.path
+        let commands = ["", "_test"].map { "\(id.snake)\($0).\(language.rawValue)" }.map { file in
+            JSON.object([
+                .init("directory", .text(home)), .init("file", .text(file)),
+                .init(
+                    "arguments",
+                    .list(
+                        [
+                            compiler, standard, "-Wall", "-Wextra", "-Wpedantic",
+                            "-Ivendor/include", "-c", file,
+                        ].map(JSON.text))),
+            ])
+        }
+        try JSON.list(commands).lines.write(
+            toFile: folder + "/compile_commands.json", atomically: false, encoding: .utf8)
     }
 
     /// Copies a template, with its placeholders filled in.

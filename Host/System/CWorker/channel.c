@@ -28,6 +28,10 @@ void rialto_worker_ask(rialto_ask_t *ask, rialto_answer_t *answer, uint32_t oper
     if (__atomic_load_n(&answer->worker_waits, __ATOMIC_SEQ_CST)) wake(&ask->number);
 }
 
+void rialto_worker_set_spins(rialto_ask_t *ask, uint32_t spins) {
+    __atomic_store_n(&ask->spins, spins, __ATOMIC_RELAXED);
+}
+
 static int is_answered(const rialto_ask_t *ask, const rialto_answer_t *answer) {
     return __atomic_load_n(&answer->number, __ATOMIC_ACQUIRE) == ask->number;
 }

@@ -8,7 +8,7 @@
 #include "rialto/draft/exchange.h"
 #include "rialto/rialto.h"
 
-#define RIALTO_CHANNEL_VERSION 2u
+#define RIALTO_CHANNEL_VERSION 3u
 
 // Descriptors that a worker is started with.
 #define RIALTO_WORKER_WINDOW 3   // Memory that the host writes
@@ -47,6 +47,12 @@
 #define RIALTO_STAGE_CONFINED 2u // Every layer that was asked for is on
 #define RIALTO_STAGE_LOADED 3u   // dlopen has returned
 #define RIALTO_STAGE_SERVING 4u
+
+// Who refused a creation.
+#define RIALTO_REFUSED_BY_CREATE 0u
+#define RIALTO_REFUSED_BY_ENTRY 1u
+#define RIALTO_REFUSED_TABLE 2u // The host refused the plugin's table
+#define RIALTO_REFUSED_MAJOR 3u // The table is of a major that the host does not speak
 
 // Layers that keep a plugin where it is.
 #define RIALTO_LAYER_NO_NEW_PRIVILEGES 1u
@@ -169,6 +175,7 @@ typedef struct rialto_answer {
     uint32_t intents_per_group;
     uint32_t log_size; // Bytes of `log` that are written
     uint32_t log_dropped;
+    uint32_t refused;     // RIALTO_REFUSED_...
     uint32_t keeps_state; // The instance has both save and load
     uint32_t state_schema;
     uint64_t state_size;

@@ -28,6 +28,9 @@ pid_t rialto_worker_start(const rialto_worker_start_t *start, int *out_pidfd, in
 void rialto_worker_ask(rialto_ask_t *ask, rialto_answer_t *answer, uint32_t operation,
                        uint64_t place);
 
+// Says how often the worker looks for a question before it sleeps; it may be looking. Any thread.
+void rialto_worker_set_spins(rialto_ask_t *ask, uint32_t spins);
+
 // Waits for the answer to the last question: looks `spins` times, then sleeps for at most
 // `timeout_ns`. Returns whether it is there. Serial per worker.
 int rialto_worker_wait(rialto_ask_t *ask, rialto_answer_t *answer, uint32_t spins,

@@ -22,6 +22,12 @@ typedef struct rialto_note {
     char compiler[160];   // Its __VERSION__; in process a Swift plugin's must equal the host's
 } rialto_note_t;
 
+// The minor that the library needs. Define it lower, before the first header, to say that nothing
+// later than that is used: the library then loads in older hosts too.
+#ifndef RIALTO_NOTE_MINOR
+#define RIALTO_NOTE_MINOR RIALTO_ABI_MINOR
+#endif
+
 // Writes the note from C and C++, once per library, with text literals.
 #if defined(__GNUC__) || defined(__clang__)
 #define RIALTO_WRITE_NOTE(id_text, version_text, language_text, compiler_text)                    \
@@ -32,7 +38,7 @@ typedef struct rialto_note {
                         "Rialto",                                                                 \
                         RIALTO_ABI_MAJOR,                                                         \
                         RIALTO_ABI_MAJOR,                                                         \
-                        RIALTO_ABI_MINOR,                                                         \
+                        RIALTO_NOTE_MINOR,                                                        \
                         id_text,                                                                  \
                         version_text,                                                             \
                         language_text,                                                            \
