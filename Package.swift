@@ -101,6 +101,11 @@ let swiftPlugins = [
         usesIndicators: true),
 ]
 
+/// Functions of a worker that stand before the C library's own for every library that it loads.
+let standingBefore = ["clock_gettime", "gettimeofday", "getrandom"].flatMap {
+    ["-Xlinker", "--export-dynamic-symbol=\($0)"]
+}
+
 let hostTargets: [Target] = [
     module("Ledger"),
     module("Orders"),
@@ -119,11 +124,11 @@ let hostTargets: [Target] = [
     .executableTarget(
         name: "rialto-worker", dependencies: [contract, "CWorker", "CSeccomp"],
         path: "Host/Worker", exclude: ["README.md"],
-        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"] + standingBefore)]),
     .executableTarget(
         name: "rialto-probe", dependencies: [contract, "CWorker", "CSeccomp"],
         path: "Host/Probe", exclude: ["README.md"],
-        linkerSettings: [.linkedLibrary("m")]),
+        linkerSettings: [.linkedLibrary("m"), .unsafeFlags(standingBefore)]),
     module("PluginHost", ["Text"], [contract, "CCrypto", "CHost", "CWorker", "CSeccomp"]),
     module("Validator", ["Text", "PluginHost"]),
     module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution"]),

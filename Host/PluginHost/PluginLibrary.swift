@@ -15,6 +15,9 @@ package final class PluginLibrary {
     }
 
     package convenience init(_ file: PluginFile) throws(PluginError) {
+        if let profile = file.manifest.profile {
+            throw PluginError(file.path, .inProcess(profile))
+        }
         try self.init(path: file.path, manifest: file.manifest)
     }
 
@@ -50,10 +53,18 @@ package final class PluginLibrary {
                 .noteDiffers(
                     field: "version", note: note.version, manifest: first.version))
         }
+        let home = (path as NSString).deletingLastPathComponent
+        let folder = home.isEmpty ? "." : home
+        let files = try PluginPackage.digests(home: folder)
+        let profile: PluginProfile? = note.language == "python" ? .python : nil
+        let preload =
+            profile == nil && files.isEmpty
+            ? [] : PluginPackage.preload(of: bytes, home: folder, files: files.keys.sorted())
         return Manifest(
             manifest: 1, file: (path as NSString).lastPathComponent, sha256: SHA256.hex(bytes),
             abiMajorMin: note.abiMajorMin, abiMajorMax: note.abiMajorMax, abiMinor: note.abiMinor,
-            language: note.language, compiler: note.compiler, plugins: plugins)
+            language: note.language, compiler: note.compiler, plugins: plugins, profile: profile,
+            preload: preload.isEmpty ? nil : preload, files: files.isEmpty ? nil : files)
     }
 
     /// Reads what a library in `folder` offers without running its code; the digest is checked.
@@ -228,6 +239,8 @@ package struct PluginFile {
     package let path: String
     /// The file as it was when its digest was taken.
     let bytes: [UInt8]
+    /// What it comes with.
+    let comesWith: PluginPackage
 
     /// Reads the library beside `manifest.json` in `folder`.
     package init(folder: String) throws(PluginError) {
@@ -242,6 +255,7 @@ package struct PluginFile {
             throw PluginError(path, .digest(found: digest, expected: manifest.sha256))
         }
         try PluginLibrary.check(try PluginLibrary.note(bytes, path), against: manifest, path)
+        comesWith = try PluginPackage(manifest, home: folder)
     }
 }
 

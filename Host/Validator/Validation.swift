@@ -38,7 +38,9 @@ package struct Validation: Sendable {
         path: String, without excluded: Set<Int> = [], settings: WorkerSettings
     ) throws(HouseMessage) {
         let bytes = try TextFile.read(path, limit: Self.sizeMax)
-        let run = Run(bytes: bytes, manifest: Self.manifest(path), settings: settings)
+        let run = Run(
+            bytes: bytes, home: Self.folder(of: path), manifest: Self.manifest(path),
+            settings: settings)
         file = path
         digest = SHA256.hex(bytes)
         note = try? ELFNote.read(bytes)
@@ -55,12 +57,15 @@ package struct Validation: Sendable {
 
     /// The manifest beside a library, if it is about that library.
     private static func manifest(_ path: String) -> Manifest? {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") : "."
-        guard let manifest = try? Manifest.read(folder: folder.isEmpty ? "/" : folder),
-            manifest.file == String(parts.last ?? "")
+        guard let manifest = try? Manifest.read(folder: folder(of: path)),
+            manifest.file == path.split(separator: "/").last.map(String.init)
         else { return nil }
         return manifest
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }
 
@@ -69,8 +74,8 @@ private struct Run {
     private let fileChecks: Swift.Result<StaticChecks, ImageError>
     private let probe: PluginProbe
 
-    init(bytes: [UInt8], manifest: Manifest?, settings: WorkerSettings) {
-        probe = PluginProbe(library: bytes, settings: settings)
+    init(bytes: [UInt8], home: String, manifest: Manifest?, settings: WorkerSettings) {
+        probe = PluginProbe(library: bytes, home: home, settings: settings)
         do throws(ImageError) {
             fileChecks = .success(try StaticChecks(bytes, manifest: manifest))
         } catch { fileChecks = .failure(error) }

@@ -45,20 +45,38 @@ static entry_t load(const char *path) {
 
 static entry_t entry;
 
-void open_library(const char *path) {
+// What the library holds; null, with the reason in `error`, where it refuses.
+static const rialto_library_t *ask_library(uint32_t major_min, uint32_t major_max, uint32_t minor,
+                                           rialto_text_t version, rialto_error_t *error) {
+    const rialto_host_t host = {
+        .struct_size = sizeof host, .abi_major_min = major_min, .abi_major_max = major_max,
+        .abi_minor = minor, .name = {"Rialto", 6}, .version = version};
+    const rialto_library_t *library = NULL;
+    return entry(&host, &library, error) == RIALTO_OK ? library : NULL;
+}
+
+static void interpret(const options_t *options) {
+    rialto_error_t error = {.struct_size = sizeof error};
+    const rialto_text_t version = {"", 0};
+    const rialto_library_t *library = ask_library(RIALTO_ABI_MAJOR, RIALTO_ABI_MAJOR,
+                                                  RIALTO_ABI_MINOR, version, &error);
+    if (library == NULL) give_up("load", error.text);
+    load_interpreted(options, library);
+}
+
+void open_library(const options_t *options, const char *path) {
+    load_libraries(options);
     entry = load(path != NULL ? path : "/proc/self/fd/5");
     close(RIALTO_WORKER_PLUGIN);
+    if (options->interprets) interpret(options);
     channel.answer->stage = RIALTO_STAGE_LOADED;
 }
 
 const rialto_plugin_t *find_plugin(const rialto_creation_t *creation, rialto_error_t *error) {
-    const rialto_host_t host = {
-        .struct_size = sizeof host, .abi_major_min = creation->abi_major_min,
-        .abi_major_max = creation->abi_major_max, .abi_minor = creation->abi_minor,
-        .name = {"Rialto", 6}, .version = creation->host_version};
-    const rialto_library_t *library = NULL;
-    const rialto_result result = entry(&host, &library, error);
-    if (result != RIALTO_OK || library == NULL) return NULL;
+    const rialto_library_t *library =
+        ask_library(creation->abi_major_min, creation->abi_major_max, creation->abi_minor,
+                    creation->host_version, error);
+    if (library == NULL) return NULL;
     for (uint32_t i = 0; i < library->plugin_count; i++) {
         const rialto_plugin_t *plugin = library->plugins[i];
         if (plugin->id.size == creation->plugin_id.size && plugin->kind == creation->kind

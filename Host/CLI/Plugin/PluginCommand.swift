@@ -23,8 +23,10 @@ package enum PluginCommand {
         PluginFolders(paths: invocation.texts("plugins") + standardPaths)
     }
 
-    /// Where plugins run.
-    static let tier = "in process"
+    /// Where the plugins of a library run when nothing else is said.
+    static func tier(_ manifest: Manifest) -> String {
+        manifest.profile == nil ? "in process" : "sandboxed"
+    }
 
     /// The search path when nothing was asked for.
     package static var standard: PluginFolders { PluginFolders(paths: standardPaths) }

@@ -41,11 +41,26 @@ enum PluginInfoCommand {
             (.init("license"), .text(plugin.license)),
             (.init("language"), .text(manifest.language)),
             (.init("compiler"), .text(manifest.compiler)),
-            (.init("tier"), .text(PluginCommand.tier)),
+            (.init("tier"), .text(PluginCommand.tier(manifest))),
             (.init("abi"), .text("\(majors).\(manifest.abiMinor)")),
             (.init("sha256"), .text(manifest.sha256)),
             (.init("file"), .text(folder + "/" + manifest.file)),
-        ])
+        ] + comesWith(manifest))
+    }
+
+    /// What a library has beside its own file; nothing for most.
+    private static func comesWith(_ manifest: Manifest) -> [(Table.Column, Cell)] {
+        var facts: [(Table.Column, Cell)] = []
+        if let profile = manifest.profile {
+            facts.append((.init("profile"), .text(profile.rawValue)))
+        }
+        if let preload = manifest.preload {
+            facts.append((.init("preload"), .text(preload.joined(separator: " "))))
+        }
+        if let files = manifest.files {
+            facts.append((.init("files"), .text("\(files.count)")))
+        }
+        return facts
     }
 
     private static func parameters(_ plugin: PluginDescription) -> Table {

@@ -35,7 +35,7 @@ enum PluginListCommand {
                     table.add(
                         [
                             .text(plugin.id), .text(plugin.kind.rawValue), .text(plugin.version),
-                            .text(manifest.language), .text(PluginCommand.tier),
+                            .text(manifest.language), .text(PluginCommand.tier(manifest)),
                             .text(one.folder + "/" + manifest.file),
                         ] + (hasRefused ? [.none] : []))
                 }
