@@ -95,7 +95,7 @@ int load_library(const options_t *options, const char *path) {
     first_result = entry(&host, &found, &error);
     const int is_known = first_result == RIALTO_OK && found != NULL && found->plugins != NULL;
     if (options->interprets && is_known) load_interpreted(options, found);
-    stand_still(0);
+    if (options->interprets) stand_still(MONOTONIC_STANDS);
     const surroundings_t after = look_around();
     compare(&before, &after);
     close(RIALTO_WORKER_PLUGIN);

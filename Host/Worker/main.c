@@ -16,7 +16,7 @@ int main(int count, char **arguments) {
     map_regions(&options);
     check_environment();
     map_user(&options);
-    stand_still(options.interprets);
+    if (options.interprets) stand_still(ALL_STANDS);
     preload(&options);
     const char *path = enter_private_root(&options);
     leave_user(&options);

@@ -1,7 +1,8 @@
 // While an interpreter starts, its clocks stand still at 0 and its random bytes are always the
 // same: it asks for both, uses them for nothing that matters, and could not be started otherwise.
 // These stand before the C library's own for every library of the process; afterwards they pass the
-// question on, and the walls answer it.
+// question on, and the walls answer it. But for the clock that never falls: an interpreter reads it
+// whenever it takes a lock, so it goes on to stand still.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stddef.h>
@@ -12,9 +13,9 @@
 
 #include "worker.h"
 
-static int stands;
+static stillness_t stands;
 
-void stand_still(int is_still) { stands = is_still; }
+void stand_still(stillness_t what) { stands = what; }
 
 // The C library's own function of a name. It opens nothing: the library is there.
 #define OWN(name, type)                                                                            \
@@ -25,7 +26,8 @@ void stand_still(int is_still) { stands = is_still; }
 int clock_gettime(clockid_t clock, struct timespec *out) {
     typedef int (*call_t)(clockid_t, struct timespec *);
     OWN("clock_gettime", call_t);
-    if (!stands) return own(clock, out);
+    if (stands == MOVES || (stands == MONOTONIC_STANDS && clock != CLOCK_MONOTONIC))
+        return own(clock, out);
     memset(out, 0, sizeof *out);
     return 0;
 }
@@ -33,7 +35,7 @@ int clock_gettime(clockid_t clock, struct timespec *out) {
 int gettimeofday(struct timeval *restrict out, void *restrict zone) {
     typedef int (*call_t)(struct timeval *, void *);
     OWN("gettimeofday", call_t);
-    if (!stands) return own(out, zone);
+    if (stands != ALL_STANDS) return own(out, zone);
     memset(out, 0, sizeof *out);
     return 0;
 }
@@ -41,7 +43,7 @@ int gettimeofday(struct timeval *restrict out, void *restrict zone) {
 ssize_t getrandom(void *out, size_t size, unsigned flags) {
     typedef ssize_t (*call_t)(void *, size_t, unsigned);
     OWN("getrandom", call_t);
-    if (!stands) return own(out, size, flags);
+    if (stands != ALL_STANDS) return own(out, size, flags);
     memset(out, 0x5A, size);
     return (ssize_t)size;
 }

@@ -26,6 +26,9 @@ typedef struct options {
     uint32_t region_count;
 } options_t;
 
+// Which clocks and random bytes are always the same, for interpreters.
+typedef enum stillness { MOVES, MONOTONIC_STANDS, ALL_STANDS } stillness_t;
+
 // What the worker shares with the host.
 typedef struct channel {
     const rialto_ask_t *ask;
@@ -52,7 +55,7 @@ void limit_resources(const options_t *options); // limits.c
 void map_user(const options_t *options);        // identity.c
 void leave_user(const options_t *options);
 void preload(const options_t *options);         // runtime.c
-void stand_still(int is_still);                 // standstill.c
+void stand_still(stillness_t what);             // standstill.c
 // The plugin's path in a root of its own; null where there is none.
 const char *enter_private_root(const options_t *options); // root.c
 void drop_capabilities(void);                   // capabilities.c

@@ -84,14 +84,14 @@ static rialto_result start(const rialto_loading_places_t *places, rialto_error_t
     config.pathconfig_warnings = 0;
     config.parse_argv = 0;
     config.module_search_paths_set = 1;
-    const rialto_text_t none = {"", 0};
+    const rialto_text_t program = {"/plugin", 7};
     DO(add_path(&config, places->runtime, ""));
     DO(add_path(&config, places->runtime, "/lib-dynload"));
     DO(add_path(&config, places->files, "/site"));
     DO(set_place(&config, &config.stdlib_dir, places->runtime));
     // Given, so that nobody looks for them.
-    DO(set_place(&config, &config.executable, none));
-    DO(set_place(&config, &config.base_executable, none));
+    DO(set_place(&config, &config.executable, program));
+    DO(set_place(&config, &config.base_executable, program));
     DO(set_place(&config, &config.prefix, places->runtime));
     DO(set_place(&config, &config.base_prefix, places->runtime));
     DO(set_place(&config, &config.exec_prefix, places->runtime));
