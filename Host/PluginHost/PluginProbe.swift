@@ -129,4 +129,9 @@ package enum PlatformLibraries {
         "libswift_StringProcessing.so", "libswift_RegexParser.so", "libswiftGlibc.so",
         "libswiftSynchronization.so", "libswift_Builtin_float.so",
     ]
+
+    /// Whether a worker has a library of this name; interpreters have theirs beside the others.
+    package static func has(_ name: String, isPython: Bool) -> Bool {
+        names.contains(name) || (isPython && RuntimeLibraries.pythonVersion(of: name) != nil)
+    }
 }

@@ -81,13 +81,24 @@ private struct Run {
         } catch { fileChecks = .failure(error) }
     }
 
+    /// Why a check cannot hold for an interpreter, by number.
+    private static let notOfInterpreters = [
+        12: "it starts an interpreter and imports its modules, which takes its time",
+        27: "an interpreter takes memory for every value",
+    ]
+
+    private var isPython: Bool {
+        if case .success(let checks) = fileChecks { checks.isPython } else { false }
+    }
+
     func outcome(_ check: Check) -> Outcome {
+        if isPython, let reason = Self.notOfInterpreters[check.number] { return .skipped(reason) }
         switch (check.stage, check.number) {
-        case (.file, let number): ofFile(number)
-        case (_, 11): Outcome(probe.loading().answer)
-        case (_, 12): loadingTime()
-        case (.replay, let number): sameTwice(number)
-        case (_, let number): Outcome(probe.ask(UInt32(number)))
+        case (.file, let number): return ofFile(number)
+        case (_, 11): return Outcome(probe.loading().answer)
+        case (_, 12): return loadingTime()
+        case (.replay, let number): return sameTwice(number)
+        case (_, let number): return Outcome(probe.ask(UInt32(number)))
         }
     }
 
