@@ -60,7 +60,8 @@ package struct WorkerSettings: Sendable, Equatable {
     /// systems have it.
     func pythonFolder(_ version: String) throws(WorkerFault) -> String {
         let set = python ?? getenv("RIALTO_PYTHON").map { String(cString: $0) }
-        let places = set.map { [$0] } ?? ["/usr", "/usr/local"].map { "\($0)/lib/python\(version)" }
+        let places =
+            set.map { [$0] } ?? ["/usr", "/usr/local"].map { "\($0)/lib/python\(version)" }
         for place in places where access(place + "/encodings", R_OK) == 0 { return place }
         throw .notStarted(
             "the standard library of Python \(version) is not in "

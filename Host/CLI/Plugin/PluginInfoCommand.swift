@@ -31,21 +31,22 @@ enum PluginInfoCommand {
         let majors =
             manifest.abiMajorMin == manifest.abiMajorMax
             ? "\(manifest.abiMajorMin)" : "\(manifest.abiMajorMin)-\(manifest.abiMajorMax)"
-        return Facts([
-            (.init("id"), .text(plugin.id)),
-            (.init("kind"), .text(plugin.kind.rawValue)),
-            (.init("name"), .text(plugin.name)),
-            (.init("summary"), .text(plugin.summary)),
-            (.init("version"), .text(plugin.version)),
-            (.init("author"), .text(plugin.author)),
-            (.init("license"), .text(plugin.license)),
-            (.init("language"), .text(manifest.language)),
-            (.init("compiler"), .text(manifest.compiler)),
-            (.init("tier"), .text(PluginCommand.tier(manifest))),
-            (.init("abi"), .text("\(majors).\(manifest.abiMinor)")),
-            (.init("sha256"), .text(manifest.sha256)),
-            (.init("file"), .text(folder + "/" + manifest.file)),
-        ] + comesWith(manifest))
+        return Facts(
+            [
+                (.init("id"), .text(plugin.id)),
+                (.init("kind"), .text(plugin.kind.rawValue)),
+                (.init("name"), .text(plugin.name)),
+                (.init("summary"), .text(plugin.summary)),
+                (.init("version"), .text(plugin.version)),
+                (.init("author"), .text(plugin.author)),
+                (.init("license"), .text(plugin.license)),
+                (.init("language"), .text(manifest.language)),
+                (.init("compiler"), .text(manifest.compiler)),
+                (.init("tier"), .text(PluginCommand.tier(manifest))),
+                (.init("abi"), .text("\(majors).\(manifest.abiMinor)")),
+                (.init("sha256"), .text(manifest.sha256)),
+                (.init("file"), .text(folder + "/" + manifest.file)),
+            ] + comesWith(manifest))
     }
 
     /// What a library has beside its own file; nothing for most.

@@ -17,7 +17,9 @@ enum PluginLanguage: String, CaseIterable {
         case .c: return headers
         case .cpp: return headers + [("cpp/include/rialto", "vendor/include/rialto")]
         case .python:
-            return headers + [("python/rialto", "vendor/rialto"), ("python/bridge", "vendor/bridge")]
+            return headers + [
+                ("python/rialto", "vendor/rialto"), ("python/bridge", "vendor/bridge"),
+            ]
         case .rust:
             return [
                 ("rust/rialto/src", "vendor/rialto/src"),
@@ -142,8 +144,8 @@ struct PluginProject {
             try makeFolder(of: to)
             return try files.copyItem(atPath: from, toPath: to)
         }
-        for name in try files.contentsOfDirectory(atPath: from).sorted() where !name.hasPrefix(".") && name != "__pycache__"
-        {
+        for name in try files.contentsOfDirectory(atPath: from).sorted()
+        where !name.hasPrefix(".") && name != "__pycache__" {
             try copy(from + "/" + name, to: to + "/" + name)
         }
     }

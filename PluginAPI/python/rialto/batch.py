@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Any, Dict, List, Optional, Protocol, Sequence, Tuple
 
 from .events import EVENTS
@@ -53,7 +54,7 @@ class Columns:
             raise AttributeError(name)
         if name in MONEY:
             raise AttributeError(f"{name} is money: read it from the events")
-        column = self._rows.column(self._kind, name)
+        column = self._rows.column(self._kind, name) if len(self) else array("q")
         if column is None:
             raise AttributeError(f"the batch has no {Kind(self._kind).name.lower()}.{name}")
         if name.startswith(("level_", "position_")) and name != "position_count":
