@@ -289,5 +289,6 @@ PyObject *bridge_batch(const rialto_batch_t *batch) {
 int bridge_batch_end(PyObject *batch) {
     batch_object_t *self = (batch_object_t *)batch;
     self->batch = NULL;
+    if (self->views != 0) PyGC_Collect(); // What nobody can reach any more holds nothing
     return self->views == 0;
 }

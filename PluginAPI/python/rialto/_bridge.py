@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from typing import Any, Dict, List, Type
@@ -67,6 +68,7 @@ def load(module: str) -> None:
     sys.stdout = sys.stderr = _output  # type: ignore[assignment]
     _plugin = plugin_of(importlib.import_module(module))
     _output.take()
+    gc.freeze()  # What was imported stays: it need not be looked through
 
 
 def create(parameters: Dict[int, Any], instruments: List[tuple], seed: int) -> Instance:
