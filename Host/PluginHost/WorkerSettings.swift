@@ -56,8 +56,8 @@ package struct WorkerSettings: Sendable, Equatable {
         throw .notStarted("rialto-worker is not beside this program")
     }
 
-    /// The standard library of a version of Python, such as 3.11: as set, by RIALTO_PYTHON, or where
-    /// systems have it.
+    /// The standard library of a version of Python, such as 3.11: as set, by RIALTO_PYTHON, or
+    /// where systems have it.
     func pythonFolder(_ version: String) throws(WorkerFault) -> String {
         let set = python ?? getenv("RIALTO_PYTHON").map { String(cString: $0) }
         let places =

@@ -103,7 +103,8 @@ def generated(plugin: Type[Plugin], modules: List[Path]) -> str:
     table = []
     for at, (name, path, data) in enumerate(sources(modules)):
         lines.append(f"static const unsigned char code_{at}[] = {{")
-        lines += ["    " + ",".join(map(str, data[i:i + 24])) + "," for i in range(0, len(data), 24)]
+        lines += [
+            "    " + ",".join(map(str, data[i:i + 24])) + "," for i in range(0, len(data), 24)]
         lines.append("};")
         table.append(f'    {{"{name}", "{path}", (const char *)code_{at}, sizeof code_{at}}},')
     lines += ["const bridge_source_t bridge_sources[] = {", *table, "};",
@@ -175,8 +176,8 @@ def put_wheels(lock: Path, to: Path) -> None:
     shutil.rmtree(to / "files", ignore_errors=True)
     command = [
         sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet",
-        "--no-compile", "--no-deps", "--root-user-action=ignore", "--only-binary=:all:", "--require-hashes", "--target",
-        str(site), "-r", str(lock)]
+        "--root-user-action=ignore", "--no-compile", "--no-deps", "--only-binary=:all:",
+        "--require-hashes", "--target", str(site), "-r", str(lock)]
     if subprocess.run(command).returncode != 0:
         raise fail(f"pip could not put what {lock} names into {site}",
                    "is python3-pip there, and the network?")
