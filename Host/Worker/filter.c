@@ -88,7 +88,8 @@ static void allow_interpreting(scmp_filter_ctx filter) {
     ALLOW(filter, list);
     // It can do without an answer to these.
     const int refused[] = {SCMP_SYS(getcwd), SCMP_SYS(readlink), SCMP_SYS(sysinfo),
-                           SCMP_SYS(sched_getaffinity), SCMP_SYS(epoll_create1)};
+                           SCMP_SYS(sched_getaffinity), SCMP_SYS(epoll_create1),
+                           SCMP_SYS(poll)};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         const int error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
         if (error != 0) give_up("filter", strerror(-error));
