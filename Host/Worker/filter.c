@@ -81,9 +81,13 @@ static void allow_loading(scmp_filter_ctx filter) {
 static void allow_interpreting(scmp_filter_ctx filter) {
     const struct scmp_arg_cmp is_open[] = {SCMP_A1(SCMP_CMP_EQ, F_GETFD)};
     const struct scmp_arg_cmp is_terminal[] = {SCMP_A1(SCMP_CMP_EQ, TCGETS)};
+    const struct scmp_arg_cmp is_look[] = {SCMP_A1(SCMP_CMP_EQ, 0)}; // Which handler there is
+    // Python's `signal` takes this one when it is imported; the host never sends it.
+    const struct scmp_arg_cmp is_interrupt[] = {SCMP_A0(SCMP_CMP_EQ, SIGINT)};
     const allowance_t list[] = {
-        {SCMP_SYS(getdents64), ANY}, {SCMP_SYS(uname), ANY}, {SCMP_SYS(fcntl), 1, is_open},
-        {SCMP_SYS(ioctl), 1, is_terminal},
+        {SCMP_SYS(rt_sigaction), 1, is_look}, {SCMP_SYS(rt_sigaction), 1, is_interrupt},
+        {SCMP_SYS(getdents64), ANY},
+        {SCMP_SYS(uname), ANY}, {SCMP_SYS(fcntl), 1, is_open}, {SCMP_SYS(ioctl), 1, is_terminal},
     };
     ALLOW(filter, list);
     // It can do without an answer to these.
