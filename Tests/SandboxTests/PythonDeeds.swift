@@ -55,7 +55,8 @@ let pythonDeeds: [PythonDeed] = [
         cause: [["system call clone"]]),
     PythonDeed(
         name: "starts a thread", top: "import threading",
-        body: "threading.Thread(target=print).start()", cause: [["system call clone"]]),
+        body: "threading.Thread(target=print).start()",
+        cause: [["system call clone", "system call rt_sigaction"]]),
     PythonDeed(
         name: "reads the clock", top: "import time", body: "time.time()",
         cause: [["time-stamp counter", "system call clock_gettime"]]),
