@@ -2,11 +2,9 @@
 
 from rialto import Bar, Forecasts, Model, duration, per_instrument
 
-HOUR = 3_600_000_000_000
-
 
 class Mine(Model, id="{{id}}"):
-    horizon = duration(HOUR, HOUR // 3600, 8760 * HOUR, summary="Time until the outcome is known")
+    horizon = duration(3600 * 10**9, 10**9, 31_536_000 * 10**9, summary="Time until the outcome")
     closes = per_instrument(0)
 
     def on_bar(self, bar: Bar, forecasts: Forecasts) -> None:
