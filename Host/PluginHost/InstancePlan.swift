@@ -7,6 +7,7 @@ struct InstancePlan {
     let description: PluginDescription
     let settings: WorkerSettings
     private let library: [UInt8]
+    private let comesWith: PluginPackage
     private let request: InstanceRequest
     private let kind: PluginKind
     private let values: [UInt32: ParameterValue]
@@ -22,6 +23,7 @@ struct InstancePlan {
             values = try resolve(request.parameters, description.parameters)
         } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
         library = file.bytes
+        comesWith = file.comesWith
         self.request = request
         self.kind = kind
         self.settings = settings
@@ -30,7 +32,7 @@ struct InstancePlan {
 
     /// Starts a worker with the library, and does not wait for it.
     func start() throws(WorkerFault) -> WorkerProcess {
-        try WorkerProcess(library, settings, market: market)
+        try WorkerProcess(library, comesWith, settings, market: market)
     }
 
     /// Lays out what the instance is created with. Returns where the worker finds it.
