@@ -76,6 +76,11 @@ struct PluginPackage: Equatable, Sendable {
         let inside = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
         let profile: PluginProfile? =
             (try? ELFNote.read(library))?.language == "python" ? .python : nil
+        // As its manifest would: a library that stands alone has the runtimes of languages only.
+        guard profile != nil || !inside.isEmpty else {
+            self = .none
+            return
+        }
         let asked = Self.preload(
             of: library, home: place, files: inside.map { Self.folderName + "/" + $0 })
         self.init(
