@@ -41,7 +41,7 @@ int main(int count, char **arguments) {
     const options_t options = read_options(count, arguments);
     map_regions(&options);
     check_environment();
-    map_user(&options);
+    find_user(&options);
     preload(&options);
     const char *path = enter_private_root(&options);
     leave_user(&options);

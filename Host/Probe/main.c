@@ -60,7 +60,7 @@ int main(int count, char **arguments) {
     open_channel();
     const options_t options = read_options(count, arguments);
     check_environment();
-    map_user(&options);
+    find_user(&options);
     if (options.interprets) stand_still(ALL_STANDS);
     preload(&options);
     const char *path = enter_private_root(&options);

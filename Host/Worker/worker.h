@@ -52,7 +52,7 @@ void check_descriptors(void);                   // descriptors.c
 void map_regions(const options_t *options);     // regions.c
 void check_environment(void);                   // environment.c
 void limit_resources(const options_t *options); // limits.c
-void map_user(const options_t *options);        // identity.c
+void find_user(const options_t *options);       // identity.c
 void leave_user(const options_t *options);
 void preload(const options_t *options);         // runtime.c
 void stand_still(stillness_t what);             // standstill.c
