@@ -36,21 +36,8 @@ int main(int count, char **arguments) {
         fputs("rialto-bridge is started by rialto, with a library to confine\n", stderr);
         return 2;
     }
-    check_descriptors();
-    open_channel();
-    const options_t options = read_options(count, arguments);
-    map_regions(&options);
-    check_environment();
-    find_user(&options);
-    preload(&options);
-    const char *path = enter_private_root(&options);
-    leave_user(&options);
-    drop_capabilities();
-    limit_resources(&options);
-    forbid_files(&options, path);
-    watch_faults();
-    forbid_clock();
-    filter_for_loading(&options);
+    const char *path = NULL;
+    confine(count, arguments, &path);
     uint32_t number = channel.ask->number;
     // The host looks at the layers before any of the library's code could say otherwise.
     answer(number);

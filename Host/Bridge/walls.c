@@ -1,6 +1,7 @@
 // The walls of a worker, as they are.
 #include "../Worker/capabilities.c"
 #include "../Worker/channel.c"
+#include "../Worker/confine.c"
 #include "../Worker/descriptors.c"
 #include "../Worker/environment.c"
 #include "../Worker/faults.c"
@@ -12,3 +13,4 @@
 #include "../Worker/regions.c"
 #include "../Worker/root.c"
 #include "../Worker/runtime.c"
+#include "../Worker/standstill.c"

@@ -3,14 +3,18 @@ import RialtoValues
 
 /// Where this program is, whose it is, and when.
 enum Executable {
-    /// Folder of the running program.
-    static var folder: String? {
+    /// Path of the running program.
+    static var path: String? {
         var buffer = [CChar](repeating: 0, count: 4096)
         let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
         guard length > 0 else { return nil }
-        let path = String(
+        return String(
             decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return path.lastIndex(of: "/").map { String(path[..<$0]) }
+    }
+
+    /// Folder of the running program.
+    static var folder: String? {
+        path.flatMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } }
     }
 
     /// A path without `..` and links; nil when nothing is there.

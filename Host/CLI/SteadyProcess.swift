@@ -25,7 +25,9 @@ package enum SteadyProcess {
         setenv(hashing.name, hashing.value, 1)
         let others = tunables.split(separator: ":").filter { !$0.hasPrefix("glibc.cpu.hwcaps=") }
         setenv("GLIBC_TUNABLES", (others + [Substring(mathematics)]).joined(separator: ":"), 1)
-        execv("/proc/self/exe", CommandLine.unsafeArgv)
+        // By its own path: under another one it would be listed by another name.
+        guard let program = Executable.path else { return }
+        execv(program, CommandLine.unsafeArgv)
     }
 
     private static func text(_ name: String) -> String? {

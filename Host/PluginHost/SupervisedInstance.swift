@@ -29,7 +29,7 @@ package struct Replacement: Sendable {
 /// the old one was told since; where it answers otherwise the instance ends. A batch without a
 /// whole answer has had no effect, and is asked again.
 ///
-/// One worker more is always there from the first batch on, with the library loaded.
+/// One worker more is there as soon as a run is no short one: to start it takes a core.
 final class SupervisedInstance {
     /// Copies an answer; returns what is wrong with its form otherwise.
     typealias Copy = (SandboxedCreation) -> Result<CopiedAnswer, WorkerFailure>
@@ -44,6 +44,8 @@ final class SupervisedInstance {
     private var record: CrashRecord
     private var spare: WorkerProcess?
     private var lacksSpare = true
+    private var aloneSince_ns: Int64 = 0
+    private var batchesAlone = 0
     private let index: Int
     private var state: InstanceState?
     private var keepsState: Bool
@@ -122,15 +124,22 @@ final class SupervisedInstance {
     private func noted(_ answer: CopiedAnswer) {
         log.answered(answer.digest)
         record.goneOn()
-        if lacksSpare { startSpare() }
+        if lacksSpare { startSpareInTime() }
         let settings = plan.settings
         if keepsState, log.size >= settings.snapshotBytes || log.count >= settings.snapshotBatches {
             takeSnapshot()
         }
     }
 
-    private func startSpare() {
+    /// Starts the spare worker once the one that works has lived for a while.
+    private func startSpareInTime() {
+        batchesAlone &+= 1
+        guard batchesAlone % 16 == 1 else { return }
+        let now = WorkerProcess.now_ns()
+        if aloneSince_ns == 0 { aloneSince_ns = now }
+        guard now - aloneSince_ns >= plan.settings.spareAfter_ns else { return }
         lacksSpare = false
+        aloneSince_ns = 0
         spare = try? plan.start()
     }
 

@@ -21,6 +21,8 @@ package struct WorkerSettings: Sendable, Equatable {
     package var replaces = true
     /// How often an instance's worker is replaced in one run at most.
     package var replacementsMax = 100
+    /// How long a worker lives before a spare one is started beside it, in nanoseconds.
+    package var spareAfter_ns: Int64 = 100_000_000
     /// An instance that can be saved is saved when it was told so many bytes since the last time,
     package var snapshotBytes = 4 << 20
     /// or so many batches.

@@ -56,21 +56,8 @@ int main(int count, char **arguments) {
         fputs("rialto-probe is started by rialto plugin validate\n", stderr);
         return 2;
     }
-    check_descriptors();
-    open_channel();
-    const options_t options = read_options(count, arguments);
-    check_environment();
-    find_user(&options);
-    if (options.interprets) stand_still(ALL_STANDS);
-    preload(&options);
-    const char *path = enter_private_root(&options);
-    leave_user(&options);
-    drop_capabilities();
-    limit_resources(&options);
-    forbid_files(&options, path);
-    watch_faults();
-    forbid_clock();
-    filter_for_loading(&options);
+    const char *path = NULL;
+    const options_t options = confine(count, arguments, &path);
     uint32_t number = channel.ask->number;
     answer(number);
     for (;;) {

@@ -1,6 +1,7 @@
 // The walls of a worker, as they are: what a plugin does here it would do there.
 #include "../Worker/capabilities.c"
 #include "../Worker/channel.c"
+#include "../Worker/confine.c"
 #include "../Worker/descriptors.c"
 #include "../Worker/environment.c"
 #include "../Worker/faults.c"
@@ -10,6 +11,7 @@
 #include "../Worker/limits.c"
 #include "../Worker/loading.c"
 #include "../Worker/options.c"
+#include "../Worker/regions.c"
 #include "../Worker/root.c"
 #include "../Worker/runtime.c"
 #include "../Worker/services.c"

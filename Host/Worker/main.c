@@ -1,5 +1,4 @@
-// Runs one plugin behind walls. The order matters: what needs the system comes first, each wall
-// goes up as soon as nothing before it is needed any more, and the plugin's code comes last.
+// Runs one plugin behind walls: its code comes last.
 #include <stdio.h>
 #include <unistd.h>
 
@@ -10,22 +9,8 @@ int main(int count, char **arguments) {
         fputs("rialto-worker is started by rialto, with a plugin to confine\n", stderr);
         return 2;
     }
-    check_descriptors();
-    open_channel();
-    const options_t options = read_options(count, arguments);
-    map_regions(&options);
-    check_environment();
-    find_user(&options);
-    if (options.interprets) stand_still(ALL_STANDS);
-    preload(&options);
-    const char *path = enter_private_root(&options);
-    leave_user(&options);
-    drop_capabilities();
-    limit_resources(&options);
-    forbid_files(&options, path);
-    watch_faults();
-    forbid_clock();
-    filter_for_loading(&options);
+    const char *path = NULL;
+    const options_t options = confine(count, arguments, &path);
     if (options.probe) _exit(RIALTO_WORKER_EXIT_END);
     serve(&options, path);
 }

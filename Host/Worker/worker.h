@@ -42,6 +42,8 @@ _Noreturn void give_up(const char *step, const char *reason);
 _Noreturn void give_up_errno(const char *step);
 _Noreturn void give_up_path(const char *step, const char *path);
 
+// Puts every wall up. Sets the library's path in its own root; null means the descriptor.
+options_t confine(int count, char **arguments, const char **out_path); // confine.c
 options_t read_options(int count, char **arguments); // options.c
 
 void open_channel(void);                        // channel.c

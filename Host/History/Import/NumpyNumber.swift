@@ -62,7 +62,9 @@ enum NumpyNumber: Equatable {
     ///
     /// The second limit matters above 10^9 units, where a double cannot come closer to a decimal.
     @inline(__always)
-    func units(_ pointer: UnsafeRawPointer, scale: Double) throws(FieldFault) -> (
+    func units(
+        _ pointer: UnsafeRawPointer, scale: Double
+    ) throws(FieldFault) -> (
         Int64, isOff: Bool
     ) {
         let value: Double
@@ -76,10 +78,15 @@ enum NumpyNumber: Equatable {
         }
         let nearest = (value * scale).rounded(.toNearestOrEven)
         guard nearest.magnitude < 9.2e18 else { throw value.isFinite ? .outOfRange : .notANumber }
-        // One rounding only: the exact distance of the value from the grid.
-        let distance = value.magnitude.isZero ? 0 : fma(value, scale, -nearest).magnitude
-        let isNear = distance <= 1e-6 || isSame(nearest / scale, value)
+        let isNear = isSame(nearest / scale, value) || isClose(value, scale, nearest)
         return (Int64(nearest), !isNear)
+    }
+
+    /// Whether a value is within 1e-6 of a unit of `nearest`, with one rounding only.
+    private func isClose(
+        _ value: Double, _ scale: Double, _ nearest: Double
+    ) -> Bool {
+        fma(value, scale, -nearest).magnitude <= 1e-6
     }
 
     private func whole(_ pointer: UnsafeRawPointer, _ scale: Double) throws(FieldFault) -> Int64 {

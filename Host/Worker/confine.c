@@ -1,0 +1,23 @@
+// The walls, in the one order that holds for every launcher: what needs the system comes first, and
+// each wall goes up as soon as nothing before it is needed any more.
+#include "worker.h"
+
+options_t confine(int count, char **arguments, const char **out_path) {
+    check_descriptors();
+    open_channel();
+    const options_t options = read_options(count, arguments);
+    map_regions(&options);
+    check_environment();
+    find_user(&options);
+    if (options.interprets) stand_still(ALL_STANDS);
+    preload(&options);
+    *out_path = enter_private_root(&options);
+    leave_user(&options);
+    drop_capabilities();
+    limit_resources(&options);
+    forbid_files(&options, *out_path);
+    watch_faults();
+    forbid_clock();
+    filter_for_loading(&options);
+    return options;
+}
