@@ -46,29 +46,51 @@ extension Engine {
         // What its orders may still close, by instrument: an order that is larger opens.
         var closable = setup.instruments.indices.map { known(by: instance, $0) }
         for index in slots.indices where isExplicit(index, of: instance) {
-            let terms = slots[index].order.terms, left = slots[index].order.left
-            let held = closable[terms.instrument]
-            let closes = held.signum() == -terms.side.sign && left <= held.magnitude
-            if closes { closable[terms.instrument] += terms.side.sign * left }
-            if closes || terms.isReduceOnly { continue }
-            cancel(index)
+            let order = slots[index].order
+            if !closes(order.terms, order.left, &closable) { cancel(index) }
         }
-        dropParents(of: instance)
-        instance.pointee.waiting.removeAll { !$0.intent.isReduceOnly }
-        ready.removeAll { $0.instance == instance.pointee.index }
+        for index in parents.indices where isParent(index, of: instance) {
+            let parent = parents[index]
+            if !closes(parent.terms, parent.order.left, &closable) { stop(index, .canceled, .none) }
+        }
+    }
+
+    /// Whether an order only closes; takes what it closes out of what there is to close.
+    private func closes(_ terms: Order.Terms, _ left: Int64, _ closable: inout [Int64]) -> Bool {
+        let held = closable[terms.instrument]
+        let isCloser = held.signum() == -terms.side.sign && left <= held.magnitude
+        if isCloser { closable[terms.instrument] += terms.side.sign * left }
+        return isCloser || terms.isReduceOnly
+    }
+
+    /// Whether an order that waited for another one is still to be sent: always, unless the plugin
+    /// is gone and the policy is against it.
+    func isStillWanted(_ intent: Intent, of instance: InstanceRef) -> Bool {
+        guard instance.pointee.hasEnded else { return true }
+        switch accounts[instance.pointee.account].setup.whenDown {
+        case .keep: return true
+        case .cancelOpening:
+            var closable = setup.instruments.indices.map { known(by: instance, $0) }
+            return closes(Order.Terms(intent), intent.quantity, &closable)
+        case .cancelAll, .flatten: return false
+        }
     }
 
     /// Cancels every order of an instance that is not protective.
     private mutating func cancelAll(of instance: InstanceRef) {
         for index in slots.indices where isExplicit(index, of: instance) { cancel(index) }
-        dropParents(of: instance)
-        instance.pointee.waiting.removeAll()
-        ready.removeAll { $0.instance == instance.pointee.index }
+        for index in parents.indices where isParent(index, of: instance) {
+            stop(index, .canceled, .none)
+        }
     }
 
     private func isExplicit(_ index: Int, of instance: InstanceRef) -> Bool {
         slots[index].isLive && slots[index].instance == instance.pointee.index
             && slots[index].order.purpose.isExplicit
+    }
+
+    private func isParent(_ index: Int, of instance: InstanceRef) -> Bool {
+        parents[index].isLive && parents[index].instance == instance.pointee.index
     }
 
     /// Cancels an order as its owner would.

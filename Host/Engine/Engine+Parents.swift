@@ -200,14 +200,6 @@ extension Engine {
         parents[index].isLive = false
     }
 
-    /// Ends every parent of an instance.
-    mutating func dropParents(of instance: InstanceRef) {
-        for index in parents.indices
-        where parents[index].isLive && parents[index].instance == instance.pointee.index {
-            drop(parent: index, .none)
-        }
-    }
-
     /// After a position changed: ends parents that may only reduce and no longer would, and those
     /// that sell, the newest first, what is no longer there.
     mutating func trimParents(_ instance: InstanceRef, _ instrument: Int) {

@@ -117,7 +117,6 @@ extension Engine {
     mutating func sendReady() throws(EngineError) {
         while !ready.isEmpty {
             let (index, child) = ready.removeFirst()
-            guard !instances[index].pointee.hasEnded else { continue }
             try send(child, of: instances[index])
         }
     }
@@ -125,6 +124,9 @@ extension Engine {
     private mutating func send(
         _ child: WaitingOrder, of instance: InstanceRef
     ) throws(EngineError) {
+        guard isStillWanted(child.intent, of: instance) else {
+            return drop(child, .linked, of: instance)
+        }
         let bracket = child.intent.link == 3 ? child.parent | 1 << 63 : 0
         try submit(child.intent, sequence: child.sequence, of: instance, bracket: bracket)
     }

@@ -45,11 +45,37 @@ private let crasher = rogueSource(
     """, id: "org.rialto.test.crasher", extra: "out_needs->flags = 0;",
     top: "static uint32_t seen;")
 
+/// C text of a strategy that buys ten slowly, to be sold at 120 as far as it has them, and crashes
+/// before it has all.
+private let linker = rogueSource(
+    """
+    for (uint32_t row = 0; row < batch->count; row++) {
+        seen++;
+        if (seen == 5) *(volatile int *)16 = 1;
+        if (seen != 3) continue;
+        for (uint32_t order = 2; order < 4; order++) {
+            rialto_intent_t *intent = put(intents, RIALTO_INTENT_ORDER);
+            intent->row = row;
+            intent->order_id = order;
+            intent->side = order == 2 ? RIALTO_BUY : RIALTO_SELL;
+            intent->quantity = 10;
+            intent->price = order == 2 ? 101 : 120;
+            intent->order_type = RIALTO_ORDER_LIMIT;
+            intent->link = order == 2 ? RIALTO_LINK_NONE : RIALTO_LINK_OTO;
+            intent->link_id = order == 2 ? 0 : 2;
+        }
+        *out_consumed = row + 1;
+        return RIALTO_OK;
+    }
+    """, id: "org.rialto.test.crasher", extra: "out_needs->flags = 0;",
+    top: "static uint32_t seen;")
+
 /// Prices are 100 until the plugin has gone, then reach 85, 125 and 75.
 private struct FallenWorld {
     let scratch: ScratchFolder
 
-    init() throws {
+    /// - Parameter source: Of the plugin.
+    init(_ source: String = crasher) throws {
         scratch = try ScratchFolder()
         var bars = try SeriesBuilder(
             SeriesDefinition(
@@ -61,7 +87,7 @@ private struct FallenWorld {
                 high: index == 18 ? 125 : 100, low: low, close: 100, volume: 1000)
         }
         try HistoryFolder(path: scratch.path + "/history").write(bars.finish())
-        try installSource(crasher, name: "crasher", in: scratch.path + "/plugins")
+        try installSource(source, name: "crasher", in: scratch.path + "/plugins")
         try installBuilt("sma-cross-swift", in: scratch.path + "/plugins")
     }
 
@@ -120,6 +146,20 @@ private func fills(_ outcome: BacktestOutcome) throws -> [[Int64]] {
         #expect(reason.contains("SIGSEGV") && reason.contains("twice"), "\(reason)")
         let found = try fills(outcome)
         #expect(found == policy.1, "\(found)")
+    }
+
+    @Test(
+        arguments: [
+            ("cancel-opening", [[3, 100], [3, 100], [-3, 120]]),
+            ("cancel-all", [[3, 100], [3, 100]]),
+        ] as [(String, [[Int64]])])
+    func `close what an opening order had bought, and no policy less`(
+        policy: (String, [[Int64]])
+    ) throws {
+        let world = try FallenWorld(linker)
+        let outcome = try world.run(policy.0, venue: "{ fill: { volume_share: 0.003 } }")
+        let found = try fills(outcome)
+        #expect(outcome.failures.count == 1 && found == policy.1, "\(found)")
     }
 
     @Test func `leave nothing behind where positions are closed over a bad line`() throws {

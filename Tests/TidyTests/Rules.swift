@@ -30,6 +30,12 @@ enum Rules {
         }
     }
 
+    /// Lines that name a folder of somebody's machine.
+    static func machinePaths(_ file: Source) -> [String] {
+        file.lines.enumerated().filter { $0.element.contains(/\/(home|root|work|Users)\/[a-z]/) }
+            .map { "\(file.path):\($0.offset + 1): \($0.element.trimmingPrefix { $0 == " " })" }
+    }
+
     /// Public declarations without a doc comment; an initialiser's parameters name the properties.
     static func undocumented(_ file: Source) -> [String] {
         let kinds = [

@@ -15,6 +15,14 @@ private let ours = swift.filter { !$0.path.hasPrefix("Tests/") }
         #expect(found.isEmpty, "\(found.joined(separator: "\n"))")
     }
 
+    @Test func `names no folder of somebody's machine`() {
+        let all = Repository.sources([
+            ".swift", ".c", ".h", ".cpp", ".hpp", ".rs", ".py", ".md", ".json", ".yaml", ".svg",
+        ])
+        let found = (all + Repository.scripts()).flatMap(Rules.machinePaths)
+        #expect(found.isEmpty, "\(found.joined(separator: "\n"))")
+    }
+
     @Test func `documents every public declaration of the plugin contract`() {
         let contract = swift.filter { $0.path.hasPrefix("PluginAPI/") }
         let found = contract.flatMap(Rules.undocumented)
@@ -113,6 +121,11 @@ private let ours = swift.filter { !$0.path.hasPrefix("Tests/") }
     ])
     func `leaves what is none`(line: String) {
         #expect(Rules.escapes(file("a.swift", line)).isEmpty, "\(line)")
+    }
+
+    @Test func `finds a machine's folder`() {
+        #expect(!Rules.machinePaths(file("a.md", "see /" + "home/me/x")).isEmpty)
+        #expect(Rules.machinePaths(file("a.md", "see /usr/lib/x and homework/x")).isEmpty)
     }
 
     @Test func `accepts a claim that is proved beside it`() {
