@@ -6,9 +6,9 @@ import RialtoValues
 struct InstancePlan {
     let description: PluginDescription
     let settings: WorkerSettings
-    private let library: [UInt8]
-    private let request: InstanceRequest
-    private let kind: PluginKind
+    let library: LibraryCode
+    let request: InstanceRequest
+    let kind: PluginKind
     private let values: [UInt32: ParameterValue]
     private let market: SharedMarket?
 
@@ -21,7 +21,7 @@ struct InstancePlan {
         do throws(ParameterError) {
             values = try resolve(request.parameters, description.parameters)
         } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
-        library = file.bytes
+        library = LibraryCode(name: file.manifest.file, bytes: file.bytes)
         self.request = request
         self.kind = kind
         self.settings = settings
@@ -30,7 +30,7 @@ struct InstancePlan {
 
     /// Starts a worker with the library, and does not wait for it.
     func start() throws(WorkerFault) -> WorkerProcess {
-        try WorkerProcess(library, settings, market: market)
+        try WorkerProcess(library.bytes, name: library.name, settings, market: market)
     }
 
     /// Lays out what the instance is created with. Returns where the worker finds it.

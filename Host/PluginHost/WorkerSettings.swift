@@ -34,6 +34,12 @@ package struct WorkerSettings: Sendable, Equatable {
     package var abi = HostABI.current
     /// Is told of every worker; nil for nobody.
     package var watch: WorkerWatch?
+    /// Where deaths of workers leave a record; nil nowhere.
+    package var crashes: CrashShelf?
+    /// Where what plugins write is kept; nil nowhere.
+    package var journal: PluginJournal?
+    /// Where it is noted which plugin the host itself is inside of; nil nowhere.
+    package var breadcrumbs: Breadcrumbs?
     /// Path of `rialto-worker`; nil looks beside this program.
     package var launcher: String?
     /// Folder of the Swift runtime for plugins that need one; nil is the host's own.

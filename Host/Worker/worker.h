@@ -56,6 +56,7 @@ void open_library(const char *path);            // plugin.c; null means the desc
 rialto_result find_plugin(const rialto_creation_t *creation, const rialto_plugin_t **out_plugin,
                           rialto_error_t *error);
 const rialto_services_t *services_of(const rialto_creation_t *creation); // services.c
+void begin_log(void); // Starts the log anew where the host has read all of it
 // Keeps what `save` writes, at most RIALTO_WORKER_STATE_MAX bytes.               state.c
 rialto_result save_state(void *self, rialto_result (*save)(void *, rialto_state_writer_t *));
 uint32_t copy_state(uint64_t from, char *to, uint32_t most);
