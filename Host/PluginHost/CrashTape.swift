@@ -35,7 +35,7 @@ package struct CrashTape {
     }
 
     /// The tape as bytes of a file, numbers in little endian.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var out: [UInt8] = []
         func put(_ number: UInt64) {
             withUnsafeBytes(of: number.littleEndian) { out.append(contentsOf: $0) }
@@ -61,7 +61,7 @@ package struct CrashTape {
     }
 
     /// Reads what ``bytes`` wrote; nil when that is not what the file holds.
-    init?(_ file: [UInt8]) {
+    package init?(_ file: [UInt8]) {
         var reader = Reader(file: file)
         guard reader.number() == Self.mark, let base = reader.number(),
             let creation = reader.number(), let prefixSize = reader.number(),

@@ -7,6 +7,8 @@ struct InstancePlan {
     let description: PluginDescription
     let settings: WorkerSettings
     let library: LibraryCode
+    /// Where the library was found.
+    let path: String
     let request: InstanceRequest
     let kind: PluginKind
     private let values: [UInt32: ParameterValue]
@@ -24,7 +26,8 @@ struct InstancePlan {
         library = LibraryCode(name: file.manifest.file, bytes: file.bytes)
         self.request = request
         self.kind = kind
-        self.settings = settings
+        self.settings = settings.of(instance: request.instance)
+        path = file.path
         self.market = market
     }
 

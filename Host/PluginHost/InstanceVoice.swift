@@ -165,9 +165,9 @@ extension InstanceVoice {
     /// As ``hear(_:)`` after a batch, but no more often than is worth it.
     func hear(now worker: WorkerProcess, _ view: borrowing EventBatch) {
         let now = WorkerProcess.now_ns()
+        last_ns = view.last_ns
         guard worker.hasLogged || now - heard_ns > Self.pause_ns else { return }
         heard_ns = now
-        last_ns = view.last_ns
         hear(worker)
     }
 

@@ -10,7 +10,7 @@ package final class WorkerProcess {
     let answer: UnsafeMutablePointer<rialto_answer_t>
     let window: WorkerWindow
     private let ask: UnsafeMutablePointer<rialto_ask_t>
-    private let pid: pid_t
+    let pid: pid_t
     /// Refers to the process, and to no other that may come to have its number.
     let process: Int32
     private let lifeline: Int32
@@ -126,6 +126,7 @@ package final class WorkerProcess {
         return [
             "--memory", "\(settings.memoryMax)", "--user", "\(user)", "--group", "\(getegid())",
         ]
+            + (settings.isDebugged ? ["--debug"] : [])
             + needed.filter(runtime.contains).flatMap { ["--preload", $0] }
     }
 
@@ -167,6 +168,8 @@ package final class WorkerProcess {
         while rialto_worker_wait(ask, answer, 0, Self.slice_ns) == 0 {
             if rialto_worker_has_ended(process) != 0 { throw end() }
             drain()
+            // Whoever stands in a debugger takes the time that it takes.
+            if settings.isDebugged { continue }
             if rialto_worker_has_stopped(process) != 0 {
                 stop()
                 throw .stopped()

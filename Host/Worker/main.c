@@ -16,6 +16,8 @@ static options_t read_options(int count, char **arguments) {
             options.namespaces = 1;
         } else if (strcmp(arguments[i], "--probe") == 0) {
             options.probe = 1;
+        } else if (strcmp(arguments[i], "--debug") == 0) {
+            options.debug = 1;
         } else if (value != NULL && strcmp(arguments[i], "--memory") == 0) {
             options.memory = strtoull(value, NULL, 10);
             i++;
@@ -55,8 +57,10 @@ int main(int count, char **arguments) {
     map_user(&options);
     preload(&options);
     const char *path = enter_private_root(&options);
-    leave_user(&options);
+    // A debugger is of the host's user: neither is it let at another's process.
+    if (!options.debug) leave_user(&options);
     drop_capabilities();
+    if (options.debug) allow_debugger();
     limit_resources(&options);
     forbid_files(path);
     watch_faults();

@@ -9,6 +9,7 @@
 typedef struct options {
     int namespaces;       // It was started in its own
     int probe;            // Put the walls up and end
+    int debug;            // Leave away what keeps a debugger out
     uint64_t memory;      // Most bytes of address space that the plugin may take
     uint32_t user;        // Of a root host: whom to become. Otherwise the host's own
     uint32_t group;       // The host's own
@@ -45,6 +46,7 @@ void preload(const options_t *options);         // runtime.c
 // The plugin's path in a root of its own; null where there is none.
 const char *enter_private_root(const options_t *options); // root.c
 void drop_capabilities(void);                   // capabilities.c
+void allow_debugger(void);                      // debugger.c
 void forbid_files(const char *plugin);          // landlock.c
 void watch_faults(void);                        // faults.c
 void forbid_clock(void);
