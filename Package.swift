@@ -101,6 +101,11 @@ let swiftPlugins = [
         usesIndicators: true),
 ]
 
+/// Functions of a worker that stand before the C library's own for every library that it loads.
+let standingBefore = ["clock_gettime", "gettimeofday", "getrandom"].flatMap {
+    ["-Xlinker", "--export-dynamic-symbol=\($0)"]
+}
+
 let hostTargets: [Target] = [
     module("Ledger"),
     module("Orders"),
@@ -122,11 +127,11 @@ let hostTargets: [Target] = [
     .executableTarget(
         name: "rialto-worker", dependencies: [contract, "CWorker", "CSeccomp"],
         path: "Host/Worker", exclude: ["README.md"],
-        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"] + standingBefore)]),
     .executableTarget(
         name: "rialto-probe", dependencies: [contract, "CWorker", "CSeccomp", "CFFI"],
         path: "Host/Probe", exclude: ["README.md"],
-        linkerSettings: [.linkedLibrary("m")]),
+        linkerSettings: [.linkedLibrary("m"), .unsafeFlags(standingBefore)]),
     .executableTarget(
         name: "rialto-bridge", dependencies: [contract, "CWorker", "CSeccomp", "CFFI"],
         path: "Host/Bridge", exclude: ["README.md"],

@@ -1,32 +1,9 @@
 // Runs one bound library behind a worker's walls. The order of the steps is the worker's.
 #define _GNU_SOURCE
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "bridge.h"
-
-static options_t read_options(int count, char **arguments) {
-    options_t options = {0};
-    for (int i = 1; i < count; i++) {
-        const char *value = i + 1 < count ? arguments[i + 1] : "";
-        if (strcmp(arguments[i], "--namespaces") == 0) options.namespaces = 1;
-        if (strcmp(arguments[i], "--memory") == 0) options.memory = strtoull(value, NULL, 10);
-        if (strcmp(arguments[i], "--user") == 0)
-            options.user = (uint32_t)strtoul(value, NULL, 10);
-        if (strcmp(arguments[i], "--group") == 0)
-            options.group = (uint32_t)strtoul(value, NULL, 10);
-        if (strcmp(arguments[i], "--preload") == 0 && options.preload_count < 32)
-            options.preload[options.preload_count++] = value;
-        if ((strcmp(arguments[i], "--region") == 0 || strcmp(arguments[i], "--resident") == 0)
-            && options.region_count < RIALTO_REGIONS_MAX) {
-            options.resident[options.region_count] = strcmp(arguments[i], "--resident") == 0;
-            options.regions[options.region_count++] = strtoull(value, NULL, 10);
-        }
-    }
-    return options;
-}
 
 rialto_bound_answer_t *bound_answer(void) {
     return (rialto_bound_answer_t *)(void *)channel.answer->intent_items;
@@ -64,16 +41,16 @@ int main(int count, char **arguments) {
     const options_t options = read_options(count, arguments);
     map_regions(&options);
     check_environment();
-    map_user(&options);
+    find_user(&options);
     preload(&options);
     const char *path = enter_private_root(&options);
     leave_user(&options);
     drop_capabilities();
     limit_resources(&options);
-    forbid_files(path);
+    forbid_files(&options, path);
     watch_faults();
     forbid_clock();
-    filter_for_loading();
+    filter_for_loading(&options);
     uint32_t number = channel.ask->number;
     // The host looks at the layers before any of the library's code could say otherwise.
     answer(number);

@@ -8,6 +8,7 @@
 #include "../Worker/identity.c"
 #include "../Worker/landlock.c"
 #include "../Worker/limits.c"
+#include "../Worker/options.c"
 #include "../Worker/regions.c"
 #include "../Worker/root.c"
 #include "../Worker/runtime.c"

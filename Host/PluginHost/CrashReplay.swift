@@ -52,7 +52,8 @@ package enum CrashReplay {
     ) throws(PluginError) -> SandboxedCreation {
         let worker: WorkerProcess
         do throws(WorkerFault) {
-            worker = try WorkerProcess(library, name: report.library, settings)
+            worker = try WorkerProcess(
+                LibraryCode(name: report.library, bytes: library), settings)
         } catch { throw PluginError(report.plugin, .worker(error)) }
         return try SandboxedCreation(again: tape, worker, plugin: report.plugin, settings.abi)
     }

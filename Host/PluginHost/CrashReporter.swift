@@ -75,6 +75,9 @@ final class CrashReporter {
         guard worker.places.allSatisfy({ $0 == 0 }) else {
             return .failure(Loss(reason: "it read market data where the host has them"))
         }
+        guard plan.library.comesWith == .none else {
+            return .failure(Loss(reason: "it has files beside its library, which are not kept"))
+        }
         guard plan.settings.replaces else {
             return .failure(Loss(reason: "what workers are told was not kept in this run"))
         }

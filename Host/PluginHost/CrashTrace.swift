@@ -58,6 +58,14 @@ package struct CrashTrace: Equatable, Sendable {
 struct LibraryCode {
     let name: String
     let bytes: [UInt8]
+    /// What it reads while it is loaded.
+    let comesWith: PluginPackage
+
+    init(name: String = "the library", bytes: [UInt8], comesWith: PluginPackage = .none) {
+        self.name = name
+        self.bytes = bytes
+        self.comesWith = comesWith
+    }
 
     /// Reads where the worker was, with nothing believed of what it says.
     func trace(_ answer: UnsafePointer<rialto_answer_t>) -> CrashTrace {

@@ -23,7 +23,8 @@ struct InstancePlan {
         do throws(ParameterError) {
             values = try resolve(request.parameters, description.parameters)
         } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
-        library = LibraryCode(name: file.manifest.file, bytes: file.bytes)
+        library = LibraryCode(
+            name: file.manifest.file, bytes: file.bytes, comesWith: file.comesWith)
         self.request = request
         self.kind = kind
         self.settings = settings.of(instance: request.instance)
@@ -33,7 +34,7 @@ struct InstancePlan {
 
     /// Starts a worker with the library, and does not wait for it.
     func start() throws(WorkerFault) -> WorkerProcess {
-        try WorkerProcess(library.bytes, name: library.name, settings, market: market)
+        try WorkerProcess(library, settings, market: market)
     }
 
     /// Lays out what the instance is created with. Returns where the worker finds it.

@@ -32,6 +32,12 @@ package struct Manifest: Codable, Equatable, Sendable {
     package let language: String
     package let compiler: String
     package let plugins: [PluginDescription]
+    /// What it is beside machine code; nil when it is nothing else.
+    package var profile: PluginProfile?
+    /// Libraries that are loaded before it: of the system by name, of its own files by path.
+    package var preload: [String]?
+    /// SHA-256 of each file that comes with it, by path from its folder.
+    package var files: [String: String]?
 
     /// Name of the file that holds it.
     package static let fileName = "manifest.json"
@@ -79,6 +85,10 @@ package struct PluginError: Error, Equatable, Sendable {
         case noManifest
         case badManifest(String)
         case digest(found: String, expected: String)
+        /// A file of its package is not as the manifest lists it, or is not listed.
+        case file(isListed: Bool)
+        /// Its profile runs in a sandboxed worker only.
+        case inProcess(PluginProfile)
         case noteDiffers(field: String, note: String, manifest: String)
         case abi(min: UInt32, max: UInt32, host: HostABI)
         /// It needs a later minor of a major that the host speaks.
@@ -119,6 +129,12 @@ package struct PluginError: Error, Equatable, Sendable {
         case .digest(let found, let expected):
             "the file was altered: its SHA-256 is \(found.prefix(16))..., the manifest says "
                 + "\(expected.prefix(16))..."
+        case .file(let isListed):
+            isListed
+                ? "the file was altered: its SHA-256 is not the manifest's"
+                : "the file is not listed in the manifest of its package"
+        case .inProcess(let profile):
+            "a \(profile.rawValue) plugin runs in a sandboxed worker, not in the host's process"
         case .noteDiffers(let field, let note, let manifest):
             "note and manifest disagree on \(field): \(note) and \(manifest)"
         case .abi(let min, let max, let host):
@@ -145,7 +161,8 @@ package struct PluginError: Error, Equatable, Sendable {
     /// The next step.
     package var help: String {
         switch cause {
-        case .noManifest, .digest, .noteDiffers, .badManifest:
+        case .inProcess: "run it sandboxed: rialto backtest RUN.yaml --sandbox"
+        case .noManifest, .digest, .file, .noteDiffers, .badManifest:
             "rebuild it, then run: rialto plugin manifest FILE.so"
         case .minor: "update this host, or build the plugin against its PluginAPI"
         case .compiler: "build the plugin with the same Swift toolchain as the host"

@@ -18,11 +18,13 @@ package final class PluginLibrary {
 
     /// - Parameter abi: Versions of the contract that the plugin is told.
     package convenience init(_ file: PluginFile, abi: HostABI = .current) throws(PluginError) {
+        try Self.checkProfile(file)
         try self.init(path: file.path, manifest: file.manifest, from: file.path, abi)
     }
 
     /// Opens exactly the bytes whose digest was taken, whatever has become of the file since.
     package convenience init(sealed file: PluginFile) throws(PluginError) {
+        try Self.checkProfile(file)
         let copy = file.bytes.withUnsafeBytes {
             rialto_worker_memory("plugin", UInt64($0.count), $0.baseAddress)
         }
@@ -32,6 +34,13 @@ package final class PluginLibrary {
         // Stays open as long as the library, for the linker knows libraries by their names.
         try self.init(
             path: file.path, manifest: file.manifest, from: "/proc/self/fd/\(copy)", .current)
+    }
+
+    /// What needs more than a process gives runs in workers alone.
+    private static func checkProfile(_ file: PluginFile) throws(PluginError) {
+        if let profile = file.manifest.profile {
+            throw PluginError(file.path, .inProcess(profile))
+        }
     }
 
     /// - Parameters:
@@ -71,10 +80,18 @@ package final class PluginLibrary {
                 .noteDiffers(
                     field: "version", note: note.version, manifest: first.version))
         }
+        let home = (path as NSString).deletingLastPathComponent
+        let folder = home.isEmpty ? "." : home
+        let files = try PluginPackage.digests(home: folder)
+        let profile: PluginProfile? = note.language == "python" ? .python : nil
+        let preload =
+            profile == nil && files.isEmpty
+            ? [] : PluginPackage.preload(of: bytes, home: folder, files: files.keys.sorted())
         return Manifest(
             manifest: 1, file: (path as NSString).lastPathComponent, sha256: SHA256.hex(bytes),
             abiMajorMin: note.abiMajorMin, abiMajorMax: note.abiMajorMax, abiMinor: note.abiMinor,
-            language: note.language, compiler: note.compiler, plugins: plugins)
+            language: note.language, compiler: note.compiler, plugins: plugins, profile: profile,
+            preload: preload.isEmpty ? nil : preload, files: files.isEmpty ? nil : files)
     }
 
     /// Reads what a library in `folder` offers without running its code; the digest is checked.
@@ -245,6 +262,8 @@ package struct PluginFile {
     package let path: String
     /// The file as it was when its digest was taken.
     let bytes: [UInt8]
+    /// What it comes with.
+    let comesWith: PluginPackage
 
     /// Reads the library beside `manifest.json` in `folder`.
     package init(folder: String, abi: HostABI = .current) throws(PluginError) {
@@ -260,6 +279,7 @@ package struct PluginFile {
         }
         try PluginLibrary.check(
             try PluginLibrary.note(bytes, path), against: manifest, abi, path)
+        comesWith = try PluginPackage(manifest, home: folder)
     }
 }
 

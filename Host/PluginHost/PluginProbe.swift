@@ -12,13 +12,17 @@ package struct PluginProbe {
     }
 
     private let library: [UInt8]
+    private let comesWith: PluginPackage
     private let settings: WorkerSettings
     /// Number of the question that loads the library; see `Host/Probe/probe.h`.
     private static let load: UInt32 = 1000
 
-    /// - Parameter settings: Limits of one question; its launcher is `rialto-probe`.
-    package init(library: [UInt8], settings: WorkerSettings) {
+    /// - Parameters:
+    ///   - settings: Limits of one question; its launcher is `rialto-probe`.
+    ///   - home: Folder of the library, with what comes with it.
+    package init(library: [UInt8], home: String, settings: WorkerSettings) {
         self.library = library
+        comesWith = PluginPackage(of: library, home: home)
         self.settings = settings
     }
 
@@ -78,7 +82,8 @@ package struct PluginProbe {
         var settings = settings
         settings.deadline_ns += more_ns
         do throws(WorkerFault) {
-            let worker = try WorkerProcess(library, settings)
+            let worker = try WorkerProcess(
+                LibraryCode(bytes: library, comesWith: comesWith), settings)
             try worker.begin()
             return .success(worker)
         } catch { return .failure(error) }
@@ -126,4 +131,9 @@ package enum PlatformLibraries {
         "libswift_StringProcessing.so", "libswift_RegexParser.so", "libswiftGlibc.so",
         "libswiftSynchronization.so", "libswift_Builtin_float.so",
     ]
+
+    /// Whether a worker has a library of this name; interpreters have theirs beside the others.
+    package static func has(_ name: String, isPython: Bool) -> Bool {
+        names.contains(name) || (isPython && RuntimeLibraries.pythonVersion(of: name) != nil)
+    }
 }

@@ -53,7 +53,7 @@ package final class SandboxedModel: RunningModel {
         case .failure(let why): failure = why.reason
         case .success(let said):
             guard said.result >= 0 else {
-                failure = "on_batch answered \(said.result)"
+                failure = instance.refusal(said.result)
                 return nil
             }
             let answer = ModelAnswer(

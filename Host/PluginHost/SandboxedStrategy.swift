@@ -64,7 +64,7 @@ package final class SandboxedStrategy: RunningStrategy {
         switch instance.onBatch(view) {
         case .failure(let why): return fail(why.reason)
         case .success(let answer):
-            guard answer.result >= 0 else { return fail("on_batch answered \(answer.result)") }
+            guard answer.result >= 0 else { return fail(instance.refusal(answer.result)) }
             guard answer.consumed > 0 else { return fail("on_batch read nothing") }
             if intents.table.pointee.count > 0,
                 let wrong = intents.take(into: &sink, allowed: allowed)

@@ -130,6 +130,12 @@ final class SupervisedInstance {
         WorkerFailure("a batch of \(view.count) entries is more than fits")
     }
 
+    /// What a negative result means: the plugin's last error line says why, where it logged one.
+    func refusal(_ result: rialto_result) -> String {
+        let lines = creation.worker.logLines().filter { $0.level == RIALTO_LOG_ERROR }
+        return lines.last?.text ?? "on_batch answered \(result)"
+    }
+
     private func noted(_ answer: CopiedAnswer) {
         log.answered(answer.digest)
         answered += 1

@@ -21,20 +21,14 @@ package final class WorkerProcess {
     private let filesCount: Int
     private let library: LibraryCode
 
-    /// Libraries that a plugin may ask for, loaded before the walls are up.
-    private static let runtime: Set<String> = [
-        "libswiftCore.so", "libswift_Concurrency.so", "libswift_StringProcessing.so",
-        "libswift_RegexParser.so", "libswiftGlibc.so", "libswiftSynchronization.so",
-        "libswift_Builtin_float.so", "libgcc_s.so.1", "libstdc++.so.6", "libm.so.6",
-    ]
     /// Every worker of a root host is a user of its own.
     private static let users = Atomic<UInt32>(0)
     private static let firstUser: UInt32 = 2_000_000_000
 
     /// Layers that this system gives a worker, found out by putting them up around nothing.
     package static func layers(_ settings: WorkerSettings) throws(WorkerFault) -> SandboxLayers {
-        let worker = try WorkerProcess(
-            starting: LibraryCode(name: "", bytes: []), settings, ["--probe"], market: nil)
+        let none = LibraryCode(name: "", bytes: [])
+        let worker = try WorkerProcess(starting: none, settings, ["--probe"], market: nil)
         do throws(WorkerFault) { try worker.wait() } catch {
             guard case .exited(code: RIALTO_WORKER_EXIT_END) = error else { throw error }
         }
@@ -45,14 +39,12 @@ package final class WorkerProcess {
     /// ``begin()``.
     ///
     /// - Parameters:
-    ///   - name: File name of the library, for messages.
+    ///   - library: With what it reads while it is loaded.
     ///   - market: Mapped there before any of the plugin's code is.
     convenience init(
-        _ library: [UInt8], name: String = "the library", _ settings: WorkerSettings,
-        market: SharedMarket? = nil
+        _ library: LibraryCode, _ settings: WorkerSettings, market: SharedMarket? = nil
     ) throws(WorkerFault) {
-        try self.init(
-            starting: LibraryCode(name: name, bytes: library), settings, [], market: market)
+        try self.init(starting: library, settings, [], market: market)
     }
 
     private init(
@@ -71,7 +63,7 @@ package final class WorkerProcess {
         let files = market?.files ?? []
         filesCount = files.count
         let shared =
-            Self.arguments(library.bytes, settings) + more
+            try Self.arguments(library.bytes, library.comesWith, settings) + more
             + files.flatMap {
                 [$0.isResident ? "--resident" : "--region", "\($0.length)"]
             }
@@ -117,8 +109,12 @@ package final class WorkerProcess {
     /// Layers that are on, as the launcher said before it opened the library.
     private(set) var layers = SandboxLayers(bits: 0)
 
-    private static func arguments(_ library: [UInt8], _ settings: WorkerSettings) -> [String] {
+    private static func arguments(
+        _ library: [UInt8], _ comesWith: PluginPackage, _ settings: WorkerSettings
+    ) throws(WorkerFault) -> [String] {
         let needed = (try? ELFLibraries.needed(by: library)) ?? []
+        let own = needed.filter(RuntimeLibraries.languages.contains)
+        let preload = own + comesWith.preload.filter { !own.contains($0) }
         let user =
             geteuid() == 0
             ? firstUser + users.wrappingAdd(1, ordering: .relaxed).newValue % 100_000_000
@@ -127,7 +123,21 @@ package final class WorkerProcess {
             "--memory", "\(settings.memoryMax)", "--user", "\(user)", "--group", "\(getegid())",
         ]
             + (settings.isDebugged ? ["--debug"] : [])
-            + needed.filter(runtime.contains).flatMap { ["--preload", $0] }
+            + preload.flatMap { ["--preload", $0] }
+            + comesWith.libraries.flatMap { ["--load", $0] }
+            + (comesWith.folder.map { ["--files", $0] } ?? [])
+            + (try interpreter(comesWith, settings))
+    }
+
+    /// What the profile of an interpreter adds.
+    private static func interpreter(
+        _ comesWith: PluginPackage, _ settings: WorkerSettings
+    ) throws(WorkerFault) -> [String] {
+        guard let profile = comesWith.profile else { return [] }
+        let version = comesWith.preload.lazy.compactMap(RuntimeLibraries.pythonVersion).first
+        guard let version else { throw .notStarted("its manifest names no libpython") }
+        let folder = try settings.pythonFolder(version)
+        return ["--profile", profile.rawValue, "--runtime", folder]
     }
 
     /// Where the worker says that its regions lie, copied.
@@ -144,8 +154,19 @@ package final class WorkerProcess {
         [
             "SWIFT_DETERMINISTIC_HASHING=1", "SWIFT_BACKTRACE=enable=no", "PYTHONHASHSEED=0",
             "GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-FMA4", "LANG=C", "TZ=UTC",
+            // One thread, and the same sums on every machine.
+            "OPENBLAS_NUM_THREADS=1", "OPENBLAS_CORETYPE=\(oldestCore)",
+            "NPY_DISABLE_CPU_FEATURES=\(laterFeatures)",
         ] + (settings.runtimeFolder().map { ["LD_LIBRARY_PATH=\($0)"] } ?? [])
     }
+
+    #if arch(x86_64)
+        private static let oldestCore = "Nehalem"
+        private static let laterFeatures =
+            "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
+    #else
+        private static let oldestCore = "ARMV8", laterFeatures = "ASIMDDP ASIMDFHM SVE"
+    #endif
 
     /// Asks one question and waits for its answer.
     ///

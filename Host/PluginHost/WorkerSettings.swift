@@ -46,6 +46,8 @@ package struct WorkerSettings: Sendable, Equatable {
     private(set) var isDebugged = false
     /// Path of `rialto-worker`; nil looks beside this program.
     package var launcher: String?
+    /// Folder of Python's standard library; nil looks where systems have it.
+    package var python: String?
     /// Folder of the Swift runtime for plugins that need one; nil is the host's own.
     package var runtime: String?
 
@@ -91,6 +93,18 @@ package struct WorkerSettings: Sendable, Equatable {
             throw .notStarted("\(name) is not beside rialto-worker")
         }
         return path
+    }
+
+    /// The standard library of a version of Python, such as 3.11: as set, by RIALTO_PYTHON, or
+    /// where systems have it.
+    func pythonFolder(_ version: String) throws(WorkerFault) -> String {
+        let set = python ?? getenv("RIALTO_PYTHON").map { String(cString: $0) }
+        let places =
+            set.map { [$0] } ?? ["/usr", "/usr/local"].map { "\($0)/lib/python\(version)" }
+        for place in places where access(place + "/encodings", R_OK) == 0 { return place }
+        throw .notStarted(
+            "the standard library of Python \(version) is not in "
+                + places.joined(separator: " or ") + " (RIALTO_PYTHON says where)")
     }
 
     /// Where the host's own Swift runtime lies.

@@ -79,8 +79,9 @@ static void take_place(void *handle) {
     channel.answer->library_size = 64u << 20;
 }
 
-int load_library(const char *path) {
+int load_library(const options_t *options, const char *path) {
     const surroundings_t before = look_around();
+    load_libraries(options);
     void *handle = dlopen(path != NULL ? path : "/proc/self/fd/5",
                           RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (handle == NULL) return fail("dlopen: %.200s", dlerror());
@@ -92,6 +93,9 @@ int load_library(const char *path) {
     rialto_error_t error = {.struct_size = sizeof error};
     const rialto_library_t *found = NULL;
     first_result = entry(&host, &found, &error);
+    const int is_known = first_result == RIALTO_OK && found != NULL && found->plugins != NULL;
+    if (options->interprets && is_known) load_interpreted(options, found);
+    if (options->interprets) stand_still(MONOTONIC_STANDS);
     const surroundings_t after = look_around();
     compare(&before, &after);
     close(RIALTO_WORKER_PLUGIN);

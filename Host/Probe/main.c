@@ -2,27 +2,9 @@
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "probe.h"
-
-static options_t read_options(int count, char **arguments) {
-    options_t options = {0};
-    for (int i = 1; i < count; i++) {
-        const char *value = i + 1 < count ? arguments[i + 1] : "";
-        if (strcmp(arguments[i], "--namespaces") == 0) options.namespaces = 1;
-        if (strcmp(arguments[i], "--memory") == 0) options.memory = strtoull(value, NULL, 10);
-        if (strcmp(arguments[i], "--user") == 0)
-            options.user = (uint32_t)strtoul(value, NULL, 10);
-        if (strcmp(arguments[i], "--group") == 0)
-            options.group = (uint32_t)strtoul(value, NULL, 10);
-        if (strcmp(arguments[i], "--preload") == 0 && options.preload_count < 32)
-            options.preload[options.preload_count++] = value;
-    }
-    return options;
-}
 
 static int say(int result, const char *format, va_list values) {
     rialto_error_t *error = &channel.answer->error;
@@ -62,9 +44,9 @@ static int check_all(uint32_t number) {
     return result;
 }
 
-static int respond(uint32_t number, const char *path) {
+static int respond(const options_t *options, uint32_t number, const char *path) {
     channel.answer->error.text[0] = 0;
-    if (number == PROBE_LOAD) return load_library(path);
+    if (number == PROBE_LOAD) return load_library(options, path);
     if (library == NULL) return skip("no library is loaded");
     return number <= 20 || number == 38 ? check_entry(number) : check_all(number);
 }
@@ -78,22 +60,23 @@ int main(int count, char **arguments) {
     open_channel();
     const options_t options = read_options(count, arguments);
     check_environment();
-    map_user(&options);
+    find_user(&options);
+    if (options.interprets) stand_still(ALL_STANDS);
     preload(&options);
     const char *path = enter_private_root(&options);
     leave_user(&options);
     drop_capabilities();
     limit_resources(&options);
-    forbid_files(path);
+    forbid_files(&options, path);
     watch_faults();
     forbid_clock();
-    filter_for_loading();
+    filter_for_loading(&options);
     uint32_t number = channel.ask->number;
     answer(number);
     for (;;) {
         number = wait_for_question(number);
         if (channel.ask->operation == RIALTO_ASK_END) _exit(RIALTO_WORKER_EXIT_END);
-        channel.answer->result = respond(channel.ask->operation, path);
+        channel.answer->result = respond(&options, channel.ask->operation, path);
         answer(number);
     }
 }

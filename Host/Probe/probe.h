@@ -17,7 +17,7 @@ int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 extern const rialto_library_t *library; // After PROBE_LOAD                        library.c
-int load_library(const char *path);
+int load_library(const options_t *options, const char *path);
 void (*entry_function(void))(void);
 int check_entry(uint32_t number);       // 13...20 and 38: what the library says of itself
 

@@ -112,9 +112,14 @@ struct StaticChecks {
             : .passed("no static thread-local storage")
     }
 
+    /// Whether an interpreter is part of it.
+    var isPython: Bool {
+        if case .success(let note) = note { note.language == "python" } else { false }
+    }
+
     private func libraries() throws(ImageError) -> Outcome {
         let needed = try image.names(1)
-        let others = needed.filter { !PlatformLibraries.names.contains($0) }
+        let others = needed.filter { !PlatformLibraries.has($0, isPython: isPython) }
         return others.isEmpty
             ? .passed(needed.isEmpty ? "it needs none" : needed.shortList)
             : .failed("it needs \(others.shortList)")

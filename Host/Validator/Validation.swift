@@ -41,7 +41,8 @@ package struct Validation: Sendable {
     ) throws(HouseMessage) {
         let bytes = try TextFile.read(path, limit: Self.sizeMax)
         let run = Run(
-            bytes: bytes, manifest: Self.manifest(path), generated: generated, settings: settings)
+            bytes: bytes, home: Self.folder(of: path), manifest: Self.manifest(path),
+            generated: generated, settings: settings)
         file = path
         digest = SHA256.hex(bytes)
         note = try? ELFNote.read(bytes)
@@ -58,12 +59,15 @@ package struct Validation: Sendable {
 
     /// The manifest beside a library, if it is about that library.
     private static func manifest(_ path: String) -> Manifest? {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") : "."
-        guard let manifest = try? Manifest.read(folder: folder.isEmpty ? "/" : folder),
-            manifest.file == String(parts.last ?? "")
+        guard let manifest = try? Manifest.read(folder: folder(of: path)),
+            manifest.file == path.split(separator: "/").last.map(String.init)
         else { return nil }
         return manifest
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }
 
@@ -93,26 +97,38 @@ private struct Run {
     private let generated: GeneratedCalls
 
     init(
-        bytes: [UInt8], manifest: Manifest?, generated: GeneratedCalls, settings: WorkerSettings
+        bytes: [UInt8], home: String, manifest: Manifest?, generated: GeneratedCalls,
+        settings: WorkerSettings
     ) {
         self.generated = generated
-        probe = PluginProbe(library: bytes, settings: settings)
+        probe = PluginProbe(library: bytes, home: home, settings: settings)
         do throws(ImageError) {
             fileChecks = .success(try StaticChecks(bytes, manifest: manifest))
         } catch { fileChecks = .failure(error) }
     }
 
+    /// Why a check cannot hold for an interpreter, by number.
+    private static let notOfInterpreters = [
+        12: "it starts an interpreter and imports its modules, which takes its time",
+        27: "an interpreter takes memory for every value",
+    ]
+
+    private var isPython: Bool {
+        if case .success(let checks) = fileChecks { checks.isPython } else { false }
+    }
+
     func outcome(_ check: Check) -> Outcome {
+        if isPython, let reason = Self.notOfInterpreters[check.number] { return .skipped(reason) }
         switch (check.stage, check.number) {
-        case (.file, let number): ofFile(number)
-        case (_, 11): Outcome(probe.loading().answer)
-        case (_, 12): loadingTime()
-        case (.replay, let number): sameTwice(number)
+        case (.file, let number): return ofFile(number)
+        case (_, 11): return Outcome(probe.loading().answer)
+        case (_, 12): return loadingTime()
+        case (.replay, let number): return sameTwice(number)
         case (_, 46):
-            Outcome(
+            return Outcome(
                 probe.ask(
                     46, given: [generated.seed, generated.count], more_ns: generated.time_ns))
-        case (_, let number): Outcome(probe.ask(UInt32(number)))
+        case (_, let number): return Outcome(probe.ask(UInt32(number)))
         }
     }
 

@@ -37,6 +37,12 @@ void give_up(const char *step, const char *reason) {
     _exit(RIALTO_WORKER_EXIT_STEP);
 }
 
+void give_up_path(const char *step, const char *path) {
+    char reason[200];
+    snprintf(reason, sizeof reason, "%.150s: %s", path, strerror(errno));
+    give_up(step, reason);
+}
+
 void give_up_errno(const char *step) { give_up(step, strerror(errno)); }
 
 // A host that is gone has closed its end of the lifeline.

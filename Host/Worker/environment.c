@@ -7,7 +7,8 @@ extern char **environ;
 
 static const char *const allowed[] = {
     "SWIFT_DETERMINISTIC_HASHING=", "SWIFT_BACKTRACE=", "PYTHONHASHSEED=", "GLIBC_TUNABLES=",
-    "LD_LIBRARY_PATH=", "LANG=", "TZ=",
+    "LD_LIBRARY_PATH=", "LANG=", "TZ=", "OPENBLAS_NUM_THREADS=", "OPENBLAS_CORETYPE=",
+    "NPY_DISABLE_CPU_FEATURES=",
 };
 
 void check_environment(void) {

@@ -1,5 +1,7 @@
 // Which system calls there are: a few while the library is loaded, fewer while it runs.
 #define _GNU_SOURCE
+#include <asm/ioctls.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -74,7 +76,31 @@ static void allow_loading(scmp_filter_ctx filter) {
     ALLOW(filter, list);
 }
 
-static void put_up(int is_loading) {
+// What an interpreter does beside that while it starts and imports: it lists folders, looks whether
+// its output is a terminal, and asks for the machine's name.
+static void allow_interpreting(scmp_filter_ctx filter) {
+    const struct scmp_arg_cmp is_open[] = {SCMP_A1(SCMP_CMP_EQ, F_GETFD)};
+    const struct scmp_arg_cmp is_terminal[] = {SCMP_A1(SCMP_CMP_EQ, TCGETS)};
+    const struct scmp_arg_cmp is_look[] = {SCMP_A1(SCMP_CMP_EQ, 0)}; // Which handler there is
+    // Python's `signal` takes this one when it is imported; the host never sends it.
+    const struct scmp_arg_cmp is_interrupt[] = {SCMP_A0(SCMP_CMP_EQ, SIGINT)};
+    const allowance_t list[] = {
+        {SCMP_SYS(rt_sigaction), 1, is_look}, {SCMP_SYS(rt_sigaction), 1, is_interrupt},
+        {SCMP_SYS(getdents64), ANY},
+        {SCMP_SYS(uname), ANY}, {SCMP_SYS(fcntl), 1, is_open}, {SCMP_SYS(ioctl), 1, is_terminal},
+    };
+    ALLOW(filter, list);
+    // It can do without an answer to these.
+    const int refused[] = {SCMP_SYS(getcwd), SCMP_SYS(readlink), SCMP_SYS(sysinfo),
+                           SCMP_SYS(sched_getaffinity), SCMP_SYS(epoll_create1),
+                           SCMP_SYS(poll)};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        const int error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
+        if (error != 0) give_up("filter", strerror(-error));
+    }
+}
+
+static void put_up(int is_loading, int interprets) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
     if (filter == NULL) give_up("filter", "no memory");
     // Calls of another machine's numbering are no calls.
@@ -83,15 +109,16 @@ static void put_up(int is_loading) {
     seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
     allow_running(filter);
     if (is_loading) allow_loading(filter);
+    if (is_loading && interprets) allow_interpreting(filter);
     const int error = seccomp_load(filter);
     if (error != 0) give_up("filter", strerror(-error));
     seccomp_release(filter);
 }
 
-void filter_for_loading(void) {
-    put_up(1);
+void filter_for_loading(const options_t *options) {
+    put_up(1, options->interprets);
     channel.answer->layers |= RIALTO_LAYER_FILTER;
     channel.answer->stage = RIALTO_STAGE_CONFINED;
 }
 
-void filter_for_running(void) { put_up(0); }
+void filter_for_running(void) { put_up(0, 0); }

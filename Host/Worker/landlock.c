@@ -1,4 +1,5 @@
-// Files: none but the library itself, whatever the filter lets through.
+// Files: none but the library itself and the folders of its profile, whatever the filter lets
+// through.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,18 @@ static uint64_t rights(long version) {
     return rights;
 }
 
-void forbid_files(const char *plugin) {
+// Lets a file or the files of a folder be read.
+static void let_read(int rules, const char *path, uint64_t rights) {
+    if (path == NULL) return;
+    const int file = open(path, O_PATH | O_CLOEXEC);
+    if (file < 0) give_up_path("landlock", path);
+    const struct landlock_path_beneath_attr rule = {rights, file};
+    if (syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
+        give_up_path("landlock", path);
+    close(file);
+}
+
+void forbid_files(const options_t *options, const char *plugin) {
     const long version =
         syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (version < 1) return;
@@ -29,14 +41,10 @@ void forbid_files(const char *plugin) {
     const size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
     const int rules = (int)syscall(SYS_landlock_create_ruleset, &attributes, size, 0);
     if (rules < 0) give_up_errno("landlock");
-    if (plugin != NULL) {
-        const int file = open(plugin, O_PATH | O_CLOEXEC);
-        if (file < 0) give_up_errno("landlock");
-        const struct landlock_path_beneath_attr rule = {LANDLOCK_ACCESS_FS_READ_FILE, file};
-        if (syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
-            give_up_errno("landlock");
-        close(file);
-    }
+    const uint64_t folder = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+    let_read(rules, plugin, LANDLOCK_ACCESS_FS_READ_FILE);
+    let_read(rules, options->runtime, folder);
+    let_read(rules, options->files, folder);
     if (syscall(SYS_landlock_restrict_self, rules, 0) != 0) give_up_errno("landlock");
     close(rules);
     channel.answer->layers |= RIALTO_LAYER_LANDLOCK;

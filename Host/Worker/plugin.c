@@ -47,15 +47,41 @@ static entry_t load(const char *path) {
 
 static entry_t entry;
 
-void open_library(const char *path) {
-    entry = load(path != NULL ? path : "/proc/self/fd/5");
-    close(RIALTO_WORKER_PLUGIN);
-    channel.answer->stage = RIALTO_STAGE_LOADED;
-}
-
 static rialto_result refuse(uint32_t by, rialto_result result) {
     channel.answer->refused = by;
     return result;
+}
+
+// Sets what the library holds. Otherwise the answer says who refused, and `error` why.
+static rialto_result ask_library(rialto_host_t host, const rialto_library_t **out_library,
+                                 rialto_error_t *error) {
+    const rialto_library_t *library = NULL;
+    rialto_result result = entry(&host, &library, error);
+    if (result != RIALTO_OK) return refuse(RIALTO_REFUSED_BY_ENTRY, result);
+    result = rialto_library_check(library, host.abi_major_min, host.abi_major_max, error);
+    if (result == RIALTO_ERROR_ABI) return refuse(RIALTO_REFUSED_MAJOR, error->code);
+    if (result != RIALTO_OK) return refuse(RIALTO_REFUSED_TABLE, result);
+    *out_library = library;
+    return RIALTO_OK;
+}
+
+static void interpret(const options_t *options) {
+    rialto_error_t error = {.struct_size = sizeof error};
+    const rialto_host_t host = {
+        .struct_size = sizeof host, .abi_major_min = RIALTO_ABI_MAJOR,
+        .abi_major_max = RIALTO_ABI_MAJOR, .abi_minor = RIALTO_ABI_MINOR, .name = {"Rialto", 6},
+        .version = {"", 0}};
+    const rialto_library_t *library = NULL;
+    if (ask_library(host, &library, &error) != RIALTO_OK) give_up("load", error.text);
+    load_interpreted(options, library);
+}
+
+void open_library(const options_t *options, const char *path) {
+    load_libraries(options);
+    entry = load(path != NULL ? path : "/proc/self/fd/5");
+    close(RIALTO_WORKER_PLUGIN);
+    if (options->interprets) interpret(options);
+    channel.answer->stage = RIALTO_STAGE_LOADED;
 }
 
 static int is_asked_for(const rialto_plugin_t *plugin, const rialto_creation_t *creation) {
@@ -70,11 +96,8 @@ rialto_result find_plugin(const rialto_creation_t *creation, const rialto_plugin
         .abi_major_max = creation->abi_major_max, .abi_minor = creation->abi_minor,
         .name = {"Rialto", 6}, .version = creation->host_version};
     const rialto_library_t *library = NULL;
-    rialto_result result = entry(&host, &library, error);
-    if (result != RIALTO_OK) return refuse(RIALTO_REFUSED_BY_ENTRY, result);
-    result = rialto_library_check(library, host.abi_major_min, host.abi_major_max, error);
-    if (result == RIALTO_ERROR_ABI) return refuse(RIALTO_REFUSED_MAJOR, error->code);
-    if (result != RIALTO_OK) return refuse(RIALTO_REFUSED_TABLE, result);
+    const rialto_result result = ask_library(host, &library, error);
+    if (result != RIALTO_OK) return result;
     for (uint32_t i = 0; i < library->plugin_count; i++) {
         if (!is_asked_for(library->plugins[i], creation)) continue;
         *out_plugin = library->plugins[i];

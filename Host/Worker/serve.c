@@ -115,13 +115,14 @@ static rialto_result respond(void) {
     }
 }
 
-void serve(const char *path) {
+void serve(const options_t *options, const char *path) {
     uint32_t number = channel.ask->number;
     // The host looks at the layers before any of the plugin's code could say otherwise.
     answer(number);
     number = wait_for_question(number);
     if (channel.ask->operation != RIALTO_ASK_OPEN) _exit(RIALTO_WORKER_EXIT_END);
-    open_library(path);
+    open_library(options, path);
+    if (options->interprets) stand_still(MONOTONIC_STANDS);
     filter_for_running();
     channel.answer->error = (rialto_error_t){.struct_size = sizeof(rialto_error_t)};
     channel.answer->stage = RIALTO_STAGE_SERVING;

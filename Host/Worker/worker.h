@@ -5,6 +5,8 @@
 
 #include "worker_channel.h"
 
+#define PRELOADS_MAX 32
+
 // What the host asked for on the command line.
 typedef struct options {
     int namespaces;       // It was started in its own
@@ -13,12 +15,20 @@ typedef struct options {
     uint64_t memory;      // Most bytes of address space that the plugin may take
     uint32_t user;        // Of a root host: whom to become. Otherwise the host's own
     uint32_t group;       // The host's own
-    const char *preload[32]; // Libraries of the package's runtime, loaded before the walls are up
+    const char *preload[PRELOADS_MAX]; // Libraries of the runtime, loaded before the walls are up
     int preload_count;
+    const char *load[PRELOADS_MAX]; // Libraries of the package, by path, loaded behind the walls
+    int load_count;
+    int interprets;       // The profile of interpreters: more while loading
+    const char *runtime;  // Folder of its standard library; null none
+    const char *files;    // Folder of the package's files; null none
     uint64_t regions[RIALTO_REGIONS_MAX]; // Bytes of each
     uint8_t resident[RIALTO_REGIONS_MAX]; // Whether all of it is in memory already
     uint32_t region_count;
 } options_t;
+
+// Which clocks and random bytes are always the same, for interpreters.
+typedef enum stillness { MOVES, MONOTONIC_STANDS, ALL_STANDS } stillness_t;
 
 // What the worker shares with the host.
 typedef struct channel {
@@ -31,6 +41,9 @@ extern channel_t channel; // Set once, before anything else
 // Ends the process and tells the host what failed: "step: reason".
 _Noreturn void give_up(const char *step, const char *reason);
 _Noreturn void give_up_errno(const char *step);
+_Noreturn void give_up_path(const char *step, const char *path);
+
+options_t read_options(int count, char **arguments); // options.c
 
 void open_channel(void);                        // channel.c
 uint32_t wait_for_question(uint32_t last);      // Returns its number
@@ -40,20 +53,24 @@ void check_descriptors(void);                   // descriptors.c
 void map_regions(const options_t *options);     // regions.c
 void check_environment(void);                   // environment.c
 void limit_resources(const options_t *options); // limits.c
-void map_user(const options_t *options);        // identity.c
+void find_user(const options_t *options);       // identity.c
 void leave_user(const options_t *options);
 void preload(const options_t *options);         // runtime.c
+void stand_still(stillness_t what);             // standstill.c
 // The plugin's path in a root of its own; null where there is none.
 const char *enter_private_root(const options_t *options); // root.c
 void drop_capabilities(void);                   // capabilities.c
 void allow_debugger(void);                      // debugger.c
-void forbid_files(const char *plugin);          // landlock.c
+void forbid_files(const options_t *options, const char *plugin); // landlock.c
 void watch_faults(void);                        // faults.c
 void forbid_clock(void);
-void filter_for_loading(void);                  // filter.c
+void filter_for_loading(const options_t *options); // filter.c
 void filter_for_running(void);
 
-void open_library(const char *path);            // plugin.c; null means the descriptor
+void open_library(const options_t *options, const char *path); // plugin.c; null: the descriptor
+void load_libraries(const options_t *options);  // loading.c
+// Lets an interpreter read what it needs. Ends the process where it cannot.
+void load_interpreted(const options_t *options, const rialto_library_t *library);
 // Sets the plugin of a creation. Otherwise the answer says who refused, and `error` why.
 rialto_result find_plugin(const rialto_creation_t *creation, const rialto_plugin_t **out_plugin,
                           rialto_error_t *error);
@@ -70,6 +87,6 @@ rialto_result encode_order(const rialto_given_order_t *order);
 rialto_result read_request_back(const rialto_given_request_t *request);
 rialto_result read_as_exchange(const rialto_batch_t *batch, uint32_t *out_consumed);
 void end_exchange(void);
-_Noreturn void serve(const char *path);         // serve.c
+_Noreturn void serve(const options_t *options, const char *path); // serve.c
 
 #endif

@@ -6,19 +6,33 @@ struct Project: CustomTestStringConvertible {
     let language: String
     let kind: String
 
-    static let all = ["c", "cpp", "rust", "swift"].flatMap { language in
-        ["strategy", "model", "exchange"].map { Project(language: language, kind: $0) }
-    }
+    static let all =
+        ["c", "cpp", "rust", "swift"].flatMap { language in
+            ["strategy", "model", "exchange"].map { Project(language: language, kind: $0) }
+        } + ["strategy", "model"].map { Project(language: "python", kind: $0) }
 
     var testDescription: String { "\(language) \(kind)" }
 
     /// The compiler that its build script calls.
-    var compiler: String { ["c": "cc", "cpp": "c++", "rust": "rustc"][language] ?? "swift" }
+    var compiler: String {
+        ["c": "cc", "cpp": "c++", "rust": "rustc", "python": "cc"][language] ?? "swift"
+    }
+
+
+    /// Whether it can be built here. Rust, Python's headers, and on a bare machine C, are optional:
+    /// `scripts/setup` installs them.
+    var isBuildable: Bool {
+        let header =
+            "import sysconfig as s, os; exit(not os.path.exists("
+            + "s.get_path('include') + '/Python.h'))"
+        let python = ["-c", header]
+        guard language == "python" else { return Shell.has(compiler) }
+        return (try? Shell.run("/usr/bin/python3", python, in: "/").status) == 0
+    }
 }
 
 @Suite(.serialized) struct `rialto plugin new` {
-    // Rust, and on a bare machine C, are optional: `scripts/setup` installs them.
-    @Test(arguments: Project.all.filter { Shell.has($0.compiler) })
+    @Test(arguments: Project.all.filter(\.isBuildable))
     func `writes a project that builds outside, passes its test, is listed and takes part`(
         project: Project
     ) throws {
@@ -40,7 +54,76 @@ struct Project: CustomTestStringConvertible {
         #expect(line?.contains(project.kind) == true, "\(list.out)")
         #expect(line?.contains("sandboxed") == true)
         try importPrices(home)
-        try takesPart(id, project.kind, home)
+        try takesPart(id, project, home)
+        guard project.language == "python" else { return }
+        try isPython(id, project.kind, home)
+    }
+
+    /// What holds for Python alone: its strategy is short, it is validated, and it is not run in
+    /// process.
+    private func isPython(_ id: String, _ kind: String, _ home: String) throws {
+        let source = try String(contentsOfFile: home + "/my_\(kind).py", encoding: .utf8)
+        #expect(source.split(separator: "\n", omittingEmptySubsequences: false).count <= 16)
+        let checks = try Shell.rialto("plugin", "validate", home + "/out/libmy-\(kind).so")
+        #expect(checks.status == 0, "\(checks.out)")
+        #expect(checks.out.contains("an interpreter takes memory for every value"))
+        let info = try Shell.rialto("plugin", "info", id, "--plugins", home)
+        #expect(info.out.contains("libpython3"))
+        let digest = try #require(
+            try Shell.rialto("plugin", "info", id, "--json", "--plugins", home).out
+                .firstMatch(of: /"sha256":"([0-9a-f]+)"/)?.1)
+        let grants = ["--grants", home + "/grants.db"]
+        let granted = try Shell.run(
+            Shell.products + "/rialto",
+            ["plugin", "allow-in-process", String(digest), "--reason", "test"] + grants, in: "/")
+        #expect(granted.status == 0, "\(granted.error)")
+        let open = try Shell.run(
+            Shell.products + "/rialto",
+            ["backtest", home + "/run.yaml", "--no-record"] + grants, in: "/")
+        #expect(open.status == 1 && open.error.contains("runs in a sandboxed worker"))
+    }
+
+    @Test func `backtests a new Python strategy on minutes of a year`() throws {
+        let project = Project(language: "python", kind: "strategy")
+        let data = URL(filePath: Shell.products + "/../../../../shared/data/crypto-1m")
+            .standardizedFileURL.path
+        let shared =
+            ProcessInfo.processInfo.environment["RIALTO_SHARED"]
+            .map { $0 + "/data/crypto-1m" } ?? data
+        let prices = shared + "/bitfinex-BTCUSD-1m-2019.csv.gz"
+        guard project.isBuildable, FileManager.default.fileExists(atPath: prices) else {
+            return print("skipped: python3-dev or the shared data are not here")
+        }
+        let folder = try TemporaryFolder(), home = folder.path + "/dip"
+        for words in [
+            ["plugin", "new", "com.example.dip", "--language", "python", "--to", home],
+            [
+                "data", "import", prices, "--instrument", "BTC/USD", "--kind", "bars",
+                "--interval", "1m", "--bar-time", "open", "--data", home + "/data",
+            ],
+        ] { #expect(try Shell.run(Shell.products + "/rialto", words, in: "/").status == 0) }
+        #expect(try Shell.run("/bin/sh", ["-c", "./build"], in: home).status == 0)
+        #expect(try Shell.rialto("plugin", "manifest", home + "/out/libdip.so").status == 0)
+        let run = """
+            data: data
+            plugins: { path: [out] }
+            instruments: [{ name: BTC/USD, kind: bars, interval: 1m }]
+            accounts:
+              - id: main
+                equity: 200000
+                strategies: [{ id: it, plugin: com.example.dip, capital: 100000 }]
+            """
+        try run.write(toFile: home + "/run.yaml", atomically: true, encoding: .utf8)
+        var digests: Set<Substring?> = []
+        for _ in 0..<2 {
+            let answer = try Shell.rialto(
+                "backtest", home + "/run.yaml", "--sandbox", "--no-record", "--json")
+            #expect(answer.status == 0, "\(answer.error)")
+            #expect(answer.out.contains("\"books_add_up\":true"))
+            #expect(answer.out.contains(/"fills":[1-9][0-9]{3}/))
+            digests.insert(digest(answer))
+        }
+        #expect(digests.count == 1 && digests.first != .some(nil))
     }
 
     /// Stores the sample prices in the project's own data folder.
@@ -54,7 +137,8 @@ struct Project: CustomTestStringConvertible {
 
     /// Runs a backtest on the sample prices in which the new plugin has a part; an exchange must
     /// change nothing: each of its orders leaves, and each answer is understood.
-    private func takesPart(_ id: String, _ kind: String, _ home: String) throws {
+    private func takesPart(_ id: String, _ project: Project, _ home: String) throws {
+        let kind = project.kind
         let answer = try backtest(id, kind, home)
         #expect(answer.out.contains(id) && answer.out.contains("\"books_add_up\":true"))
         #expect(!answer.error.contains("was ended"), "\(answer.error)")
@@ -75,7 +159,9 @@ struct Project: CustomTestStringConvertible {
 
     /// Runs the sample strategies, which send market and limit orders, or the new plugin in the
     /// place of one.
-    private func backtest(_ id: String, _ kind: String, _ home: String) throws -> Answer {
+    private func backtest(
+        _ id: String, _ kind: String, _ home: String
+    ) throws -> Answer {
         let run = """
             data: data
             plugins: { path: [out] }
@@ -94,7 +180,8 @@ struct Project: CustomTestStringConvertible {
                     capital: 100000
             """
         try run.write(toFile: home + "/run.yaml", atomically: true, encoding: .utf8)
-        let answer = try Shell.rialto("backtest", home + "/run.yaml", "--no-record", "--json")
+        let words = ["backtest", home + "/run.yaml", "--no-record", "--json"]
+        let answer = try Shell.run(Shell.products + "/rialto", words, in: "/")
         #expect(answer.status == 0, "\(answer.error)")
         return answer
     }

@@ -22,7 +22,9 @@ private func bytes(_ path: String) throws -> [UInt8] {
         let folder = try installBundled("SmaCross/sma_cross.c", name: "sma-cross", in: scratch.path)
         let library = try PluginLibrary(folder: folder)
         #expect(library.manifest.plugins.map(\.id) == ["org.rialto.sma-cross"])
-        #expect(library.manifest.plugins[0].parameters.map(\.name) == ["fast", "slow", "quantity"])
+        #expect(
+            library.manifest.plugins[0].parameters.map(\.name)
+                == ["fast", "slow", "quantity", "waits"])
         #expect(try PluginLibrary.inspect(folder: folder) == library.manifest)
         let text = library.manifest.json()
         let again = try JSONDecoder().decode(Manifest.self, from: Data(text.utf8))

@@ -1,3 +1,4 @@
+import Foundation
 import RialtoBacktest
 import RialtoPluginHost
 import RialtoSimulation
@@ -95,5 +96,22 @@ import Testing
                 try PluginFile(folder: folder), request, Walls.all.settings)
             Issue.record("it was created")
         } catch { #expect(error.reason.contains("fast is not below slow")) }
+    }
+}
+
+@Suite struct `A host that is no root` {
+    @Test func `has every layer that a root host has`() throws {
+        let program =
+            URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+            .deletingLastPathComponent().path + "/rialto"
+        let asNobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+        // Somebody else cannot read a checkout in root's home, and nobody becomes another user.
+        guard geteuid() == 0, try runProgram(asNobody + [program, "--help"]).status == 0 else {
+            return print("skipped: this is no root, or its checkout is closed to others")
+        }
+        let own = try runProgram([program, "doctor", "--json"])
+        let nobody = try runProgram(asNobody + [program, "doctor", "--json"])
+        #expect(nobody.status == 0)
+        #expect(nobody.output == own.output)
     }
 }

@@ -64,9 +64,10 @@ enum IndicatorRun {
         guard let function = binding.function(name) else {
             throw BindingError.noFunction(name, known: binding.functions.map(\.name))
         }
+        var limits = try IndicatorCommand.settings()
+        limits.deadline_ns += Int64(invocation.integer("calls") ?? 1) * 1_000_000_000
         let bound = BoundLibrary(
-            binding, library, data: BoundData(data.columns),
-            settings: try IndicatorCommand.settings())
+            binding, library, data: BoundData(data.columns), settings: limits)
         let set = try settings(invocation.texts("set"))
         let columns = try bound.run(function, set: set)
         try measure(bound, function, set, invocation.integer("calls") ?? 1, data, console)

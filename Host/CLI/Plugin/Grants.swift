@@ -54,6 +54,6 @@ package enum Grants {
 extension Set<String> {
     /// Where a library runs when these digests are granted.
     func tier(of manifest: Manifest) -> String {
-        contains(manifest.sha256) ? "in process" : "sandboxed"
+        manifest.profile == nil && contains(manifest.sha256) ? "in process" : "sandboxed"
     }
 }

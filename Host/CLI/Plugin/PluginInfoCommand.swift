@@ -32,21 +32,37 @@ enum PluginInfoCommand {
         let majors =
             manifest.abiMajorMin == manifest.abiMajorMax
             ? "\(manifest.abiMajorMin)" : "\(manifest.abiMajorMin)-\(manifest.abiMajorMax)"
-        return Facts([
-            (.init("id"), .text(plugin.id)),
-            (.init("kind"), .text(plugin.kind.rawValue)),
-            (.init("name"), .text(plugin.name)),
-            (.init("summary"), .text(plugin.summary)),
-            (.init("version"), .text(plugin.version)),
-            (.init("author"), .text(plugin.author)),
-            (.init("license"), .text(plugin.license)),
-            (.init("language"), .text(manifest.language)),
-            (.init("compiler"), .text(manifest.compiler)),
-            (.init("tier"), .text(tier)),
-            (.init("abi"), .text("\(majors).\(manifest.abiMinor)")),
-            (.init("sha256"), .text(manifest.sha256)),
-            (.init("file"), .text(folder + "/" + manifest.file)),
-        ])
+        return Facts(
+            [
+                (.init("id"), .text(plugin.id)),
+                (.init("kind"), .text(plugin.kind.rawValue)),
+                (.init("name"), .text(plugin.name)),
+                (.init("summary"), .text(plugin.summary)),
+                (.init("version"), .text(plugin.version)),
+                (.init("author"), .text(plugin.author)),
+                (.init("license"), .text(plugin.license)),
+                (.init("language"), .text(manifest.language)),
+                (.init("compiler"), .text(manifest.compiler)),
+                (.init("tier"), .text(tier)),
+                (.init("abi"), .text("\(majors).\(manifest.abiMinor)")),
+                (.init("sha256"), .text(manifest.sha256)),
+                (.init("file"), .text(folder + "/" + manifest.file)),
+            ] + comesWith(manifest))
+    }
+
+    /// What a library has beside its own file; nothing for most.
+    private static func comesWith(_ manifest: Manifest) -> [(Table.Column, Cell)] {
+        var facts: [(Table.Column, Cell)] = []
+        if let profile = manifest.profile {
+            facts.append((.init("profile"), .text(profile.rawValue)))
+        }
+        if let preload = manifest.preload {
+            facts.append((.init("preload"), .text(preload.joined(separator: " "))))
+        }
+        if let files = manifest.files {
+            facts.append((.init("files"), .text("\(files.count)")))
+        }
+        return facts
     }
 
     private static func parameters(_ plugin: PluginDescription) -> Table {

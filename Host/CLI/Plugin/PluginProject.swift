@@ -4,7 +4,7 @@ import RialtoText
 
 /// Languages that a project can be written in.
 enum PluginLanguage: String, CaseIterable {
-    case c, cpp, rust, swift
+    case c, cpp, python, rust, swift
 
     /// Folders of PluginAPI that a project takes with it, and where to.
     var vendored: [(from: String, to: String)] {
@@ -20,6 +20,10 @@ enum PluginLanguage: String, CaseIterable {
         switch self {
         case .c: return headers
         case .cpp: return headers + [("cpp/include/rialto", "vendor/include/rialto")]
+        case .python:
+            return headers + [
+                ("python/rialto", "vendor/rialto"), ("python/bridge", "vendor/bridge"),
+            ]
         case .rust:
             return [
                 ("rust/rialto/src", "vendor/rialto/src"),
@@ -39,6 +43,7 @@ enum PluginLanguage: String, CaseIterable {
         switch self {
         case .c: id.snake + ".c"
         case .cpp: id.snake + ".cpp"
+        case .python: id.snake + ".py"
         case .rust: "src/lib.rs"
         case .swift: "Sources/Mine.swift"
         }
@@ -170,8 +175,8 @@ struct PluginProject {
             try makeFolder(of: to)
             return try files.copyItem(atPath: from, toPath: to)
         }
-        for name in try files.contentsOfDirectory(atPath: from).sorted() where !name.hasPrefix(".")
-        {
+        for name in try files.contentsOfDirectory(atPath: from).sorted()
+        where !name.hasPrefix(".") && name != "__pycache__" {
             try copy(from + "/" + name, to: to + "/" + name)
         }
     }

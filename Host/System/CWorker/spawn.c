@@ -5,7 +5,9 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
@@ -26,15 +28,38 @@ typedef struct request {
     pid_t pid;
     int pidfd;
     int namespaces;
+    uid_t user; // The host's, as it is outside of the child's namespaces
+    gid_t group;
     int error;
     int is_done;
 } request_t;
+
+static int write_file(const char *path, const char *text) {
+    const int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0) return 0;
+    const size_t size = strlen(text);
+    const ssize_t written = write(file, text, size);
+    close(file);
+    return written == (ssize_t)size;
+}
+
+// Makes the host's user the only one of a user namespace. Done before exec: what is not yet the
+// namespace's root loses there what it takes.
+static int map_host(const request_t *request) {
+    char map[64];
+    snprintf(map, sizeof map, "0 %u 1", (unsigned)request->user);
+    if (!write_file("/proc/self/uid_map", map)) return 0;
+    write_file("/proc/self/setgroups", "deny");
+    snprintf(map, sizeof map, "0 %u 1", (unsigned)request->group);
+    return write_file("/proc/self/gid_map", map);
+}
 
 // The child, in the host's memory but on its own stack: only system calls, nothing that locks.
 static int run(void *context) {
     request_t *request = context;
     const rialto_worker_start_t *start = request->start;
     int moved[RIALTO_WORKER_DESCRIPTORS + 1], regions[RIALTO_REGIONS_MAX];
+    if (request->namespaces && request->user != 0 && !map_host(request)) goto failed;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     personality(ADDR_NO_RANDOMIZE);
     setsid();
@@ -92,7 +117,7 @@ static void serve(request_t *request) {
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int error = EPERM;
     if (request->start->namespaces) {
-        const int flags = OWN_NAMESPACES | (geteuid() == 0 ? 0 : CLONE_NEWUSER);
+        const int flags = OWN_NAMESPACES | (request->user == 0 ? 0 : CLONE_NEWUSER);
         request->namespaces = 1;
         error = start_with(request, flags);
     }
@@ -134,7 +159,8 @@ pid_t rialto_worker_start(const rialto_worker_start_t *start, int *out_pidfd,
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, make_starter);
     if (starter_error != 0) return -starter_error;
-    request_t request = {start, -1, -1, 0, 0, 0};
+    request_t request = {.start = start, .pid = -1, .pidfd = -1, .user = geteuid(),
+                         .group = getegid()};
     pthread_mutex_lock(&lock);
     while (waiting != NULL) pthread_cond_wait(&changed, &lock);
     waiting = &request;
