@@ -119,14 +119,14 @@ package final class WorkerProcess {
             geteuid() == 0
             ? firstUser + users.wrappingAdd(1, ordering: .relaxed).newValue % 100_000_000
             : geteuid()
-        return [
+        var list = [
             "--memory", "\(settings.memoryMax)", "--user", "\(user)", "--group", "\(getegid())",
         ]
-            + (settings.isDebugged ? ["--debug"] : [])
-            + preload.flatMap { ["--preload", $0] }
-            + comesWith.libraries.flatMap { ["--load", $0] }
-            + (comesWith.folder.map { ["--files", $0] } ?? [])
-            + (try interpreter(comesWith, settings))
+        if settings.isDebugged { list.append("--debug") }
+        list += preload.flatMap { ["--preload", $0] }
+        list += comesWith.libraries.flatMap { ["--load", $0] }
+        if let folder = comesWith.folder { list += ["--files", folder] }
+        return list + (try interpreter(comesWith, settings))
     }
 
     /// What the profile of an interpreter adds.
