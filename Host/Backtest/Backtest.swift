@@ -70,17 +70,18 @@ package struct Backtest {
 
     /// - Parameters:
     ///   - folders: Searched after those of the run file.
+    ///   - before: Folders that are searched before those.
     ///   - tier: Where its plugins live.
     ///   - cores: Most accounts that run at once, 1 or more; nil for as many as the machine has
     ///     cores. Never changes a result.
     package init(
-        _ run: RunFile, folders: PluginFolders, tier: PluginTier = .inProcess,
-        keepsRecords: Bool = true, cores: Int? = nil
+        _ run: RunFile, folders: PluginFolders, before: [String] = [],
+        tier: PluginTier = .inProcess, keepsRecords: Bool = true, cores: Int? = nil
     ) {
         self.run = run
         self.cores = cores ?? AccountRuns.coresOnline
         let own = run.plugins.path.map { run.document.resolved($0) }
-        shelf = PluginShelf(PluginFolders(paths: own + folders.paths), tier: tier)
+        shelf = PluginShelf(PluginFolders(paths: before + own + folders.paths), tier: tier)
         self.keepsRecords = keepsRecords
     }
 

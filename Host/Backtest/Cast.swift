@@ -70,7 +70,9 @@ struct Cast {
         do throws(PluginError) {
             for account in run.accounts.indices {
                 let made = try shelf.exchange(
-                    request(id, [], Array(data.instruments.indices), 20_000 + account))
+                    request(
+                        id, [], Array(data.instruments.indices), 20_000 + account,
+                        instance: "venue"))
                 exchanges.append(made.instance)
                 exchangeManifest = made.manifest
             }
@@ -116,14 +118,16 @@ struct Cast {
     }
 
     private func request(
-        _ id: String, _ parameters: [ParameterEntry], _ indices: [Int], _ salt: Int
+        _ id: String, _ parameters: [ParameterEntry], _ indices: [Int], _ salt: Int,
+        instance: String
     )
         -> InstanceRequest
     {
         InstanceRequest(
             pluginId: id, parameters: parameters.map { (name: $0.name, value: $0.text) },
             instruments: data.instruments, indices: indices,
-            seed: UInt64(bitPattern: run.seed) &+ UInt64(salt) &* 0x9E37_79B9_7F4A_7C15)
+            seed: UInt64(bitPattern: run.seed) &+ UInt64(salt) &* 0x9E37_79B9_7F4A_7C15,
+            instance: instance)
     }
 
     private mutating func addStrategy(_ account: Int, _ index: Int) -> [HouseMessage] {
@@ -132,7 +136,9 @@ struct Cast {
         let place = "accounts[\(account)].strategies[\(index)]"
         do throws(PluginError) {
             let made = try shelf.strategy(
-                request(entry.plugin, entry.parameters, indices, strategies.count + 1))
+                request(
+                    entry.plugin, entry.parameters, indices, strategies.count + 1,
+                    instance: entry.id))
             strategies.append(
                 Strategy(
                     account: account, entry: index, instruments: indices, instance: made.instance,
@@ -146,7 +152,8 @@ struct Cast {
         let indices = indices(entry.instruments)
         do throws(PluginError) {
             let made = try shelf.model(
-                request(entry.plugin, entry.parameters, indices, 10_000 + index))
+                request(
+                    entry.plugin, entry.parameters, indices, 10_000 + index, instance: entry.id))
             models.append(
                 Model(
                     id: entry.id, instruments: indices, instance: made.instance,

@@ -29,9 +29,20 @@ package final class ModelInstance {
     private let items = UnsafeMutablePointer<rialto_forecast_t>.allocate(
         capacity: ModelInstance.capacity)
     private let allowed: InstrumentSet
+    private let voice: InstanceVoice
+    private let slot: BreadcrumbSlot?
 
-    package init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
-        creation = try Creation(library, request)
+    /// - Parameter notes: What is noted of it while it runs.
+    package init(
+        _ library: PluginLibrary, _ request: InstanceRequest, notes: HostNotes = .none
+    ) throws(PluginError) {
+        voice = InstanceVoice(
+            instance: request.instance, plugin: request.pluginId, journal: notes.journal)
+        let slot = notes.slot(request, library)
+        self.slot = slot
+        slot?.enter()
+        defer { slot?.leave() }
+        creation = try Creation(library, request, voice)
         description = creation.description
         needs = creation.needs
         allowed = InstrumentSet(request.indices)
@@ -53,10 +64,13 @@ package final class ModelInstance {
     /// - Returns: Entries read; nil when the plugin failed, with the reason in `failure`.
     package func onBatch(_ view: borrowing EventBatch, _ forecasts: inout [ModelForecast]) -> Int? {
         batches.fill(view)
+        voice.notes(view)
         var consumed: UInt32 = 0
+        slot?.enter()
         let result =
             creation.table.on_batch?(creation.table.`self`, batches.batch, out, &consumed)
             ?? RIALTO_ERROR
+        slot?.leave()
         let count = Int(out.pointee.count)
         defer {
             items.update(repeating: rialto_forecast_t(), count: min(count, ModelInstance.capacity))

@@ -82,7 +82,8 @@ package struct PluginProbe {
         var settings = settings
         settings.deadline_ns += more_ns
         do throws(WorkerFault) {
-            let worker = try WorkerProcess(library, comesWith, settings)
+            let worker = try WorkerProcess(
+                LibraryCode(bytes: library, comesWith: comesWith), settings)
             try worker.begin()
             return .success(worker)
         } catch { return .failure(error) }

@@ -14,21 +14,51 @@ final class SandboxedCreation {
     ///
     /// - Throws: ``PluginError``; no process is left then.
     init(_ plan: InstancePlan, _ worker: WorkerProcess) throws(PluginError) {
-        let id = plan.description.id
+        let id = plan.description.id, window = worker.window
         self.worker = worker
         do throws(WorkerFault) {
             try worker.begin()
-            worker.window.keep(constant: batches.finals, EventBatch.limit)
-            let place = plan.place(in: worker.window)
-            worker.window.keep()
-            try worker.ask(RIALTO_ASK_CREATE, place)
+            plan.settings.attachDebugger(plan.path, worker)
+            window.keep(constant: batches.finals, EventBatch.limit)
+            window.creation = plan.place(in: window)
+            window.keep()
+            try worker.ask(RIALTO_ASK_CREATE, window.creation)
         } catch { throw PluginError(id, .worker(error)) }
-        shared = SharedBatch(window: worker.window)
+        shared = SharedBatch(window: window)
+        needs = try Self.created(worker, id, plan.settings.abi)
+    }
+
+    /// Lets a worker create the instance that a tape is of.
+    ///
+    /// - Parameter plugin: Its id.
+    /// - Throws: ``PluginError``; no process is left then.
+    init(
+        again tape: CrashTape, _ worker: WorkerProcess, plugin id: String, _ abi: HostABI
+    ) throws(PluginError) {
+        let window = worker.window
+        self.worker = worker
+        do throws(WorkerFault) {
+            try worker.begin()
+            guard window.base == tape.base, window.put(lasting: tape.prefix) else {
+                throw WorkerFault.step(
+                    "its memory does not lie where it lay when the record was made")
+            }
+            window.creation = tape.creation
+            try worker.ask(RIALTO_ASK_CREATE, tape.creation)
+        } catch { throw PluginError(id, .worker(error)) }
+        shared = SharedBatch(window: window)
+        needs = try Self.created(worker, id, abi)
+    }
+
+    /// What an instance needs that was just created, or why it was not.
+    private static func created(
+        _ worker: WorkerProcess, _ id: String, _ abi: HostABI
+    ) throws(PluginError) -> InstanceNeeds {
         let answer = worker.answer
         guard answer.pointee.result == RIALTO_OK else {
-            throw PluginError(id, Self.refusal(answer, id, plan.settings.abi))
+            throw PluginError(id, refusal(answer, id, abi))
         }
-        needs = try Self.needs(answer, id)
+        return try needs(answer, id)
     }
 
     /// Why no instance was created, as it would be said in process.

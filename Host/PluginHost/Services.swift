@@ -12,6 +12,8 @@ final class Services {
     /// Lines that the instance logged, at most `linesMax`; more are counted.
     private(set) var lines: [(level: UInt32, text: String)] = []
     private(set) var linesDropped = 0
+    /// Is told of each line, too.
+    var voice: InstanceVoice?
     static let linesMax = 1000
     /// Texts that were handed out and must stay where they are.
     private var kept: [UnsafeMutableRawBufferPointer] = []
@@ -70,6 +72,7 @@ final class Services {
     }
 
     private func log(_ level: UInt32, _ text: String) {
+        voice?.say(level, text)
         if lines.count < Services.linesMax {
             lines.append((level, text))
         } else {

@@ -25,6 +25,11 @@ static void log_line(void *host, uint32_t level, rialto_text_t text) {
     answer->log_size += (uint32_t)size;
 }
 
+void begin_log(void) {
+    rialto_answer_t *answer = channel.answer;
+    if (answer->log_size > 0 && channel.ask->log_taken == answer->log_size) answer->log_size = 0;
+}
+
 // Splitmix64 (Steele, Lea and Flood 2014), as the host's own generator.
 static rialto_result random_number(void *host, uint64_t *out_value) {
     given_t *given = host;

@@ -164,7 +164,7 @@ private func failures(_ validation: Validation) -> [Int: String] {
         }
         let found = try finding(3, 2000)
         #expect(found.contains("org.example.honest: on_batch, call "), "\(found)")
-        #expect(found.contains("of seed 3: it crashed with SIGSEGV at offset"), "\(found)")
+        #expect(found.contains("of seed 3: it crashed with SIGSEGV in "), "\(found)")
         #expect(try finding(3, 2000) == found && finding(4, 2000) != found)
         let number = try #require(
             found.split(separator: " ").compactMap { UInt64($0) }.first, "\(found)")
