@@ -12,6 +12,7 @@ typedef struct state {
     uint32_t schema;
     uint64_t size, place, piece;
     unsigned char *bytes;
+    venue_t venue; // As it was then
 } state_t;
 
 static rialto_result write_bytes(void *host, const void *bytes, uint64_t size,
@@ -45,14 +46,18 @@ static rialto_result save(instance_t *one, state_t *state) {
     const rialto_result result = one->is_model ? one->model.save(one->model.self, &writer)
                                                : one->strategy.save(one->strategy.self, &writer);
     state->schema = writer.schema;
+    state->venue = one->venue;
     return result;
 }
 
 static rialto_result load(instance_t *one, state_t *state) {
     const rialto_state_reader_t reader = {sizeof reader, state->schema, state, read_bytes};
     state->place = 0;
-    return one->is_model ? one->model.load(one->model.self, &reader)
-                         : one->strategy.load(one->strategy.self, &reader);
+    const rialto_result result = one->is_model
+                                     ? one->model.load(one->model.self, &reader)
+                                     : one->strategy.load(one->strategy.self, &reader);
+    if (result == RIALTO_OK) one->venue = state->venue;
+    return result;
 }
 
 static int keeps_state(const instance_t *one) {
