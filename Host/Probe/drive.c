@@ -136,7 +136,7 @@ static int check_count(const instance_t *instance, const replay_t *replay, uint3
 static void digest_event(uint32_t row, drive_t *drive) {
     const event_t *event = &window.events[row];
     const int64_t identity[] = {event->time_ns, event->kind, event->instrument, (int64_t)event->id};
-    drive->digest = mix(drive->digest, identity, sizeof identity);
+    drive->digest = mix(drive->digest, identity, drive->by_time ? 8 : sizeof identity);
 }
 
 static void digest_intents(drive_t *drive) {

@@ -82,6 +82,7 @@ typedef struct drive {
     uint32_t from, to;     // Events; to 0 is all
     uint32_t instruments;  // Set by run
     int sends_stale;       // Reports on orders that are not its own, or have ended, are sent too
+    int by_time;           // The digest tells answers by their time, not by their event
     // Answers; those of a drive that has begun are added to:
     uint64_t digest;       // Of every intent or forecast with the event that it answers
     uint32_t said;         // Intents or forecasts
@@ -107,6 +108,20 @@ int check_strided(const instance_t *instance, const replay_t *replay, uint32_t f
 uint64_t times_memory_was_taken(void);                                         // memory.c
 
 int check_instance(uint32_t number, const rialto_plugin_t *plugin);            // checks.c
+int check_life(uint32_t number, const rialto_plugin_t *plugin);                // life.c
+// Bytes that are taken and not given back.
+int64_t memory_held(void);
+// Where the part of `market` ends that begins at `from` and has so many time groups.
+uint32_t groups_end(const replay_t *market, uint32_t from, uint32_t groups);
+int check_soak(void);                                                          // soak.c
+int check_exchange(const rialto_plugin_t *plugin);                             // exchange.c
+
+// Saved state on its way from one process to another (37, 43).                   handover.c
+#define PROBE_HAND_OUT 1001u // Drives and saves all plugins of the library; `state_size` bytes
+#define PROBE_FETCH 1002u    // Copies from byte `place` on; `consumed` is how much
+int hand_out(void);
+int fetch(uint64_t from);
+int check_handover(uint32_t number, const void *given);
 
 // What check 46 is given; it lies where the question says.
 typedef struct fuzz_given {
@@ -116,5 +131,22 @@ typedef struct fuzz_given {
 
 int check_calls(const rialto_plugin_t *plugin, const fuzz_given_t *given);     // fuzz.c
 int check_state(uint32_t number, const rialto_plugin_t *plugin);               // saved.c
+
+// A state in memory, read in pieces of `piece` bytes.
+typedef struct state {
+    uint32_t schema;
+    uint64_t size, place, piece;
+    unsigned char *bytes;
+    venue_t venue; // As it was then
+} state_t;
+
+// Room for a state; null without memory.
+state_t *state_room(void);
+rialto_result save(instance_t *one, state_t *state);
+rialto_result load(instance_t *one, state_t *state);
+int keeps_state(const instance_t *one);
+// Runs a replay on instances that follow each other: each is saved at a random batch, and the next
+// loads it. Returns whether all was right.
+int run_restored(const rialto_plugin_t *plugin, const replay_t *market, drive_t *drive);
 
 #endif

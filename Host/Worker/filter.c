@@ -106,7 +106,8 @@ static void allow_threads(scmp_filter_ctx filter) {
     const struct scmp_arg_cmp thread[] = {
         SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM)};
     const allowance_t list[] = {
-        {SCMP_SYS(clone), 1, thread}, {SCMP_SYS(set_robust_list), ANY}, {SCMP_SYS(rseq), ANY}};
+        {SCMP_SYS(clone), 1, thread}, {SCMP_SYS(set_robust_list), ANY}, {SCMP_SYS(rseq), ANY},
+        {SCMP_SYS(rt_sigaction), ANY}}; // The C library's own, with the first thread
     ALLOW(filter, list);
     // Its flags lie in memory, where they cannot be looked at: the C library then takes `clone`.
     const int error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
