@@ -41,10 +41,34 @@ package final class WorkerProcess {
     /// - Parameters:
     ///   - library: With what it reads while it is loaded.
     ///   - market: Mapped there before any of the plugin's code is.
+    ///   - more: Further words for the launcher: a probe has some of its own.
     convenience init(
-        _ library: LibraryCode, _ settings: WorkerSettings, market: SharedMarket? = nil
+        _ library: LibraryCode, _ settings: WorkerSettings, market: SharedMarket? = nil,
+        more: [String] = []
     ) throws(WorkerFault) {
-        try self.init(starting: library, settings, [], market: market)
+        try self.init(starting: library, settings, more, market: market)
+    }
+
+    /// The first bytes of what it said as text, copied.
+    func saidText(_ count: Int) -> [UInt8] {
+        Array(
+            UnsafeRawBufferPointer(
+                start: rialto_answer_text(answer),
+                count: min(count, Int(RIALTO_INTENT_TEXT_MAX))))
+    }
+
+    /// Processor time that it has taken, in nanoseconds.
+    var time_ns: Int64 { rialto_worker_time_ns(pid) }
+
+    /// Bytes of memory that it has of its own and shares, as the system counts them; 0 unknown.
+    var residentBytes: Int {
+        guard let file = fopen("/proc/\(pid)/statm", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 128)
+        guard fgets(&line, 128, file) != nil else { return 0 }
+        let text = String(decoding: line.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 
     private init(

@@ -3,11 +3,6 @@
 
 #include "worker.h"
 
-typedef struct given {
-    const rialto_creation_t *creation;
-    uint64_t random;
-} given_t;
-
 static void log_line(void *host, uint32_t level, rialto_text_t text) {
     rialto_answer_t *answer = channel.answer;
     (void)host;
@@ -73,12 +68,16 @@ static const void *get_extension(void *host, rialto_text_t id) {
     return NULL;
 }
 
+rialto_services_t services_from(given_t *given, const rialto_creation_t *creation) {
+    *given = (given_t){creation, creation->seed};
+    return (rialto_services_t){
+        sizeof(rialto_services_t), 0, given, log_line, random_number, parameter, instruments,
+        get_value, resource, get_extension};
+}
+
 const rialto_services_t *services_of(const rialto_creation_t *creation) {
     static given_t given;
     static rialto_services_t services;
-    given = (given_t){creation, creation->seed};
-    services = (rialto_services_t){
-        sizeof services, 0, &given, log_line, random_number, parameter, instruments, get_value,
-        resource, get_extension};
+    services = services_from(&given, creation);
     return &services;
 }

@@ -15,6 +15,7 @@ typedef struct options {
     uint64_t memory;      // Most bytes of address space that the plugin may take
     uint32_t user;        // Of a root host: whom to become. Otherwise the host's own
     uint32_t group;       // The host's own
+    int threads;          // It may have threads: only to try a plugin out
     const char *preload[PRELOADS_MAX]; // Libraries of the runtime, loaded before the walls are up
     int preload_count;
     const char *load[PRELOADS_MAX]; // Libraries of the package, by path, loaded behind the walls
@@ -29,6 +30,12 @@ typedef struct options {
 
 // Which clocks and random bytes are always the same, for interpreters.
 typedef enum stillness { MOVES, MONOTONIC_STANDS, ALL_STANDS } stillness_t;
+
+// What the services of an instance are answered from.
+typedef struct given {
+    const rialto_creation_t *creation;
+    uint64_t random;
+} given_t;
 
 // What the worker shares with the host.
 typedef struct channel {
@@ -78,6 +85,8 @@ rialto_result find_plugin(const rialto_creation_t *creation, const rialto_plugin
                           rialto_error_t *error);
 const rialto_services_t *services_of(const rialto_creation_t *creation); // services.c
 void begin_log(void); // Starts the log anew where the host has read all of it
+// Services of an instance of its own; `given` stays where it is until destroy.
+rialto_services_t services_from(given_t *given, const rialto_creation_t *creation);
 // Keeps what `save` writes, at most RIALTO_WORKER_STATE_MAX bytes.               state.c
 rialto_result save_state(void *self, rialto_result (*save)(void *, rialto_state_writer_t *));
 uint32_t copy_state(uint64_t from, char *to, uint32_t most);

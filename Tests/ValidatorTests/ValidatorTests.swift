@@ -156,9 +156,11 @@ private func failures(_ validation: Validation) -> [Int: String] {
         let library = try build(source, [], in: scratch)
         func finding(_ seed: UInt64, _ count: UInt64) throws -> String {
             let others = Set(Check.all.map(\.number)).subtracting([46])
+            var scope = Scope()
+            scope.generated = GeneratedCalls(seed: seed, count: count)
             let validation = try Validation(
                 path: library, without: others,
-                generated: GeneratedCalls(seed: seed, count: count),
+                scope: scope,
                 settings: try PluginProbe.standardSettings())
             return validation.results.first { $0.check.number == 46 }?.outcome.finding ?? ""
         }
