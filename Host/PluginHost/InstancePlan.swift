@@ -10,6 +10,8 @@ struct InstancePlan {
     private let comesWith: PluginPackage
     private let request: InstanceRequest
     private let kind: PluginKind
+    /// Whether the instance is a model's.
+    var isModel: Bool { kind == .model }
     private let values: [UInt32: ParameterValue]
     private let market: SharedMarket?
 

@@ -28,7 +28,7 @@ final class SandboxedCreation {
         guard answer.pointee.result == RIALTO_OK else {
             throw PluginError(id, Self.refusal(answer, id, plan.settings.abi))
         }
-        needs = try Self.needs(answer, id)
+        needs = try Self.needs(answer, id, isModel: plan.isModel)
     }
 
     /// Why no instance was created, as it would be said in process.
@@ -48,7 +48,7 @@ final class SandboxedCreation {
 
     /// What the instance said that it needs, copied before it is checked.
     private static func needs(
-        _ answer: UnsafeMutablePointer<rialto_answer_t>, _ id: String
+        _ answer: UnsafeMutablePointer<rialto_answer_t>, _ id: String, isModel: Bool
     ) throws(PluginError) -> InstanceNeeds {
         let count = answer.pointee.need_count
         guard count <= RIALTO_NEEDS_MAX else {
@@ -64,11 +64,14 @@ final class SandboxedCreation {
         needs.flags = answer.pointee.needs_flags
         needs.intents_per_group = answer.pointee.intents_per_group
         needs.need_count = count
+        guard let series = SeriesNames(answer, isModel: isModel) else {
+            throw PluginError(id, .badTable("names of series that break the rules of series.h"))
+        }
         let made: Result<InstanceNeeds, PluginError> = list.withUnsafeBufferPointer { list in
             needs.needs = list.baseAddress
-            do throws(PluginError) { return .success(try InstanceNeeds(needs, plugin: id)) } catch {
-                return .failure(error)
-            }
+            do throws(PluginError) {
+                return .success(try InstanceNeeds(needs, series, plugin: id))
+            } catch { return .failure(error) }
         }
         return try made.get()
     }

@@ -8,7 +8,7 @@
 #include "rialto/draft/exchange.h"
 #include "rialto/rialto.h"
 
-#define RIALTO_CHANNEL_VERSION 3u
+#define RIALTO_CHANNEL_VERSION 4u
 
 // Descriptors that a worker is started with.
 #define RIALTO_WORKER_WINDOW 3   // Memory that the host writes
@@ -146,6 +146,13 @@ typedef struct rialto_said_endpoint {
     rialto_said_text_t path;
 } rialto_said_endpoint_t;
 
+// A series that an instance asked for at its creation.
+typedef struct rialto_said_series {
+    uint32_t publishes; // Otherwise it reads
+    uint32_t size;      // Bytes of `name`
+    char name[RIALTO_SERIES_NAME_MAX];
+} rialto_said_series_t;
+
 // What a worker was doing when it was stopped.
 typedef struct rialto_fault {
     uint32_t signal;      // 0 none
@@ -193,6 +200,9 @@ typedef struct rialto_answer {
     rialto_said_output_t outputs[RIALTO_OUTPUTS_MAX];
     rialto_said_endpoint_t endpoints[RIALTO_ENDPOINTS_MAX];
     char log[RIALTO_WORKER_LOG_MAX]; // Lines: level, ':', text, '\n'
+    uint32_t series_count;
+    uint32_t reserved_series;
+    rialto_said_series_t series[2 * RIALTO_SERIES_MAX]; // In the order in which they were asked for
 } rialto_answer_t;
 
 #endif
