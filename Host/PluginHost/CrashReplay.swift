@@ -55,7 +55,9 @@ package enum CrashReplay {
             worker = try WorkerProcess(
                 LibraryCode(name: report.library, bytes: library), settings)
         } catch { throw PluginError(report.plugin, .worker(error)) }
-        return try SandboxedCreation(again: tape, worker, plugin: report.plugin, settings.abi)
+        return try SandboxedCreation(
+            again: tape, worker, plugin: report.plugin, settings.abi,
+            isModel: report.kind == PluginKind.model.rawValue)
     }
 
     /// How far it has come.

@@ -84,7 +84,8 @@ struct Creation<Table: InstanceTable>: ~Copyable {
         } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
         let instruments = InstrumentTable(request.instruments, indices: request.indices)
         let services = Services(
-            parameters: values, instruments: instruments, seed: request.seed, resources: [:])
+            parameters: values, instruments: instruments, seed: request.seed, resources: [:],
+            isModel: Table.kind == .model)
         services.voice = voice
         let made: (table: Table, needs: InstanceNeeds) = try create(
             plugin, description.id, services)
@@ -118,7 +119,7 @@ private func create<Table: InstanceTable>(
     }
     do throws(PluginError) {
         guard table.isComplete else { throw PluginError(id, .badTable(Table.incomplete)) }
-        return (table, try InstanceNeeds(needs, plugin: id))
+        return (table, try InstanceNeeds(needs, services.series, plugin: id))
     } catch {
         table.release()
         throw error

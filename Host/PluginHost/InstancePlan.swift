@@ -11,6 +11,8 @@ struct InstancePlan {
     let path: String
     let request: InstanceRequest
     let kind: PluginKind
+    /// Whether the instance is a model's.
+    var isModel: Bool { kind == .model }
     private let values: [UInt32: ParameterValue]
     private let market: SharedMarket?
 

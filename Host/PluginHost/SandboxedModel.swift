@@ -57,7 +57,8 @@ package final class SandboxedModel: RunningModel {
                 return nil
             }
             let answer = ModelAnswer(
-                consumed: said.consumed, given: view.count, count: copied.count)
+                consumed: said.consumed, given: view.count, count: copied.count,
+                published: needs.series.published.count)
             guard let wrong = answer.take(copied.items, allowed, into: &forecasts) else {
                 return Int(said.consumed)
             }

@@ -149,6 +149,13 @@ typedef struct rialto_said_endpoint {
     rialto_said_text_t path;
 } rialto_said_endpoint_t;
 
+// A series that an instance asked for at its creation.
+typedef struct rialto_said_series {
+    uint32_t publishes; // Otherwise it reads
+    uint32_t size;      // Bytes of `name`
+    char name[RIALTO_SERIES_NAME_MAX];
+} rialto_said_series_t;
+
 // What a worker was doing when it was stopped.
 typedef struct rialto_fault {
     uint32_t signal;      // 0 none
@@ -197,6 +204,9 @@ typedef struct rialto_answer {
     rialto_said_output_t outputs[RIALTO_OUTPUTS_MAX];
     rialto_said_endpoint_t endpoints[RIALTO_ENDPOINTS_MAX];
     char log[RIALTO_WORKER_LOG_MAX]; // Lines: level, ':', text, '\n'
+    uint32_t series_count;
+    uint32_t reserved_series;
+    rialto_said_series_t series[2 * RIALTO_SERIES_MAX]; // In the order in which they were asked for
 } rialto_answer_t;
 
 #endif
