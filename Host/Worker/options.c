@@ -40,6 +40,10 @@ options_t read_options(int count, char **arguments) {
             options.namespaces = 1;
         } else if (strcmp(arguments[i], "--probe") == 0) {
             options.probe = 1;
+        } else if (strcmp(arguments[i], "--debug") == 0) {
+            options.debug = 1;
+        } else if (strcmp(arguments[i], "--threads") == 0) {
+            options.threads = 1;
         } else if (i + 1 < count && take(&options, arguments[i], arguments[i + 1])) {
             i++;
         } else {

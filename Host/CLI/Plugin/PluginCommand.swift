@@ -9,6 +9,8 @@ package enum PluginCommand {
             commands: [
                 PluginListCommand.command, PluginInfoCommand.command, PluginNewCommand.command,
                 PluginUpgradeCommand.command, manifest, ValidateCommand.command,
+                DevCommand.command, DebugCommand.command, LogsCommand.command, CrashCommands.list,
+                CrashCommands.replay,
                 GrantCommands.allow, GrantCommands.forbid, GrantCommands.list,
             ])
     }
