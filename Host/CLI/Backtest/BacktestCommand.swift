@@ -28,6 +28,10 @@ package enum BacktestCommand {
                 Option(
                     flag: "sandbox",
                     "also put plugins into a sandbox that may run in process; same result"),
+                Option(
+                    "publish", .choice(Publishing.allCases.map(\.rawValue)),
+                    "what a sandboxed plugin can see of the market; ahead is faster, and for those "
+                        + "that are trusted not to look", standard: "just-in-time"),
                 Option(flag: "no-record", "do not keep the record of the run"),
             ],
             examples: [
@@ -99,6 +103,7 @@ package enum BacktestCommand {
         _ invocation: Invocation, _ log: RunJournal?
     ) -> WorkerSettings {
         var settings = WorkerSettings()
+        settings.publishes = Publishing(rawValue: invocation.required("publish")) ?? .justInTime
         settings.journal = log?.journal
         let folder = Crashes.folder(invocation)
         settings.crashes = folder.map { CrashShelf($0) }
