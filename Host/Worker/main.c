@@ -18,7 +18,7 @@ int main(int count, char **arguments) {
     find_user(&options);
     if (options.interprets) stand_still(ALL_STANDS);
     preload(&options);
-    const char *path = enter_private_root(&options);
+    const char *path = options.debug ? options.debug : enter_private_root(&options);
     // A debugger is of the host's user: neither is it let at another's process.
     if (!options.debug) leave_user(&options);
     drop_capabilities();
