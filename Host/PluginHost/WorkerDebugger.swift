@@ -27,6 +27,7 @@ package final class WorkerDebugger: Sendable, Equatable {
         ("private-root", "a debugger looks for its files where they lie"),
         ("own-user", "a debugger is let at processes of its own user only"),
         ("sealed-library", "a debugger reads the file, so the worker opens it where it lies"),
+        ("restart_syscall", "a wait that the debugger interrupts goes on by this system call"),
         ("deadlines", "whoever stands at a breakpoint takes time"),
         ("replacement", "a worker that dies is what one wants to look at"),
     ]
