@@ -60,8 +60,14 @@ struct LibraryCode {
     let bytes: [UInt8]
     /// What it reads while it is loaded.
     let comesWith: PluginPackage
+    /// Where it was found; empty when nobody looks there.
+    let path: String
 
-    init(name: String = "the library", bytes: [UInt8], comesWith: PluginPackage = .none) {
+    init(
+        name: String = "the library", bytes: [UInt8], comesWith: PluginPackage = .none,
+        path: String = ""
+    ) {
+        self.path = path
         self.name = name
         self.bytes = bytes
         self.comesWith = comesWith

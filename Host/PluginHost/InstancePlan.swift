@@ -1,5 +1,6 @@
 import CRialto
 import CWorker
+import Glibc
 import RialtoValues
 
 /// What a sandboxed instance is made from, checked once: its replacements are made from the same.
@@ -7,8 +8,6 @@ struct InstancePlan {
     let description: PluginDescription
     let settings: WorkerSettings
     let library: LibraryCode
-    /// Where the library was found.
-    let path: String
     let request: InstanceRequest
     let kind: PluginKind
     /// Whether the instance is a model's.
@@ -26,12 +25,18 @@ struct InstancePlan {
             values = try resolve(request.parameters, description.parameters)
         } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
         library = LibraryCode(
-            name: file.manifest.file, bytes: file.bytes, comesWith: file.comesWith)
+            name: file.manifest.file, bytes: file.bytes, comesWith: file.comesWith,
+            path: Self.absolute(file.path))
         self.request = request
         self.kind = kind
         self.settings = settings.of(instance: request.instance)
-        path = file.path
         self.market = market
+    }
+
+    private static func absolute(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     /// Starts a worker with the library, and does not wait for it.

@@ -18,7 +18,7 @@ final class SandboxedCreation {
         self.worker = worker
         do throws(WorkerFault) {
             try worker.begin()
-            plan.settings.attachDebugger(plan.path, worker)
+            plan.settings.attachDebugger(plan.library.path, worker)
             window.keep(constant: batches.finals, EventBatch.limit)
             window.creation = plan.place(in: window)
             window.keep()

@@ -7,8 +7,6 @@ package final class WorkerDebugger: Sendable, Equatable {
         package let pid: Int32
         /// Path of the library.
         package let library: String
-        /// Where it lies in the worker.
-        package let base: UInt64
         /// Names of the layers that are on.
         package let layers: [String]
     }
@@ -28,6 +26,8 @@ package final class WorkerDebugger: Sendable, Equatable {
         ("namespaces", "a debugger of another namespace does not find it"),
         ("private-root", "a debugger looks for its files where they lie"),
         ("own-user", "a debugger is let at processes of its own user only"),
+        ("sealed-library", "a debugger reads the file, so the worker opens it where it lies"),
+        ("restart_syscall", "a wait that the debugger interrupts goes on by this system call"),
         ("deadlines", "whoever stands at a breakpoint takes time"),
         ("replacement", "a worker that dies is what one wants to look at"),
     ]
@@ -35,8 +35,7 @@ package final class WorkerDebugger: Sendable, Equatable {
     func letAt(_ library: String, _ worker: WorkerProcess) {
         attach(
             Target(
-                pid: worker.pid, library: library, base: worker.answer.pointee.library,
-                layers: worker.layers.names))
+                pid: worker.pid, library: library, layers: worker.layers.names))
     }
 
     package static func == (a: WorkerDebugger, b: WorkerDebugger) -> Bool { a === b }

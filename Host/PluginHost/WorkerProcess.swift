@@ -87,7 +87,7 @@ package final class WorkerProcess {
         let files = market?.files ?? []
         filesCount = files.count
         let shared =
-            try Self.arguments(library.bytes, library.comesWith, settings) + more
+            try Self.arguments(library, library.comesWith, settings) + more
             + files.flatMap {
                 [$0.isResident ? "--resident" : "--region", "\($0.length)"]
             }
@@ -134,9 +134,9 @@ package final class WorkerProcess {
     private(set) var layers = SandboxLayers(bits: 0)
 
     private static func arguments(
-        _ library: [UInt8], _ comesWith: PluginPackage, _ settings: WorkerSettings
+        _ library: LibraryCode, _ comesWith: PluginPackage, _ settings: WorkerSettings
     ) throws(WorkerFault) -> [String] {
-        let needed = (try? ELFLibraries.needed(by: library)) ?? []
+        let needed = (try? ELFLibraries.needed(by: library.bytes)) ?? []
         let own = needed.filter(RuntimeLibraries.languages.contains)
         let preload = own + comesWith.preload.filter { !own.contains($0) }
         let user =
@@ -146,7 +146,7 @@ package final class WorkerProcess {
         var list = [
             "--memory", "\(settings.memoryMax)", "--user", "\(user)", "--group", "\(getegid())",
         ]
-        if settings.isDebugged { list.append("--debug") }
+        if settings.isDebugged { list += ["--debug", library.path] }
         list += preload.flatMap { ["--preload", $0] }
         list += comesWith.libraries.flatMap { ["--load", $0] }
         if let folder = comesWith.folder { list += ["--files", folder] }

@@ -116,6 +116,14 @@ static void allow_threads(scmp_filter_ctx filter) {
 
 static int lets_threads; // As was asked for when the first filter was put up
 
+// A wait that a debugger's stop has interrupted goes on by a call of its own.
+static int is_debugged;
+
+static void allow_stopping(scmp_filter_ctx filter) {
+    const allowance_t list[] = {{SCMP_SYS(restart_syscall), ANY}};
+    ALLOW(filter, list);
+}
+
 static void put_up(int is_loading, int interprets) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
     if (filter == NULL) give_up("filter", "no memory");
@@ -124,6 +132,7 @@ static void put_up(int is_loading, int interprets) {
     // No new privileges are set already; prctl itself is not to be had, while loading neither.
     seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
     allow_running(filter);
+    if (is_debugged) allow_stopping(filter);
     if (is_loading) allow_loading(filter);
     if (is_loading && interprets) allow_interpreting(filter);
     if (lets_threads) allow_threads(filter);
@@ -134,6 +143,7 @@ static void put_up(int is_loading, int interprets) {
 
 void filter_for_loading(const options_t *options) {
     lets_threads = options->threads;
+    is_debugged = options->debug != NULL;
     put_up(1, options->interprets);
     channel.answer->layers |= RIALTO_LAYER_FILTER;
     channel.answer->stage = RIALTO_STAGE_CONFINED;

@@ -11,7 +11,7 @@
 typedef struct options {
     int namespaces;       // It was started in its own
     int probe;            // Put the walls up and end
-    int debug;            // Leave away what keeps a debugger out
+    const char *debug;    // Leave away what keeps a debugger out, and open the library at this path
     uint64_t memory;      // Most bytes of address space that the plugin may take
     uint32_t user;        // Of a root host: whom to become. Otherwise the host's own
     uint32_t group;       // The host's own

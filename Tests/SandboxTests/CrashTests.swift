@@ -41,7 +41,7 @@ private struct Crash {
     let folder: String
 }
 
-private func crash(
+private func crashed(
     _ source: String, in scratch: ScratchFolder, name: String = "dying",
     adjust: (inout WorkerSettings) -> Void = { _ in }
 ) throws -> Crash {
@@ -71,7 +71,7 @@ private func go(_ strategy: SandboxedStrategy) throws {
 @Suite(.serialized) struct `A crash of a plugin` {
     @Test func `names the function with its offset, and who had called it`() throws {
         let scratch = try ScratchFolder()
-        let crash = try crash(dying(), in: scratch)
+        let crash = try crashed(dying(), in: scratch)
         #expect(crash.strategy.failure.contains("SIGSEGV in inner+0x"))
         #expect(crash.strategy.failure.contains("(dying.so at offset 0x"))
         let callers = try #require(crash.strategy.replacements.first).cause.callers
@@ -82,7 +82,7 @@ private func go(_ strategy: SandboxedStrategy) throws {
 
     @Test func `names who had called where the signal is not in the library`() throws {
         let scratch = try ScratchFolder()
-        let crash = try crash(dying("abort();"), in: scratch)
+        let crash = try crashed(dying("abort();"), in: scratch)
         // What the system's own functions do with frame pointers is theirs.
         #expect(crash.strategy.failure.contains("SIGABRT"), "\(crash.strategy.failure)")
     }
@@ -97,7 +97,7 @@ private func go(_ strategy: SandboxedStrategy) throws {
     func `is told of whatever the stack has become`(_ deed: String) throws {
         #if arch(x86_64)
             let scratch = try ScratchFolder()
-            let crash = try crash(dying(deed), in: scratch)
+            let crash = try crashed(dying(deed), in: scratch)
             #expect(crash.strategy.failure.contains("it crashed with SIG"))
             #expect(crash.shelf.list().count >= 1)
         #endif
@@ -105,7 +105,7 @@ private func go(_ strategy: SandboxedStrategy) throws {
 
     @Test func `leaves a record with which it can be told again, to the same end`() throws {
         let scratch = try ScratchFolder()
-        let crash = try crash(dying(), in: scratch)
+        let crash = try crashed(dying(), in: scratch)
         let reports = crash.shelf.list()
         #expect(reports.map(\.ended.isEmpty) == [false, true], "ended, and replaced before")
         let report = try #require(reports.first)
@@ -122,7 +122,7 @@ private func go(_ strategy: SandboxedStrategy) throws {
 
     @Test func `is not there in a build that mends it, and other answers are counted`() throws {
         let scratch = try ScratchFolder()
-        let crash = try crash(dying(), in: scratch)
+        let crash = try crashed(dying(), in: scratch)
         let report = try #require(crash.shelf.list().first)
         let tape = try #require(crash.shelf.tape(report.id))
         func told(_ deed: String) throws -> CrashReplay.Outcome {
@@ -157,7 +157,7 @@ private func go(_ strategy: SandboxedStrategy) throws {
                 }
                 static rialto_result on_batch
                 """)
-        let crash = try crash(source, in: scratch) { $0.snapshotBatches = 10 }
+        let crash = try crashed(source, in: scratch) { $0.snapshotBatches = 10 }
         let report = try #require(crash.shelf.list().first)
         #expect(report.batches == 37 && report.kept == 8, "30 batches are in the state")
         let outcome = try CrashReplay.run(
@@ -168,7 +168,7 @@ private func go(_ strategy: SandboxedStrategy) throws {
 
     @Test func `keeps no more than a bounded number of records`() throws {
         let scratch = try ScratchFolder()
-        let crash = try crash(dying(), in: scratch)
+        let crash = try crashed(dying(), in: scratch)
         let first = try #require(crash.shelf.names.first)
         let folder = crash.shelf.folder
         for index in 0..<CrashShelf.recordsMax {
@@ -177,20 +177,16 @@ private func go(_ strategy: SandboxedStrategy) throws {
         }
         try FileManager.default.createDirectory(
             atPath: folder + "/.partial-999999999-x", withIntermediateDirectories: false)
-        _ = try self.crash(dying("abort();"), in: scratch, name: "second")
+        _ = try crashed(dying("abort();"), in: scratch, name: "second")
         #expect(crash.shelf.names.count == CrashShelf.recordsMax)
         #expect(!crash.shelf.names.contains("0-1000"), "the oldest are gone")
         let all = try FileManager.default.contentsOfDirectory(atPath: folder)
         #expect(!all.contains { $0.hasPrefix(".partial") })
     }
 
-    private func crash(
-        _ source: String, in scratch: ScratchFolder, name: String
-    ) throws -> Crash { try SandboxTests.crash(source, in: scratch, name: name) }
-
     @Test func `can be read from a record that was damaged, or is refused`() throws {
         let scratch = try ScratchFolder()
-        let crash = try crash(dying(), in: scratch)
+        let crash = try crashed(dying(), in: scratch)
         let report = try #require(crash.shelf.list().first)
         let bytes = try #require(crash.shelf.tape(report.id)).bytes
         #expect(CrashTape(bytes)?.bytes == bytes)

@@ -135,13 +135,9 @@ final class DebugSession: Sendable {
         signal(SIGINT, SIG_DFL)
     }
 
-    /// The command line of gdb: its own search for libraries is off, for a worker has opened its
-    /// library by a descriptor.
+    /// The command line of gdb.
     private func words(_ target: WorkerDebugger.Target) -> [String] {
-        let base = "0x" + String(target.base, radix: 16)
-        return ["gdb", "-q"] + (isBatch ? ["-batch"] : [])
-            + ["-iex", "set auto-solib-add off", "-p", "\(target.pid)"]
-            + ["-ex", "add-symbol-file \(target.library) -o \(base)"]
+        ["gdb", "-q"] + (isBatch ? ["-batch"] : []) + ["-p", "\(target.pid)"]
             + commands.flatMap { ["-ex", $0] }
     }
 
