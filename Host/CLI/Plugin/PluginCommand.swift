@@ -9,6 +9,7 @@ package enum PluginCommand {
             commands: [
                 PluginListCommand.command, PluginInfoCommand.command, PluginNewCommand.command,
                 PluginUpgradeCommand.command, manifest, ValidateCommand.command,
+                CertificateCommands.key, CertificateCommands.certificate,
                 GrantCommands.allow, GrantCommands.forbid, GrantCommands.list,
             ])
     }
