@@ -24,7 +24,9 @@ struct BadPlugin {
 }
 
 /// Checks that hand market data to an instance.
-private let driven: Set<Int> = [22, 23, 24, 26, 27, 28, 29, 30, 31, 32, 33, 36, 40, 41, 42, 44, 46]
+private let driven: Set<Int> = [
+    22, 23, 24, 26, 27, 28, 29, 30, 31, 32, 33, 34, 36, 37, 39, 40, 41, 42, 44, 46,
+]
 
 let badFiles = [
     BadPlugin(1, "has no note") { $0.note = "" },
@@ -36,7 +38,7 @@ let badFiles = [
     },
     BadPlugin(4, "searches libraries elsewhere", flags: ["-Wl,-rpath,/tmp"]),
     BadPlugin(4, "binds lazily", flags: ["-Wl,-z,lazy"]),
-    BadPlugin(4, "has an executable stack", flags: ["-Wl,-z,execstack"]),
+    BadPlugin(4, "has an executable stack", consequences: [26], flags: ["-Wl,-z,execstack"]),
     BadPlugin(5, "uses static thread-local storage") {
         $0.top = "static __thread int own __attribute__((tls_model(\"initial-exec\")));"
         $0.batch = "own++;"
@@ -143,7 +145,7 @@ private let readsReports = """
 
 let badInstances = [
     BadPlugin(21, "leaks on destroy") { $0.destroy = "(void)instance;" },
-    BadPlugin(22, "frees a table that all share", consequences: [24, 40, 41, 46]) {
+    BadPlugin(22, "frees a table that all share", consequences: [44, 46]) {
         $0.top = "static int64_t *table;"
         $0.after = "if (table == NULL) table = calloc(64, sizeof *table);"
         $0.batch = "table[0]++;"
@@ -157,11 +159,8 @@ let badInstances = [
             self->sum = (self->sum + scratch) % 1000003;
             """
     },
-    BadPlugin(34, "keeps every row", consequences: [27]) {
+    BadPlugin(34, "keeps every row", consequences: [22, 27]) {
         $0.row = "void *volatile own = malloc(16); (void)own;"
-    },
-    BadPlugin(34, "takes its time for a row", consequences: []) {
-        $0.row = "for (volatile int i = 0; i < 300000; i++) {}"
     },
     BadPlugin(35, "places an order again that it hears of as canceled") {
         $0.top = """
@@ -173,9 +172,13 @@ let badInstances = [
         $0.needs = "out_needs->need_count = 2; out_needs->needs = wishes;"
         $0.batch = readsReports
     },
-    BadPlugin(37, "saves an address") {
-        $0.written = "honest_t kept = *self; kept.place = (uint64_t)(uintptr_t)&need;"
-        $0.loaded = "if (kept.place != (uint64_t)(uintptr_t)&need) return RIALTO_ERROR_STATE;"
+    BadPlugin(37, "saves what is the process's own") {
+        $0.top = """
+            #include <sys/auxv.h>
+            static uint64_t own(void) { return *(const uint64_t *)getauxval(AT_RANDOM); }
+            """
+        $0.written = "honest_t kept = *self; kept.place = own();"
+        $0.loaded = "if (kept.place != own()) return RIALTO_ERROR_STATE;"
     },
     BadPlugin(39, "divides by the lowest of its range") {
         $0.parameter = "NUMBER(0), NUMBER(9), NUMBER(1), NUMBER(3)"
@@ -189,7 +192,7 @@ let badInstances = [
     BadPlugin(23, "cannot save before it has run", consequences: [46]) {
         $0.written = "if (self->calls == 0) return RIALTO_ERROR; honest_t kept = *self;"
     },
-    BadPlugin(24, "keeps its state in a global", consequences: [23, 33, 40, 41]) {
+    BadPlugin(24, "keeps its state in a global", consequences: [22, 23, 26, 33, 37, 40, 41, 44]) {
         $0.top = "static int64_t shared;"
         $0.row = "shared = (shared * 31 + close) % 1000003; self->sum = shared;"
     },
@@ -219,8 +222,10 @@ let badInstances = [
     BadPlugin(32, "puts a stop below zero", consequences: [46]) {
         $0.row = "if (close < 3) put(intents, RIALTO_INTENT_TARGET, row)->stop_price = close - 3;"
     },
-    BadPlugin(33, "counts its calls") { $0.batch = "self->sum += self->calls;" },
-    BadPlugin(33, "peeks at the next row", consequences: [46]) {
+    BadPlugin(33, "counts its calls", consequences: [44]) {
+        $0.batch = "self->sum += self->calls;"
+    },
+    BadPlugin(33, "peeks at the next row", consequences: [44, 46]) {
         $0.row = """
             if (self->sum % 8 == 0 && row + 2 < batch->count && batch->bars->close[row + 2] > close)
                 put(intents, RIALTO_INTENT_TARGET, row)->quantity = 5;
@@ -230,7 +235,7 @@ let badInstances = [
     {
         $0.row = "if (row == 1) put(intents, RIALTO_INTENT_TARGET, row)->instrument = 77;"
     },
-    BadPlugin(40, "leaves a field out", consequences: [41]) {
+    BadPlugin(40, "leaves a field out", consequences: [37, 41, 44]) {
         $0.written = "honest_t kept = *self; kept.sum = 0;"
     },
     BadPlugin(41, "writes and reads once") { $0.piecewise = false },
@@ -238,7 +243,7 @@ let badInstances = [
         $0.top = "static char table[64];"
         $0.loaded = "memset(table, 1, kept.place);"
     },
-    BadPlugin(44, "draws from the process") {
+    BadPlugin(44, "draws from the process", consequences: [37]) {
         $0.top = "#include <sys/auxv.h>"
         $0.row = "self->sum += *(const unsigned char *)getauxval(AT_RANDOM);"
     },

@@ -100,6 +100,15 @@ private func failures(_ validation: Validation) -> [Int: String] {
         #expect(found[45]?.contains("GLIBC_2.99") == true)
     }
 
+    @Test func `that takes its time for a row fails for that`() throws {
+        let scratch = try ScratchFolder()
+        let library = try build(
+            { $0.row = "for (volatile int i = 0; i < 600000; i++) {}" }, in: scratch)
+        let others = Set(Check.all.map(\.number)).subtracting([34])
+        let found = failures(try validate(library, without: others))
+        #expect(found[34]?.contains("1200 time groups take") == true, "\(found)")
+    }
+
     @Test func `that is not what a second build is fails for that alone`() throws {
         let one = try ScratchFolder(), two = try ScratchFolder()
         let library = try build({ _ in }, in: one)
