@@ -145,8 +145,9 @@ private func failures(_ validation: Validation) -> [Int: String] {
             ("", ""), ("terms.quantity++;", "reads back as"),
             ("terms.side_place.offset = 60000;", "outside of its part"),
             (
-                "static rialto_read_back_t kept; if (kept.client_id != terms.client_id) kept = terms;"
-                    + " terms = kept;", "with another quantity in its bytes"
+                "static rialto_read_back_t kept;"
+                    + " if (kept.client_id != terms.client_id) kept = terms; terms = kept;",
+                "with another quantity in its bytes"
             ),
         ] {
             let scratch = try ScratchFolder()
