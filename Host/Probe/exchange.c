@@ -43,7 +43,8 @@ static rialto_outputs_t empty(void) {
 static int is_in_room(const rialto_outputs_t *outputs) {
     for (uint32_t i = 0; i < CANARY_SIZE; i++)
         if (room.after[i] != 0xC5) return WRONG("it wrote behind its outputs");
-    return outputs->count <= OUTPUTS || WRONG("it counts %u outputs of %u", outputs->count, OUTPUTS);
+    return outputs->count <= OUTPUTS
+           || WRONG("it counts %u outputs of %u", outputs->count, OUTPUTS);
 }
 
 static const rialto_endpoint_t *endpoint_at(uint32_t index) {
@@ -89,8 +90,8 @@ static rialto_intent_t order_of(uint32_t round) {
         .side = round / 2 % 2 ? RIALTO_BUY : RIALTO_SELL,
         .order_type = is_limit ? RIALTO_ORDER_LIMIT : RIALTO_ORDER_MARKET,
         .instrument = round / 4 % INSTRUMENTS, .order_id = 1000 + draw(1000000) * 64 + round,
-        .quantity = sizes[draw(5)] + (int64_t)draw(3), .price = is_limit ? 1 + (int64_t)draw(9000000)
-                                                                         : 0};
+        .quantity = sizes[draw(5)] + (int64_t)draw(3),
+        .price = is_limit ? 1 + (int64_t)draw(9000000) : 0};
 }
 
 static int is_place(const rialto_output_t *output, rialto_range_t place, const char *term) {
@@ -168,7 +169,8 @@ static int tries_order(uint32_t round) {
         if (!is_in_room(&outputs)) return 0;
         if (result == RIALTO_NOT_FOUND) return 1; // None of the venue
         if (result != RIALTO_OK) return WRONG("encode answered %d", result);
-        if (outputs.count != 1) return WRONG("encode gave %u outputs, expected is 1", outputs.count);
+        if (outputs.count != 1)
+            return WRONG("encode gave %u outputs, expected is 1", outputs.count);
         const rialto_output_t output = room.items[0];
         if (output.kind == RIALTO_OUTPUT_ORDER)
             return (output.state == RIALTO_ORDER_REJECTED && output.client_id == asked.order_id)

@@ -1,5 +1,5 @@
-// Instances that come and go (22), run at one time (26), hear of orders that are not theirs (35), or
-// are made with other parameters (39).
+// Instances that come and go (22), run at one time (26), hear of orders that are not theirs (35),
+// or are made with other parameters (39).
 #include <malloc.h>
 #include <math.h>
 #include <pthread.h>
@@ -157,8 +157,8 @@ static int run_lanes(const rialto_plugin_t *plugin, int at_once, uint64_t digest
             return skip("no thread could be started");
         if (!at_once) pthread_join(threads[i], NULL);
     }
+    for (int i = 0; i < 2 && at_once; i++) pthread_join(threads[i], NULL);
     for (int i = 0; i < 2; i++) {
-        if (at_once) pthread_join(threads[i], NULL);
         digests[i] = lanes[i].drive.digest;
         release(&ones[i]);
     }

@@ -1,6 +1,6 @@
-// What becomes of orders: they are accepted with the next time group, filled when the market reaches
-// their price, the first time by half, and canceled on a wish. It is no market: only a source of
-// reports that a plugin must be able to read.
+// What becomes of orders: they are accepted with the next time group, filled when the market
+// reaches their price, the first time by half, and canceled on a wish. It is no market: only a
+// source of reports that a plugin must be able to read.
 #include "venue.h"
 
 #include <string.h>
@@ -210,7 +210,7 @@ static void put_positions(const venue_t *venue, event_t *event) {
 
 uint32_t venue_stale(const venue_t *venue, int64_t now_ns, event_t *out) {
     const order_t stranger = {.id = UINT64_MAX / 3, .side = RIALTO_BUY, .price = 1, .quantity = 1};
-    const order_t *orders[] = {&stranger, &venue->ended};
+    const order_t *orders[] = {&stranger, &venue->past};
     uint32_t count = 0;
     for (uint32_t i = 0; i < 2; i++) {
         if (orders[i]->id == 0 || orders[i]->instrument != 0) continue;
@@ -238,6 +238,7 @@ uint32_t venue_reports(venue_t *venue, int64_t now_ns, uint32_t wanted, event_t 
             }
     }
     venue->report_count = 0;
+    venue->past = venue->ended;
     return count;
 }
 

@@ -36,6 +36,7 @@ typedef struct venue {
     uint32_t instruments; // Of its instance
     uint32_t report_count, timer_count;
     order_t ended; // The last that ended; id 0 none
+    order_t past;  // The last whose end was reported
     order_t orders[ORDERS_MAX];
     event_t reports[REPORTS_MAX]; // Due with the next time group, without a time
     struct { uint64_t id; int64_t time_ns; } timers[TIMERS_MAX];
@@ -50,7 +51,7 @@ void venue_takes(venue_t *venue, const rialto_intent_t *intent, int64_t now_ns);
 uint32_t venue_reports(venue_t *venue, int64_t now_ns, uint32_t wanted, event_t *out,
                        uint32_t most);
 // Writes reports that a plugin must ignore: on an order that it never gave, and once more on the
-// last that ended. Returns how many: two at most.
+// last whose end was reported. Returns how many: two at most.
 uint32_t venue_stale(const venue_t *venue, int64_t now_ns, event_t *out);
 uint32_t venue_timers(venue_t *venue, int64_t now_ns, event_t *out, uint32_t most);
 

@@ -84,7 +84,8 @@ extension Check {
             fix: "See intents.h and forecasts.h; no more than intents_per_group in a time group."),
         Check(
             37, .state, "goes on in another process after it was stopped in between",
-            reason: "The watchdog stops a process; another loads the last state, or hears all again.",
+            reason:
+                "The watchdog stops a process; another loads the last state, or hears all again.",
             reproduction: "save that writes a pointer, or an address made into a number",
             fix: "Save values: indexes, prices, counts. Rebuild pointers in load."),
         Check(

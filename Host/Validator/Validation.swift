@@ -82,7 +82,7 @@ package struct Validation: Sendable {
     private static let lanes = 2
 
     /// Largest library that is looked at, in bytes.
-    static let sizeMax = 256 << 20
+    package static let sizeMax = 256 << 20
 
     /// The manifest beside a library, if it is about that library.
     private static func manifest(_ path: String) -> Manifest? {
@@ -97,4 +97,3 @@ package struct Validation: Sendable {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }
-

@@ -118,10 +118,11 @@ struct DevProject {
         }
     }
 
-    /// Runs ./build. Returns whether it went well, and the end of what it printed.
-    func build() -> (isDone: Bool, output: String) {
+    /// Runs one of its programs, `build` or `test`. Returns whether it went well, and what it
+    /// printed.
+    func run(_ program: String) -> (isDone: Bool, output: String) {
         let process = Process(), pipe = Pipe()
-        process.executableURL = URL(filePath: folder).appending(path: "build")
+        process.executableURL = URL(filePath: folder).appending(path: program)
         process.currentDirectoryURL = URL(filePath: folder)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = pipe
@@ -163,7 +164,7 @@ struct DevCycle {
     }
 
     private func built() throws -> String {
-        let (isDone, output) = project.build()
+        let (isDone, output) = project.run("build")
         guard isDone else {
             for line in output.split(separator: "\n").suffix(Self.linesMax) {
                 console.note(Cell.printable(String(line)))

@@ -27,6 +27,7 @@ enum ValidateCommand {
                 Option("rebuilt", .file([".so"]), "a second build, which V10 compares"),
                 Option("soak", .integer(1...10_000), "minutes that V34 runs on"),
                 Option("certificate", .file([".json"]), "write the results with digests here"),
+                Option("sign", .text("KEYFILE"), "sign the certificate with this key"),
             ],
             examples: [
                 Example("rialto plugin validate libmine.so", "all checks"),
@@ -39,13 +40,19 @@ enum ValidateCommand {
             ]
         ) { invocation, console in
             let settings = try settings()
+            let signing = invocation.text("sign")
+            if let signing { try checkSigning(signing, invocation.text("certificate")) }
             let validation = try Validation(
                 path: invocation.required("file"),
                 without: try excluded(invocation.texts("without")),
                 scope: scope(invocation), settings: settings)
             print(validation, to: console)
             if let target = invocation.text("certificate") {
-                try TextFile.write(Array((validation.certificate.line + "\n").utf8), to: target)
+                let line =
+                    if let signing { try validation.certificate(signedBy: .read(signing)) } else {
+                        validation.certificate.line
+                    }
+                try TextFile.write(Array((line + "\n").utf8), to: target)
             }
             return validation.hasPassed ? .done : .failed
         }
@@ -56,6 +63,16 @@ enum ValidateCommand {
             throw HouseMessage(
                 error.reason, help: "build it: swift build -c release --product rialto-probe")
         }
+    }
+
+    /// What is wrong with a key is said before the checks are made.
+    private static func checkSigning(_ key: String, _ target: String?) throws(HouseMessage) {
+        guard target != nil else {
+            throw HouseMessage(
+                "--sign has nothing to sign", help: "name the file: --certificate OUT",
+                cause: .calledWrongly)
+        }
+        _ = try SigningKey.read(key)
     }
 
     private static func scope(_ invocation: Invocation) -> Scope {
