@@ -112,6 +112,7 @@ const rialto_services_t *services_of(const rialto_creation_t *creation) {
     static given_t given;
     static rialto_services_t services;
     given = (given_t){creation, creation->seed};
+    channel.answer->series_count = 0;
     services = (rialto_services_t){
         sizeof services, 0, &given, log_line, random_number, parameter, instruments, get_value,
         resource, get_extension};

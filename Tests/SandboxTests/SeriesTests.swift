@@ -81,7 +81,7 @@ private struct SeriesWorld {
     /// Runs a strategy in each of some accounts, beside models.
     func backtest(
         _ strategies: [String], _ models: [String], _ tier: PluginTier = .inProcess,
-        batchLimit: Int = 256
+        batchLimit: Int = 256, records: Bool = false
     ) throws -> Backtest {
         let accounts = strategies.enumerated().map { index, id in
             """
@@ -95,6 +95,7 @@ private struct SeriesWorld {
             data: \(scratch.path)
             from: 2021-01-01T06:00:00Z
             batch_limit: \(batchLimit)
+            record_series: \(records)
             instruments: [{ name: A/USD, interval: 1m }, { name: B/USD, interval: 1m }]
             models: [\(models.map { "{ id: \($0.dropFirst(2)), plugin: \($0) }" }
                 .joined(separator: ", "))]
@@ -165,6 +166,17 @@ private struct SeriesWorld {
             seriesModel("t.price", publishes: ["close"], onBar: "say(0, (double)close + 1);"))
         let other = try world.run(["t.reader"], models)
         #expect(other.digest != whole.digest && other.forecastDigest != whole.forecastDigest)
+    }
+
+    @Test func `are recorded where the run file asks for it, and change nothing by it`() throws {
+        let world = try SeriesWorld(seed: 2)
+        let plain = try world.backtest(["t.reader"], models).execute()
+        let kept = try world.backtest(["t.reader"], models, records: true).execute()
+        #expect(kept.digest == plain.digest && kept.forecastDigest == plain.forecastDigest)
+        #expect(try RunTables(plain)["series"].count == 0)
+        // Of each bar its close, and of all but the first of each coin a mean.
+        let table = try RunTables(kept)["series"]
+        #expect(table.count > 3_000)
     }
 
     @Test func `are refused when nobody publishes them, or two do`() throws {
