@@ -306,7 +306,7 @@ package struct Backtest {
         return ModelRunner(
             models: setups, ensemble: ensemble, market: market.feed,
             instruments: data.instruments.count, batchLimit: Int(run.batchLimit),
-            records: records)
+            records: records, seriesRecords: run.recordsSeries ? records : nil)
     }
 
     /// When the history of the strategies that read any of some series begins.

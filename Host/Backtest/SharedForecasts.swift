@@ -41,7 +41,9 @@ final class SharedForecasts {
                     next += 1
                     forecasts.release(readTo: next)
                 }
-                while nextNumber < published.count, published[nextNumber].time_ns <= time {
+                while nextNumber < published.count,
+                    nextNumber < runner.historyCount || published[nextNumber].time_ns <= time
+                {
                     log.board.publish(published[nextNumber])
                     nextNumber += 1
                     published.release(readTo: nextNumber)

@@ -28,7 +28,7 @@ extension Engine {
     /// As ``warmUp()``, with what was published during the history of an instance.
     private mutating func warmUp(_ instance: InstanceRef, _ mailbox: SeriesLog) {
         let start = instance.pointee.start, feed = instance.pointee.feed
-        if start > 0 { forecaster?.advance(feed.time_ns[start - 1], forecasts) }
+        forecaster?.advance(start > 0 ? feed.time_ns[start - 1] : .min + 1, forecasts)
         let learns = instance.pointee.port.historyRows > 0
         var at = PairedPlace(entry: learns ? warmUpStart(instance) : start)
         at.number =

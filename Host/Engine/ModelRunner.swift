@@ -102,6 +102,10 @@ package final class ModelRunner {
     private let boards: [SeriesBoard]
     /// What is published and was not told to strategies yet.
     private var published: [Published] = []
+    /// What was published before the run and was not told to strategies yet.
+    private var history: [Published] = []
+    /// Numbers that were published before the run: strategies are told of them at the first time.
+    package private(set) var historyCount = 0
     /// What was published, in total order.
     private var numberLog: RunLog
     private var hasPublished = false
@@ -140,6 +144,9 @@ package final class ModelRunner {
             }
         }
         for index in sequence { warmUp(index, from: entries[index]) }
+        history = published
+        published.removeAll(keepingCapacity: true)
+        historyCount = history.count
     }
 
     /// Models such that each comes after those whose series it reads, else in the order of the run.
@@ -177,7 +184,9 @@ package final class ModelRunner {
         where models[other].reads.contains(where: model.publishes.contains) {
             first = min(first, firstTimes[other])
         }
-        let needed = min(model.start, model.feed.firstEntry(from: 0, notBefore: first))
+        let needed =
+            first == .max
+            ? model.start : min(model.start, model.feed.firstEntry(from: 0, notBefore: first))
         var entry = max(0, needed - model.port.historyRows * max(1, marks.count))
         guard entry < model.start else { return model.start }
         while entry > 0, model.feed.time_ns[entry - 1] == model.feed.time_ns[entry] { entry -= 1 }
@@ -197,14 +206,13 @@ package final class ModelRunner {
         }
         while at != ends, !hasEnded[index] {
             var batch = batch(index, from: at, to: ends)
-            let count = batch.count
             batch.isWarmUp = true
             given.removeAll(keepingCapacity: true)
-            guard read(index, batch, into: &given) == count else { return }
+            guard let consumed = read(index, batch, into: &given) else { return }
             for one in given where one.series != nil {
-                take(one, model: index, at: time(index, at, entry: one.row))
+                take(one, model: index, at: time(index, at, entry: min(one.row, consumed - 1)))
             }
-            at = after(count, index, from: at)
+            at = after(consumed, index, from: at)
         }
     }
 
@@ -351,13 +359,21 @@ package final class ModelRunner {
 
     /// Tells strategies what was published since the last time.
     private func tell(_ events: ForecastLog) {
+        if !history.isEmpty {
+            tell(history, events)
+            history = []
+        }
         guard !published.isEmpty else { return }
+        tell(published, events)
+        published.removeAll(keepingCapacity: true)
+    }
+
+    private func tell(_ published: [Published], _ events: ForecastLog) {
         hasPublished = true
         for one in inOrder(published) {
             record(one)
             events.board.publish(one.event)
         }
-        published.removeAll(keepingCapacity: true)
     }
 
     /// Settles what is due before `time` at the prices of its own moment, in the order of the dues.

@@ -98,13 +98,16 @@ static int check_intent(const rialto_intent_t *one, uint32_t consumed, drive_t *
 static int is_sound(double value) { return isfinite(value); }
 
 static int check_forecast(const rialto_forecast_t *one, uint32_t consumed, drive_t *drive) {
-    if (one->kind < RIALTO_FORECAST_PROBABILITY_UP || one->kind > RIALTO_FORECAST_TARGET)
+    if (one->kind < RIALTO_FORECAST_PROBABILITY_UP || one->kind > RIALTO_FORECAST_SERIES)
         return WRONG("a forecast is of kind %u", one->kind);
     if (one->row >= consumed)
         return WRONG("a forecast answers row %u, %u rows were read", one->row, consumed);
     if (one->instrument >= drive->instruments)
         return WRONG("a forecast is for instrument %u", one->instrument);
-    if (one->horizon_ns <= 0) return WRONG("a forecast has no horizon");
+    const int is_number = one->kind == RIALTO_FORECAST_SERIES;
+    if (one->horizon_ns <= 0 && !is_number) return WRONG("a forecast has no horizon");
+    if (is_number && one->series >= RIALTO_SERIES_MAX)
+        return WRONG("a number is published in series %u", one->series);
     if (!is_sound(one->value) || !is_sound(one->deviation) || !is_sound(one->confidence))
         return WRONG("a forecast is no finite number");
     if (one->confidence < 0 || one->confidence > 1)

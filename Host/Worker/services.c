@@ -118,6 +118,7 @@ rialto_services_t services_from(given_t *given, const rialto_creation_t *creatio
 const rialto_services_t *services_of(const rialto_creation_t *creation) {
     static given_t given;
     static rialto_services_t services;
+    channel.answer->series_count = 0;
     services = services_from(&given, creation);
     return &services;
 }

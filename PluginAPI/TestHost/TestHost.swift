@@ -111,7 +111,7 @@ public final class TestHost {
     ///
     /// - Throws: ``TestFailure/contract(_:)`` when it does not read it.
     public func number(
-        _ name: String, at time_ns: Int64, _ instrument: UInt32 = 0, _ value: Double
+        _ name: String, at time_ns: Int64, _ value: Double, of instrument: UInt32 = 0
     ) throws(TestFailure) -> TestEvent {
         guard let number = reads.firstIndex(of: name) else {
             throw .contract("it reads no series \(name), but \(reads)")
