@@ -25,7 +25,7 @@ typedef struct rialto_forecast {
     uint8_t kind;           // RIALTO_FORECAST_...
     uint8_t quantile_count; // 0...RIALTO_QUANTILES_MAX
     uint16_t reserved;      // 0
-    int64_t horizon_ns;     // > 0, but of SERIES; the outcome is known at the row's time + horizon_ns
+    int64_t horizon_ns;     // > 0 but of SERIES; outcome known at the row's time + horizon_ns
     int64_t valid_ns;       // Stale this long after the row's time; 0 means horizon_ns
     double confidence;      // 0...1; 0 is asleep
     double value;

@@ -1,5 +1,5 @@
-// Rialto helpers in C and C++ for named series: asking for them in `create`, publishing numbers in a
-// model's `on_batch`, and finding kind and row of an entry.
+// Rialto helpers in C and C++ for named series: asking for them in `create`, publishing numbers in
+// a model's `on_batch`, and finding kind and row of an entry.
 #ifndef RIALTO_PUBLISHING_H
 #define RIALTO_PUBLISHING_H
 
@@ -16,7 +16,7 @@ static inline const rialto_series_services_t *rialto_series_of(const rialto_serv
 }
 
 // Announces that this model publishes under `name`, which ends by 0: 1...RIALTO_SERIES_NAME_MAX
-// bytes. RIALTO_ERROR_UNSUPPORTED when the host carries no series; else as the contract's `publish`.
+// bytes. RIALTO_ERROR_UNSUPPORTED when the host carries no series; else as `publish`.
 // [control]
 static inline rialto_result rialto_publishes(const rialto_services_t *services, const char *name,
                                              uint32_t *out_series) {
