@@ -191,7 +191,7 @@ static int reads_anything_back(void) {
     for (uint32_t round = 0; round < 512; round++) {
         const uint64_t size = draw(sizeof bytes), url = draw(size + 1);
         for (uint64_t i = 0; i < size; i++)
-            bytes[i] = (char)(round % 2 ? draw(256) : "{}[]\":,0123456789abc/?=&"[draw(24)]);
+            bytes[i] = round % 2 ? (char)draw(256) : "{}[]\":,0123456789abc/?=&"[draw(24)];
         rialto_read_back_t terms = {.struct_size = sizeof terms};
         const rialto_result result =
             exchange.read_back(exchange.self, (rialto_text_t){bytes, url},

@@ -1,5 +1,6 @@
 // Instances that come and go (22), run at one time (26), hear of orders that are not theirs (35),
 // or are made with other parameters (39).
+#define _GNU_SOURCE
 #include <malloc.h>
 #include <math.h>
 #include <pthread.h>

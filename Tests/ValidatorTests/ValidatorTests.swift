@@ -103,7 +103,7 @@ private func failures(_ validation: Validation) -> [Int: String] {
     @Test func `that takes its time for a row fails for that`() throws {
         let scratch = try ScratchFolder()
         let library = try build(
-            { $0.row = "for (volatile int i = 0; i < 600000; i++) {}" }, in: scratch)
+            { $0.row = "for (volatile int i = 0; i < 400000; i++) {}" }, in: scratch)
         let others = Set(Check.all.map(\.number)).subtracting([34])
         let found = failures(try validate(library, without: others))
         #expect(found[34]?.contains("1200 time groups take") == true, "\(found)")
@@ -131,7 +131,7 @@ private func failures(_ validation: Validation) -> [Int: String] {
         #expect(Set(bad.keys) == [43], "\(bad)")
         #expect(bad[43]?.contains("load answered -6") == true, "\(bad)")
         let crash = failures(try outcome("if (kept.calls < 0) *(volatile int *)8 = 1;"))
-        #expect(Set(crash.keys) == [43], "\(crash)")
+        #expect(Set(crash.keys) == [42, 43, 46], "\(crash)")
     }
 
     @Test func `that is an exchange and reads back what is not there fails for that`()
