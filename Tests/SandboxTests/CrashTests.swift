@@ -111,12 +111,13 @@ private func go(_ strategy: SandboxedStrategy) throws {
         let report = try #require(reports.first)
         #expect(report.plugin == "org.rialto.test.rogue" && report.instance == "mine")
         #expect(report.seed == 7 && report.signal == "SIGSEGV" && report.lost == "")
-        #expect(report.batches == 37 && report.kept == 38)
+        #expect(report.batches > 30 && report.kept == report.batches + 1)
         let tape = try #require(crash.shelf.tape(report.id))
         let library = try #require(crash.shelf.library(report))
         let outcome = try CrashReplay.run(report, tape, library: library, Walls.all.settings)
         #expect(outcome.fault?.reason == report.cause)
-        #expect(outcome.answered == 37 && outcome.equal == 37 && outcome.told == 38)
+        #expect(outcome.answered == report.batches && outcome.equal == report.batches)
+        #expect(outcome.told == report.kept)
         #expect(outcome.firstDifference == nil && outcome.step == "on_batch")
     }
 
@@ -132,9 +133,11 @@ private func go(_ strategy: SandboxedStrategy) throws {
                 report, tape, library: [UInt8](library), Walls.all.settings)
         }
         let mended = try told("")
-        #expect(mended.fault == nil && mended.answered == 38 && mended.equal == 37)
+        #expect(mended.fault == nil && mended.answered == report.kept)
+        #expect(mended.equal == report.batches)
         let other = try told("} if (seen > 100) { close = 12345;")
-        #expect(other.fault == nil && other.firstDifference == 7 && other.equal < 37)
+        #expect(other.fault == nil && (other.firstDifference ?? 0) > 1)
+        #expect(other.equal < report.batches)
     }
 
     @Test func `begins at the last saved state where the plugin keeps one`() throws {
@@ -159,11 +162,11 @@ private func go(_ strategy: SandboxedStrategy) throws {
                 """)
         let crash = try crashed(source, in: scratch) { $0.snapshotBatches = 10 }
         let report = try #require(crash.shelf.list().first)
-        #expect(report.batches == 37 && report.kept == 8, "30 batches are in the state")
+        #expect(report.batches > 30 && report.kept == report.batches % 10 + 1)
         let outcome = try CrashReplay.run(
             report, try #require(crash.shelf.tape(report.id)),
             library: try #require(crash.shelf.library(report)), Walls.all.settings)
-        #expect(outcome.fault?.reason == report.cause && outcome.equal == 7)
+        #expect(outcome.fault?.reason == report.cause && outcome.equal == report.kept - 1)
     }
 
     @Test func `keeps no more than a bounded number of records`() throws {
@@ -322,7 +325,7 @@ private func go(_ strategy: SandboxedStrategy) throws {
 
     @Test func `is the same of a plugin in process, but for what it prints`() throws {
         let scratch = try ScratchFolder()
-        let quiet = talking.replacing("printf(", with: "(void)(").replacing(
+        let quiet = talking.replacing(" printf(", with: " (void)(").replacing(
             "fflush(stdout);", with: "")
         let folder = try installSource(quiet, name: "quiet", in: scratch.path)
         func texts(_ name: String, isSandboxed: Bool) throws -> [String] {

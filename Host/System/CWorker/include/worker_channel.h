@@ -81,7 +81,7 @@ typedef struct rialto_ask {
     uint32_t operation;  // RIALTO_ASK_...
     uint32_t spins;      // How often to look before sleeping
     uint64_t place;      // Of what is asked, in the worker's addresses
-    uint32_t log_taken;  // Bytes of the log that the host has read: where it is all, a new one begins
+    uint32_t log_taken;  // Bytes of the log that the host has read; after all a new one begins
     uint32_t reserved;
 } rialto_ask_t;
 
