@@ -10,7 +10,8 @@ trips = [row for row in lines if row["work"] == "trip"]
 print("# The sandboxed tier beside in process\n")
 print(f"Sources: `Host` tree {tree}. `scripts/prove sandbox`\n")
 print("A pair is `rialto bench` of one work in process and in a worker, back to back, each the")
-print("fastest of three runs (of one where it sleeps); medians of the pairs. `spins`: how often a side looks, then sleeps.")
+print("fastest of three runs (of one where it sleeps); medians of the pairs.")
+print("`spins`: how often a side looks, then sleeps.")
 if first != "0":
     print("Both processes run before other work (`chrt -f 1`): the load is what waited meanwhile.")
 columns = ["work", "published", "spins", "pairs", "in process, M/s", "sandbox, M/s", "share"]
