@@ -137,7 +137,7 @@ let hostTargets: [Target] = [
         path: "Host/Bridge", exclude: ["README.md"],
         linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"]), .linkedLibrary("m")]),
     module("PluginHost", ["Text"], [contract, "CCrypto", "CHost", "CWorker", "CSeccomp"]),
-    module("Validator", ["Text", "PluginHost"]),
+    module("Validator", ["Text", "PluginHost"], ["CCrypto"]),
     module("Binding", ["Text", "PluginHost"]),
     module("Engine", ["Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution"]),
     module(

@@ -70,17 +70,18 @@ package struct Backtest {
 
     /// - Parameters:
     ///   - folders: Searched after those of the run file.
+    ///   - before: Folders that are searched before those.
     ///   - tier: Where its plugins live.
     ///   - cores: Most accounts that run at once, 1 or more; nil for as many as the machine has
     ///     cores. Never changes a result.
     package init(
-        _ run: RunFile, folders: PluginFolders, tier: PluginTier = .inProcess,
-        keepsRecords: Bool = true, cores: Int? = nil
+        _ run: RunFile, folders: PluginFolders, before: [String] = [],
+        tier: PluginTier = .inProcess, keepsRecords: Bool = true, cores: Int? = nil
     ) {
         self.run = run
         self.cores = cores ?? AccountRuns.coresOnline
         let own = run.plugins.path.map { run.document.resolved($0) }
-        shelf = PluginShelf(PluginFolders(paths: own + folders.paths), tier: tier)
+        shelf = PluginShelf(PluginFolders(paths: before + own + folders.paths), tier: tier)
         self.keepsRecords = keepsRecords
     }
 
@@ -107,9 +108,10 @@ package struct Backtest {
         let setup = try engineSetup(cast, data, market, start)
         let division = RunDivision(setup, data: run.document.resolved(run.data))
         let forecasts = KeptRecords(in: division.scratch)
-        let runner = try modelRunner(cast, data, market, keepsRecords ? forecasts.sink : nil)
+        let runner = try modelRunner(
+            cast, data, market, setup.accounts, keepsRecords ? forecasts.sink : nil)
         data.publication.publish()
-        let shared = division.shared(runner)
+        let shared = division.shared(runner, series: cast.series.names.count)
         let parts = division.parts(cast, data.instruments, runner, shared, keepsRecords)
         let ends: [PartOutcome]
         do throws(EngineError) {
@@ -240,7 +242,8 @@ package struct Backtest {
                         port: member.instance.port, feed: feed.feed,
                         start: feed.start(at: run.from),
                         instruments: member.instruments,
-                        protection: entry.protection.map(protectionRule)))
+                        protection: entry.protection.map(protectionRule),
+                        series: cast.series.numbers(of: needs.series.read)))
             }
             var setup = AccountSetup(
                 id: account.id, equity: account.equity,
@@ -275,7 +278,8 @@ package struct Backtest {
     }
 
     private func modelRunner(
-        _ cast: Cast, _ data: RunData, _ market: FeedMemory, _ records: RecordSink?
+        _ cast: Cast, _ data: RunData, _ market: FeedMemory, _ accounts: [AccountSetup],
+        _ records: RecordSink?
     ) throws(BacktestError) -> ModelRunner? {
         guard !cast.models.isEmpty else { return nil }
         var ensemble = DynamicAIEnsemble(configuration: configuration)
@@ -285,16 +289,39 @@ package struct Backtest {
             let feed = try data.feed(
                 kinds: needs.map { ($0.kind, $0.interval_ns, $0.instrument) },
                 instruments: model.instruments, owner: model.id)
-            guard let feed, (try? ensemble.addModel(id: model.id)) != nil else { continue }
-            setups.append(
-                ModelSetup(
-                    id: model.id, port: model.instance.port, feed: feed.feed,
-                    start: feed.start(at: run.from)))
+            let names = model.instance.needs.series
+            guard let feed = feed ?? (names.read.isEmpty ? nil : market),
+                (try? ensemble.addModel(id: model.id)) != nil
+            else { continue }
+            var setup = ModelSetup(
+                id: model.id, port: model.instance.port, feed: feed.feed,
+                start: feed.start(at: run.from))
+            setup.instruments = model.instruments
+            setup.publishes = cast.series.numbers(of: names.published)
+            setup.reads = cast.series.numbers(of: names.read)
+            setup.readFrom_ns = readFrom_ns(
+                setup.publishes, accounts, data.instruments.count)
+            setups.append(setup)
         }
         return ModelRunner(
             models: setups, ensemble: ensemble, market: market.feed,
             instruments: data.instruments.count, batchLimit: Int(run.batchLimit),
-            records: records)
+            records: records, seriesRecords: run.recordsSeries ? records : nil)
+    }
+
+    /// When the history of the strategies that read any of some series begins.
+    private func readFrom_ns(
+        _ names: [UInt32], _ accounts: [AccountSetup], _ instruments: Int
+    ) -> Int64 {
+        var first = Int64.max
+        for reader in accounts.flatMap(\.instances)
+        where reader.port.historyRows > 0 && reader.series.contains(where: names.contains) {
+            let entry = reader.feed.warmUpStart(
+                before: reader.start, rows: reader.port.historyRows,
+                of: reader.instruments.count, instruments: instruments)
+            if entry < reader.start { first = min(first, reader.feed.time_ns[entry]) }
+        }
+        return first
     }
 
     /// Scored rounds that an ensemble keeps at least: enough to recompute the latest weights.

@@ -1,4 +1,5 @@
 import RialtoConfiguration
+import RialtoEngine
 import RialtoPluginHost
 import RialtoText
 import RialtoValues
@@ -41,6 +42,8 @@ struct Cast {
     private(set) var exchanges: [ExchangeInstance] = []
     private var exchangeManifest: Manifest?
     let currencies: RunCurrencies
+    /// Who publishes which named series.
+    private(set) var series = SeriesPlan(models: [], strategies: [])
     private var shelf: PluginShelf
     private let run: RunFile
     private let data: RunData
@@ -63,14 +66,55 @@ struct Cast {
             problems += addModel(index)
         }
         if let id = run.venue.plugin { problems += addExchange(id) }
+        if problems.isEmpty {
+            series = seriesPlan
+            problems += series.problems.map(message)
+        }
         guard problems.isEmpty else { throw BacktestError(problems) }
+    }
+
+    private var seriesPlan: SeriesPlan {
+        func member(_ id: String, _ names: SeriesNames) -> SeriesMember {
+            SeriesMember(id: id, publishes: names.published, reads: names.read)
+        }
+        return SeriesPlan(
+            models: models.map { member($0.id, $0.instance.needs.series) },
+            strategies: strategies.map {
+                member(run.accounts[$0.account].strategies[$0.entry].id, $0.instance.needs.series)
+            })
+    }
+
+    private func message(_ problem: SeriesProblem) -> HouseMessage {
+        let place = ConfigPath("models")
+        switch problem {
+        case .doubled(let name, let publishers):
+            return run.document.message(
+                at: place,
+                "series \(name) is published by \(publishers.joined(separator: " and by "))",
+                help: "leave one of them out, or give it parameters by which its name differs")
+        case .unknown(let name, let reader, let known):
+            let list = known.isEmpty ? "no model publishes any" : known.joined(separator: ", ")
+            return run.document.message(
+                at: place, "\(reader) reads series \(name), which no model publishes",
+                details: [.init("published", list)],
+                help: "add the model that publishes it, or correct the name")
+        case .circle(let path):
+            let steps = path.map { "\($0.reader) reads \($0.name)" }
+            let back = path.first.map { " of \($0.reader)" } ?? ""
+            return run.document.message(
+                at: place,
+                "models wait for each other: \(steps.joined(separator: " of "))\(back)",
+                help: "let one of them do without what it reads")
+        }
     }
 
     private mutating func addExchange(_ id: String) -> [HouseMessage] {
         do throws(PluginError) {
             for account in run.accounts.indices {
                 let made = try shelf.exchange(
-                    request(id, [], Array(data.instruments.indices), 20_000 + account))
+                    request(
+                        id, [], Array(data.instruments.indices), 20_000 + account,
+                        instance: "venue"))
                 exchanges.append(made.instance)
                 exchangeManifest = made.manifest
             }
@@ -116,14 +160,16 @@ struct Cast {
     }
 
     private func request(
-        _ id: String, _ parameters: [ParameterEntry], _ indices: [Int], _ salt: Int
+        _ id: String, _ parameters: [ParameterEntry], _ indices: [Int], _ salt: Int,
+        instance: String
     )
         -> InstanceRequest
     {
         InstanceRequest(
             pluginId: id, parameters: parameters.map { (name: $0.name, value: $0.text) },
             instruments: data.instruments, indices: indices,
-            seed: UInt64(bitPattern: run.seed) &+ UInt64(salt) &* 0x9E37_79B9_7F4A_7C15)
+            seed: UInt64(bitPattern: run.seed) &+ UInt64(salt) &* 0x9E37_79B9_7F4A_7C15,
+            instance: instance)
     }
 
     private mutating func addStrategy(_ account: Int, _ index: Int) -> [HouseMessage] {
@@ -132,7 +178,9 @@ struct Cast {
         let place = "accounts[\(account)].strategies[\(index)]"
         do throws(PluginError) {
             let made = try shelf.strategy(
-                request(entry.plugin, entry.parameters, indices, strategies.count + 1))
+                request(
+                    entry.plugin, entry.parameters, indices, strategies.count + 1,
+                    instance: entry.id))
             strategies.append(
                 Strategy(
                     account: account, entry: index, instruments: indices, instance: made.instance,
@@ -146,7 +194,8 @@ struct Cast {
         let indices = indices(entry.instruments)
         do throws(PluginError) {
             let made = try shelf.model(
-                request(entry.plugin, entry.parameters, indices, 10_000 + index))
+                request(
+                    entry.plugin, entry.parameters, indices, 10_000 + index, instance: entry.id))
             models.append(
                 Model(
                     id: entry.id, instruments: indices, instance: made.instance,

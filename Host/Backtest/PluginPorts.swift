@@ -46,6 +46,6 @@ extension RunningModel {
                 horizon_ns: f.horizon_ns, confidence: f.confidence, value: f.value,
                 deviation: f.deviation, quantileLevels: levels, quantileValues: values,
                 quantileCount: UInt8(f.quantileLevels.count)),
-            valid_ns: f.valid_ns)
+            valid_ns: f.valid_ns, series: f.series)
     }
 }

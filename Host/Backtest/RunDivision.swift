@@ -28,9 +28,12 @@ struct RunDivision {
     }
 
     /// One pass of the models for all parts; nil where there is one part, or no model.
-    func shared(_ runner: ModelRunner?) -> SharedForecasts? {
+    ///
+    /// - Parameter series: How many named series there are.
+    func shared(_ runner: ModelRunner?, series: Int) -> SharedForecasts? {
         guard groups.count > 1, let runner else { return nil }
-        return SharedForecasts(runner, in: Self.partScratch(folder, parts: groups.count))
+        return SharedForecasts(
+            runner, series: series, in: Self.partScratch(folder, parts: groups.count))
     }
 
     func parts(
@@ -46,7 +49,7 @@ struct RunDivision {
                     ).port
             }
             // Somebody has to ask the models, even where no strategy does.
-            let asks = index == 0 || part.readsForecasts
+            let asks = index == 0 || part.readsModels
             return RunPart(
                 accounts: accounts, instances: cast.instances(of: accounts), setup: part,
                 forecaster: asks ? shared?.forecaster() ?? runner?.forecaster : nil,
@@ -73,8 +76,8 @@ struct RunDivision {
 }
 
 extension EngineSetup {
-    /// Whether any instance is given forecasts.
-    fileprivate var readsForecasts: Bool {
-        accounts.contains { $0.instances.contains { $0.port.kinds.has(.forecasts) } }
+    /// Whether any instance is given what models make of the market.
+    fileprivate var readsModels: Bool {
+        accounts.contains { $0.instances.contains { !$0.port.kinds.isDisjoint(with: .modelled) } }
     }
 }

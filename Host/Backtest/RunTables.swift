@@ -218,6 +218,7 @@ package struct RunTables {
         .message: ("messages", ["time_ns", "order", "event", "what", "detail"]),
         .price: ("prices", ["time_ns", "instrument", "price"]),
         .opinion: ("opinions", ["time_ns", "instrument", "probability_bits", "awake"]),
+        .series: ("series", ["time_ns", "model", "series", "instrument", "value_bits"]),
     ]
 
     /// Takes a stream of records apart into one table for each kind that occurs in it.

@@ -8,67 +8,96 @@ import Synchronization
 /// it where it is kept.
 final class SharedForecasts {
     private let runner: ModelRunner
-    private let scratch: ScratchMemory
     /// Held while anything below is read or changed, and while a model is called.
     private let lock = Mutex(())
     /// What the runner has just made.
     private let fresh = ForecastLog()
     private var taken = 0
-    /// In time order; each page but the last is full.
-    private var pages: [UnsafeMutablePointer<ForecastEvent>] = []
-    private var count = 0
+    /// What was published just now, numbered as in the run; nil where nothing is.
+    private let numbers: SeriesLog?
+    private var numbersTaken = 0
+    private var forecasts: SharedPages<ForecastEvent>
+    private var published: SharedPages<SeriesEvent>
     /// Why forecasts are missing; nil when all are there.
-    private(set) var failure: HistoryError?
+    var failure: HistoryError? { forecasts.failure ?? published.failure }
 
-    /// Forecasts of a page.
-    private static let pageCount = 1 << 14
-
-    init(_ runner: ModelRunner, in scratch: ScratchMemory) {
+    /// - Parameter series: How many there are in the run.
+    init(_ runner: ModelRunner, series: Int, in scratch: ScratchMemory) {
         self.runner = runner
-        self.scratch = scratch
+        let all = (0..<UInt32(series)).map { $0 }
+        numbers = all.isEmpty ? nil : fresh.board.log(of: all, instruments: nil)
+        forecasts = SharedPages(in: scratch)
+        published = SharedPages(in: scratch)
     }
 
     /// The door for one more engine, which may be on a thread of its own.
     func forecaster() -> Forecaster {
-        var next = 0
+        var next = 0, nextNumber = 0
         return Forecaster { [self] time, log in
             lock.withLock { _ in
                 make(through: time)
-                while next < count, event(next).time_ns <= time {
-                    log.append(event(next))
+                while next < forecasts.count, forecasts[next].time_ns <= time {
+                    log.append(forecasts[next])
                     next += 1
-                    if next % Self.pageCount == 0 { release(pages[next / Self.pageCount - 1]) }
+                    forecasts.release(readTo: next)
+                }
+                while nextNumber < published.count,
+                    nextNumber < runner.historyCount || published[nextNumber].time_ns <= time
+                {
+                    log.board.publish(published[nextNumber])
+                    nextNumber += 1
+                    published.release(readTo: nextNumber)
                 }
             }
         }
     }
 
-    private func event(_ index: Int) -> ForecastEvent {
-        pages[index / Self.pageCount][index % Self.pageCount]
-    }
-
-    private func release(_ page: UnsafeMutablePointer<ForecastEvent>) {
-        scratch.release(page, bytes: Self.pageCount * MemoryLayout<ForecastEvent>.stride)
-    }
-
     private func make(through time: Int64) {
         runner.advance(through: time, into: fresh)
         let columns = fresh.columns(from: taken, count: fresh.count - taken)
-        for row in 0..<columns.count { keep(ForecastEvent(columns, row)) }
+        for row in 0..<columns.count { forecasts.keep(ForecastEvent(columns, row)) }
         taken = fresh.count
         fresh.drop(before: taken)
+        guard let numbers else { return }
+        for index in numbersTaken..<numbers.count { published.keep(numbers[index]) }
+        numbersTaken = numbers.count
+        numbers.drop(before: numbersTaken)
+    }
+}
+
+/// Events in time order that several engines read, in memory that may lie on the disk.
+private struct SharedPages<Event: BitwiseCopyable> {
+    /// Each page but the last is full.
+    private var pages: [UnsafeMutablePointer<Event>] = []
+    private(set) var count = 0
+    /// Why events are missing; nil when all are there.
+    private(set) var failure: HistoryError?
+    private let scratch: ScratchMemory
+
+    /// Events of a page.
+    private static var pageCount: Int { 1 << 14 }
+
+    init(in scratch: ScratchMemory) { self.scratch = scratch }
+
+    subscript(index: Int) -> Event { pages[index / Self.pageCount][index % Self.pageCount] }
+
+    /// Says that one reader has read the events before `next`.
+    func release(readTo next: Int) {
+        guard next % Self.pageCount == 0 else { return }
+        scratch.release(
+            pages[next / Self.pageCount - 1], bytes: Self.pageCount * MemoryLayout<Event>.stride)
     }
 
-    private func keep(_ event: ForecastEvent) {
+    mutating func keep(_ event: Event) {
         if count == pages.count * Self.pageCount { addPage() }
         guard failure == nil else { return }
         (pages[count / Self.pageCount] + count % Self.pageCount).initialize(to: event)
         count += 1
     }
 
-    private func addPage() {
+    private mutating func addPage() {
         do throws(HistoryError) {
-            pages.append(try scratch.column(Self.pageCount, of: ForecastEvent.self))
+            pages.append(try scratch.column(Self.pageCount, of: Event.self))
         } catch { failure = error }
     }
 }

@@ -2,6 +2,7 @@
 #include "../Worker/capabilities.c"
 #include "../Worker/channel.c"
 #include "../Worker/confine.c"
+#include "../Worker/debugger.c"
 #include "../Worker/descriptors.c"
 #include "../Worker/environment.c"
 #include "../Worker/faults.c"

@@ -56,6 +56,9 @@ extension RunFile {
                 "models", .list(of: ModelEntry.schema.kind, 0...1_000), \.models, standard: "[]",
                 "models whose forecasts the ensemble weighs"),
             .optional(
+                "record_series", .flag, \.recordsSeries, standard: "false",
+                "whether every number that models publish is recorded"),
+            .optional(
                 "ensemble", EnsembleSettings.schema.kind, \.ensemble, standard: "",
                 "how forecasts are weighed"),
             .required(

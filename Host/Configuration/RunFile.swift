@@ -13,6 +13,8 @@ package struct RunFile: Sendable {
     package internal(set) var to: Int64?
     /// Most rows that a plugin is given in one call, 1...4096. Never changes a result.
     package internal(set) var batchLimit: Int64 = 4096
+    /// Whether the records keep every number that a model publishes.
+    package internal(set) var recordsSeries = false
     /// Data folder as written; see ``ConfigDocument/resolved(_:)``.
     package internal(set) var data = "data"
     /// Nanoseconds between two points of the equity curve.

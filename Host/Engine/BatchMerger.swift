@@ -3,7 +3,7 @@ import RialtoValues
 /// Puts events of several kinds into one batch with an order column.
 ///
 /// Within one time: what trading has come to, own orders, fills, account, market events, forecasts,
-/// timers.
+/// timers, published numbers.
 final class BatchMerger {
     private let kinds = UnsafeMutablePointer<UInt8>.allocate(capacity: EventBatch.limit)
     private let rows = UnsafeMutablePointer<UInt32>.allocate(capacity: EventBatch.limit)
@@ -18,6 +18,7 @@ final class BatchMerger {
     private var timers: [TimerReport] = []
     private var feed: Feed?
     private var wantsForecasts = false
+    private var mailbox: SeriesLog?
     private var now_ns: Int64 = 0
     private var before_ns: Int64 = 0
     /// How far each part has been read.
@@ -25,6 +26,7 @@ final class BatchMerger {
 
     private struct Progress {
         var report = 0, fill = 0, account = 0, timer = 0, entry = 0, forecast = 0
+        var number = 0
     }
 
     deinit {
@@ -47,7 +49,10 @@ final class BatchMerger {
         before_ns = before
         feed = instance.pointee.feed
         wantsForecasts = instance.pointee.kinds.has(.forecasts)
-        at = Progress(entry: instance.pointee.cursor, forecast: instance.pointee.forecastCursor)
+        mailbox = instance.pointee.mailbox
+        at = Progress(
+            entry: instance.pointee.cursor, forecast: instance.pointee.forecastCursor,
+            number: instance.pointee.seriesCursor)
     }
 
     /// Leaves out everything after `time`.
@@ -60,6 +65,7 @@ final class BatchMerger {
     func end(_ instance: InstanceRef) {
         instance.pointee.cursor = at.entry
         instance.pointee.forecastCursor = at.forecast
+        instance.pointee.seriesCursor = at.number
     }
 
     /// Time of each entry of the present batch.
@@ -98,6 +104,7 @@ final class BatchMerger {
             case .account: at.account += 1
             case .timers: at.timer += 1
             case .forecasts: at.forecast += 1
+            case .series: at.number += 1
             default: at.entry += 1
             }
         }
@@ -117,6 +124,14 @@ final class BatchMerger {
         let forecast =
             wantsForecasts && p.forecast < forecasts.count
             && forecasts.time(p.forecast) < before_ns
+        if let mailbox, let time = number(mailbox, p),
+            !market || time < feed.time_ns[p.entry],
+            !forecast || time < forecasts.time(p.forecast),
+            p.timer == timers.count || time < now_ns
+        {
+            p.number += 1
+            return (EventKind.series.rawValue, p.number - 1, time)
+        }
         if market, !forecast || feed.time_ns[p.entry] <= forecasts.time(p.forecast) {
             let (kind, row) = feed.place(p.entry)
             p.entry += 1
@@ -128,6 +143,13 @@ final class BatchMerger {
         }
         if p.timer < timers.count { return step(&p.timer, .timers) }
         return nil
+    }
+
+    /// Time of the next published number; nil when none is left.
+    private func number(_ mailbox: SeriesLog, _ p: Progress) -> Int64? {
+        guard p.number < mailbox.count else { return nil }
+        let time = mailbox.time(p.number)
+        return time < before_ns ? time : nil
     }
 
     /// What trading has come to at the present time: it comes before own events.
@@ -194,6 +216,56 @@ final class BatchMerger {
         return batch
     }
 
+    /// A batch of entries of a feed and of published numbers, in time order; at one time the feed
+    /// is first.
+    ///
+    /// - Parameter limit: Most entries, 1 or more.
+    func pairedBatch(
+        _ feed: Feed, _ mailbox: SeriesLog, from start: PairedPlace, to end: PairedPlace,
+        _ limit: Int
+    ) -> EventBatch {
+        self.mailbox = mailbox
+        var at = start
+        count = 0
+        while count < limit, at != end {
+            let isMarket =
+                at.entry < end.entry
+                && (at.number == end.number || feed.time_ns[at.entry] <= mailbox.time(at.number))
+            let (kind, row) =
+                isMarket
+                ? feed.place(at.entry) : (kind: EventKind.series.rawValue, row: at.number)
+            kinds[count] = kind
+            rows[count] = UInt32(truncatingIfNeeded: row)
+            times[count] = isMarket ? feed.time_ns[at.entry] : mailbox.time(at.number)
+            if isMarket { at.entry += 1 } else { at.number += 1 }
+            count += 1
+        }
+        var batch = EventBatch()
+        batch.count = count
+        place(feed, nil, in: &batch)
+        batch.moreFollows = follows(at, end, feed, mailbox)
+        return batch
+    }
+
+    /// Whether the time of the last entry goes on at `at`.
+    private func follows(
+        _ at: PairedPlace, _ end: PairedPlace, _ feed: Feed, _ mailbox: SeriesLog
+    ) -> Bool {
+        guard count > 0 else { return false }
+        let last = times[count - 1]
+        return (at.entry < end.entry && feed.time_ns[at.entry] == last)
+            || (at.number < end.number && mailbox.time(at.number) == last)
+    }
+
+    /// Where reading goes on after `consumed` entries of the batch that began at `start`.
+    func place(after consumed: Int, from start: PairedPlace) -> PairedPlace {
+        var at = start
+        for index in 0..<consumed {
+            if kinds[index] == EventKind.series.rawValue { at.number += 1 } else { at.entry += 1 }
+        }
+        return at
+    }
+
     /// Points the batch at the columns that its entries use and makes its rows relative to them.
     private func place(_ feed: Feed, _ forecasts: ForecastLog?, in batch: inout EventBatch) {
         let fixed = feed.oneInstrument != nil
@@ -224,6 +296,9 @@ final class BatchMerger {
         if let forecasts, let (start, length) = relative(.forecasts) {
             batch.forecasts = forecasts.columns(from: start, count: length)
         }
+        if let mailbox, let (start, length) = relative(.series) {
+            batch.series = mailbox.columns(from: start, count: length)
+        }
         if count > 0, (1..<count).allSatisfy({ kinds[$0] == kinds[0] }) {
             batch.singleKind = kinds[0]
         } else {
@@ -243,4 +318,12 @@ final class BatchMerger {
         }
         return start < 0 ? nil : (start, length)
     }
+}
+
+/// How far a feed and published numbers have been read together.
+struct PairedPlace: Equatable {
+    /// First entry of the feed that is not read.
+    var entry: Int
+    /// First published number that is not read.
+    var number = 0
 }

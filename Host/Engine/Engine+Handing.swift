@@ -4,7 +4,12 @@ import RialtoValues
 extension Engine {
     /// Hands every instance its history as warm-up.
     mutating func warmUp() {
-        for instance in instances where instance.pointee.port.historyRows > 0 {
+        for instance in instances {
+            if let mailbox = instance.pointee.mailbox {
+                warmUp(instance, mailbox)
+                continue
+            }
+            guard instance.pointee.port.historyRows > 0 else { continue }
             var entry = warmUpStart(instance)
             while entry < instance.pointee.start, !instance.pointee.hasEnded {
                 let end = min(entry + setup.batchLimit, instance.pointee.start)
@@ -13,38 +18,49 @@ extension Engine {
                 instance.pointee.batch.pointee.moreFollows =
                     end < instance.pointee.start
                     && instance.pointee.feed.time_ns[end] == instance.pointee.feed.time_ns[end - 1]
-                var sink = IntentSink()
-                let answer = instance.pointee.port.onBatch(
-                    instance.pointee.batch.pointee, &sink)
+                teach(instance, instance.pointee.batch.pointee)
                 instance.pointee.batch.pointee.isWarmUp = false
-                switch answer {
-                case .failed(let why): fail(instance, code: 1, why)
-                case .consumed(let count):
-                    if count != end - entry || sink.intents.contains(where: { $0.kind.stops }) {
-                        fail(instance, code: 3, "it acted on warm-up events, or left some unread")
-                    }
-                }
                 entry = end
+            }
+        }
+    }
+
+    /// As ``warmUp()``, with what was published during the history of an instance.
+    private mutating func warmUp(_ instance: InstanceRef, _ mailbox: SeriesLog) {
+        let start = instance.pointee.start, feed = instance.pointee.feed
+        forecaster?.advance(start > 0 ? feed.time_ns[start - 1] : .min + 1, forecasts)
+        let learns = instance.pointee.port.historyRows > 0
+        var at = PairedPlace(entry: learns ? warmUpStart(instance) : start)
+        at.number =
+            at.entry < start
+            ? mailbox.first(from: 0, notBefore: feed.time_ns[at.entry]) : mailbox.count
+        let ends = PairedPlace(entry: start, number: mailbox.count)
+        while !instance.pointee.hasEnded, at != ends {
+            var batch = merger.pairedBatch(feed, mailbox, from: at, to: ends, batchLimit)
+            batch.isWarmUp = true
+            teach(instance, batch)
+            at = merger.place(after: batch.count, from: at)
+        }
+        instance.pointee.seriesCursor = mailbox.count
+    }
+
+    /// Hands over one batch of history.
+    private mutating func teach(_ instance: InstanceRef, _ batch: EventBatch) {
+        var sink = IntentSink()
+        switch instance.pointee.port.onBatch(batch, &sink) {
+        case .failed(let why): fail(instance, code: 1, why)
+        case .consumed(let count):
+            if count != batch.count || sink.intents.contains(where: { $0.kind.stops }) {
+                fail(instance, code: 3, "it acted on warm-up events, or left some unread")
             }
         }
     }
 
     /// The first entry such that every instrument has at least the wanted rows before the run.
     private mutating func warmUpStart(_ instance: InstanceRef) -> Int {
-        let feed = instance.pointee.feed
-        var missing = Array(
-            repeating: instance.pointee.port.historyRows, count: setup.instruments.count)
-        var open = instance.pointee.instrumentCount
-        var entry = instance.pointee.start
-        while entry > 0, open > 0 {
-            entry -= 1
-            if feed.isBeside(entry) { continue }
-            let instrument = feed.instrument(entry)
-            missing[instrument] -= 1
-            if missing[instrument] == 0 { open -= 1 }
-        }
-        while entry > 0, feed.time_ns[entry - 1] == feed.time_ns[entry] { entry -= 1 }
-        return entry
+        instance.pointee.feed.warmUpStart(
+            before: instance.pointee.start, rows: instance.pointee.port.historyRows,
+            of: instance.pointee.instrumentCount, instruments: setup.instruments.count)
     }
 
     /// Hands every instance what lies before `time`. Returns whether an intent came that takes
@@ -66,7 +82,7 @@ extension Engine {
     /// Hands one instance its events before `time`, until it stops.
     private mutating func hand(_ instance: InstanceRef, before time: Int64) {
         let last = time == .max ? .max : time - 1
-        guard !instance.pointee.kinds.has(.forecasts) || forecaster == nil else {
+        guard instance.pointee.kinds.isDisjoint(with: .modelled) || forecaster == nil else {
             return handMerged(instance, before: time)
         }
         let times = instance.pointee.feed.time_ns, count = instance.pointee.feed.count
@@ -208,7 +224,9 @@ extension Engine {
                 && (!reports.isEmpty || !fills.isEmpty || instance.pointee.isAccountDue)
             ? [accountReport(of: instance)] : []
         instance.pointee.isAccountDue = false
-        if instance.pointee.kinds.has(.forecasts) { forecaster?.advance(time - 1, forecasts) }
+        if !instance.pointee.kinds.isDisjoint(with: .modelled) {
+            forecaster?.advance(time - 1, forecasts)
+        }
         merger.begin(
             instance, reports: reports, fills: fills, account: state, timers: timers,
             now_ns: now_ns,

@@ -193,7 +193,11 @@ package struct Engine: ~Copyable {
                 place.initialize(
                     to: Instance(
                         setup: instance, account: index, index: instances.count, book: book + 1,
-                        instruments: count))
+                        instruments: count,
+                        mailbox: instance.series.isEmpty
+                            ? nil
+                            : forecasts.board.log(
+                                of: instance.series, instruments: instance.instruments)))
                 instances.append(place)
             }
             accounts.append(
@@ -368,6 +372,12 @@ package struct Engine: ~Copyable {
         if let forecaster {
             forecaster.advance(now_ns, forecasts)
             forecasts.drop(before: firstUnreadForecast)
+            for instance in instances {
+                guard let mailbox = instance.pointee.mailbox else { continue }
+                mailbox.drop(
+                    before: instance.pointee.hasEnded
+                        ? mailbox.count : instance.pointee.seriesCursor)
+            }
         }
         let ahead = position + window
         bound_ns = ahead < market.count ? max(market.times[ahead], now_ns + 1) : .max

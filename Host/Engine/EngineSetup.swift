@@ -20,11 +20,14 @@ package struct InstanceSetup {
     package let instruments: [Int]
     /// How the host protects its positions, whatever it asks for; nil not at all.
     package let protection: ProtectionRule?
+    /// The series that it reads, by their number in the run, in the order of its own numbers.
+    package let series: [UInt32]
 
     package init(
         id: String, capital: Int128, allowsShort: Bool, port: StrategyPort, feed: Feed, start: Int,
-        instruments: [Int], protection: ProtectionRule? = nil
+        instruments: [Int], protection: ProtectionRule? = nil, series: [UInt32] = []
     ) {
+        self.series = series
         self.protection = protection
         self.id = id
         self.capital = capital

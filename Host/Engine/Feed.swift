@@ -276,3 +276,25 @@ extension FundingEvents {
             nextFunding_ns: nextFunding_ns + start)
     }
 }
+
+extension Feed {
+    /// The first entry such that each of `wanted` instruments has at least `rows` rows before
+    /// `start`, and no time group is cut.
+    ///
+    /// - Parameter instruments: How many there are in the run.
+    package func warmUpStart(
+        before start: Int, rows: Int, of wanted: Int, instruments: Int
+    ) -> Int {
+        var missing = Array(repeating: rows, count: instruments)
+        var open = wanted, entry = start
+        while entry > 0, open > 0 {
+            entry -= 1
+            if isBeside(entry) { continue }
+            let instrument = instrument(entry)
+            missing[instrument] -= 1
+            if missing[instrument] == 0 { open -= 1 }
+        }
+        while entry > 0, time_ns[entry - 1] == time_ns[entry] { entry -= 1 }
+        return entry
+    }
+}

@@ -2,7 +2,8 @@ import RialtoValues
 
 /// Makes forecasts ahead of the strategies: models and ensemble read only the market.
 package struct Forecaster {
-    /// Appends every forecast issued up to and including a time (Unix nanoseconds), in time order.
+    /// Appends every forecast issued up to and including a time (Unix nanoseconds), in time order,
+    /// and tells the log's board what was published until then.
     package let advance: (Int64, ForecastLog) -> Void
 
     package init(advance: @escaping (Int64, ForecastLog) -> Void) { self.advance = advance }
@@ -42,6 +43,8 @@ package struct ForecastEvent: BitwiseCopyable, Equatable, Sendable {
 /// Forecast events so far, as columns with stable memory during a batch. Those that everyone has
 /// read are dropped; numbers count from the first one ever.
 package final class ForecastLog {
+    /// Who reads what models publish beside forecasts.
+    package let board = SeriesBoard()
     /// Events so far, dropped ones included.
     package private(set) var count = 0
     /// Events that were dropped.

@@ -39,6 +39,10 @@ struct Instance: ~Copyable {
     var cursor: Int
     /// First forecast event that it has not read.
     var forecastCursor = 0
+    /// What is published of the series that it reads; nil where it reads none.
+    let mailbox: SeriesLog?
+    /// First event of the mailbox that it has not read.
+    var seriesCursor = 0
     /// It has read every event up to this time.
     var through_ns: Int64 = .min
     var hasEnded = false
@@ -86,7 +90,11 @@ struct Instance: ~Copyable {
     /// Orders that wait for another of its orders to fill.
     var waiting: [WaitingOrder] = []
 
-    init(setup: InstanceSetup, account: Int, index: Int, book: Int, instruments: Int) {
+    init(
+        setup: InstanceSetup, account: Int, index: Int, book: Int, instruments: Int,
+        mailbox: SeriesLog?
+    ) {
+        self.mailbox = mailbox
         self.account = account
         self.index = index
         self.book = book

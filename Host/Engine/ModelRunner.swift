@@ -9,11 +9,15 @@ package struct GivenForecast: Sendable {
     package let forecast: Forecast
     /// How long the opinion stays fresh, in nanoseconds.
     package let valid_ns: Int64
+    /// Of a published number, which is no forecast, the model's own number of the series; its
+    /// instrument and value are those of `forecast`. nil of forecasts.
+    package let series: UInt32?
 
-    package init(row: Int, forecast: Forecast, valid_ns: Int64) {
+    package init(row: Int, forecast: Forecast, valid_ns: Int64, series: UInt32? = nil) {
         self.row = row
         self.forecast = forecast
         self.valid_ns = valid_ns
+        self.series = series
     }
 }
 
@@ -39,6 +43,15 @@ package struct ModelSetup {
     package let feed: Feed
     /// The first entry of `feed` that belongs to the run; those before are warm-up.
     package let start: Int
+    /// Instruments that it may use, by index.
+    package var instruments: [Int] = []
+    /// The series that it publishes and those that it reads, by their number in the run, in the
+    /// order of its own numbers.
+    package var publishes: [UInt32] = []
+    package var reads: [UInt32] = []
+    /// From when on the history of a strategy that reads what it publishes begins, Unix
+    /// nanoseconds; Int64.max without one. Its own history begins early enough for that.
+    package var readFrom_ns = Int64.max
 
     package init(id: String, port: ModelPort, feed: Feed, start: Int) {
         self.id = id
@@ -50,13 +63,21 @@ package struct ModelSetup {
 
 /// Runs the models and the ensemble ahead of the strategies: phases 3 to 5.
 ///
-/// Models read only the market, so nothing that a strategy does can reach them; what is forecast at
-/// T follows from events at or before T, and weights used at T from settlements at or before T.
+/// Models read only the market and what other models publish, so nothing that a strategy does can
+/// reach them; what is forecast or published at T follows from events at or before T, and weights
+/// used at T from settlements at or before T. A model runs after those whose series it reads.
 package final class ModelRunner {
     private struct Pending {
         let time_ns: Int64
         let order: Int
         let forecast: Forecast
+    }
+
+    /// A published number before those of all models are in order.
+    private struct Published {
+        let model: Int
+        let order: Int
+        let event: SeriesEvent
     }
 
     private let models: [ModelSetup]
@@ -73,6 +94,21 @@ package final class ModelRunner {
     private let batchLimit: Int
     private let merger = BatchMerger()
     private var through_ns = Int64.min
+    /// Models in the order in which they run.
+    private let sequence: [Int]
+    /// What is published of the series that each model reads; nil where it reads none.
+    private let mailboxes: [SeriesLog?]
+    private var numberCursors: [Int]
+    private let boards: [SeriesBoard]
+    /// What is published and was not told to strategies yet.
+    private var published: [Published] = []
+    /// What was published before the run and was not told to strategies yet.
+    private var history: [Published] = []
+    /// Numbers that were published before the run: strategies are told of them at the first time.
+    package private(set) var historyCount = 0
+    /// What was published, in total order.
+    private var numberLog: RunLog
+    private var hasPublished = false
     /// Models that failed, by id, with the reason.
     package private(set) var failures: [(id: String, reason: String)] = []
 
@@ -80,10 +116,18 @@ package final class ModelRunner {
     ///   - market: What gives the prices against which forecasts are settled.
     ///   - instruments: How many there are in the run.
     ///   - records: Takes every record, by the time of ``digest()``; nil keeps none.
+    ///   - seriesRecords: Takes a record of every published number; nil keeps none.
     package init(
         models: [ModelSetup], ensemble: DynamicAIEnsemble, market: Feed, instruments: Int,
-        batchLimit: Int, records: RecordSink?
+        batchLimit: Int, records: RecordSink?, seriesRecords: RecordSink? = nil
     ) {
+        sequence = Self.sequence(models)
+        boards = models.map { _ in SeriesBoard() }
+        mailboxes = zip(boards, models).map { board, model in
+            model.reads.isEmpty ? nil : board.log(of: model.reads, instruments: model.instruments)
+        }
+        numberCursors = models.map { _ in 0 }
+        numberLog = RunLog(seriesRecords)
         self.models = models
         self.ensemble = ensemble
         self.market = market
@@ -92,29 +136,124 @@ package final class ModelRunner {
         cursors = models.map(\.start)
         hasEnded = models.map { _ in false }
         marks = Array(repeating: 0, count: instruments)
-        for index in models.indices { warmUp(index) }
+        var firstTimes = models.map { _ in Int64.max }, entries = models.map(\.start)
+        for index in sequence.reversed() {
+            entries[index] = warmUpStart(index, firstTimes)
+            if entries[index] < models[index].start {
+                firstTimes[index] = models[index].feed.time_ns[entries[index]]
+            }
+        }
+        for index in sequence { warmUp(index, from: entries[index]) }
+        history = published
+        published.removeAll(keepingCapacity: true)
+        historyCount = history.count
     }
 
-    /// Digest of every forecast and opinion so far.
-    package func digest() -> String { log.digest() }
+    /// Models such that each comes after those whose series it reads, else in the order of the run.
+    private static func sequence(_ models: [ModelSetup]) -> [Int] {
+        var sequence: [Int] = [], isPlaced = models.map { _ in false }
+        func place(_ index: Int) {
+            guard !isPlaced[index] else { return }
+            isPlaced[index] = true
+            for other in models.indices
+            where models[other].publishes.contains(where: models[index].reads.contains) {
+                place(other)
+            }
+            sequence.append(index)
+        }
+        for index in models.indices { place(index) }
+        return sequence
+    }
+
+    /// Digest of every forecast, opinion and published number so far.
+    package func digest() -> String {
+        hasPublished ? RunLog.joint([log.digest(), numberLog.digest()]) : log.digest()
+    }
 
     /// The door for an engine.
     package var forecaster: Forecaster {
         Forecaster { [self] time, events in advance(through: time, into: events) }
     }
 
-    private func warmUp(_ index: Int) {
+    /// The first entry of a model's history: early enough for what it asked for, before the
+    /// history of each of its readers.
+    private func warmUpStart(_ index: Int, _ firstTimes: [Int64]) -> Int {
         let model = models[index]
-        guard model.port.historyRows > 0 else { return }
-        var entry = max(0, model.start - model.port.historyRows * max(1, marks.count))
+        var first = model.readFrom_ns
+        for other in models.indices
+        where models[other].reads.contains(where: model.publishes.contains) {
+            first = min(first, firstTimes[other])
+        }
+        let needed =
+            first == .max
+            ? model.start : min(model.start, model.feed.firstEntry(from: 0, notBefore: first))
+        var entry = max(0, needed - model.port.historyRows * max(1, marks.count))
+        guard entry < model.start else { return model.start }
         while entry > 0, model.feed.time_ns[entry - 1] == model.feed.time_ns[entry] { entry -= 1 }
-        while entry < model.start, !hasEnded[index] {
-            let end = min(entry + batchLimit, model.start)
-            var batch = slice(model.feed, from: entry, to: end)
+        return entry
+    }
+
+    private func warmUp(_ index: Int, from first: Int) {
+        let model = models[index]
+        var at = PairedPlace(entry: first), ends = PairedPlace(entry: model.start)
+        if let mailbox = mailboxes[index] {
+            deliver(to: index)
+            at.number =
+                first < model.start
+                ? mailbox.first(from: 0, notBefore: model.feed.time_ns[first]) : mailbox.count
+            ends.number = mailbox.count
+            numberCursors[index] = mailbox.count
+        }
+        while at != ends, !hasEnded[index] {
+            var batch = batch(index, from: at, to: ends)
             batch.isWarmUp = true
-            var ignored: [GivenForecast] = []
-            guard read(index, batch, into: &ignored) == end - entry else { return }
-            entry = end
+            given.removeAll(keepingCapacity: true)
+            guard let consumed = read(index, batch, into: &given) else { return }
+            for one in given where one.series != nil {
+                take(one, model: index, at: time(index, at, entry: min(one.row, consumed - 1)))
+            }
+            at = after(consumed, index, from: at)
+        }
+    }
+
+    /// A batch of a model's market and mailbox.
+    private func batch(
+        _ index: Int, from start: PairedPlace, to end: PairedPlace
+    ) -> EventBatch {
+        let feed = models[index].feed
+        if let mailbox = mailboxes[index] {
+            return merger.pairedBatch(feed, mailbox, from: start, to: end, batchLimit)
+        }
+        let last = min(start.entry + batchLimit, end.entry)
+        var batch = slice(feed, from: start.entry, to: last)
+        batch.moreFollows =
+            last < feed.count && feed.time_ns[last] == feed.time_ns[last - 1]
+        return batch
+    }
+
+    /// Time of an entry of the batch that begins at `start`.
+    private func time(_ index: Int, _ start: PairedPlace, entry: Int) -> Int64 {
+        mailboxes[index] == nil
+            ? models[index].feed.time_ns[start.entry + entry] : merger.time(entry)
+    }
+
+    private func after(_ consumed: Int, _ index: Int, from start: PairedPlace) -> PairedPlace {
+        mailboxes[index] == nil
+            ? PairedPlace(entry: start.entry + consumed)
+            : merger.place(after: consumed, from: start)
+    }
+
+    /// Brings a model what the models before it have published since the last time.
+    private func deliver(to index: Int) {
+        let reads = models[index].reads
+        for one in inOrder(published) where reads.contains(one.event.series) {
+            boards[index].publish(one.event)
+        }
+    }
+
+    private func inOrder(_ published: [Published]) -> [Published] {
+        published.sorted {
+            ($0.event.time_ns, $0.model, $0.order) < ($1.event.time_ns, $1.model, $1.order)
         }
     }
 
@@ -151,7 +290,8 @@ package final class ModelRunner {
     package func advance(through time: Int64, into events: ForecastLog) {
         guard time > through_ns else { return }
         through_ns = time
-        for index in models.indices where !hasEnded[index] { hand(index, through: time) }
+        for index in sequence where !hasEnded[index] { hand(index, through: time) }
+        tell(events)
         pending.sort { a, b in
             if a.time_ns != b.time_ns { return a.time_ns < b.time_ns }
             if a.forecast.model != b.forecast.model { return a.forecast.model < b.forecast.model }
@@ -172,23 +312,39 @@ package final class ModelRunner {
 
     private func hand(_ index: Int, through time: Int64) {
         let feed = models[index].feed
-        let end = feed.firstEntry(from: cursors[index], notBefore: time == .max ? .max : time + 1)
-        while cursors[index] < end, !hasEnded[index] {
-            let start = cursors[index]
-            var batch = slice(feed, from: start, to: min(start + batchLimit, end))
-            let next = start + batch.count
-            batch.moreFollows = next < feed.count && feed.time_ns[next] == feed.time_ns[next - 1]
+        let bound = time == .max ? .max : time + 1
+        var ends = PairedPlace(entry: feed.firstEntry(from: cursors[index], notBefore: bound))
+        if let mailbox = mailboxes[index] {
+            deliver(to: index)
+            ends.number = mailbox.first(from: numberCursors[index], notBefore: bound)
+        }
+        var at = PairedPlace(entry: cursors[index], number: numberCursors[index])
+        while at != ends, !hasEnded[index] {
+            let batch = batch(index, from: at, to: ends)
             given.removeAll(keepingCapacity: true)
             guard let consumed = read(index, batch, into: &given) else { return }
             for one in given {
-                take(one, model: index, at: feed.time_ns[start + min(one.row, consumed - 1)])
+                let row = min(one.row, consumed - 1)
+                take(one, model: index, at: self.time(index, at, entry: row))
             }
-            cursors[index] = start + consumed
+            at = after(consumed, index, from: at)
         }
+        cursors[index] = at.entry
+        numberCursors[index] = at.number
+        mailboxes[index]?.drop(before: at.number)
     }
 
     private func take(_ one: GivenForecast, model: Int, at time: Int64) {
         let f = one.forecast
+        if let series = one.series {
+            published.append(
+                Published(
+                    model: model, order: published.count,
+                    event: SeriesEvent(
+                        time_ns: time, series: models[model].publishes[Int(series)],
+                        instrument: f.instrument, value: f.value)))
+            return
+        }
         let (until, over) = time.addingReportingOverflow(one.valid_ns)
         pending.append(
             Pending(
@@ -199,6 +355,25 @@ package final class ModelRunner {
                     confidence: f.confidence, value: f.value, deviation: f.deviation,
                     quantileLevels: f.quantileLevels, quantileValues: f.quantileValues,
                     quantileCount: f.quantileCount)))
+    }
+
+    /// Tells strategies what was published since the last time.
+    private func tell(_ events: ForecastLog) {
+        if !history.isEmpty {
+            tell(history, events)
+            history = []
+        }
+        guard !published.isEmpty else { return }
+        tell(published, events)
+        published.removeAll(keepingCapacity: true)
+    }
+
+    private func tell(_ published: [Published], _ events: ForecastLog) {
+        hasPublished = true
+        for one in inOrder(published) {
+            record(one)
+            events.board.publish(one.event)
+        }
     }
 
     /// Settles what is due before `time` at the prices of its own moment, in the order of the dues.
@@ -278,6 +453,15 @@ package final class ModelRunner {
         r[6] = Int64(bitPattern: f.deviation.bitPattern)
         r[7] = Int64(bitPattern: f.confidence.bitPattern)
         r[8] = Int64(bitPattern: weight.bitPattern)
+    }
+
+    private func record(_ one: Published) {
+        let r = numberLog.append(.series, 5)
+        r[0] = one.event.time_ns
+        r[1] = Int64(one.model)
+        r[2] = Int64(one.event.series)
+        r[3] = Int64(one.event.instrument)
+        r[4] = Int64(bitPattern: one.event.value.bitPattern)
     }
 
     private func record(_ opinion: Opinion, _ instrument: UInt32, at time: Int64) {

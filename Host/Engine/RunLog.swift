@@ -47,6 +47,8 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     /// time, order, `MessageEvent`, and of what was heard: 1 accepted, 2 ended, 3 executed,
     /// 4 replaced, 5 replace refused; the fill, state or new order that it names
     case message = 17
+    /// time, model, series, instrument, value (bits of a double)
+    case series = 18
 }
 
 /// What happens to the messages about an order, where they meet faults.

@@ -18,6 +18,7 @@ final class BatchTable {
     private let account = UnsafeMutablePointer<rialto_account_t>.allocate(capacity: 1)
     private let timers = UnsafeMutablePointer<rialto_timers_t>.allocate(capacity: 1)
     private let forecasts = UnsafeMutablePointer<rialto_forecast_events_t>.allocate(capacity: 1)
+    private let series = UnsafeMutablePointer<rialto_series_t>.allocate(capacity: 1)
     /// Ones, as many as a batch may have rows: every bar that is told of is closed.
     let finals = UnsafeMutablePointer<UInt8>.allocate(capacity: EventBatch.limit)
     private var scratch = ColumnScratch()
@@ -36,6 +37,7 @@ final class BatchTable {
         account.initialize(to: rialto_account_t())
         timers.initialize(to: rialto_timers_t())
         forecasts.initialize(to: rialto_forecast_events_t())
+        series.initialize(to: rialto_series_t())
         finals.initialize(repeating: 1, count: EventBatch.limit)
         batch.pointee.struct_size = UInt32(MemoryLayout<rialto_batch_t>.size)
         bars.pointee.struct_size = UInt32(MemoryLayout<rialto_bars_t>.size)
@@ -51,6 +53,7 @@ final class BatchTable {
         account.pointee.struct_size = UInt32(MemoryLayout<rialto_account_t>.size)
         timers.pointee.struct_size = UInt32(MemoryLayout<rialto_timers_t>.size)
         forecasts.pointee.struct_size = UInt32(MemoryLayout<rialto_forecast_events_t>.size)
+        series.pointee.struct_size = UInt32(MemoryLayout<rialto_series_t>.size)
     }
 
     deinit {
@@ -67,6 +70,7 @@ final class BatchTable {
         account.deallocate()
         timers.deallocate()
         forecasts.deallocate()
+        series.deallocate()
         finals.deallocate()
     }
 
@@ -87,6 +91,7 @@ final class BatchTable {
         batch.pointee.status = nil
         batch.pointee.funding = nil
         batch.pointee.forecasts = nil
+        batch.pointee.series = nil
         if let events = view.bars { point(events) }
         if let events = view.trades { point(events) }
         if let events = view.quotes { point(events) }
@@ -102,6 +107,7 @@ final class BatchTable {
             hasContracts = false
         }
         if let events = view.forecasts { point(events) }
+        if let events = view.series { point(events) }
         batch.pointee.own_orders = nil
         batch.pointee.fills = nil
         batch.pointee.account = nil
@@ -211,6 +217,15 @@ final class BatchTable {
         forecasts.pointee.deviation = events.deviation
         forecasts.pointee.weight = events.weight
         batch.pointee.forecasts = UnsafePointer(forecasts)
+    }
+
+    private func point(_ events: SeriesEvents) {
+        series.pointee.count = UInt32(events.count)
+        series.pointee.time_ns = events.time_ns
+        series.pointee.series = events.series
+        series.pointee.instrument = events.instrument
+        series.pointee.value = events.value
+        batch.pointee.series = UnsafePointer(series)
     }
 
     private func point(_ reports: UnsafeBufferPointer<OrderReport>) {

@@ -73,7 +73,7 @@ package final class BridgeProcess {
                 ], owners: [columns])
         }
         do throws(WorkerFault) {
-            worker = try WorkerProcess(library, .none, settings, market: market)
+            worker = try WorkerProcess(LibraryCode(bytes: library), settings, market: market)
             try worker.begin()
         } catch { throw .worker(error) }
     }

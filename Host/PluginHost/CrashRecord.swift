@@ -21,7 +21,9 @@ struct CrashRecord {
     mutating func add(_ fault: WorkerFault) -> String? {
         switch fault {
         case .crashed, .silent:
-            if crashes.contains(fault) { return "\(fault.reason), twice: it is quarantined" }
+            if crashes.contains(where: fault.isSameCrash) {
+                return "\(fault.reason), twice: it is quarantined"
+            }
             crashes.append(fault)
         case .killed: break
         case .notStarted, .step, .unconfined, .systemCall, .readClock, .deadline, .exited:

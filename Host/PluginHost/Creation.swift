@@ -11,11 +11,14 @@ package struct InstanceRequest {
     /// Which of them it may use.
     package let indices: [Int]
     package let seed: UInt64
+    /// Name of the instance in its run, for logs and records of crashes; may be empty.
+    package let instance: String
 
     package init(
         pluginId: String, parameters: [(name: String, value: String)], instruments: [Instrument],
-        indices: [Int], seed: UInt64
+        indices: [Int], seed: UInt64, instance: String = ""
     ) {
+        self.instance = instance
         self.pluginId = pluginId
         self.parameters = parameters
         self.instruments = instruments
@@ -71,7 +74,9 @@ struct Creation<Table: InstanceTable>: ~Copyable {
     /// Checks the parameters, lets the plugin create an instance, and checks what it said.
     ///
     /// - Throws: ``PluginError``; nothing of the instance is left then.
-    init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
+    init(
+        _ library: PluginLibrary, _ request: InstanceRequest, _ voice: InstanceVoice? = nil
+    ) throws(PluginError) {
         let (plugin, description) = try library.plugin(request.pluginId, kind: Table.kind)
         let values: [UInt32: ParameterValue]
         do throws(ParameterError) {
@@ -79,7 +84,9 @@ struct Creation<Table: InstanceTable>: ~Copyable {
         } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
         let instruments = InstrumentTable(request.instruments, indices: request.indices)
         let services = Services(
-            parameters: values, instruments: instruments, seed: request.seed, resources: [:])
+            parameters: values, instruments: instruments, seed: request.seed, resources: [:],
+            isModel: Table.kind == .model)
+        services.voice = voice
         let made: (table: Table, needs: InstanceNeeds) = try create(
             plugin, description.id, services)
         (table, needs) = made
@@ -112,7 +119,7 @@ private func create<Table: InstanceTable>(
     }
     do throws(PluginError) {
         guard table.isComplete else { throw PluginError(id, .badTable(Table.incomplete)) }
-        return (table, try InstanceNeeds(needs, plugin: id))
+        return (table, try InstanceNeeds(needs, services.series, plugin: id))
     } catch {
         table.release()
         throw error

@@ -21,6 +21,7 @@ extension EventBatch {
         case .status: front.status?.count = rows
         case .funding: front.funding?.count = rows
         case .forecasts: front.forecasts?.count = rows
+        case .series: front.series?.count = rows
         default: return nil
         }
         return front

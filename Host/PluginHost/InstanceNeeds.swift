@@ -16,15 +16,18 @@ package struct InstanceNeed: Equatable, Sendable {
 package struct InstanceNeeds: Equatable, Sendable {
     package let needs: [InstanceNeed]
     package let isOpenLoop: Bool
+    /// Names of the series that it publishes and reads.
+    package let series: SeriesNames
 
     /// Kinds of events among the needs.
     package var kinds: EventKinds {
-        needs.reduce(into: EventKinds()) { $0.insert(EventKinds($1.kind)) }
+        let first = series.read.isEmpty ? EventKinds() : EventKinds(.series)
+        return needs.reduce(into: first) { $0.insert(EventKinds($1.kind)) }
     }
     /// Most rows of warm-up that it asked for.
     package var historyRows: Int { needs.map(\.historyRows).max() ?? 0 }
 
-    init(_ c: rialto_needs_t, plugin: String) throws(PluginError) {
+    init(_ c: rialto_needs_t, _ series: SeriesNames, plugin: String) throws(PluginError) {
         var failure = rialto_error_t(), c = c
         guard rialto_needs_check(&c, RIALTO_NEEDS_MAX, &failure) == RIALTO_OK, let first = c.needs
         else { throw PluginError(plugin, .badTable(failure.message)) }
@@ -50,6 +53,7 @@ package struct InstanceNeeds: Equatable, Sendable {
                     historyRows: Int(need.history_rows), interval_ns: need.interval_ns))
         }
         self.needs = needs
+        self.series = series
         isOpenLoop = c.flags & RIALTO_NEEDS_OPEN_LOOP != 0
         if isOpenLoop, !kinds.isDisjoint(with: .own) {
             throw PluginError(plugin, .badTable("an open loop that needs own events"))

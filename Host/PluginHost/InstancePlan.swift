@@ -1,15 +1,17 @@
 import CRialto
 import CWorker
+import Glibc
 import RialtoValues
 
 /// What a sandboxed instance is made from, checked once: its replacements are made from the same.
 struct InstancePlan {
     let description: PluginDescription
     let settings: WorkerSettings
-    private let library: [UInt8]
-    private let comesWith: PluginPackage
-    private let request: InstanceRequest
-    private let kind: PluginKind
+    let library: LibraryCode
+    let request: InstanceRequest
+    let kind: PluginKind
+    /// Whether the instance is a model's.
+    var isModel: Bool { kind == .model }
     private let values: [UInt32: ParameterValue]
     private let market: SharedMarket?
 
@@ -22,17 +24,24 @@ struct InstancePlan {
         do throws(ParameterError) {
             values = try resolve(request.parameters, description.parameters)
         } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
-        library = file.bytes
-        comesWith = file.comesWith
+        library = LibraryCode(
+            name: file.manifest.file, bytes: file.bytes, comesWith: file.comesWith,
+            path: Self.absolute(file.path))
         self.request = request
         self.kind = kind
-        self.settings = settings
+        self.settings = settings.of(instance: request.instance)
         self.market = market
+    }
+
+    private static func absolute(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     /// Starts a worker with the library, and does not wait for it.
     func start() throws(WorkerFault) -> WorkerProcess {
-        try WorkerProcess(library, comesWith, settings, market: market)
+        try WorkerProcess(library, settings, market: market)
     }
 
     /// Lays out what the instance is created with. Returns where the worker finds it.

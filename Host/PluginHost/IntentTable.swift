@@ -47,16 +47,14 @@ final class IntentTable {
     }
 
     /// A digest of what ``copy(count:items:text:textCount:)`` took over and of what the plugin said
-    /// beside it; worth comparing within this process only.
+    /// beside it.
     func digest(_ result: rialto_result, _ consumed: UInt32) -> UInt64 {
-        var hasher = Hasher()
-        hasher.combine(result)
-        hasher.combine(consumed)
+        var digest = AnswerDigest()
+        digest.add(UInt64(UInt32(bitPattern: result)) << 32 | UInt64(consumed))
         let size = Int(table.pointee.count) * MemoryLayout<rialto_intent_t>.stride
-        hasher.combine(bytes: UnsafeRawBufferPointer(start: items, count: size))
-        hasher.combine(
-            bytes: UnsafeRawBufferPointer(start: text, count: Int(table.pointee.text_count)))
-        return UInt64(bitPattern: Int64(hasher.finalize()))
+        digest.add(UnsafeRawBufferPointer(start: items, count: size))
+        digest.add(UnsafeRawBufferPointer(start: text, count: Int(table.pointee.text_count)))
+        return digest.value
     }
 
     /// Moves the intents to `sink` and empties the buffer. Returns what is wrong with one, or nil.

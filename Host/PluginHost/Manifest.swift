@@ -206,7 +206,7 @@ package struct HostABI: Equatable, Sendable {
     }
 
     /// What this host speaks.
-    package static let current = HostABI(majorMin: 0, majorMax: 0, minor: 1)
+    package static let current = HostABI(majorMin: 0, majorMax: 0, minor: 2)
     /// Version of the host.
     package static let version = "0.1.0"
     /// The C compiler that built it, which a Swift plugin in process must be of too.

@@ -15,6 +15,8 @@ package struct ModelForecast: Equatable, Sendable {
     package let deviation: Double
     package let quantileLevels: [Double]
     package let quantileValues: [Double]
+    /// Number of the name under which the value is published; nil of a forecast.
+    package let series: UInt32?
 }
 
 /// A running model inside a plugin. Use it on one thread at a time.
@@ -29,12 +31,25 @@ package final class ModelInstance {
     private let items = UnsafeMutablePointer<rialto_forecast_t>.allocate(
         capacity: ModelInstance.capacity)
     private let allowed: InstrumentSet
+    private let voice: InstanceVoice
+    private let slot: BreadcrumbSlot?
+    private let published: Int
 
-    package init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
-        creation = try Creation(library, request)
+    /// - Parameter notes: What is noted of it while it runs.
+    package init(
+        _ library: PluginLibrary, _ request: InstanceRequest, notes: HostNotes = .none
+    ) throws(PluginError) {
+        voice = InstanceVoice(
+            instance: request.instance, plugin: request.pluginId, journal: notes.journal)
+        let slot = notes.slot(request, library)
+        self.slot = slot
+        slot?.enter()
+        defer { slot?.leave() }
+        creation = try Creation(library, request, voice)
         description = creation.description
         needs = creation.needs
         allowed = InstrumentSet(request.indices)
+        published = needs.series.published.count
         items.initialize(repeating: rialto_forecast_t(), count: ModelInstance.capacity)
         out.initialize(to: rialto_forecasts_out_t())
         out.pointee.struct_size = UInt32(MemoryLayout<rialto_forecasts_out_t>.size)
@@ -53,17 +68,21 @@ package final class ModelInstance {
     /// - Returns: Entries read; nil when the plugin failed, with the reason in `failure`.
     package func onBatch(_ view: borrowing EventBatch, _ forecasts: inout [ModelForecast]) -> Int? {
         batches.fill(view)
+        voice.notes(view)
         var consumed: UInt32 = 0
+        slot?.enter()
         let result =
             creation.table.on_batch?(creation.table.`self`, batches.batch, out, &consumed)
             ?? RIALTO_ERROR
+        slot?.leave()
         let count = Int(out.pointee.count)
         defer {
             items.update(repeating: rialto_forecast_t(), count: min(count, ModelInstance.capacity))
             out.pointee.count = 0
         }
         guard result >= 0 else { return fail("on_batch answered \(result)") }
-        let said = ModelAnswer(consumed: consumed, given: view.count, count: count)
+        let said = ModelAnswer(
+            consumed: consumed, given: view.count, count: count, published: published)
         if let wrong = said.take(items, allowed, into: &forecasts) { return fail(wrong) }
         return Int(consumed)
     }
@@ -81,6 +100,8 @@ struct ModelAnswer {
     let given: Int
     /// Forecasts that it says it wrote.
     let count: Int
+    /// Names under which it publishes.
+    let published: Int
 
     /// Checks the forecasts and appends them. Returns what is wrong, or nil.
     func take(
@@ -94,14 +115,36 @@ struct ModelAnswer {
         var row: UInt32 = 0
         for index in 0..<count {
             let c = items[index]
-            guard c.row >= row, c.row < consumed, allowed.contains(c.instrument),
-                (1...4).contains(c.kind),
-                c.horizon_ns > 0, c.valid_ns >= 0, UInt32(c.quantile_count) <= RIALTO_QUANTILES_MAX
-            else { return "forecast \(index) breaks the rules of rialto_forecast_t" }
+            guard c.row >= row, c.row < consumed, allowed.contains(c.instrument) else {
+                return "forecast \(index) breaks the rules of rialto_forecast_t"
+            }
             row = c.row
+            if UInt32(c.kind) == RIALTO_FORECAST_SERIES {
+                if let wrong = wrong(c) { return "forecast \(index) \(wrong)" }
+                forecasts.append(number(c))
+                continue
+            }
+            guard (1...4).contains(c.kind), c.horizon_ns > 0, c.valid_ns >= 0,
+                UInt32(c.quantile_count) <= RIALTO_QUANTILES_MAX
+            else { return "forecast \(index) breaks the rules of rialto_forecast_t" }
             forecasts.append(forecast(c))
         }
         return nil
+    }
+
+    /// What is wrong with a published number, or nil.
+    private func wrong(_ c: rialto_forecast_t) -> String? {
+        guard Int(c.series) < published else {
+            return "is of series \(c.series), and \(published) were announced"
+        }
+        return c.value.isFinite ? nil : "publishes \(c.value), which is not finite"
+    }
+
+    private func number(_ c: rialto_forecast_t) -> ModelForecast {
+        ModelForecast(
+            row: Int(c.row), instrument: c.instrument, kind: c.kind, horizon_ns: 0, valid_ns: 0,
+            confidence: 0, value: c.value, deviation: 0, quantileLevels: [], quantileValues: [],
+            series: c.series)
     }
 
     private func forecast(_ c: rialto_forecast_t) -> ModelForecast {
@@ -114,7 +157,8 @@ struct ModelAnswer {
         return ModelForecast(
             row: Int(c.row), instrument: c.instrument, kind: c.kind, horizon_ns: c.horizon_ns,
             valid_ns: c.valid_ns == 0 ? c.horizon_ns : c.valid_ns, confidence: c.confidence,
-            value: c.value, deviation: c.deviation, quantileLevels: levels, quantileValues: points)
+            value: c.value, deviation: c.deviation, quantileLevels: levels, quantileValues: points,
+            series: nil)
     }
 }
 

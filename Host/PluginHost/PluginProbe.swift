@@ -3,7 +3,7 @@ import Glibc
 
 /// Tries a library out in processes of its own, behind the walls of a worker: one question, one
 /// process, so that a bad plugin costs only that question.
-package struct PluginProbe {
+package struct PluginProbe: Sendable {
     /// What a question came to, with one line of what was found.
     package enum Answer: Equatable, Sendable {
         case pass(String)
@@ -52,21 +52,118 @@ package struct PluginProbe {
     /// - Parameters:
     ///   - given: What the check is given, word by word; empty for most.
     ///   - more_ns: Processor time that it may take beyond that of other checks.
-    package func ask(_ number: UInt32, given: [UInt64] = [], more_ns: Int64 = 0) -> Answer {
-        switch start(more_ns) {
-        case .failure(let fault): return .fail(fault.reason)
+    ///   - letsThreads: Whether the process may have threads.
+    package func ask(
+        _ number: UInt32, given: [UInt64] = [], more_ns: Int64 = 0, letsThreads: Bool = false
+    ) -> Answer {
+        do throws(Refusal) {
+            let worker = try loaded(for: number, more_ns, letsThreads)
+            return Self.ask(worker, number, given)
+        } catch { return error.answer }
+    }
+
+    /// Why there is nobody to be asked.
+    private struct Refusal: Error {
+        let answer: Answer
+    }
+
+    /// A process that has loaded the library.
+    private func loaded(
+        for number: UInt32, _ more_ns: Int64 = 0, _ letsThreads: Bool = false
+    ) throws(Refusal) -> WorkerProcess {
+        switch start(more_ns, letsThreads) {
+        case .failure(let fault): throw Refusal(answer: .fail(fault.reason))
         case .success(let worker):
-            do throws(WorkerFault) {
-                if case .fail = try Self.said(worker, Self.load) { return Self.notLoaded }
-            } catch {
+            let answer: Answer
+            do throws(WorkerFault) { answer = try Self.said(worker, Self.load) } catch {
                 // What it did while it was loaded is what this check is about.
                 if number == Self.surroundings, case .systemCall = error {
-                    return .fail(error.reason)
+                    throw Refusal(answer: .fail(error.reason))
                 }
-                return Self.notLoaded
+                throw Refusal(answer: Self.notLoaded)
             }
-            return Self.ask(worker, number, given)
+            if case .fail = answer { throw Refusal(answer: Self.notLoaded) }
+            return worker
         }
+    }
+
+    // MARK: State for another process
+
+    /// What a library's instances saved when they were stopped, for a process that loads it.
+    package enum HandOver {
+        case words([UInt64])
+        /// There is none: why.
+        case none(Answer)
+    }
+
+    /// Drives all plugins of the library, stops them in between and hands out what they saved.
+    package func handOver() -> HandOver {
+        do throws(Refusal) {
+            let worker = try loaded(for: Self.handOut)
+            let answer = Self.ask(worker, Self.handOut)
+            guard case .pass = answer else { return .none(answer) }
+            return Self.fetched(worker)
+        } catch { return .none(error.answer) }
+    }
+
+    private static func fetched(_ worker: WorkerProcess) -> HandOver {
+        let size = Int(clamping: worker.answer.pointee.state_size)
+        guard size <= handOverMax else { return .none(.fail("it hands out \(size) bytes")) }
+        var bytes: [UInt8] = []
+        while bytes.count < size {
+            let part: [UInt8]
+            do throws(WorkerFault) {
+                try worker.ask(fetch, UInt64(bytes.count))
+                part = worker.saidText(Int(worker.answer.pointee.consumed))
+            } catch { return .none(.fail(error.reason)) }
+            guard !part.isEmpty else { return .none(.fail("it hands out less than it says")) }
+            bytes += part
+        }
+        return .words(
+            stride(from: 0, to: size & ~7, by: 8).map { start in
+                (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) }
+            })
+    }
+
+    private static let handOut: UInt32 = 1001
+    private static let fetch: UInt32 = 1002
+    /// Most bytes that are handed over: what fits into the window.
+    private static let handOverMax = 16 << 20
+
+    // MARK: A long run
+
+    /// What a long run took.
+    package struct Soak {
+        /// Of the last question: the first that did not pass, if there was one.
+        package let answer: Answer
+        /// Processor time of each round, in nanoseconds.
+        package let rounds_ns: [Int64]
+        /// By how many bytes the process grew since it was warm.
+        package let growth: Int
+    }
+
+    /// Has instances read one replay after the other in one process.
+    ///
+    /// - Parameters:
+    ///   - number: Of the check.
+    ///   - warm: Rounds before growth counts.
+    ///   - goesOn: Told how many rounds there were: whether another is to come.
+    package func soak(
+        _ number: UInt32, warm: Int, while goesOn: (_ rounds: Int) -> Bool
+    ) -> Soak {
+        var rounds_ns: [Int64] = [], first = 0, answer = Answer.skip("it was not begun")
+        do throws(Refusal) {
+            let worker = try loaded(for: number)
+            while goesOn(rounds_ns.count) {
+                let began = worker.time_ns
+                answer = Self.ask(worker, number)
+                guard case .pass = answer else { break }
+                rounds_ns.append(worker.time_ns - began)
+                if rounds_ns.count == warm { first = worker.residentBytes }
+            }
+            let growth = rounds_ns.count > warm ? worker.residentBytes - first : 0
+            return Soak(answer: answer, rounds_ns: rounds_ns, growth: growth)
+        } catch { return Soak(answer: error.answer, rounds_ns: [], growth: 0) }
     }
 
     private static let notLoaded = Answer.skip("it could not be loaded, see V11")
@@ -78,23 +175,27 @@ package struct PluginProbe {
         return .fail("its process could not be started")
     }
 
-    private func start(_ more_ns: Int64 = 0) -> Result<WorkerProcess, WorkerFault> {
+    private func start(
+        _ more_ns: Int64 = 0, _ letsThreads: Bool = false
+    ) -> Result<WorkerProcess, WorkerFault> {
         var settings = settings
         settings.deadline_ns += more_ns
         do throws(WorkerFault) {
-            let worker = try WorkerProcess(library, comesWith, settings)
+            let worker = try WorkerProcess(
+                LibraryCode(bytes: library, comesWith: comesWith), settings,
+                more: letsThreads ? ["--threads"] : [])
             try worker.begin()
             return .success(worker)
         } catch { return .failure(error) }
     }
 
-    /// A check that is given something says what it is about to do: that is told with its end.
+    /// A check may say what it is about to do: that is told with its end.
     private static func ask(
         _ worker: WorkerProcess, _ number: UInt32, _ given: [UInt64] = []
     ) -> Answer {
         do throws(WorkerFault) { return try said(worker, number, given) } catch {
-            let doing = given.isEmpty ? "" : worker.answer.pointee.error.message + ": "
-            return .fail(doing + error.reason)
+            let doing = worker.answer.pointee.error.message
+            return .fail(doing.isEmpty ? error.reason : "\(doing): \(error.reason)")
         }
     }
 
@@ -114,7 +215,8 @@ package struct PluginProbe {
         }
     }
 
-    private static func now_ns() -> Int64 {
+    /// Nanoseconds of a clock that never falls.
+    package static func now_ns() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

@@ -28,6 +28,8 @@ package struct PluginShelf {
         if case .sandboxed(let settings, _) = tier { settings } else { nil }
     }
 
+    private var notes: HostNotes { settings.map { HostNotes($0) } ?? .none }
+
     /// How the workers of a library are run; nil when it runs in process.
     private func settings(of file: PluginFile) -> WorkerSettings? {
         guard case .sandboxed(let settings, let granted) = tier,
@@ -44,7 +46,9 @@ package struct PluginShelf {
         if let settings = settings(of: file) {
             return (try SandboxedStrategy(file, request, settings, market: market), file.manifest)
         }
-        return (try StrategyInstance(try library(file), request), file.manifest)
+        return (
+            try StrategyInstance(try library(file), request, notes: notes), file.manifest
+        )
     }
 
     /// Makes a model. Returns it with its library's manifest.
@@ -55,7 +59,7 @@ package struct PluginShelf {
         if let settings = settings(of: file) {
             return (try SandboxedModel(file, request, settings, market: market), file.manifest)
         }
-        return (try ModelInstance(try library(file), request), file.manifest)
+        return (try ModelInstance(try library(file), request, notes: notes), file.manifest)
     }
 
     /// Makes an exchange. Returns it with its library's manifest.

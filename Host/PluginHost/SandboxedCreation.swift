@@ -14,21 +14,52 @@ final class SandboxedCreation {
     ///
     /// - Throws: ``PluginError``; no process is left then.
     init(_ plan: InstancePlan, _ worker: WorkerProcess) throws(PluginError) {
-        let id = plan.description.id
+        let id = plan.description.id, window = worker.window
         self.worker = worker
         do throws(WorkerFault) {
             try worker.begin()
-            worker.window.keep(constant: batches.finals, EventBatch.limit)
-            let place = plan.place(in: worker.window)
-            worker.window.keep()
-            try worker.ask(RIALTO_ASK_CREATE, place)
+            plan.settings.attachDebugger(plan.library.path, worker)
+            window.keep(constant: batches.finals, EventBatch.limit)
+            window.creation = plan.place(in: window)
+            window.keep()
+            try worker.ask(RIALTO_ASK_CREATE, window.creation)
         } catch { throw PluginError(id, .worker(error)) }
-        shared = SharedBatch(window: worker.window)
+        shared = SharedBatch(window: window)
+        needs = try Self.created(worker, id, plan.settings.abi, isModel: plan.isModel)
+    }
+
+    /// Lets a worker create the instance that a tape is of.
+    ///
+    /// - Parameter plugin: Its id.
+    /// - Throws: ``PluginError``; no process is left then.
+    init(
+        again tape: CrashTape, _ worker: WorkerProcess, plugin id: String, _ abi: HostABI,
+        isModel: Bool
+    ) throws(PluginError) {
+        let window = worker.window
+        self.worker = worker
+        do throws(WorkerFault) {
+            try worker.begin()
+            guard window.base == tape.base, window.put(lasting: tape.prefix) else {
+                throw WorkerFault.step(
+                    "its memory does not lie where it lay when the record was made")
+            }
+            window.creation = tape.creation
+            try worker.ask(RIALTO_ASK_CREATE, tape.creation)
+        } catch { throw PluginError(id, .worker(error)) }
+        shared = SharedBatch(window: window)
+        needs = try Self.created(worker, id, abi, isModel: isModel)
+    }
+
+    /// What an instance needs that was just created, or why it was not.
+    private static func created(
+        _ worker: WorkerProcess, _ id: String, _ abi: HostABI, isModel: Bool
+    ) throws(PluginError) -> InstanceNeeds {
         let answer = worker.answer
         guard answer.pointee.result == RIALTO_OK else {
-            throw PluginError(id, Self.refusal(answer, id, plan.settings.abi))
+            throw PluginError(id, refusal(answer, id, abi))
         }
-        needs = try Self.needs(answer, id)
+        return try needs(answer, id, isModel: isModel)
     }
 
     /// Why no instance was created, as it would be said in process.
@@ -48,7 +79,7 @@ final class SandboxedCreation {
 
     /// What the instance said that it needs, copied before it is checked.
     private static func needs(
-        _ answer: UnsafeMutablePointer<rialto_answer_t>, _ id: String
+        _ answer: UnsafeMutablePointer<rialto_answer_t>, _ id: String, isModel: Bool
     ) throws(PluginError) -> InstanceNeeds {
         let count = answer.pointee.need_count
         guard count <= RIALTO_NEEDS_MAX else {
@@ -64,11 +95,14 @@ final class SandboxedCreation {
         needs.flags = answer.pointee.needs_flags
         needs.intents_per_group = answer.pointee.intents_per_group
         needs.need_count = count
+        guard let series = SeriesNames(answer, isModel: isModel) else {
+            throw PluginError(id, .badTable("names of series that break the rules of series.h"))
+        }
         let made: Result<InstanceNeeds, PluginError> = list.withUnsafeBufferPointer { list in
             needs.needs = list.baseAddress
-            do throws(PluginError) { return .success(try InstanceNeeds(needs, plugin: id)) } catch {
-                return .failure(error)
-            }
+            do throws(PluginError) {
+                return .success(try InstanceNeeds(needs, series, plugin: id))
+            } catch { return .failure(error) }
         }
         return try made.get()
     }

@@ -57,7 +57,8 @@ package final class SandboxedModel: RunningModel {
                 return nil
             }
             let answer = ModelAnswer(
-                consumed: said.consumed, given: view.count, count: copied.count)
+                consumed: said.consumed, given: view.count, count: copied.count,
+                published: needs.series.published.count)
             guard let wrong = answer.take(copied.items, allowed, into: &forecasts) else {
                 return Int(said.consumed)
             }
@@ -68,7 +69,7 @@ package final class SandboxedModel: RunningModel {
 }
 
 /// Forecasts out of their worker's reach, not looked at yet.
-private final class CopiedForecasts {
+final class CopiedForecasts {
     let items = UnsafeMutablePointer<rialto_forecast_t>.allocate(capacity: ModelInstance.capacity)
     /// As the worker said, however many.
     private(set) var count = 0
@@ -87,11 +88,10 @@ private final class CopiedForecasts {
         count = Int(answer.pointee.forecasts.count)
         let size = min(count, ModelInstance.capacity) * MemoryLayout<rialto_forecast_t>.stride
         UnsafeMutableRawPointer(items).copyMemory(from: shared, byteCount: size)
-        var hasher = Hasher()
-        hasher.combine(result)
-        hasher.combine(consumed)
-        hasher.combine(bytes: UnsafeRawBufferPointer(start: items, count: size))
-        let digest = UInt64(bitPattern: Int64(hasher.finalize()))
-        return .success(CopiedAnswer(result: result, consumed: consumed, digest: digest))
+        var digest = AnswerDigest()
+        digest.add(UInt64(UInt32(bitPattern: result)) << 32 | UInt64(consumed))
+        digest.add(UnsafeRawBufferPointer(start: items, count: size))
+        return .success(
+            CopiedAnswer(result: result, consumed: consumed, digest: digest.value))
     }
 }

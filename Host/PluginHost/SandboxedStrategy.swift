@@ -60,6 +60,7 @@ package final class SandboxedStrategy: RunningStrategy {
     package func saved() -> [UInt8]? { instance.saved()?.bytes }
 
     package func onBatch(_ view: borrowing EventBatch, _ sink: inout IntentSink) -> Int? {
+        let known = sink.intents.count
         switch instance.onBatch(view) {
         case .failure(let why): return fail(why.reason)
         case .success(let answer):
@@ -70,11 +71,12 @@ package final class SandboxedStrategy: RunningStrategy {
             {
                 return fail(wrong)
             }
+            instance.voice.hear(sink, from: known, view)
             return Int(answer.consumed)
         }
     }
 
-    private static func copy(
+    static func copy(
         _ answer: UnsafeMutablePointer<rialto_answer_t>, _ intents: IntentTable
     ) -> Result<CopiedAnswer, WorkerFailure> {
         guard let items = rialto_answer_intents(answer), let text = rialto_answer_text(answer)

@@ -12,14 +12,23 @@ final class Services {
     /// Lines that the instance logged, at most `linesMax`; more are counted.
     private(set) var lines: [(level: UInt32, text: String)] = []
     private(set) var linesDropped = 0
+    /// Is told of each line, too.
+    var voice: InstanceVoice?
     static let linesMax = 1000
+    /// Names of series that the instance has asked for.
+    private(set) var series = SeriesNames()
+    private let seriesTable: UnsafeMutablePointer<rialto_series_services_t>
+    private let isModel: Bool
     /// Texts that were handed out and must stay where they are.
     private var kept: [UnsafeMutableRawBufferPointer] = []
 
     init(
         parameters: [UInt32: ParameterValue], instruments: InstrumentTable, seed: UInt64,
-        resources: [String: [UInt8]]
+        resources: [String: [UInt8]], isModel: Bool = false
     ) {
+        self.isModel = isModel
+        seriesTable = .allocate(capacity: 1)
+        seriesTable.initialize(to: rialto_series_services_t())
         self.parameters = parameters
         self.instruments = instruments
         self.resources = resources
@@ -57,11 +66,23 @@ final class Services {
             out.pointee = services.keep(bytes)
             return RIALTO_OK
         }
-        table.pointee.get_extension = { _, _ in nil }
+        seriesTable.pointee.struct_size = UInt32(MemoryLayout<rialto_series_services_t>.size)
+        seriesTable.pointee.publish = { host, name, out in
+            Services.of(host)?.add(name, publishes: true, out) ?? RIALTO_ERROR_ARGUMENT
+        }
+        seriesTable.pointee.read = { host, name, out in
+            Services.of(host)?.add(name, publishes: false, out) ?? RIALTO_ERROR_ARGUMENT
+        }
+        table.pointee.get_extension = { host, id in
+            guard let services = Services.of(host), String(id) == RIALTO_SERIES_EXTENSION
+            else { return nil }
+            return UnsafeRawPointer(services.seriesTable)
+        }
     }
 
     deinit {
         table.deallocate()
+        seriesTable.deallocate()
         for buffer in kept { buffer.deallocate() }
     }
 
@@ -69,7 +90,14 @@ final class Services {
         host.map { Unmanaged<Services>.fromOpaque($0).takeUnretainedValue() }
     }
 
+    private func add(
+        _ name: rialto_text_t, publishes: Bool, _ out: UnsafeMutablePointer<UInt32>?
+    ) -> rialto_result {
+        series.add(name, publishes: publishes, isModel: isModel, out)
+    }
+
     private func log(_ level: UInt32, _ text: String) {
+        voice?.say(level, text)
         if lines.count < Services.linesMax {
             lines.append((level, text))
         } else {

@@ -25,6 +25,7 @@ struct SharedBatch {
         static let liquidations = [8, 8, 4, 1, 8, 8]
         static let forecasts = [8, 4, 4, 1, 8, 8, 8, 8, 8, 8]
         static let timers = [8, 8]
+        static let series = [8, 4, 4, 8]
     }
 
     /// Copies what a batch points at and the worker cannot see yet. Returns where the worker finds
@@ -55,6 +56,7 @@ struct SharedBatch {
         shared.liquidations = placed(given.liquidations, Widths.liquidations)
         shared.forecasts = placed(given.forecasts, Widths.forecasts)
         shared.timers = placed(given.timers, Widths.timers)
+        shared.series = placed(given.series, Widths.series)
         let place = window.place(shared)
         return window.isFull ? nil : place
     }

@@ -11,9 +11,20 @@ package final class StrategyInstance {
     private let batches = BatchTable()
     private let intents = IntentTable()
     private let allowed: InstrumentSet
+    private let voice: InstanceVoice
+    private let slot: BreadcrumbSlot?
 
-    package init(_ library: PluginLibrary, _ request: InstanceRequest) throws(PluginError) {
-        creation = try Creation(library, request)
+    /// - Parameter notes: What is noted of it while it runs.
+    package init(
+        _ library: PluginLibrary, _ request: InstanceRequest, notes: HostNotes = .none
+    ) throws(PluginError) {
+        voice = InstanceVoice(
+            instance: request.instance, plugin: request.pluginId, journal: notes.journal)
+        let slot = notes.slot(request, library)
+        self.slot = slot
+        slot?.enter()
+        defer { slot?.leave() }
+        creation = try Creation(library, request, voice)
         description = creation.description
         needs = creation.needs
         allowed = InstrumentSet(request.indices)
@@ -46,10 +57,14 @@ package final class StrategyInstance {
     ///   the reason in `failure`.
     package func onBatch(_ view: borrowing EventBatch, _ sink: inout IntentSink) -> Int? {
         batches.fill(view)
+        voice.notes(view)
+        let known = sink.intents.count
         var consumed: UInt32 = 0
+        slot?.enter()
         let result =
             creation.table.on_batch?(
                 creation.table.`self`, batches.batch, intents.table, &consumed) ?? RIALTO_ERROR
+        slot?.leave()
         guard result >= 0 else {
             failure = "on_batch answered \(result)"
             return nil
@@ -63,6 +78,7 @@ package final class StrategyInstance {
             failure = "on_batch read nothing"
             return nil
         }
+        voice.hear(sink, from: known, view)
         return Int(consumed)
     }
 }

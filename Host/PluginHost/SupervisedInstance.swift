@@ -38,10 +38,13 @@ final class SupervisedInstance {
     let target = WorkerTarget()
     private(set) var creation: SandboxedCreation
     private(set) var replacements: [Replacement] = []
+    let voice: InstanceVoice
     private let plan: InstancePlan
     private let copy: Copy
     private let log: ReplayLog
     private var record: CrashRecord
+    private let reporter: CrashReporter
+    private var answered = 0
     private var spare: WorkerProcess?
     private var lacksSpare = true
     private var aloneSince_ns: Int64 = 0
@@ -56,7 +59,16 @@ final class SupervisedInstance {
         do throws(WorkerFault) { worker = try plan.start() } catch {
             throw PluginError(plan.description.id, .worker(error))
         }
-        creation = try SandboxedCreation(plan, worker)
+        voice = InstanceVoice(plan)
+        reporter = CrashReporter(plan, voice)
+        do throws(PluginError) { creation = try SandboxedCreation(plan, worker) } catch {
+            voice.hear(worker)
+            if case .worker(let fault) = error.cause {
+                reporter.report(fault, of: worker, nil, ended: fault.reason)
+            }
+            throw error
+        }
+        voice.hear(worker)
         needs = creation.needs
         keepsState = creation.keepsState
         log = ReplayLog(
@@ -82,10 +94,11 @@ final class SupervisedInstance {
                     if needs.isOpenLoop { log.note(place, creation.placed) }
                 }
             } catch {
-                if let failure = replace(after: error) { return .failure(failure) }
+                if let failure = replace(after: error, over: place) { return .failure(failure) }
                 continue
             }
             let copied = copy(creation)
+            voice.hear(now: creation.worker, view)
             if case .success(let answer) = copied {
                 if !needs.isOpenLoop { noteFront(view, answer.consumed, place) }
                 noted(answer)
@@ -106,8 +119,12 @@ final class SupervisedInstance {
     private func askOnce(_ view: borrowing EventBatch) -> Result<CopiedAnswer, WorkerFailure> {
         guard let place = creation.place(view) else { return .failure(tooLarge(view)) }
         do throws(WorkerFault) { try creation.worker.ask(RIALTO_ASK_BATCH, place) } catch {
+            voice.hear(creation.worker)
+            report(error, of: creation, over: nil, ended: error.reason)
             return .failure(WorkerFailure(error.reason))
         }
+        voice.hear(now: creation.worker, view)
+        answered += 1
         return copy(creation)
     }
 
@@ -123,6 +140,7 @@ final class SupervisedInstance {
 
     private func noted(_ answer: CopiedAnswer) {
         log.answered(answer.digest)
+        answered += 1
         record.goneOn()
         if lacksSpare { startSpareInTime() }
         let settings = plan.settings
@@ -161,17 +179,35 @@ final class SupervisedInstance {
     func saved() -> InstanceState? {
         while true {
             do throws(WorkerFault) { return try creation.saved() } catch {
-                guard plan.settings.replaces, replace(after: error) == nil else { return nil }
+                guard plan.settings.replaces, replace(after: error, over: nil) == nil else {
+                    return nil
+                }
             }
         }
     }
 }
 
 extension SupervisedInstance {
-    /// Puts another worker in the place of one that died.
+    /// Puts another worker in the place of one that died, and leaves a record of that.
     ///
+    /// - Parameter place: Of the batch that was being answered; nil for none.
     /// - Returns: Why there is none, or nil.
-    private func replace(after fault: WorkerFault) -> WorkerFailure? {
+    private func replace(after fault: WorkerFault, over place: UInt64?) -> WorkerFailure? {
+        let dead = creation
+        voice.hear(dead.worker)
+        let failure = replacing(fault)
+        report(fault, of: dead, over: place, ended: failure?.reason ?? "")
+        return failure
+    }
+
+    private func report(
+        _ fault: WorkerFault, of dead: SandboxedCreation, over place: UInt64?, ended: String
+    ) {
+        let told = CrashReporter.Told(log: log, state: state, pending: place, answered: answered)
+        reporter.report(fault, of: dead.worker, told, ended: ended)
+    }
+
+    private func replacing(_ fault: WorkerFault) -> WorkerFailure? {
         var cause = fault
         let began = WorkerProcess.now_ns()
         while true {
@@ -214,6 +250,8 @@ extension SupervisedInstance {
                 return .differs("its data lie elsewhere")
             }
             if let what = try bring(fresh) { return .differs(what) }
+            // What it was told again it has said before.
+            fresh.worker.forgetWords()
             creation = fresh
             return .done
         } catch {

@@ -8,8 +8,8 @@ package enum WorkerFault: Error, Equatable, Sendable {
     case notStarted(String)
     /// A step of the launcher failed before any of the plugin's code ran.
     case step(String)
-    /// A signal ended it: its name, and where in the library that was, nil outside of it.
-    case crashed(signal: String, offset: UInt64?)
+    /// A signal ended it: its name, and where in the library that was.
+    case crashed(signal: String, CrashTrace)
     /// A signal that somebody else sent ended or stopped it: its name.
     case killed(signal: String)
     /// It made a system call that is not allowed.
@@ -30,9 +30,7 @@ package enum WorkerFault: Error, Equatable, Sendable {
         switch self {
         case .notStarted(let why): "its worker could not be started: \(why)"
         case .step(let what): "its worker could not be set up: \(what)"
-        case .crashed(let signal, let offset):
-            "it crashed with \(signal)"
-                + (offset.map { " at offset 0x\(String($0, radix: 16)) of the library" } ?? "")
+        case .crashed(let signal, let trace): "it crashed with \(signal)\(trace.words)"
         case .killed(let signal): "somebody else sent its worker \(signal)"
         case .systemCall(let name):
             "it made the system call \(name), which a sandboxed plugin may not"
@@ -60,18 +58,20 @@ package enum WorkerFault: Error, Equatable, Sendable {
     }
 
     /// What the end of a process means, with what its answer says of it.
-    static func ended(_ code: Int32, _ answer: UnsafePointer<rialto_answer_t>) -> WorkerFault {
+    static func ended(
+        _ code: Int32, _ answer: UnsafePointer<rialto_answer_t>, _ library: LibraryCode
+    ) -> WorkerFault {
         let fault = answer.pointee.fault
         switch code {
         case RIALTO_WORKER_EXIT_STEP:
             return .step(answer.pointee.error.message)
         case RIALTO_WORKER_EXIT_FILTER: return .systemCall(name(ofCall: fault.system_call))
-        case RIALTO_WORKER_EXIT_ABORT: return crash(SIGABRT, fault, answer)
+        case RIALTO_WORKER_EXIT_ABORT: return crash(SIGABRT, answer, library)
         case RIALTO_WORKER_EXIT_SENT:
             return .killed(signal: name(ofSignal: Int32(truncatingIfNeeded: fault.signal)))
         case 1000... where fromOutside.contains(code - 1000):
             return .killed(signal: name(ofSignal: code - 1000))
-        case 1000...: return crash(code - 1000, fault, answer)
+        case 1000...: return crash(code - 1000, answer, library)
         default: return .exited(code: code)
         }
     }
@@ -82,15 +82,28 @@ package enum WorkerFault: Error, Equatable, Sendable {
     static func stopped() -> WorkerFault { .killed(signal: name(ofSignal: SIGSTOP)) }
 
     private static func crash(
-        _ signal: Int32, _ fault: rialto_fault_t, _ answer: UnsafePointer<rialto_answer_t>
+        _ signal: Int32, _ answer: UnsafePointer<rialto_answer_t>, _ library: LibraryCode
     ) -> WorkerFault {
+        let fault = answer.pointee.fault
         guard fault.signal == UInt32(signal) else {
-            return .crashed(signal: name(ofSignal: signal), offset: nil)
+            return .crashed(signal: name(ofSignal: signal), .unknown)
         }
         if fault.reads_clock != 0 { return .readClock }
-        let distance = fault.instruction &- answer.pointee.library
-        let isInside = distance < answer.pointee.library_size
-        return .crashed(signal: name(ofSignal: signal), offset: isInside ? distance : nil)
+        return .crashed(signal: name(ofSignal: signal), library.trace(answer))
+    }
+
+    /// Whether it is the same crash: the same signal at the same place, whoever had called.
+    func isSameCrash(as other: WorkerFault) -> Bool {
+        guard case .crashed(let signal, let trace) = self,
+            case .crashed(let otherSignal, let otherTrace) = other
+        else { return self == other }
+        return signal == otherSignal && trace.place?.offset == otherTrace.place?.offset
+    }
+
+    /// Who had called the function that crashed, innermost first; empty for other faults.
+    package var callers: [CodePlace] {
+        guard case .crashed(_, let trace) = self else { return [] }
+        return trace.callers
     }
 
     private static func name(ofSignal number: Int32) -> String {

@@ -10,13 +10,16 @@ package final class WorkerProcess {
     let answer: UnsafeMutablePointer<rialto_answer_t>
     let window: WorkerWindow
     private let ask: UnsafeMutablePointer<rialto_ask_t>
-    private let pid: pid_t
+    let pid: pid_t
     /// Refers to the process, and to no other that may come to have its number.
     let process: Int32
     private let lifeline: Int32
     private let output: Int32
+    private var written: [UInt8] = []
+    private var heard = 0
     private var hasEnded = false
     private let filesCount: Int
+    private let library: LibraryCode
 
     /// Every worker of a root host is a user of its own.
     private static let users = Atomic<UInt32>(0)
@@ -24,7 +27,8 @@ package final class WorkerProcess {
 
     /// Layers that this system gives a worker, found out by putting them up around nothing.
     package static func layers(_ settings: WorkerSettings) throws(WorkerFault) -> SandboxLayers {
-        let worker = try WorkerProcess(starting: [], .none, settings, ["--probe"], market: nil)
+        let none = LibraryCode(name: "", bytes: [])
+        let worker = try WorkerProcess(starting: none, settings, ["--probe"], market: nil)
         do throws(WorkerFault) { try worker.wait() } catch {
             guard case .exited(code: RIALTO_WORKER_EXIT_END) = error else { throw error }
         }
@@ -35,22 +39,46 @@ package final class WorkerProcess {
     /// ``begin()``.
     ///
     /// - Parameters:
-    ///   - comesWith: Read by it while it is loaded.
+    ///   - library: With what it reads while it is loaded.
     ///   - market: Mapped there before any of the plugin's code is.
+    ///   - more: Further words for the launcher: a probe has some of its own.
     convenience init(
-        _ library: [UInt8], _ comesWith: PluginPackage, _ settings: WorkerSettings,
-        market: SharedMarket? = nil
+        _ library: LibraryCode, _ settings: WorkerSettings, market: SharedMarket? = nil,
+        more: [String] = []
     ) throws(WorkerFault) {
-        try self.init(starting: library, comesWith, settings, [], market: market)
+        try self.init(starting: library, settings, more, market: market)
+    }
+
+    /// The first bytes of what it said as text, copied.
+    func saidText(_ count: Int) -> [UInt8] {
+        Array(
+            UnsafeRawBufferPointer(
+                start: rialto_answer_text(answer),
+                count: min(count, Int(RIALTO_INTENT_TEXT_MAX))))
+    }
+
+    /// Processor time that it has taken, in nanoseconds.
+    var time_ns: Int64 { rialto_worker_time_ns(pid) }
+
+    /// Bytes of memory that it has of its own and shares, as the system counts them; 0 unknown.
+    var residentBytes: Int {
+        guard let file = fopen("/proc/\(pid)/statm", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 128)
+        guard fgets(&line, 128, file) != nil else { return 0 }
+        let text = String(decoding: line.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 
     private init(
-        starting library: [UInt8], _ comesWith: PluginPackage, _ settings: WorkerSettings,
-        _ more: [String], market: SharedMarket?
+        starting library: LibraryCode, _ settings: WorkerSettings, _ more: [String],
+        market: SharedMarket?
     ) throws(WorkerFault) {
         self.settings = settings
+        self.library = library
         let launcher = try settings.launcherPath()
-        let pieces = try WorkerPieces(library)
+        let pieces = try WorkerPieces(library.bytes)
         defer { pieces.closeThoseOfTheWorker() }
         lifeline = pieces.lifeline.host
         output = pieces.output.host
@@ -59,7 +87,7 @@ package final class WorkerProcess {
         let files = market?.files ?? []
         filesCount = files.count
         let shared =
-            try Self.arguments(library, comesWith, settings) + more
+            try Self.arguments(library, library.comesWith, settings) + more
             + files.flatMap {
                 [$0.isResident ? "--resident" : "--region", "\($0.length)"]
             }
@@ -106,22 +134,23 @@ package final class WorkerProcess {
     private(set) var layers = SandboxLayers(bits: 0)
 
     private static func arguments(
-        _ library: [UInt8], _ comesWith: PluginPackage, _ settings: WorkerSettings
+        _ library: LibraryCode, _ comesWith: PluginPackage, _ settings: WorkerSettings
     ) throws(WorkerFault) -> [String] {
-        let needed = (try? ELFLibraries.needed(by: library)) ?? []
+        let needed = (try? ELFLibraries.needed(by: library.bytes)) ?? []
         let own = needed.filter(RuntimeLibraries.languages.contains)
         let preload = own + comesWith.preload.filter { !own.contains($0) }
         let user =
             geteuid() == 0
             ? firstUser + users.wrappingAdd(1, ordering: .relaxed).newValue % 100_000_000
             : geteuid()
-        return [
+        var list = [
             "--memory", "\(settings.memoryMax)", "--user", "\(user)", "--group", "\(getegid())",
         ]
-            + preload.flatMap { ["--preload", $0] }
-            + comesWith.libraries.flatMap { ["--load", $0] }
-            + (comesWith.folder.map { ["--files", $0] } ?? [])
-            + (try interpreter(comesWith, settings))
+        if settings.isDebugged { list += ["--debug", library.path] }
+        list += preload.flatMap { ["--preload", $0] }
+        list += comesWith.libraries.flatMap { ["--load", $0] }
+        if let folder = comesWith.folder { list += ["--files", folder] }
+        return list + (try interpreter(comesWith, settings))
     }
 
     /// What the profile of an interpreter adds.
@@ -183,6 +212,9 @@ package final class WorkerProcess {
         let used = rialto_worker_time_ns(pid), began = Self.now_ns()
         while rialto_worker_wait(ask, answer, 0, Self.slice_ns) == 0 {
             if rialto_worker_has_ended(process) != 0 { throw end() }
+            drain()
+            // Whoever stands in a debugger takes the time that it takes.
+            if settings.isDebugged { continue }
             if rialto_worker_has_stopped(process) != 0 {
                 stop()
                 throw .stopped()
@@ -208,7 +240,7 @@ package final class WorkerProcess {
     private func end() -> WorkerFault {
         guard !hasEnded else { return .exited(code: -1) }
         hasEnded = true
-        return .ended(rialto_worker_reap(process), answer)
+        return .ended(rialto_worker_reap(process), answer, library)
     }
 
     /// Kills the worker.
@@ -219,11 +251,57 @@ package final class WorkerProcess {
         _ = rialto_worker_reap(process)
     }
 
-    /// What the plugin wrote to its output since the last call, at most `limit` bytes.
-    func takeOutput(limit: Int = 1 << 16) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: limit)
-        let count = read(output, &bytes, limit)
-        return count > 0 ? Array(bytes.prefix(count)) : []
+    /// What the plugin wrote to its output since the last call, at most ``outputMax`` bytes.
+    func takeOutput() -> [UInt8] {
+        drain()
+        defer { written = [] }
+        return written
+    }
+
+    /// Output that is kept until somebody takes it; a plugin that writes more at once loses some.
+    static let outputMax = 1 << 16
+
+    /// Empties the pipe, so that a plugin that writes much does not wait for ever.
+    private func drain() {
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+            // A worker that is writing all the time is read again the next time.
+            for _ in 0..<64 {
+                let count = read(output, buffer.baseAddress, buffer.count)
+                guard count > 0 else { return }
+                let room = max(0, Self.outputMax - written.count)
+                written.append(
+                    contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<min(count, room)]))
+            }
+        }
+    }
+
+    /// Lines that the plugin logged since the last call, by level.
+    func takeLogLines() -> [(level: UInt32, text: ArraySlice<UInt8>)] {
+        let size = min(Int(answer.pointee.log_size), Int(RIALTO_WORKER_LOG_MAX))
+        guard size > heard else { return [] }
+        let bytes = Array(
+            UnsafeRawBufferPointer(start: rialto_answer_log(answer), count: size))
+        defer {
+            heard = size
+            // Room for more: the worker begins anew with the next question.
+            if size > Int(RIALTO_WORKER_LOG_MAX) / 2 {
+                heard = 0
+                ask.pointee.log_taken = UInt32(size)
+            }
+        }
+        return bytes[heard...].split(separator: UInt8(ascii: "\n")).compactMap { line in
+            guard line.count >= 2, let level = line.first else { return nil }
+            return (UInt32(level &- UInt8(ascii: "0")), line.dropFirst(2))
+        }
+    }
+
+    /// Whether it may have something to say that was not taken yet; looks at no file.
+    var hasLogged: Bool { answer.pointee.log_size > UInt32(truncatingIfNeeded: heard) }
+
+    /// What it wrote and logged so far was known already.
+    func forgetWords() {
+        _ = takeLogLines()
+        _ = takeOutput()
     }
 
     /// Lines that the plugin has logged, by level.

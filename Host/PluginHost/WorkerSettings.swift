@@ -36,6 +36,16 @@ package struct WorkerSettings: Sendable, Equatable {
     package var abi = HostABI.current
     /// Is told of every worker; nil for nobody.
     package var watch: WorkerWatch?
+    /// Where deaths of workers leave a record; nil nowhere.
+    package var crashes: CrashShelf?
+    /// Where what plugins write is kept; nil nowhere.
+    package var journal: PluginJournal?
+    /// Where it is noted which plugin the host itself is inside of; nil nowhere.
+    package var breadcrumbs: Breadcrumbs?
+    /// Is let at the worker of one instance; nil at none. Never set in a live run.
+    package var debugger: WorkerDebugger?
+    /// Whether it is the worker that the debugger is let at.
+    private(set) var isDebugged = false
     /// Path of `rialto-worker`; nil looks beside this program.
     package var launcher: String?
     /// Folder of Python's standard library; nil looks where systems have it.
@@ -46,7 +56,20 @@ package struct WorkerSettings: Sendable, Equatable {
     package init() {}
 
     /// Layers without which a worker is not used.
-    var layersNeeded: UInt32 { SandboxLayers.floor.bits }
+    var layersNeeded: UInt32 {
+        SandboxLayers.floor.bits & ~(isDebugged ? RIALTO_LAYER_OWN_USER : 0)
+    }
+
+    /// The settings of one instance: those of a debugged one have no deadline, and lack the walls
+    /// that stop a debugger.
+    func of(instance: String) -> WorkerSettings {
+        guard let debugger, debugger.instance == instance else { return self }
+        var settings = self
+        settings.isDebugged = true
+        settings.usesNamespaces = false
+        settings.replaces = false
+        return settings
+    }
 
     /// The launcher: as set, by RIALTO_WORKER, or beside the program that runs.
     func launcherPath() throws(WorkerFault) -> String {

@@ -10,6 +10,8 @@ final class WorkerWindow {
     private var kept = Int(RIALTO_WINDOW_FIRST)
     /// Where the window lies in the worker.
     private(set) var base: UInt64 = 0
+    /// Where what the instance was created with lies in the worker.
+    var creation: UInt64 = 0
     /// Whether something did not fit since the last ``reset()``.
     private(set) var isFull = false
     private let market: SharedMarket?
@@ -117,6 +119,24 @@ final class WorkerWindow {
     /// What was placed since the last ``keep()``.
     var placed: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: start + kept, count: used - kept)
+    }
+
+    /// What stays for good: everything before ``placed``.
+    var lasting: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(
+            start: start + Int(RIALTO_WINDOW_FIRST), count: kept - Int(RIALTO_WINDOW_FIRST))
+    }
+
+    /// Puts back what ``lasting`` once gave. Nothing was placed before.
+    ///
+    /// - Returns: Whether it fits.
+    func put(lasting bytes: [UInt8]) -> Bool {
+        used = Int(RIALTO_WINDOW_FIRST)
+        _ = bytes.withUnsafeBytes { bytes in
+            bytes.baseAddress.map { place($0, bytes.count) }
+        }
+        keep()
+        return !isFull
     }
 
     /// A place of the worker as a pointer of its own.

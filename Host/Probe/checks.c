@@ -1,5 +1,4 @@
 // Life cycle (21 to 25), hot path (28 to 36) and determinism (44), for one plugin of the library.
-#include <malloc.h>
 #include <stddef.h>
 
 #include "probe.h"
@@ -9,11 +8,6 @@
 #define LEAK_MAX 4096 // Bytes that may stay after all rounds: caches that fill once
 
 static replay_t replay, other;
-
-static int64_t held(void) {
-    const struct mallinfo2 info = mallinfo2();
-    return (int64_t)(info.uordblks + info.hblkhd);
-}
 
 #define MAKE(instance)                                                                             \
     do {                                                                                           \
@@ -33,12 +27,12 @@ static int check_rounds(const rialto_plugin_t *plugin) {
     int64_t before = 0;
     for (int round = 0; round < ROUNDS + 50; round++) {
         instance_t one;
-        if (round == 50) before = held();
+        if (round == 50) before = memory_held();
         MAKE(one);
         if (!is_complete(&one)) return fail("%s has no on_batch or destroy", name_of(plugin));
         release(&one);
     }
-    const int64_t grown = held() - before;
+    const int64_t grown = memory_held() - before;
     if (grown > LEAK_MAX)
         return fail("%s: %d rounds of create and destroy left %lld bytes", name_of(plugin),
                     ROUNDS, (long long)grown);
@@ -50,7 +44,7 @@ static int check_failed_create(const rialto_plugin_t *plugin) {
     int refused = 0;
     for (int round = 0; round < ROUNDS + 50; round++) {
         instance_t none;
-        if (round == 50) before = held();
+        if (round == 50) before = memory_held();
         const rialto_result result = make(&none, plugin, 0);
         if (result == RIALTO_OK) {
             release(&none);
@@ -60,7 +54,7 @@ static int check_failed_create(const rialto_plugin_t *plugin) {
         if (none.error.text[0] == 0)
             return fail("%s: create answered %d without a text", name_of(plugin), result);
     }
-    const int64_t grown = held() - before;
+    const int64_t grown = memory_held() - before;
     if (grown > LEAK_MAX)
         return fail("%s: %d creates without an instrument left %lld bytes", name_of(plugin),
                     ROUNDS, (long long)grown);
@@ -80,19 +74,13 @@ static int run_fresh(const rialto_plugin_t *plugin, const replay_t *market, driv
     return is_right ? PROBE_PASS : fail("%s: %s", name_of(plugin), drive->wrong);
 }
 
-// Where the part of `market` ends that begins at `from` and has 40 groups.
-static uint32_t part_end(const replay_t *market, uint32_t from) {
-    for (int i = 0; i < 40 && from < market->count; i++) from += group_at(market, from);
-    return from;
-}
-
 // Runs the replay in parts, between them parts of another market on another instance, if there is
 // one.
 static int run_in_turns(instance_t *one, instance_t *beside, drive_t *all) {
     uint32_t place = 0;
     all->digest = 0;
     for (uint32_t from = 0; from < replay.count;) {
-        drive_t part = {.from = from, .to = part_end(&replay, from)};
+        drive_t part = {.from = from, .to = groups_end(&replay, from, 40)};
         if (!run(one, &replay, &part)) {
             *all = part;
             return 0;
@@ -101,7 +89,7 @@ static int run_in_turns(instance_t *one, instance_t *beside, drive_t *all) {
         all->said += part.said;
         from = part.to;
         if (beside == NULL || place >= other.count) continue;
-        drive_t their = {.from = place, .to = part_end(&other, place)};
+        drive_t their = {.from = place, .to = groups_end(&other, place, 40)};
         if (!run(beside, &other, &their)) {
             *all = their;
             return 0;
@@ -206,13 +194,24 @@ static int check_form(const rialto_plugin_t *plugin) {
     return result != PROBE_PASS ? result : pass("%u answers, all as the contract says", drive.said);
 }
 
-// The digest, for comparison with another process.
+// The digest, for comparison with another process. With saved state it comes out too.
 static int check_replay(const rialto_plugin_t *plugin) {
-    drive_t drive = {.groups = 64, .cut_seed = 3};
-    const int result = run_fresh(plugin, &replay, &drive);
-    return result != PROBE_PASS ? result
-                                : pass("%u answers, digest %016llx", drive.said,
-                                       (unsigned long long)drive.digest);
+    instance_t one;
+    drive_t drive = {.groups = 64, .cut_seed = 3}, restored = {0};
+    if (run_fresh(plugin, &replay, &drive) != PROBE_PASS) return PROBE_FAIL;
+    MAKE(one);
+    state_t *state = state_room();
+    const int keeps = keeps_state(&one) && state != NULL
+                      && save(&one, state) != RIALTO_ERROR_UNSUPPORTED;
+    release(&one);
+    if (keeps && !run_restored(plugin, &replay, &restored))
+        return fail("%s: loading its own states on the way: %s", name_of(plugin), restored.wrong);
+    if (keeps && restored.digest != drive.digest)
+        return fail("%s: answers differ when it is saved and loaded at random batches",
+                    name_of(plugin));
+    return pass("%u answers%s, digest %016llx", drive.said,
+                keeps ? ", saved and loaded on the way too" : "",
+                (unsigned long long)drive.digest);
 }
 
 // Two markets of what the plugin needs; 0 where it needs none.

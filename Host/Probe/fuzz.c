@@ -25,17 +25,17 @@ typedef struct live {
 } live_t;
 
 // A saved state, or what is left of one.
-typedef struct state {
+typedef struct stored {
     uint32_t schema;
     uint64_t size, place;
     uint64_t fails_at; // Byte at which the stream breaks
     int has_failed;
     uint64_t random;
     unsigned char *bytes;
-} state_t;
+} stored_t;
 
 static live_t lives[LIVE_MAX];
-static state_t saved;
+static stored_t saved;
 static const rialto_plugin_t *plugin;
 static uint64_t random_state;
 static uint64_t tally[SLOT_COUNT];
@@ -366,7 +366,7 @@ static int try_batch(live_t *live) {
 
 static rialto_result write_some(void *host, const void *bytes, uint64_t size,
                                 uint64_t *out_written) {
-    state_t *state = host;
+    stored_t *state = host;
     uint64_t count = size == 0 ? 0 : 1 + below(&state->random, size);
     if (state->size + size > STATE_MAX || state->size >= state->fails_at) {
         state->has_failed = 1;
@@ -379,7 +379,7 @@ static rialto_result write_some(void *host, const void *bytes, uint64_t size,
 }
 
 static rialto_result read_some(void *host, void *bytes, uint64_t size, uint64_t *out_read) {
-    state_t *state = host;
+    stored_t *state = host;
     const uint64_t left = state->size - state->place;
     if (state->place >= state->fails_at) {
         state->has_failed = 1;
@@ -401,7 +401,7 @@ static int try_save(live_t *live) {
     if (function == NULL) return 1;
     ROOM(rialto_state_writer_t) writer;
     const uint64_t fails_at = BELOW(4) == 0 ? BELOW(200) : UINT64_MAX;
-    saved = (state_t){.random = next_number(&random_state), .bytes = saved.bytes,
+    saved = (stored_t){.random = next_number(&random_state), .bytes = saved.bytes,
                       .fails_at = fails_at};
     memset(&writer, MARK, sizeof writer);
     writer.known = (rialto_state_writer_t){
@@ -424,7 +424,7 @@ static int try_save(live_t *live) {
 // What is done to a state before it is loaded.
 typedef enum harm { WHOLE, CUT, BROKEN, FLIPPED, FOREIGN } harm_t;
 
-static void do_harm(state_t *state, harm_t harm) {
+static void do_harm(stored_t *state, harm_t harm) {
     if (harm == CUT) state->size = BELOW(state->size);
     if (harm == BROKEN) state->fails_at = BELOW(state->size);
     if (harm == FOREIGN) state->schema += 1 + (uint32_t)BELOW(1000);
@@ -442,7 +442,7 @@ static int try_load(live_t *live) {
     if (bytes == NULL) bytes = malloc(STATE_MAX);
     if (bytes == NULL) return WRONG("there is no memory for a state");
     ROOM(rialto_state_reader_t) reader;
-    state_t given = saved;
+    stored_t given = saved;
     given.bytes = bytes;
     given.place = 0;
     given.fails_at = UINT64_MAX;

@@ -50,17 +50,22 @@ const rialto_creation_t *creation_of(const rialto_plugin_t *plugin, uint32_t ins
 }
 
 rialto_result make(instance_t *instance, const rialto_plugin_t *plugin, uint32_t instruments) {
-    const rialto_creation_t *creation = creation_of(plugin, instruments);
+    return make_with(instance, plugin, creation_of(plugin, instruments));
+}
+
+rialto_result make_with(instance_t *instance, const rialto_plugin_t *plugin,
+                        const rialto_creation_t *creation) {
     memset(instance, 0, sizeof *instance);
     instance->plugin = plugin;
-    instance->instruments = instruments;
+    instance->instruments = creation->instruments->count;
+    instance->services = services_from(&instance->given, creation);
     instance->is_model = plugin->kind == RIALTO_PLUGIN_MODEL;
     instance->strategy.struct_size = sizeof instance->strategy;
     instance->model.struct_size = sizeof instance->model;
     instance->needs.struct_size = sizeof instance->needs;
     instance->error.struct_size = sizeof instance->error;
     void *table = instance->is_model ? (void *)&instance->model : (void *)&instance->strategy;
-    return plugin->create(plugin, services_of(creation), table, &instance->needs,
+    return plugin->create(plugin, &instance->services, table, &instance->needs,
                           &instance->error);
 }
 

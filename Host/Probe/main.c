@@ -29,15 +29,22 @@ static int check_generated(const rialto_plugin_t *plugin) {
     return check_calls(plugin, (const fuzz_given_t *)(uintptr_t)channel.ask->place);
 }
 
+static int check_one(uint32_t number, const rialto_plugin_t *plugin) {
+    switch (number) {
+    case 22: case 26: case 35: case 39: return check_life(number, plugin);
+    case 23: case 40: case 41: case 42: return check_state(number, plugin);
+    case 46: return check_generated(plugin);
+    case 47: return check_exchange(plugin);
+    default: return check_instance(number, plugin);
+    }
+}
+
 // One check over every plugin of the library: the first that fails is the answer, and it is
 // skipped where it is skipped for all.
 static int check_all(uint32_t number) {
     int result = PROBE_SKIP;
     for (uint32_t i = 0; i < library->plugin_count; i++) {
-        const int found = number == 46 ? check_generated(library->plugins[i])
-                          : number == 23 || (number >= 40 && number <= 42)
-                              ? check_state(number, library->plugins[i])
-                              : check_instance(number, library->plugins[i]);
+        const int found = check_one(number, library->plugins[i]);
         if (found == PROBE_FAIL) return found;
         if (found == PROBE_PASS) result = PROBE_PASS;
     }
@@ -48,7 +55,15 @@ static int respond(const options_t *options, uint32_t number, const char *path) 
     channel.answer->error.text[0] = 0;
     if (number == PROBE_LOAD) return load_library(options, path);
     if (library == NULL) return skip("no library is loaded");
-    return number <= 20 || number == 38 ? check_entry(number) : check_all(number);
+    const void *given = (const void *)(uintptr_t)channel.ask->place;
+    switch (number) {
+    case PROBE_HAND_OUT: return hand_out();
+    case PROBE_FETCH: return fetch(channel.ask->place);
+    case 34: return check_soak();
+    case 37: case 43: return check_handover(number, given);
+    default:
+        return number <= 20 || number == 38 ? check_entry(number) : check_all(number);
+    }
 }
 
 int main(int count, char **arguments) {

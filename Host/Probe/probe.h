@@ -4,6 +4,7 @@
 #define RIALTO_PROBE_H
 
 #include "../Worker/worker.h"
+#include "venue.h"
 
 #define PROBE_LOAD 1000u // dlopen and the first call of the entry; comes before every check
 
@@ -21,18 +22,7 @@ int load_library(const options_t *options, const char *path);
 void (*entry_function(void))(void);
 int check_entry(uint32_t number);       // 13...20 and 38: what the library says of itself
 
-#define INSTRUMENTS 2u // Most that an instance is given
 #define EVENTS_MAX 8192u
-
-// One event of a replay, before it becomes a row of its columns.
-typedef struct event {
-    int64_t time_ns;
-    int64_t venue_time_ns;
-    int64_t interval_ns; // Of bars
-    uint32_t instrument;
-    uint8_t kind;
-    int64_t value[5]; // By kind: open high low close volume; price quantity side; and so on
-} event_t;
 
 typedef struct replay {
     uint32_t count;
@@ -46,6 +36,9 @@ typedef struct instance {
     const rialto_plugin_t *plugin;
     int is_model;
     uint32_t instruments; // It was given
+    given_t given;              // Of the services
+    rialto_services_t services; // Valid until destroy
+    venue_t venue;              // That knows its orders
     rialto_strategy_t strategy;
     rialto_model_t model;
     rialto_needs_t needs;
@@ -57,6 +50,9 @@ typedef struct instance {
 const rialto_creation_t *creation_of(const rialto_plugin_t *plugin, uint32_t instruments);
 // Makes an instance with its parameters' defaults.
 rialto_result make(instance_t *instance, const rialto_plugin_t *plugin, uint32_t instruments);
+// Makes an instance with parameters of one's own. It stays where it is until release.
+rialto_result make_with(instance_t *instance, const rialto_plugin_t *plugin,
+                        const rialto_creation_t *creation);
 // As many instruments as the plugin takes: two or one.
 uint32_t fitting(const rialto_plugin_t *plugin);
 void release(instance_t *instance);
@@ -75,6 +71,8 @@ uint32_t group_at(const replay_t *replay, uint32_t from);
 const rialto_batch_t *batch_of(const replay_t *replay, uint32_t from, uint32_t count);
 // Digest of the last batch's memory.
 uint64_t batch_digest(void);
+// Kinds of events that the instance needs, a bit by kind.
+uint32_t wanted_kinds(const instance_t *instance);
 
 // How a replay is cut and what is looked at.
 typedef struct drive {
@@ -83,8 +81,10 @@ typedef struct drive {
     int watches_view;      // Whether the batch is compared with what it was
     uint32_t from, to;     // Events; to 0 is all
     uint32_t instruments;  // Set by run
-    // Answers:
-    uint64_t digest;       // Of every intent or forecast with its row
+    int sends_stale;       // Reports on orders that are not its own, or have ended, are sent too
+    int by_time;           // The digest tells answers by their time, not by their event
+    // Answers; those of a drive that has begun are added to:
+    uint64_t digest;       // Of every intent or forecast with the event that it answers
     uint32_t said;         // Intents or forecasts
     uint64_t taken;        // How often memory was taken in the second half
     int overran;           // It wrote outside of its room
@@ -92,7 +92,8 @@ typedef struct drive {
     char wrong[160];       // What broke the contract; empty
 } drive_t;
 
-// Hands a replay over, batch by batch. Returns whether every answer was as the contract says.
+// Hands a replay over, batch by batch, with what its venue makes of its orders. Returns whether
+// every answer was as the contract says.
 int run(instance_t *instance, const replay_t *replay, drive_t *drive);          // drive.c
 // Hands over a batch without entries: whatever it answers, nothing may be said or read.
 int run_empty(instance_t *instance, drive_t *drive);
@@ -107,6 +108,20 @@ int check_strided(const instance_t *instance, const replay_t *replay, uint32_t f
 uint64_t times_memory_was_taken(void);                                         // memory.c
 
 int check_instance(uint32_t number, const rialto_plugin_t *plugin);            // checks.c
+int check_life(uint32_t number, const rialto_plugin_t *plugin);                // life.c
+// Bytes that are taken and not given back.
+int64_t memory_held(void);
+// Where the part of `market` ends that begins at `from` and has so many time groups.
+uint32_t groups_end(const replay_t *market, uint32_t from, uint32_t groups);
+int check_soak(void);                                                          // soak.c
+int check_exchange(const rialto_plugin_t *plugin);                             // exchange.c
+
+// Saved state on its way from one process to another (37, 43).                   handover.c
+#define PROBE_HAND_OUT 1001u // Drives and saves all plugins of the library; `state_size` bytes
+#define PROBE_FETCH 1002u    // Copies from byte `place` on; `consumed` is how much
+int hand_out(void);
+int fetch(uint64_t from);
+int check_handover(uint32_t number, const void *given);
 
 // What check 46 is given; it lies where the question says.
 typedef struct fuzz_given {
@@ -116,5 +131,22 @@ typedef struct fuzz_given {
 
 int check_calls(const rialto_plugin_t *plugin, const fuzz_given_t *given);     // fuzz.c
 int check_state(uint32_t number, const rialto_plugin_t *plugin);               // saved.c
+
+// A state in memory, read in pieces of `piece` bytes.
+typedef struct state {
+    uint32_t schema;
+    uint64_t size, place, piece;
+    unsigned char *bytes;
+    venue_t venue; // As it was then
+} state_t;
+
+// Room for a state; null without memory.
+state_t *state_room(void);
+rialto_result save(instance_t *one, state_t *state);
+rialto_result load(instance_t *one, state_t *state);
+int keeps_state(const instance_t *one);
+// Runs a replay on instances that follow each other: each is saved at a random batch, and the next
+// loads it. Returns whether all was right.
+int run_restored(const rialto_plugin_t *plugin, const replay_t *market, drive_t *drive);
 
 #endif

@@ -29,14 +29,25 @@ static void add_interval(wanted_t *wanted, int64_t interval) {
         wanted->intervals[wanted->interval_count++] = interval;
 }
 
+uint32_t wanted_kinds(const instance_t *instance) {
+    const rialto_needs_t *needs = &instance->needs;
+    const char *place = (const char *)needs->needs;
+    uint32_t kinds = 0;
+    for (uint32_t i = 0; place != NULL && i < needs->need_count && i < RIALTO_NEEDS_MAX; i++) {
+        const rialto_need_t *need = (const rialto_need_t *)(const void *)place;
+        if (need->kind < 32) kinds |= 1u << need->kind;
+        place += needs->needs[0].struct_size;
+    }
+    return kinds;
+}
+
 static wanted_t wanted_by(const instance_t *instance) {
-    wanted_t wanted = {0};
+    wanted_t wanted = {.kinds = wanted_kinds(instance)};
     const rialto_needs_t *needs = &instance->needs;
     if (needs->needs == NULL) return wanted;
     const char *place = (const char *)needs->needs;
     for (uint32_t i = 0; i < needs->need_count && i < RIALTO_NEEDS_MAX; i++) {
         const rialto_need_t *need = (const rialto_need_t *)(const void *)place;
-        if (need->kind < 32) wanted.kinds |= 1u << need->kind;
         if (need->kind == RIALTO_KIND_BARS) add_interval(&wanted, need->interval_ns);
         place += needs->needs[0].struct_size;
     }
@@ -179,19 +190,34 @@ uint32_t group_at(const replay_t *replay, uint32_t from) {
     return to - from;
 }
 
-// The memory of a batch: every column that a replay can have.
-static struct columns {
+enum { TRADES, QUOTES, BARS, FORECASTS, OWN_ORDERS, FILLS, ACCOUNT, TIMERS, SETS };
+#define OWN_SETS (SETS - OWN_ORDERS)
+
+// The memory of a batch: every column that a replay can have. Each thread has its own.
+static _Thread_local struct columns {
     rialto_batch_t batch;
+    rialto_own_orders_t own_orders;
+    rialto_fills_t fills;
+    rialto_account_t account;
+    rialto_timers_t timers;
     rialto_trades_t trades;
     rialto_quotes_t quotes;
     rialto_bars_t bars;
     rialto_forecast_events_t forecasts;
     uint8_t order_kind[RIALTO_BATCH_MAX];
     uint32_t order_row[RIALTO_BATCH_MAX];
-    int64_t time_ns[4][RIALTO_BATCH_MAX];
-    int64_t venue_time_ns[4][RIALTO_BATCH_MAX];
-    uint32_t instrument[4][RIALTO_BATCH_MAX];
-    int64_t value[4][5][RIALTO_BATCH_MAX];
+    int64_t time_ns[SETS][RIALTO_BATCH_MAX];
+    int64_t venue_time_ns[SETS][RIALTO_BATCH_MAX];
+    uint32_t instrument[SETS][RIALTO_BATCH_MAX];
+    int64_t value[SETS][5][RIALTO_BATCH_MAX];
+    uint64_t id[OWN_SETS][RIALTO_BATCH_MAX];
+    uint8_t state[OWN_SETS][RIALTO_BATCH_MAX];
+    uint8_t side[OWN_SETS][RIALTO_BATCH_MAX];
+    uint16_t reason[RIALTO_BATCH_MAX];
+    rialto_cash_t cash[2][RIALTO_BATCH_MAX];
+    uint32_t positions[2][RIALTO_BATCH_MAX];
+    uint32_t position_instrument[RIALTO_BATCH_MAX];
+    int64_t position[RIALTO_BATCH_MAX];
     int64_t open_time_ns[RIALTO_BATCH_MAX];
     int64_t interval_ns[RIALTO_BATCH_MAX];
     uint8_t bytes[2][RIALTO_BATCH_MAX];
@@ -199,11 +225,36 @@ static struct columns {
     double number[4][RIALTO_BATCH_MAX];
 } columns;
 
-enum { TRADES, QUOTES, BARS, FORECASTS };
-
 static uint32_t set_of(uint8_t kind) {
-    return kind == RIALTO_KIND_TRADES ? TRADES : kind == RIALTO_KIND_QUOTES ? QUOTES
-           : kind == RIALTO_KIND_BARS ? BARS : FORECASTS;
+    switch (kind) {
+    case RIALTO_KIND_TRADES: return TRADES;
+    case RIALTO_KIND_QUOTES: return QUOTES;
+    case RIALTO_KIND_BARS: return BARS;
+    case RIALTO_KIND_OWN_ORDERS: return OWN_ORDERS;
+    case RIALTO_KIND_FILLS: return FILLS;
+    case RIALTO_KIND_ACCOUNT: return ACCOUNT;
+    case RIALTO_KIND_TIMERS: return TIMERS;
+    default: return FORECASTS;
+    }
+}
+
+#define CASH 1000000u // Units of money that the account has
+
+// A row of what only the instance is told. One account row has a position for each instrument.
+static void take_own(const event_t *event, uint32_t set, uint32_t row) {
+    columns.id[set - OWN_ORDERS][row] = event->id;
+    columns.state[set - OWN_ORDERS][row] = event->state;
+    columns.side[set - OWN_ORDERS][row] = event->side;
+    if (set == OWN_ORDERS) columns.reason[row] = event->reason;
+    if (set != ACCOUNT) return;
+    const __int128 cash = (__int128)CASH * 1000000000000000000;
+    columns.cash[0][row] = (rialto_cash_t){(uint64_t)cash, (int64_t)(cash >> 64)};
+    columns.positions[0][row] = row * INSTRUMENTS;
+    columns.positions[1][row] = (uint32_t)event->value[4];
+    for (uint32_t i = 0; i < INSTRUMENTS && row * INSTRUMENTS + i < RIALTO_BATCH_MAX; i++) {
+        columns.position_instrument[row * INSTRUMENTS + i] = i;
+        columns.position[row * INSTRUMENTS + i] = event->value[i];
+    }
 }
 
 static void take(const event_t *event, uint32_t entry, uint32_t *counts) {
@@ -214,6 +265,7 @@ static void take(const event_t *event, uint32_t entry, uint32_t *counts) {
     columns.venue_time_ns[set][row] = event->venue_time_ns;
     columns.instrument[set][row] = event->instrument;
     for (uint32_t i = 0; i < 5; i++) columns.value[set][i][row] = event->value[i];
+    if (set >= OWN_ORDERS) take_own(event, set, row);
     if (set == TRADES) columns.bytes[0][row] = (uint8_t)event->value[2];
     if (set == BARS) {
         columns.bytes[1][row] = 1;
@@ -231,7 +283,7 @@ static void take(const event_t *event, uint32_t entry, uint32_t *counts) {
     }
 }
 
-static uint8_t forecast_kind[RIALTO_BATCH_MAX];
+static _Thread_local uint8_t forecast_kind[RIALTO_BATCH_MAX];
 
 static void fill_tables(const uint32_t *counts) {
     struct columns *c = &columns;
@@ -253,21 +305,45 @@ static void fill_tables(const uint32_t *counts) {
         c->number[1], c->number[2], c->number[3]};
 }
 
-const rialto_batch_t *batch_of(const replay_t *replay, uint32_t from, uint32_t count) {
-    uint32_t counts[4] = {0}, kinds = 0;
+// Fees, margins and halts are zero: those columns are never written.
+static void fill_own_tables(const uint32_t *counts) {
     struct columns *c = &columns;
-    memset(c, 0, sizeof *c);
+    int64_t (*v)[5][RIALTO_BATCH_MAX] = c->value;
+    c->own_orders = (rialto_own_orders_t){
+        sizeof c->own_orders, counts[OWN_ORDERS], c->time_ns[OWN_ORDERS],
+        c->venue_time_ns[OWN_ORDERS], c->id[0], c->instrument[OWN_ORDERS], c->state[0], c->side[0],
+        c->reason, v[OWN_ORDERS][0], v[OWN_ORDERS][1], v[OWN_ORDERS][2]};
+    c->fills = (rialto_fills_t){
+        sizeof c->fills, counts[FILLS], c->time_ns[FILLS], c->venue_time_ns[FILLS], c->id[1],
+        c->instrument[FILLS], c->side[1], c->state[1], v[FILLS][0], v[FILLS][1], v[FILLS][2],
+        c->cash[1]};
+    c->account = (rialto_account_t){
+        sizeof c->account, counts[ACCOUNT], c->time_ns[ACCOUNT], c->cash[0], c->cash[0],
+        c->cash[1], c->cash[0], c->state[ACCOUNT - OWN_ORDERS], c->positions[0], c->positions[1],
+        c->position_instrument, c->position};
+    c->timers = (rialto_timers_t){sizeof c->timers, counts[TIMERS], c->time_ns[TIMERS],
+                                  c->id[TIMERS - OWN_ORDERS]};
+}
+
+const rialto_batch_t *batch_of(const replay_t *replay, uint32_t from, uint32_t count) {
+    uint32_t counts[SETS] = {0}, kinds = 0;
+    struct columns *c = &columns;
     for (uint32_t i = 0; i < count; i++) {
         take(&replay->events[from + i], i, counts);
         kinds |= 1u << replay->events[from + i].kind;
     }
     fill_tables(counts);
+    fill_own_tables(counts);
     const int is_single = count > 0 && (kinds & (kinds - 1)) == 0;
     c->batch = (rialto_batch_t){
         .struct_size = sizeof c->batch, .count = count,
         .single_kind = is_single ? replay->events[from].kind : 0,
         .order_kind = is_single ? NULL : c->order_kind,
         .order_row = is_single ? NULL : c->order_row,
+        .own_orders = counts[OWN_ORDERS] > 0 ? &c->own_orders : NULL,
+        .fills = counts[FILLS] > 0 ? &c->fills : NULL,
+        .account = counts[ACCOUNT] > 0 ? &c->account : NULL,
+        .timers = counts[TIMERS] > 0 ? &c->timers : NULL,
         .trades = counts[TRADES] > 0 ? &c->trades : NULL,
         .quotes = counts[QUOTES] > 0 ? &c->quotes : NULL,
         .bars = counts[BARS] > 0 ? &c->bars : NULL,

@@ -1,4 +1,5 @@
 // Saved state (23, 40 to 42): what is saved goes on, in pieces too, and what is damaged is refused.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,13 +7,6 @@
 
 #define STATE_MAX (8u << 20)
 #define STEPS 900u
-
-// A state in memory, read in pieces of `piece` bytes.
-typedef struct state {
-    uint32_t schema;
-    uint64_t size, place, piece;
-    unsigned char *bytes;
-} state_t;
 
 static rialto_result write_bytes(void *host, const void *bytes, uint64_t size,
                                  uint64_t *out_written) {
@@ -39,23 +33,27 @@ static rialto_result read_bytes(void *host, void *bytes, uint64_t size, uint64_t
     return RIALTO_OK;
 }
 
-static rialto_result save(instance_t *one, state_t *state) {
+rialto_result save(instance_t *one, state_t *state) {
     rialto_state_writer_t writer = {sizeof writer, 0, state, write_bytes};
     state->size = 0;
     const rialto_result result = one->is_model ? one->model.save(one->model.self, &writer)
                                                : one->strategy.save(one->strategy.self, &writer);
     state->schema = writer.schema;
+    state->venue = one->venue;
     return result;
 }
 
-static rialto_result load(instance_t *one, state_t *state) {
+rialto_result load(instance_t *one, state_t *state) {
     const rialto_state_reader_t reader = {sizeof reader, state->schema, state, read_bytes};
     state->place = 0;
-    return one->is_model ? one->model.load(one->model.self, &reader)
-                         : one->strategy.load(one->strategy.self, &reader);
+    const rialto_result result = one->is_model
+                                     ? one->model.load(one->model.self, &reader)
+                                     : one->strategy.load(one->strategy.self, &reader);
+    if (result == RIALTO_OK) one->venue = state->venue;
+    return result;
 }
 
-static int keeps_state(const instance_t *one) {
+int keeps_state(const instance_t *one) {
     return one->is_model ? one->model.save != NULL && one->model.load != NULL
                          : one->strategy.save != NULL && one->strategy.load != NULL;
 }
@@ -172,8 +170,36 @@ static int check_order_of_calls(const rialto_plugin_t *plugin, state_t *state) {
     return pass("save before any batch and load over another state are met");
 }
 
+state_t *state_room(void) {
+    static state_t state = {.piece = STATE_MAX};
+    if (state.bytes == NULL) state.bytes = malloc(STATE_MAX);
+    return state.bytes != NULL ? &state : NULL;
+}
+
+int run_restored(const rialto_plugin_t *plugin, const replay_t *market, drive_t *drive) {
+    static instance_t ones[2];
+    state_t *state = state_room();
+    uint64_t random = 21;
+    uint32_t now = 0;
+    if (state == NULL || make(&ones[0], plugin, fitting(plugin)) != RIALTO_OK) return 0;
+    for (uint32_t from = 0; from < market->count; from = drive->to) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        drive->from = from;
+        drive->to = groups_end(market, from, 1 + (uint32_t)((random >> 33) % 200));
+        if (!run(&ones[now], market, drive)) return 0;
+        if (make(&ones[!now], plugin, fitting(plugin)) != RIALTO_OK
+            || save(&ones[now], state) != RIALTO_OK || load(&ones[!now], state) != RIALTO_OK) {
+            snprintf(drive->wrong, sizeof drive->wrong, "its state could not be taken on");
+            return 0;
+        }
+        release(&ones[now]);
+        now = !now;
+    }
+    release(&ones[now]);
+    return 1;
+}
+
 int check_state(uint32_t number, const rialto_plugin_t *plugin) {
-    static state_t state;
     instance_t one;
     const char *why = cannot_try(plugin);
     if (why != NULL) return skip("%s: %s", name_of(plugin), why);
@@ -183,11 +209,11 @@ int check_state(uint32_t number, const rialto_plugin_t *plugin) {
     release(&one);
     if (!keeps) return skip("%s keeps no state", name_of(plugin));
     if (!is_known) return skip("it needs no trades, quotes, bars or forecasts");
-    if (state.bytes == NULL) state.bytes = malloc(STATE_MAX);
-    if (state.bytes == NULL) return fail("no memory for a state");
-    state.piece = number == 41 ? 7 : STATE_MAX;
-    if (number == 23) return check_order_of_calls(plugin, &state);
-    if (number != 42) return goes_on(plugin, &state);
-    const int result = save_half(plugin, &state);
-    return result == PROBE_PASS ? check_damaged(plugin, &state) : result;
+    state_t *state = state_room();
+    if (state == NULL) return fail("no memory for a state");
+    state->piece = number == 41 ? 7 : STATE_MAX;
+    if (number == 23) return check_order_of_calls(plugin, state);
+    if (number != 42) return goes_on(plugin, state);
+    const int result = save_half(plugin, state);
+    return result == PROBE_PASS ? check_damaged(plugin, state) : result;
 }

@@ -52,9 +52,21 @@ extension Check {
             reproduction: "cc -shared -fPIC -Wl,--build-id=none plugin.c",
             fix: "Link with -Wl,--build-id; fill in `license` with an SPDX expression."),
         Check(
+            10, .file, "comes out of its sources again, bit for bit",
+            reason: "Whoever builds it again sees that the file is of these sources and no others.",
+            reproduction: "const char *built = __DATE__ __TIME__;",
+            fix: "Build without times and paths: -ffile-prefix-map, SOURCE_DATE_EPOCH. Give a "
+                + "second build from another folder with --rebuilt FILE."),
+        Check(
             45, .file, "asks for no newer libc or libstdc++ than the platform's",
             reason: "A library built on a newer system does not load on Debian 12, the baseline.",
             reproduction: "Build on a system with glibc 2.38 and call strtol.",
             fix: "Build on Debian 12 or in a container of it."),
+        Check(
+            48, .file, "has a Swift module that is named after its id",
+            reason: "Two Swift plugins whose modules have one name confuse each other's types.",
+            reproduction: "swiftc -module-name Strategy ...  // id com.example.mine",
+            fix: "Join the words of the id, each with a capital: com.example.my-plugin is "
+                + "ComExampleMyPlugin."),
     ]
 }

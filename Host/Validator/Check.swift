@@ -25,7 +25,7 @@ package enum Outcome: Equatable, Sendable {
 package struct Check: Sendable {
     /// When it is made: what it needs of the plugin.
     package enum Stage: String, Sendable {
-        case file, load, life, batch, state, replay, calls
+        case file, load, life, batch, state, replay, calls, exchange
     }
 
     /// Its number for ever; 1...44 are those of the specification.

@@ -31,6 +31,7 @@ struct StaticChecks {
         case 8: try constructors()
         case 9: try papers()
         case 45: try baseline()
+        case 48: module()
         default: nil
         }
     }
@@ -120,9 +121,38 @@ struct StaticChecks {
     private func libraries() throws(ImageError) -> Outcome {
         let needed = try image.names(1)
         let others = needed.filter { !PlatformLibraries.has($0, isPython: isPython) }
-        return others.isEmpty
-            ? .passed(needed.isEmpty ? "it needs none" : needed.shortList)
-            : .failed("it needs \(others.shortList)")
+        guard others.isEmpty else { return .failed("it needs \(others.shortList)") }
+        guard !needed.isEmpty else { return .passed("it needs none") }
+        let functions = try mathematics()
+        return .passed(
+            needed.shortList
+                + (functions.isEmpty
+                    ? "" : "; of libm \(functions.shortList), whose bits differ between versions"))
+    }
+
+    /// Functions of the C library's mathematics that it calls and that are not exact by standard.
+    private func mathematics() throws(ImageError) -> [String] {
+        try image.symbols().filter { !$0.isDefined && Self.inexact.contains($0.name) }.map(\.name)
+    }
+
+    private static let inexact: Set<String> = [
+        "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "erf",
+        "erfc", "exp", "exp10", "exp2", "expm1", "hypot", "lgamma", "log", "log10", "log1p",
+        "log2", "pow", "sin", "sincos", "sinh", "tan", "tanh", "tgamma", "expf", "logf", "powf",
+        "sinf", "cosf", "tanf", "tanhf",
+    ]
+
+    /// Two Swift libraries with modules of one name confuse the runtime of one process: the id is
+    /// unique, and so is what is made of it.
+    private func module() -> Outcome {
+        guard case .success(let note) = note else { return .skipped("it has no readable note") }
+        guard note.language == "swift" else { return .skipped("it is not of Swift") }
+        let name = note.id.split { $0 == "." || $0 == "-" || $0 == "_" }
+            .map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        // The runtime's own description of a module ends in its name as text of C.
+        return bytes.contains(Array(name.utf8) + [0])
+            ? .passed(name)
+            : .failed("it has no module \(name), which its id \(note.id) asks for")
     }
 
     private func imports() throws(ImageError) -> Outcome {

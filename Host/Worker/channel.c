@@ -14,11 +14,16 @@
 
 channel_t channel;
 
+// Where the window lies where nothing else does, whatever the size of this program: what an
+// instance was told once can be told again in a worker that was built later.
+#define WINDOW_PLACE ((void *)0x2000000000)
+
 void open_channel(void) {
     channel.answer = mmap(NULL, sizeof(rialto_answer_t), PROT_READ | PROT_WRITE, MAP_SHARED,
                           RIALTO_WORKER_ANSWER, 0);
     if (channel.answer == MAP_FAILED) _exit(RIALTO_WORKER_EXIT_STEP);
-    channel.ask = mmap(NULL, RIALTO_WINDOW_SIZE, PROT_READ, MAP_SHARED, RIALTO_WORKER_WINDOW, 0);
+    channel.ask = mmap(WINDOW_PLACE, RIALTO_WINDOW_SIZE, PROT_READ, MAP_SHARED,
+                       RIALTO_WORKER_WINDOW, 0);
     if (channel.ask == MAP_FAILED) give_up_errno("window");
     channel.answer->window = (uint64_t)(uintptr_t)channel.ask;
     channel.answer->stage = RIALTO_STAGE_STARTED;

@@ -11,9 +11,11 @@ options_t confine(int count, char **arguments, const char **out_path) {
     find_user(&options);
     if (options.interprets) stand_still(ALL_STANDS);
     preload(&options);
-    *out_path = enter_private_root(&options);
-    leave_user(&options);
+    *out_path = options.debug ? options.debug : enter_private_root(&options);
+    // A debugger is of the host's user: neither is it let at another's process.
+    if (!options.debug) leave_user(&options);
     drop_capabilities();
+    if (options.debug) allow_debugger();
     limit_resources(&options);
     forbid_files(&options, *out_path);
     watch_faults();

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -16,6 +17,47 @@ static uint64_t instruction_of(const ucontext_t *context) {
 #else
     return (uint64_t)context->uc_mcontext.pc;
 #endif
+}
+
+static uint64_t frame_of(const ucontext_t *context, uint64_t *out_stack) {
+#if defined(__x86_64__)
+    *out_stack = (uint64_t)context->uc_mcontext.gregs[REG_RSP];
+    return (uint64_t)context->uc_mcontext.gregs[REG_RBP];
+#else
+    *out_stack = (uint64_t)context->uc_mcontext.sp;
+    return (uint64_t)context->uc_mcontext.regs[29];
+#endif
+}
+
+static uint64_t stack_end; // No frame of the plugin's lies at it or above
+
+// Whether a page is there, asked without touching it: advice on nothing is refused.
+static int is_mapped(uint64_t address) {
+    const uint64_t page = address & ~4095ull;
+    return madvise((void *)(uintptr_t)page, 4096, MADV_NORMAL) == 0;
+}
+
+// Follows frame pointers: each lies above the last one, on the stack, or the list ends. Code that
+// was built without them gives a short list, or one that the host finds to be outside.
+static void note_callers(rialto_fault_t *fault, const ucontext_t *context) {
+    uint64_t low, checked = 0;
+    uint64_t frame = frame_of(context, &low);
+    uint32_t count = 0;
+    while (count < RIALTO_FRAMES_MAX && frame % 8 == 0 && frame >= low && frame < stack_end
+           && stack_end - frame >= 16) {
+        // Two words, on one page or on two.
+        for (uint64_t at = frame; at <= frame + 8; at += 8) {
+            if ((at & ~4095ull) == checked) continue;
+            if (!is_mapped(at)) return;
+            checked = at & ~4095ull;
+        }
+        const uint64_t *words = (const uint64_t *)(uintptr_t)frame;
+        if (words[1] == 0) return;
+        fault->frames[count++] = words[1];
+        fault->frame_count = count;
+        low = frame + 16;
+        frame = words[0];
+    }
 }
 
 // rdtsc is 0F 31 and rdtscp 0F 01 F9.
@@ -38,7 +80,9 @@ static void note(int number, siginfo_t *info, void *context) {
     fault->address = (uint64_t)(uintptr_t)info->si_addr;
     fault->system_call = number == SIGSYS ? (uint32_t)info->si_syscall : 0;
     fault->reads_clock = (uint32_t)reads_clock(instruction, info);
+    fault->frame_count = 0;
     fault->signal = (uint32_t)number;
+    if (!was_sent(info)) note_callers(fault, context);
     // It would not happen again on return.
     if (was_sent(info)) _exit(RIALTO_WORKER_EXIT_SENT);
     // Going on after a call that was not allowed would be to live without it.
@@ -49,6 +93,8 @@ static void note(int number, siginfo_t *info, void *context) {
 }
 
 void watch_faults(void) {
+    // What is above belongs to the launcher: main, and what the system put there.
+    stack_end = (uint64_t)(uintptr_t)__builtin_frame_address(0);
     const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
     const stack_t place = {.ss_sp = stack, .ss_flags = 0, .ss_size = sizeof stack};
     struct sigaction action;

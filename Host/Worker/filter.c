@@ -3,6 +3,7 @@
 #include <asm/ioctls.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -100,6 +101,29 @@ static void allow_interpreting(scmp_filter_ctx filter) {
     }
 }
 
+// Threads of this process, for the probe; no process of its own.
+static void allow_threads(scmp_filter_ctx filter) {
+    const struct scmp_arg_cmp thread[] = {
+        SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM)};
+    const allowance_t list[] = {
+        {SCMP_SYS(clone), 1, thread}, {SCMP_SYS(set_robust_list), ANY}, {SCMP_SYS(rseq), ANY},
+        {SCMP_SYS(rt_sigaction), ANY}}; // The C library's own, with the first thread
+    ALLOW(filter, list);
+    // Its flags lie in memory, where they cannot be looked at: the C library then takes `clone`.
+    const int error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+    if (error != 0) give_up("filter", strerror(-error));
+}
+
+static int lets_threads; // As was asked for when the first filter was put up
+
+// A wait that a debugger's stop has interrupted goes on by a call of its own.
+static int is_debugged;
+
+static void allow_stopping(scmp_filter_ctx filter) {
+    const allowance_t list[] = {{SCMP_SYS(restart_syscall), ANY}};
+    ALLOW(filter, list);
+}
+
 static void put_up(int is_loading, int interprets) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
     if (filter == NULL) give_up("filter", "no memory");
@@ -108,14 +132,18 @@ static void put_up(int is_loading, int interprets) {
     // No new privileges are set already; prctl itself is not to be had, while loading neither.
     seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
     allow_running(filter);
+    if (is_debugged) allow_stopping(filter);
     if (is_loading) allow_loading(filter);
     if (is_loading && interprets) allow_interpreting(filter);
+    if (lets_threads) allow_threads(filter);
     const int error = seccomp_load(filter);
     if (error != 0) give_up("filter", strerror(-error));
     seccomp_release(filter);
 }
 
 void filter_for_loading(const options_t *options) {
+    lets_threads = options->threads;
+    is_debugged = options->debug != NULL;
     put_up(1, options->interprets);
     channel.answer->layers |= RIALTO_LAYER_FILTER;
     channel.answer->stage = RIALTO_STAGE_CONFINED;

@@ -21,7 +21,8 @@ void limit_resources(const options_t *options) {
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_NOFILE, DESCRIPTORS);
-    limit(RLIMIT_NPROC, 0);
+    // Threads count as processes of the user; the filter lets no other be started.
+    if (!options->threads) limit(RLIMIT_NPROC, 0);
     limit(RLIMIT_MEMLOCK, 0);
     limit(RLIMIT_MSGQUEUE, 0);
     limit(RLIMIT_STACK, STACK_SIZE);

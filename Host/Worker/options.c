@@ -17,6 +17,8 @@ static int take(options_t *options, const char *name, const char *value) {
         return options->interprets;
     } else if (strcmp(name, "--runtime") == 0) {
         options->runtime = value;
+    } else if (strcmp(name, "--debug") == 0) {
+        options->debug = value;
     } else if (strcmp(name, "--files") == 0) {
         options->files = value;
     } else if (strcmp(name, "--preload") == 0 && options->preload_count < PRELOADS_MAX) {
@@ -40,6 +42,8 @@ options_t read_options(int count, char **arguments) {
             options.namespaces = 1;
         } else if (strcmp(arguments[i], "--probe") == 0) {
             options.probe = 1;
+        } else if (strcmp(arguments[i], "--threads") == 0) {
+            options.threads = 1;
         } else if (i + 1 < count && take(&options, arguments[i], arguments[i + 1])) {
             i++;
         } else {

@@ -98,6 +98,7 @@ static rialto_result respond(void) {
     rialto_answer_t *answer = channel.answer;
     void *self = is_model ? model.self : strategy.self;
     const int is_exchange = kind == RIALTO_PLUGIN_EXCHANGE;
+    begin_log();
     switch (channel.ask->operation) {
     case RIALTO_ASK_ENCODE: return is_exchange ? encode_order(place) : RIALTO_ERROR_UNSUPPORTED;
     case RIALTO_ASK_READ_BACK:

@@ -2,11 +2,7 @@
 #include <string.h>
 
 #include "worker.h"
-
-typedef struct given {
-    const rialto_creation_t *creation;
-    uint64_t random;
-} given_t;
+#include "worker_tables.h"
 
 static void log_line(void *host, uint32_t level, rialto_text_t text) {
     rialto_answer_t *answer = channel.answer;
@@ -23,6 +19,11 @@ static void log_line(void *host, uint32_t level, rialto_text_t text) {
         place[2 + i] = text.data[i] == '\n' ? ' ' : text.data[i];
     place[2 + text.size] = '\n';
     answer->log_size += (uint32_t)size;
+}
+
+void begin_log(void) {
+    rialto_answer_t *answer = channel.answer;
+    if (answer->log_size > 0 && channel.ask->log_taken == answer->log_size) answer->log_size = 0;
 }
 
 // Splitmix64 (Steele, Lea and Flood 2014), as the host's own generator.
@@ -63,17 +64,61 @@ static rialto_result resource(void *host, rialto_text_t name, rialto_text_t *out
     return out_bytes == NULL ? RIALTO_ERROR_ARGUMENT : RIALTO_NOT_FOUND;
 }
 
+static int is_said(const rialto_said_series_t *said, uint32_t publishes, rialto_text_t name) {
+    return said->publishes == publishes && said->size == name.size
+           && memcmp(said->name, name.data, name.size) == 0;
+}
+
+// Notes a name, unless it is known. The host looks at the list once more.
+static rialto_result add_series(uint32_t publishes, rialto_text_t name, uint32_t *out_series) {
+    rialto_answer_t *answer = channel.answer;
+    if (out_series == NULL || !rialto_is_series_name(name)) return RIALTO_ERROR_ARGUMENT;
+    uint32_t number = 0;
+    for (uint32_t i = 0; i < answer->series_count && i < 2 * RIALTO_SERIES_MAX; i++) {
+        if (is_said(&answer->series[i], publishes, name)) {
+            *out_series = number;
+            return RIALTO_OK;
+        }
+        number += answer->series[i].publishes == publishes;
+    }
+    if (number >= RIALTO_SERIES_MAX || answer->series_count >= 2 * RIALTO_SERIES_MAX)
+        return RIALTO_ERROR_MEMORY;
+    rialto_said_series_t *said = &answer->series[answer->series_count++];
+    *said = (rialto_said_series_t){.publishes = publishes, .size = (uint32_t)name.size};
+    memcpy(said->name, name.data, name.size);
+    *out_series = number;
+    return RIALTO_OK;
+}
+
+static rialto_result publish(void *host, rialto_text_t name, uint32_t *out_series) {
+    if (((given_t *)host)->creation->kind != RIALTO_PLUGIN_MODEL) return RIALTO_ERROR_UNSUPPORTED;
+    return add_series(1, name, out_series);
+}
+
+static rialto_result read_series(void *host, rialto_text_t name, uint32_t *out_series) {
+    (void)host;
+    return add_series(0, name, out_series);
+}
+
 static const void *get_extension(void *host, rialto_text_t id) {
-    (void)host, (void)id;
-    return NULL;
+    static const rialto_series_services_t series = {sizeof series, 0, publish, read_series};
+    static const char known[] = RIALTO_SERIES_EXTENSION;
+    (void)host;
+    const int is_known = id.size == sizeof known - 1 && memcmp(id.data, known, id.size) == 0;
+    return is_known ? &series : NULL;
+}
+
+rialto_services_t services_from(given_t *given, const rialto_creation_t *creation) {
+    *given = (given_t){creation, creation->seed};
+    return (rialto_services_t){
+        sizeof(rialto_services_t), 0, given, log_line, random_number, parameter, instruments,
+        get_value, resource, get_extension};
 }
 
 const rialto_services_t *services_of(const rialto_creation_t *creation) {
     static given_t given;
     static rialto_services_t services;
-    given = (given_t){creation, creation->seed};
-    services = (rialto_services_t){
-        sizeof services, 0, &given, log_line, random_number, parameter, instruments, get_value,
-        resource, get_extension};
+    channel.answer->series_count = 0;
+    services = services_from(&given, creation);
     return &services;
 }

@@ -11,9 +11,11 @@
 typedef struct options {
     int namespaces;       // It was started in its own
     int probe;            // Put the walls up and end
+    const char *debug;    // Leave away what keeps a debugger out, and open the library at this path
     uint64_t memory;      // Most bytes of address space that the plugin may take
     uint32_t user;        // Of a root host: whom to become. Otherwise the host's own
     uint32_t group;       // The host's own
+    int threads;          // It may have threads: only to try a plugin out
     const char *preload[PRELOADS_MAX]; // Libraries of the runtime, loaded before the walls are up
     int preload_count;
     const char *load[PRELOADS_MAX]; // Libraries of the package, by path, loaded behind the walls
@@ -28,6 +30,12 @@ typedef struct options {
 
 // Which clocks and random bytes are always the same, for interpreters.
 typedef enum stillness { MOVES, MONOTONIC_STANDS, ALL_STANDS } stillness_t;
+
+// What the services of an instance are answered from.
+typedef struct given {
+    const rialto_creation_t *creation;
+    uint64_t random;
+} given_t;
 
 // What the worker shares with the host.
 typedef struct channel {
@@ -61,6 +69,7 @@ void stand_still(stillness_t what);             // standstill.c
 // The plugin's path in a root of its own; null where there is none.
 const char *enter_private_root(const options_t *options); // root.c
 void drop_capabilities(void);                   // capabilities.c
+void allow_debugger(void);                      // debugger.c
 void forbid_files(const options_t *options, const char *plugin); // landlock.c
 void watch_faults(void);                        // faults.c
 void forbid_clock(void);
@@ -75,6 +84,9 @@ void load_interpreted(const options_t *options, const rialto_library_t *library)
 rialto_result find_plugin(const rialto_creation_t *creation, const rialto_plugin_t **out_plugin,
                           rialto_error_t *error);
 const rialto_services_t *services_of(const rialto_creation_t *creation); // services.c
+void begin_log(void); // Starts the log anew where the host has read all of it
+// Services of an instance of its own; `given` stays where it is until destroy.
+rialto_services_t services_from(given_t *given, const rialto_creation_t *creation);
 // Keeps what `save` writes, at most RIALTO_WORKER_STATE_MAX bytes.               state.c
 rialto_result save_state(void *self, rialto_result (*save)(void *, rialto_state_writer_t *));
 uint32_t copy_state(uint64_t from, char *to, uint32_t most);

@@ -119,6 +119,7 @@ func entryTime(_ batch: UnsafePointer<rialto_batch_t>, _ entry: Int) -> Int64 {
     case RIALTO_KIND_ACCOUNT: return batch.pointee.account.pointee.time_ns[row]
     case RIALTO_KIND_TIMERS: return batch.pointee.timers.pointee.time_ns[row]
     case RIALTO_KIND_RESPONSES: return batch.pointee.responses.pointee.time_ns[row]
+    case RIALTO_KIND_SERIES: return batch.pointee.series.pointee.time_ns[row]
     default: return 0
     }
 }
@@ -151,6 +152,7 @@ func deliver<S: Strategy>(
         strategy.onOrder(OrderEvent(batch.pointee.own_orders, row), &intents)
     case RIALTO_KIND_FILLS: strategy.onFill(FillEvent(batch.pointee.fills, row), &intents)
     case RIALTO_KIND_ACCOUNT: strategy.onAccount(AccountEvent(batch.pointee.account, row), &intents)
+    case RIALTO_KIND_SERIES: strategy.onSeries(SeriesEvent(batch.pointee.series, row), &intents)
     case RIALTO_KIND_TIMERS:
         let timers = batch.pointee.timers.pointee
         strategy.onTimer(timers.timer_id[row], at: timers.time_ns[row], &intents)

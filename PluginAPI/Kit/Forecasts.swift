@@ -1,6 +1,7 @@
 /// Where a model writes its forecasts. Valid for the callback that is given it.
 @frozen public struct Forecasts: ~Copyable {
-    /// Whether the events are history: learn from them; what is said of them is not used.
+    /// Whether the events are history: learn from them. Forecasts are not used then; what is
+    /// published is.
     public let isWarmUp: Bool
     @usableFromInline let items: UnsafeMutableRawPointer
     @usableFromInline let stride: Int

@@ -38,6 +38,8 @@ public protocol Model: SendableMetatype {
     mutating func onOpenInterest(_ interest: OpenInterestEvent, _ forecasts: inout Forecasts)
     /// A position was closed by force; ask for it with ``Need/liquidations(history:)``.
     mutating func onLiquidation(_ liquidation: LiquidationEvent, _ forecasts: inout Forecasts)
+    /// Another model has published a number; ask for it with ``Setup/read(_:)``.
+    mutating func onSeries(_ number: SeriesEvent, _ forecasts: inout Forecasts)
 }
 
 extension Model {
@@ -89,6 +91,11 @@ extension Model {
     @inlinable public mutating func onLiquidation(
         _ liquidation: LiquidationEvent, _ forecasts: inout Forecasts
     ) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onSeries(
+        _ number: SeriesEvent, _ forecasts: inout Forecasts
+    ) {}
 }
 
 /// Reads a batch, stopping only at the end of a group when the output is nearly full.
@@ -117,6 +124,8 @@ func drive<M: Model>(
             model.onOpenInterest(OpenInterestEvent(batch.pointee.open_interest, row), &forecasts)
         case RIALTO_KIND_LIQUIDATIONS:
             model.onLiquidation(LiquidationEvent(batch.pointee.liquidations, row), &forecasts)
+        case RIALTO_KIND_SERIES:
+            model.onSeries(SeriesEvent(batch.pointee.series, row), &forecasts)
         default: break
         }
         entry &+= 1

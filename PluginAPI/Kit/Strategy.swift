@@ -47,6 +47,8 @@ public protocol Strategy: SendableMetatype {
     mutating func onLiquidation(_ liquidation: LiquidationEvent, _ intents: inout Intents)
     /// A model or the ensemble has forecast.
     mutating func onForecast(_ forecast: ForecastEvent, _ intents: inout Intents)
+    /// A model has published a number; ask for it with ``Setup/read(_:)``.
+    mutating func onSeries(_ number: SeriesEvent, _ intents: inout Intents)
     /// One of its orders has changed state.
     mutating func onOrder(_ order: OrderEvent, _ intents: inout Intents)
     /// One of its orders or targets has filled, whole or in part.
@@ -107,6 +109,11 @@ extension Strategy {
     /// Ignores the event.
     @inlinable public mutating func onForecast(
         _ forecast: ForecastEvent, _ intents: inout Intents
+    ) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onSeries(
+        _ number: SeriesEvent, _ intents: inout Intents
     ) {}
 
     /// Ignores the event.

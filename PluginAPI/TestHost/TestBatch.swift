@@ -59,6 +59,8 @@ enum TestBatch {
             if case .forecast(let event) = $0 { event } else { nil }
         }
         if !forecasts.isEmpty { batch.forecasts = columns(forecasts, arena) }
+        let series = events.compactMap { if case .series(let event) = $0 { event } else { nil } }
+        if !series.isEmpty { batch.series = columns(series, arena) }
     }
 
     private static func own(
@@ -124,6 +126,19 @@ enum TestBatch {
         c.bid_quantity = arena.column(rows.map(\.bidQuantity))
         c.ask_price = arena.column(rows.map(\.askPrice))
         c.ask_quantity = arena.column(rows.map(\.askQuantity))
+        return UnsafePointer(arena.one(c))
+    }
+
+    private static func columns(
+        _ rows: [SeriesEvent], _ arena: Arena
+    ) -> UnsafePointer<rialto_series_t> {
+        var c = rialto_series_t()
+        c.struct_size = UInt32(MemoryLayout<rialto_series_t>.size)
+        c.count = UInt32(rows.count)
+        c.time_ns = arena.column(rows.map(\.time_ns))
+        c.series = arena.column(rows.map(\.series.number))
+        c.instrument = arena.column(rows.map(\.instrument))
+        c.value = arena.column(rows.map(\.value))
         return UnsafePointer(arena.one(c))
     }
 

@@ -24,6 +24,8 @@ public enum TestEvent: Equatable, Sendable {
     case liquidation(LiquidationEvent)
     /// A forecast of a model or of the ensemble.
     case forecast(ForecastEvent)
+    /// A number published under a name that the plugin reads; see ``TestHost/reads``.
+    case series(SeriesEvent)
     /// What became of an order.
     case order(OrderEvent)
     /// A fill of this instance.
@@ -89,6 +91,7 @@ public enum TestEvent: Equatable, Sendable {
         case .openInterest(let event): event.time_ns
         case .liquidation(let event): event.time_ns
         case .forecast(let event): event.time_ns
+        case .series(let event): event.time_ns
         case .order(let event): event.time_ns
         case .fill(let event): event.time_ns
         case .account(let event): event.time_ns
@@ -111,6 +114,7 @@ public enum TestEvent: Equatable, Sendable {
         case .openInterest: RIALTO_KIND_OPEN_INTEREST
         case .liquidation: RIALTO_KIND_LIQUIDATIONS
         case .forecast: RIALTO_KIND_FORECASTS
+        case .series: RIALTO_KIND_SERIES
         case .order: RIALTO_KIND_OWN_ORDERS
         case .fill: RIALTO_KIND_FILLS
         case .account: RIALTO_KIND_ACCOUNT
@@ -132,6 +136,8 @@ public enum TestEvent: Equatable, Sendable {
         case .openInterest(let event): event.instrument
         case .liquidation(let event): event.instrument
         case .forecast(let event): event.instrument
+        // Published numbers of one time keep the order in which they were published.
+        case .series: 0
         case .order(let event): event.instrument
         case .fill(let event): event.instrument
         case .account, .timer, .response: 0

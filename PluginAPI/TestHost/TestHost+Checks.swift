@@ -60,6 +60,12 @@ extension TestHost {
 
     /// The fields of a forecast are in range.
     func check(_ forecast: rialto_forecast_t) throws(TestFailure) {
+        if UInt32(forecast.kind) == RIALTO_FORECAST_SERIES {
+            guard forecast.value.isFinite, Int(forecast.series) < publishes.count else {
+                throw .contract("a field is out of range: \(forecast)")
+            }
+            return
+        }
         let isProbability = UInt32(forecast.kind) == RIALTO_FORECAST_PROBABILITY_UP
         let isTarget = UInt32(forecast.kind) == RIALTO_FORECAST_TARGET
         guard (1...4).contains(forecast.kind), forecast.horizon_ns > 0,

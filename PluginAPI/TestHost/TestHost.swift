@@ -45,6 +45,7 @@ public final class TestHost {
         let plugin = try TestHost.find(id, of: kinds, in: try TestHost.library(entry))
         kind = plugin.pointee.kind
         services = TestServices(instruments, seed: seed, stored: stored, resources: resources)
+        services.isModel = kind == RIALTO_PLUGIN_MODEL
         services.parameters = try TestHost.values(plugin.pointee, parameters, services.arena)
         strategy.struct_size = UInt32(MemoryLayout<rialto_strategy_t>.size)
         model.struct_size = UInt32(MemoryLayout<rialto_model_t>.size)
@@ -99,6 +100,27 @@ public final class TestHost {
 
     /// Lines that the plugin logged while it was made.
     public var log: [String] { services.lines }
+
+    /// Names under which it publishes, by its own numbers.
+    public var publishes: [String] { services.published }
+
+    /// Names of series that it reads, by its own numbers.
+    public var reads: [String] { services.read }
+
+    /// A number published under a name that the plugin reads, to push.
+    ///
+    /// - Throws: ``TestFailure/contract(_:)`` when it does not read it.
+    public func number(
+        _ name: String, at time_ns: Int64, _ value: Double, of instrument: UInt32 = 0
+    ) throws(TestFailure) -> TestEvent {
+        guard let number = reads.firstIndex(of: name) else {
+            throw .contract("it reads no series \(name), but \(reads)")
+        }
+        return .series(
+            SeriesEvent(
+                time_ns: time_ns, series: SeriesID(number: UInt32(number)), instrument: instrument,
+                value: value))
+    }
 
     /// Values that it has stored with `set`, and what it was given.
     public var stored: [String: String] { services.stored }

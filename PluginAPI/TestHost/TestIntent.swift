@@ -146,8 +146,12 @@ public struct TestForecast: Equatable, Sendable {
     public let value: Double
     /// Of the return, as a fraction.
     public let deviation: Double
+    /// Number of the name under which a number was published; see ``TestHost/publishes``. 0 of
+    /// other kinds.
+    public let series: UInt32
 
     init(_ c: rialto_forecast_t, time_ns: Int64) {
+        series = c.series
         self.time_ns = time_ns
         kind = UInt32(c.kind)
         instrument = c.instrument

@@ -9,6 +9,12 @@ final class TestServices {
     var resources: [String: [UInt8]]
     private(set) var lines: [String] = []
     let arena = Arena()
+    /// Names of series, by the plugin's own numbers.
+    private(set) var published: [String] = []
+    private(set) var read: [String] = []
+    /// Whether the plugin is a model; set before it is made.
+    var isModel = false
+    private let series: UnsafeMutablePointer<rialto_series_services_t>
     private let instruments: UnsafeMutablePointer<rialto_instruments_t>
     private var seed: UInt64
 
@@ -21,6 +27,17 @@ final class TestServices {
         self.resources = resources
         instruments = arena.one(TestServices.columns(list, arena))
         table = arena.one(rialto_services_t())
+        series = arena.one(rialto_series_services_t())
+        series.pointee.struct_size = UInt32(MemoryLayout<rialto_series_services_t>.size)
+        series.pointee.publish = { host, name, out in
+            guard let services = TestServices.of(host) else { return RIALTO_ERROR_ARGUMENT }
+            guard services.isModel else { return RIALTO_ERROR_UNSUPPORTED }
+            return TestServices.add(name, to: &services.published, out)
+        }
+        series.pointee.read = { host, name, out in
+            guard let services = TestServices.of(host) else { return RIALTO_ERROR_ARGUMENT }
+            return TestServices.add(name, to: &services.read, out)
+        }
         table.pointee.struct_size = UInt32(MemoryLayout<rialto_services_t>.size)
         table.pointee.host = Unmanaged.passUnretained(self).toOpaque()
         table.pointee.log = { host, _, text in
@@ -56,7 +73,31 @@ final class TestServices {
             out.pointee = services.arena.bytes(bytes)
             return RIALTO_OK
         }
-        table.pointee.get_extension = { _, _ in nil }
+        table.pointee.get_extension = { host, id in
+            guard let services = TestServices.of(host),
+                String(copying: id) == RIALTO_SERIES_EXTENSION
+            else { return nil }
+            return UnsafeRawPointer(services.series)
+        }
+    }
+
+    /// Numbers a name of a series, as a host does.
+    private static func add(
+        _ name: rialto_text_t, to list: inout [String], _ out: UnsafeMutablePointer<UInt32>?
+    ) -> rialto_result {
+        guard let out, (1...UInt64(RIALTO_SERIES_NAME_MAX)).contains(name.size),
+            let text = String(
+                validating: UnsafeRawBufferPointer(start: name.data, count: Int(name.size)),
+                as: UTF8.self),
+            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else { return RIALTO_ERROR_ARGUMENT }
+        let known = list.firstIndex(of: text)
+        guard known != nil || list.count < Int(RIALTO_SERIES_MAX) else {
+            return RIALTO_ERROR_MEMORY
+        }
+        out.pointee = UInt32(known ?? list.count)
+        if known == nil { list.append(text) }
+        return RIALTO_OK
     }
 
     private static func of(_ host: UnsafeMutableRawPointer?) -> TestServices? {

@@ -43,6 +43,30 @@
     }
 }
 
+/// Numbers that models publish under names, as columns of `count` rows in time order.
+@frozen public struct SeriesEvents {
+    public var count: Int
+    /// Of the row that was answered, Unix nanoseconds UTC.
+    public var time_ns: UnsafePointer<Int64>
+    /// Number of the name among those that the reader asked for.
+    public var series: UnsafePointer<UInt32>
+    /// Index of the instrument, stable for one run.
+    public var instrument: UnsafePointer<UInt32>
+    /// Finite, of whatever the name means.
+    public var value: UnsafePointer<Double>
+
+    public init(
+        count: Int, time_ns: UnsafePointer<Int64>, series: UnsafePointer<UInt32>,
+        instrument: UnsafePointer<UInt32>, value: UnsafePointer<Double>
+    ) {
+        self.count = count
+        self.time_ns = time_ns
+        self.series = series
+        self.instrument = instrument
+        self.value = value
+    }
+}
+
 /// A timer that an instance asked for.
 @frozen public struct TimerReport: Equatable, Sendable {
     public var time_ns: Int64
@@ -93,6 +117,8 @@ public struct EventBatch {
     public var contracts: ContractEvents?
     /// Forecasts, if any.
     public var forecasts: ForecastEvents?
+    /// Published numbers, if any.
+    public var series: SeriesEvents?
     /// Reports on the instance's orders.
     public var ownOrders = UnsafeBufferPointer<OrderReport>(start: nil, count: 0)
     /// The instance's fills.

@@ -19,6 +19,7 @@
     case forecasts = 17
     case timers = 18
     case responses = 19
+    case series = 20
 }
 
 /// A set of event kinds.
@@ -45,6 +46,8 @@
         EventKinds(.bars), EventKinds(.marks), EventKinds(.funding), EventKinds(.openInterest),
         EventKinds(.liquidations),
     ])
+    /// What models make of the market.
+    public static let modelled = EventKinds([EventKinds(.forecasts), EventKinds(.series)])
 }
 
 /// Closed intervals as columns of `count` rows in time order; prices and volumes in the

@@ -1,6 +1,6 @@
 import CRialto
 
-/// Layouts of own.h, forecasts.h, batch.h as Swift imports them.
+/// Layouts of own.h, forecasts.h, batch.h, series.h as Swift imports them.
 func layoutsOwn() -> [String] {
     var lines: [String] = []
     lines += layout(
@@ -58,7 +58,8 @@ func layoutsOwn() -> [String] {
             "reserved": \.reserved, "horizon_ns": \.horizon_ns,
             "valid_ns": \.valid_ns, "confidence": \.confidence, "value": \.value,
             "deviation": \.deviation, "quantile_level": \.quantile_level,
-            "quantile_value": \.quantile_value,
+            "quantile_value": \.quantile_value, "series": \.series,
+            "reserved_series": \.reserved_series,
         ])
     lines += layout(
         rialto_forecasts_out_t.self, "rialto_forecasts_out_t",
@@ -88,6 +89,19 @@ func layoutsOwn() -> [String] {
             "funding": \.funding, "open_interest": \.open_interest,
             "liquidations": \.liquidations, "texts": \.texts,
             "forecasts": \.forecasts, "timers": \.timers, "responses": \.responses,
+            "series": \.series,
+        ])
+    lines += layout(
+        rialto_series_services_t.self, "rialto_series_services_t",
+        [
+            "struct_size": \.struct_size, "reserved": \.reserved, "publish": \.publish,
+            "read": \.read,
+        ])
+    lines += layout(
+        rialto_series_t.self, "rialto_series_t",
+        [
+            "struct_size": \.struct_size, "count": \.count, "time_ns": \.time_ns,
+            "series": \.series, "instrument": \.instrument, "value": \.value,
         ])
     return lines
 }

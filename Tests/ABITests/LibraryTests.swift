@@ -23,7 +23,7 @@ struct `A built plugin` {
         let note = try ELFNote.read([UInt8](bytes))
         let folder = URL(filePath: library).deletingLastPathComponent().lastPathComponent
         #expect(note.id == "org.rialto." + folder)
-        #expect(note.abiMajorMin == 0 && note.abiMajorMax == 0 && note.abiMinor == 1)
+        #expect(note.abiMajorMin == 0 && note.abiMajorMax == 0 && note.abiMinor == 2)
         #expect(["c", "c++", "rust", "swift"].contains(note.language))
         #expect(!note.compiler.isEmpty)
     }

@@ -11,7 +11,7 @@ enum TestedHost: String, CaseIterable, Sendable {
     var abi: HostABI {
         switch self {
         case .older: HostABI(majorMin: 0, majorMax: 0, minor: 0)
-        case .equal: HostABI(majorMin: 0, majorMax: 0, minor: 1)
+        case .equal: HostABI(majorMin: 0, majorMax: 0, minor: 2)
         case .newer: HostABI(majorMin: 0, majorMax: 0, minor: 7)
         case .nextMajor: HostABI(majorMin: 0, majorMax: 1, minor: 0)
         case .nextMajorOnly: HostABI(majorMin: 1, majorMax: 1, minor: 0)

@@ -54,7 +54,10 @@ final class Desk {
         }
         let page = Page()
         let status = Program.run(
-            words, root: Program.root, environment: ["RIALTO_DATA": path("data")],
+            words, root: Program.root,
+            environment: [
+                "RIALTO_DATA": path("data"), "RIALTO_CRASHES": path("crashes"),
+            ],
             console: page.console())
         return Result(status: status, out: page.out, error: page.error)
     }

@@ -59,7 +59,7 @@ private struct OldProject {
 }
 
 private let headers = "vendor/include/rialto/base.h"
-private let minor = "#define RIALTO_ABI_MINOR 1u"
+private let minor = "#define RIALTO_ABI_MINOR 2u"
 
 @Suite(.serialized) struct `rialto plugin upgrade` {
     private func worn() throws -> OldProject {
@@ -144,7 +144,7 @@ private let minor = "#define RIALTO_ABI_MINOR 1u"
         let project = try OldProject("c")
         try project.change(headers, minor, "#define RIALTO_ABI_MINOR 9u")
         let newer = try project.upgrade("--apply")
-        #expect(newer.status != 0 && newer.error.contains("ABI 0.9, this host's of 0.1"))
+        #expect(newer.status != 0 && newer.error.contains("ABI 0.9, this host's of 0.2"))
         let empty = try TemporaryFolder()
         let none = try Shell.rialto("plugin", "upgrade", empty.path)
         #expect(none.status != 0 && none.error.contains("holds no plugin project"))

@@ -56,27 +56,33 @@ package struct BuildFailure: Error {
 
 /// Builds the C plugin `source` into `folder/<name>/<name>.so` as its README tells an author to.
 @discardableResult
-package func buildPlugin(_ source: String, name: String, in folder: String) throws -> String {
+package func buildPlugin(
+    _ source: String, name: String, in folder: String, flags: [String] = []
+) throws -> String {
     let home = folder + "/" + name
     try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
     let library = home + "/" + name + ".so"
     let api = repository.appendingPathComponent("PluginAPI")
-    let result = try runProgram([
-        "clang", "-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=hidden",
-        "-I", api.appendingPathComponent("CRialto/include").path,
-        "-I", api.appendingPathComponent("c/include").path, source, "-o", library,
-    ])
+    let result = try runProgram(
+        [
+            "clang", "-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=hidden",
+            "-I", api.appendingPathComponent("CRialto/include").path,
+            "-I", api.appendingPathComponent("c/include").path, source, "-o", library,
+        ] + flags)
     guard result.status == 0 else { throw BuildFailure(output: result.output) }
     return library
 }
 
 /// Builds a C plugin from its text, with its manifest. Returns the plugin's folder.
 @discardableResult
-package func installSource(_ text: String, name: String, in folder: String) throws -> String {
+package func installSource(
+    _ text: String, name: String, in folder: String, flags: [String] = []
+) throws -> String {
     let home = folder + "/" + name
     try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
     try Data(text.utf8).write(to: URL(fileURLWithPath: home + "/" + name + ".c"))
-    let library = try buildPlugin(home + "/" + name + ".c", name: name, in: folder)
+    let library = try buildPlugin(
+        home + "/" + name + ".c", name: name, in: folder, flags: flags)
     try writeManifest(of: library)
     return home
 }

@@ -24,7 +24,9 @@ struct BadPlugin {
 }
 
 /// Checks that hand market data to an instance.
-private let driven: Set<Int> = [23, 24, 27, 28, 29, 30, 31, 32, 33, 36, 40, 41, 42, 44, 46]
+private let driven: Set<Int> = [
+    22, 23, 24, 26, 27, 28, 29, 30, 31, 32, 33, 34, 36, 37, 39, 40, 41, 42, 44, 46,
+]
 
 let badFiles = [
     BadPlugin(1, "has no note") { $0.note = "" },
@@ -36,7 +38,7 @@ let badFiles = [
     },
     BadPlugin(4, "searches libraries elsewhere", flags: ["-Wl,-rpath,/tmp"]),
     BadPlugin(4, "binds lazily", flags: ["-Wl,-z,lazy"]),
-    BadPlugin(4, "has an executable stack", flags: ["-Wl,-z,execstack"]),
+    BadPlugin(4, "has an executable stack", consequences: [26], flags: ["-Wl,-z,execstack"]),
     BadPlugin(5, "uses static thread-local storage") {
         $0.top = "static __thread int own __attribute__((tls_model(\"initial-exec\")));"
         $0.batch = "own++;"
@@ -63,6 +65,9 @@ let badFiles = [
         $0.batch = "if (chosen() != 3) return RIALTO_ERROR;"
     },
     BadPlugin(9, "has no build id", flags: ["-Wl,--build-id=none"]),
+    BadPlugin(48, "has a Swift module that nobody knows") {
+        $0.note = #"RIALTO_WRITE_NOTE("org.example.honest", "1.0.0", "swift", __VERSION__);"#
+    },
 ]
 
 let badLoads = [
@@ -113,12 +118,81 @@ let badLoads = [
     },
 ]
 
+/// Of `on_batch`: places an order now and then, and again for whatever is canceled.
+private let readsReports = """
+    int64_t last = 0;
+    for (uint32_t entry = 0; entry < batch->count; entry++) {
+        const uint32_t kind = batch->order_kind ? batch->order_kind[entry] : batch->single_kind;
+        const uint32_t row = batch->order_row ? batch->order_row[entry] : entry;
+        const int is_report = kind == RIALTO_KIND_OWN_ORDERS;
+        const int64_t now = is_report ? batch->own_orders->time_ns[row] : batch->bars->time_ns[row];
+        if (intents->count > 0 && now != last) {
+            *out_consumed = entry;
+            return RIALTO_OK;
+        }
+        last = now;
+        if (!is_report) self->sum = (self->sum * 31 + batch->bars->close[row]) % 1000003;
+        if (is_report ? batch->own_orders->state[row] != RIALTO_ORDER_CANCELED : self->sum % 7 != 0)
+            continue;
+        rialto_intent_t *order = put(intents, RIALTO_INTENT_ORDER, entry);
+        order->order_id = ++self->place;
+        order->quantity = 1;
+        order->side = RIALTO_BUY;
+        order->order_type = RIALTO_ORDER_MARKET;
+    }
+    return RIALTO_OK;
+    """
+
 let badInstances = [
     BadPlugin(21, "leaks on destroy") { $0.destroy = "(void)instance;" },
+    BadPlugin(22, "frees a table that all share", consequences: [44, 46]) {
+        $0.top = "static int64_t *table;"
+        $0.after = "if (table == NULL) table = calloc(64, sizeof *table);"
+        $0.batch = "table[0]++;"
+        $0.destroy = "free(instance); free(table); table = NULL;"
+    },
+    BadPlugin(26, "computes in room that all share") {
+        $0.top = "static volatile int64_t scratch;"
+        $0.row = """
+            scratch = close;
+            for (volatile int i = 0; i < 300; i++) {}
+            self->sum = (self->sum + scratch) % 1000003;
+            """
+    },
+    BadPlugin(34, "keeps every row", consequences: [22, 27]) {
+        $0.row = "void *volatile own = malloc(16); (void)own;"
+    },
+    BadPlugin(35, "places an order again that it hears of as canceled") {
+        $0.top = """
+            static rialto_need_t wishes[] = {
+                {sizeof(rialto_need_t), RIALTO_KIND_OWN_ORDERS, RIALTO_NONE, 0, 0},
+                {sizeof(rialto_need_t), RIALTO_KIND_BARS, RIALTO_NONE, 0, 0}};
+            static rialto_intent_t *put(rialto_intents_t *intents, uint32_t kind, uint32_t row);
+            """
+        $0.needs = "out_needs->need_count = 2; out_needs->needs = wishes;"
+        $0.batch = readsReports
+    },
+    BadPlugin(37, "saves what is the process's own") {
+        $0.top = """
+            #include <sys/auxv.h>
+            static uint64_t own(void) { return *(const uint64_t *)getauxval(AT_RANDOM); }
+            """
+        $0.written = "honest_t kept = *self; kept.place = own();"
+        $0.loaded = "if (kept.place != own()) return RIALTO_ERROR_STATE;"
+    },
+    BadPlugin(39, "divides by the lowest of its range") {
+        $0.parameter = "NUMBER(0), NUMBER(9), NUMBER(1), NUMBER(3)"
+        $0.before = """
+            rialto_value_t given = {0};
+            services->parameter(services->host, 1, &given);
+            volatile int64_t share = 9 / given.integer;
+            (void)share;
+            """
+    },
     BadPlugin(23, "cannot save before it has run", consequences: [46]) {
         $0.written = "if (self->calls == 0) return RIALTO_ERROR; honest_t kept = *self;"
     },
-    BadPlugin(24, "keeps its state in a global", consequences: [23, 33, 40, 41]) {
+    BadPlugin(24, "keeps its state in a global", consequences: [22, 23, 26, 33, 37, 40, 41, 44]) {
         $0.top = "static int64_t shared;"
         $0.row = "shared = (shared * 31 + close) % 1000003; self->sum = shared;"
     },
@@ -148,8 +222,10 @@ let badInstances = [
     BadPlugin(32, "puts a stop below zero", consequences: [46]) {
         $0.row = "if (close < 3) put(intents, RIALTO_INTENT_TARGET, row)->stop_price = close - 3;"
     },
-    BadPlugin(33, "counts its calls") { $0.batch = "self->sum += self->calls;" },
-    BadPlugin(33, "peeks at the next row", consequences: [46]) {
+    BadPlugin(33, "counts its calls", consequences: [44]) {
+        $0.batch = "self->sum += self->calls;"
+    },
+    BadPlugin(33, "peeks at the next row", consequences: [44, 46]) {
         $0.row = """
             if (self->sum % 8 == 0 && row + 2 < batch->count && batch->bars->close[row + 2] > close)
                 put(intents, RIALTO_INTENT_TARGET, row)->quantity = 5;
@@ -159,7 +235,7 @@ let badInstances = [
     {
         $0.row = "if (row == 1) put(intents, RIALTO_INTENT_TARGET, row)->instrument = 77;"
     },
-    BadPlugin(40, "leaves a field out", consequences: [41]) {
+    BadPlugin(40, "leaves a field out", consequences: [37, 41, 44]) {
         $0.written = "honest_t kept = *self; kept.sum = 0;"
     },
     BadPlugin(41, "writes and reads once") { $0.piecewise = false },
@@ -167,7 +243,7 @@ let badInstances = [
         $0.top = "static char table[64];"
         $0.loaded = "memset(table, 1, kept.place);"
     },
-    BadPlugin(44, "draws from the process") {
+    BadPlugin(44, "draws from the process", consequences: [37]) {
         $0.top = "#include <sys/auxv.h>"
         $0.row = "self->sum += *(const unsigned char *)getauxval(AT_RANDOM);"
     },

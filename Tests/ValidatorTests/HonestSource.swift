@@ -6,6 +6,12 @@ struct HonestSource {
     /// Of `create`, before memory is taken; and after it.
     var before = ""
     var after = ""
+    /// What it says that it needs.
+    var needs = """
+        out_needs->need_count = 1;
+        out_needs->needs = &need;
+        out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
+        """
     var destroy = "free(instance);"
     /// Of `on_batch`, before the loop over rows; and in it, with `close`, `row` and `self`.
     var batch = ""
@@ -129,9 +135,7 @@ struct HonestSource {
             table->save = save;
             table->load = load;
             table->destroy = destroy;
-            out_needs->need_count = 1;
-            out_needs->needs = &need;
-            out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
+            \(needs)
             return RIALTO_OK;
         }
         static const void *get_extension(rialto_text_t id) { \(extensions) }

@@ -24,10 +24,14 @@ package enum BacktestCommand {
                 Option(
                     "cores", .integer(1...4096),
                     "most accounts that run at once, else all cores; same result"),
-                Grants.file,
+                Grants.file, Crashes.option,
                 Option(
                     flag: "sandbox",
                     "also put plugins into a sandbox that may run in process; same result"),
+                Option(
+                    "publish", .choice(Publishing.allCases.map(\.rawValue)),
+                    "what a sandboxed plugin can see of the market; ahead is faster, and for those "
+                        + "that are trusted not to look", standard: "just-in-time"),
                 Option(flag: "no-record", "do not keep the record of the run"),
             ],
             examples: [
@@ -38,12 +42,17 @@ package enum BacktestCommand {
             let run = try RunFile.load(
                 invocation.required("run"), overrides: invocation.texts("set"))
             let started = Executable.now_ns
-            let outcome = try execute(run, invocation, console)
+            let isKept = !invocation.flag("no-record")
+            let log =
+                isKept
+                ? RunJournal.begin(store: RunOptions.storePath(invocation, run), console) : nil
+            let outcome = try execute(run, invocation, log, console)
             let tables = try RunTables(outcome)
             let summary = RunSummary(tables)
             let id = String(outcome.digest.prefix(8)) + String(UInt64(started) % 0x10000, radix: 16)
+            log?.end(run: id)
             show(outcome, tables, summary, console)
-            if !invocation.flag("no-record") {
+            if isKept {
                 let store = try RunStore(RunOptions.storePath(invocation, run))
                 try RunKeeping.save(
                     .init(
@@ -56,7 +65,7 @@ package enum BacktestCommand {
                 (.init("digest"), .text(outcome.digest)),
                 (.init("books_add_up", "books add up"), .flag(summary.addsUp)),
             ]
-            if !invocation.flag("no-record") { facts.append((.init("run"), .text(id))) }
+            if isKept { facts.append((.init("run"), .text(id))) }
             if let page = invocation.text("report") {
                 let report = ReportPage.report(
                     title: run.name.isEmpty ? "Backtest" : run.name, tables, summary,
@@ -70,25 +79,38 @@ package enum BacktestCommand {
     }
 
     private static func execute(
-        _ run: RunFile, _ invocation: Invocation, _ console: Console
+        _ run: RunFile, _ invocation: Invocation, _ log: RunJournal?, _ console: Console
     ) throws
         -> BacktestOutcome
     {
+        Crashes.tellSuspects(invocation, console)
         var progress = Progress("backtest", total: 100, console: console)
+        let settings = settings(invocation, log), started = Executable.now_ns
         let outcome = try Backtest(
             run, folders: PluginCommand.folders(invocation),
             tier: invocation.flag("sandbox")
-                ? .sandboxed(WorkerSettings()) : try Grants.tier(invocation),
+                ? .sandboxed(settings) : try Grants.tier(invocation, settings),
             cores: invocation.integer("cores")
         ).execute { share in progress.update(Int(share * 100)) }
         for failure in outcome.failures {
-            console.report(
-                HouseMessage(
-                    "\(failure.id) was ended: \(failure.reason)",
-                    help: "what a strategy leaves behind follows when_down of its account; see the "
-                        + "record of the run"))
+            console.report(Crashes.message(failure, since: started, settings.crashes))
         }
         return outcome
+    }
+
+    /// How the workers of a run are run, and what is kept of them.
+    private static func settings(
+        _ invocation: Invocation, _ log: RunJournal?
+    ) -> WorkerSettings {
+        var settings = WorkerSettings()
+        settings.publishes = Publishing(rawValue: invocation.required("publish")) ?? .justInTime
+        settings.journal = log?.journal
+        let folder = Crashes.folder(invocation)
+        settings.crashes = folder.map { CrashShelf($0) }
+        let isAnyInProcess =
+            !invocation.flag("sandbox") && (try? Grants.granted(invocation))?.isEmpty == false
+        if isAnyInProcess { settings.breadcrumbs = folder.flatMap { Breadcrumbs($0) } }
+        return settings
     }
 
     private static func show(

@@ -90,6 +90,7 @@ package enum RunsCommand {
             invocation, console in
             let store = try RunStore(invocation.required("store"))
             let id = try store.delete(invocation.required("run"))
+            RunJournal.remove(run: id, store: invocation.required("store"))
             Facts([(.init("deleted"), .text(id))]).print(to: console)
             return .done
         }

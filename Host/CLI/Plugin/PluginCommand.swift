@@ -9,6 +9,10 @@ package enum PluginCommand {
             commands: [
                 PluginListCommand.command, PluginInfoCommand.command, PluginNewCommand.command,
                 PluginUpgradeCommand.command, manifest, ValidateCommand.command,
+                ProjectCommands.build, ProjectCommands.test,
+                DevCommand.command, DebugCommand.command, LogsCommand.command, CrashCommands.list,
+                CrashCommands.replay,
+                CertificateCommands.key, CertificateCommands.certificate,
                 GrantCommands.allow, GrantCommands.forbid, GrantCommands.list,
             ])
     }
@@ -48,20 +52,22 @@ package enum PluginCommand {
             arguments: [Argument("file", .file([".so"]), "the library", repeats: true)],
             examples: [Example("rialto plugin manifest libmine.so", "describe libmine.so")]
         ) { invocation, console in
-            for file in invocation.texts("file") {
-                let manifest = try PluginLibrary.describe(file)
-                let folder =
-                    file.contains("/")
-                    ? String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]) : "."
-                let target = folder + "/" + Manifest.fileName
-                try TextFile.write(Array(manifest.json().utf8), to: target)
-                Facts([
-                    (.init("manifest"), .text(target)),
-                    (.init("plugins"), .text(manifest.plugins.map(\.id).joined(separator: " "))),
-                    (.init("sha256"), .text(manifest.sha256)),
-                ]).print(to: console)
-            }
+            for file in invocation.texts("file") { try describe(file).print(to: console) }
             return .done
         }
+    }
+
+    /// Writes the manifest of a library beside it. Returns what it says.
+    static func describe(_ file: String) throws -> Facts {
+        let manifest = try PluginLibrary.describe(file)
+        let folder =
+            file.contains("/") ? String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]) : "."
+        let target = folder + "/" + Manifest.fileName
+        try TextFile.write(Array(manifest.json().utf8), to: target)
+        return Facts([
+            (.init("manifest"), .text(target)),
+            (.init("plugins"), .text(manifest.plugins.map(\.id).joined(separator: " "))),
+            (.init("sha256"), .text(manifest.sha256)),
+        ])
     }
 }

@@ -21,7 +21,13 @@ enum ValidateCommand {
                 Option(
                     "calls", .integer(1...100_000_000), "how many calls V46 generates",
                     standard: "2000"),
+                Option(
+                    "previous", .file([".so"]), "a former version, whose state V43 hands over",
+                    repeats: true),
+                Option("rebuilt", .file([".so"]), "a second build, which V10 compares"),
+                Option("soak", .integer(1...10_000), "minutes that V34 runs on"),
                 Option("certificate", .file([".json"]), "write the results with digests here"),
+                Option("sign", .text("KEYFILE"), "sign the certificate with this key"),
             ],
             examples: [
                 Example("rialto plugin validate libmine.so", "all checks"),
@@ -34,16 +40,19 @@ enum ValidateCommand {
             ]
         ) { invocation, console in
             let settings = try settings()
+            let signing = invocation.text("sign")
+            if let signing { try checkSigning(signing, invocation.text("certificate")) }
             let validation = try Validation(
                 path: invocation.required("file"),
                 without: try excluded(invocation.texts("without")),
-                generated: GeneratedCalls(
-                    seed: UInt64(invocation.integer("seed") ?? 1),
-                    count: UInt64(invocation.integer("calls") ?? 2000)),
-                settings: settings)
+                scope: scope(invocation), settings: settings)
             print(validation, to: console)
             if let target = invocation.text("certificate") {
-                try TextFile.write(Array((validation.certificate.line + "\n").utf8), to: target)
+                let line =
+                    if let signing { try validation.certificate(signedBy: .read(signing)) } else {
+                        validation.certificate.line
+                    }
+                try TextFile.write(Array((line + "\n").utf8), to: target)
             }
             return validation.hasPassed ? .done : .failed
         }
@@ -54,6 +63,27 @@ enum ValidateCommand {
             throw HouseMessage(
                 error.reason, help: "build it: swift build -c release --product rialto-probe")
         }
+    }
+
+    /// What is wrong with a key is said before the checks are made.
+    private static func checkSigning(_ key: String, _ target: String?) throws(HouseMessage) {
+        guard target != nil else {
+            throw HouseMessage(
+                "--sign has nothing to sign", help: "name the file: --certificate OUT",
+                cause: .calledWrongly)
+        }
+        _ = try SigningKey.read(key)
+    }
+
+    private static func scope(_ invocation: Invocation) -> Scope {
+        var scope = Scope()
+        scope.generated = GeneratedCalls(
+            seed: UInt64(invocation.integer("seed") ?? 1),
+            count: UInt64(invocation.integer("calls") ?? 2000))
+        scope.previous = invocation.texts("previous")
+        scope.rebuilt = invocation.text("rebuilt")
+        scope.soak_minutes = invocation.integer("soak") ?? 0
+        return scope
     }
 
     private static func excluded(_ lists: [String]) throws(HouseMessage) -> Set<Int> {

@@ -41,6 +41,10 @@ const void *rialto_answer_forecasts(const rialto_answer_t *answer) {
 }
 const void *rialto_answer_log(const rialto_answer_t *answer) { return answer->log; }
 
+rialto_said_series_t rialto_answer_series(const rialto_answer_t *answer, uint32_t index) {
+    return answer->series[index % (2 * RIALTO_SERIES_MAX)];
+}
+
 rialto_said_output_t rialto_answer_output(const rialto_answer_t *answer, uint32_t index) {
     return answer->outputs[index % RIALTO_OUTPUTS_MAX];
 }

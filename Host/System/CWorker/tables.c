@@ -73,3 +73,29 @@ rialto_result rialto_needs_check(const rialto_needs_t *needs, uint32_t most,
                    RIALTO_NEED_SIZE_MIN, RIALTO_STRUCT_SIZE_MAX);
     return RIALTO_OK;
 }
+
+// Bytes of the UTF-8 character at `at`, of `left` that there are; 0 when it is none, or a control.
+static uint64_t character(const unsigned char *at, uint64_t left) {
+    const unsigned char first = at[0];
+    if (first < 0x80) return first >= 0x20 && first != 0x7F;
+    const uint64_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    if (first < 0xC2 || first > 0xF4 || size > left) return 0;
+    for (uint64_t i = 1; i < size; i++)
+        if ((at[i] & 0xC0) != 0x80) return 0;
+    const int is_overlong = (first == 0xE0 && at[1] < 0xA0) || (first == 0xF0 && at[1] < 0x90);
+    const int is_surrogate = first == 0xED && at[1] >= 0xA0;
+    const int is_beyond = first == 0xF4 && at[1] >= 0x90;
+    const int is_control = first == 0xC2 && at[1] < 0xA0;
+    return is_overlong || is_surrogate || is_beyond || is_control ? 0 : size;
+}
+
+int rialto_is_series_name(rialto_text_t name) {
+    if (name.data == NULL || name.size < 1 || name.size > RIALTO_SERIES_NAME_MAX) return 0;
+    const unsigned char *bytes = (const unsigned char *)name.data;
+    for (uint64_t at = 0; at < name.size;) {
+        const uint64_t size = character(bytes + at, name.size - at);
+        if (size == 0) return 0;
+        at += size;
+    }
+    return 1;
+}

@@ -129,6 +129,35 @@ struct Oracle {
     }
 };
 
+// Publishes twice what it reads, and thrice each price.
+struct Publisher {
+    static constexpr rialto::Info info{"test.publisher", "1.0.0", "Publisher", "Publishes.",
+                                       "Tests", "Apache-2.0"};
+    explicit Publisher(const rialto::Setup &setup)
+        : thrice_(setup.publish("thrice")), twice_(setup.publish("twice")) {
+        if (setup.read("y") != 0 || setup.publish("thrice") != thrice_)
+            throw rialto::Failure("series are numbered wrongly");
+    }
+    std::vector<rialto::Need> needs() const { return {rialto::events(RIALTO_KIND_TRADES)}; }
+    void on_trade(const rialto::Trade &trade, rialto::Forecasts &forecasts) {
+        forecasts.publish(thrice_, trade.instrument, 3.0 * static_cast<double>(trade.price));
+    }
+    void on_series(const rialto::SeriesEvent &number, rialto::Forecasts &forecasts) {
+        forecasts.publish(twice_, number.instrument, 2 * number.value);
+    }
+
+private:
+    uint32_t thrice_, twice_;
+};
+
+// A strategy that would publish, which only models may.
+struct Talker {
+    static constexpr rialto::Info info{"test.talker", "1.0.0", "Talker", "Talks.", "Tests",
+                                       "Apache-2.0"};
+    explicit Talker(const rialto::Setup &setup) { setup.publish("words"); }
+    std::vector<rialto::Need> needs() const { return {rialto::bars()}; }
+};
+
 void make(rialto::TestHost &host, rialto_tally_t *tally, const char *id) {
     host.instrument("BTC/USD", 2, 3);
     RIALTO_EXPECT(tally, host.create(id) == RIALTO_OK);
@@ -297,10 +326,32 @@ void a_model_answers_every_row(rialto_tally_t *tally) {
     RIALTO_EXPECT(tally, host.needs().needs[0].history_rows == 10);
 }
 
+void series_are_published_and_read(rialto_tally_t *tally) {
+    rialto::TestHost host;
+    make(host, tally, "test.publisher");
+    RIALTO_EXPECT(tally, host.publishes() == (std::vector<std::string_view>{"thrice", "twice"}));
+    RIALTO_EXPECT(tally, host.reads() == std::vector<std::string_view>{"y"});
+    host.trade(0, 10, 7, 1);
+    host.published(0, 0, 10, 2.5);
+    host.trade(0, 20, 8, 1);
+    RIALTO_EXPECT(tally, host.run());
+    const std::vector<rialto_forecast_t> said = host.forecasts();
+    RIALTO_EXPECT(tally, said.size() == 3 && said[0].series == 0 && said[0].value == 21);
+    RIALTO_EXPECT(tally, said.size() == 3 && said[1].series == 1 && said[1].value == 5);
+    RIALTO_EXPECT(tally, said.size() == 3 && said[2].kind == RIALTO_FORECAST_SERIES);
+}
+
+void only_models_publish(rialto_tally_t *tally) {
+    rialto::TestHost host;
+    host.instrument("BTC/USD", 2, 3);
+    RIALTO_EXPECT(tally, host.create("test.talker") != RIALTO_OK);
+}
+
 } // namespace
 
 RIALTO_PLUGIN("test.closed", "1.0.0", rialto::Strategy<Probe<false>>,
-              rialto::Strategy<Probe<true>>, rialto::Model<Oracle>);
+              rialto::Strategy<Probe<true>>, rialto::Model<Oracle>, rialto::Model<Publisher>,
+              rialto::Strategy<Talker>);
 
 int main() {
     rialto_tally_t tally = {};
@@ -313,5 +364,7 @@ int main() {
     an_algorithm_says_what_it_needs(&tally);
     what_is_thrown_ends_the_instance_with_its_text(&tally);
     a_model_answers_every_row(&tally);
+    series_are_published_and_read(&tally);
+    only_models_publish(&tally);
     return rialto_tally_end(&tally, "C++ kit");
 }

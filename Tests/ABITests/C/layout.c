@@ -326,6 +326,8 @@ static void list_forecasts(void) {
     FIELD(rialto_forecast_t, deviation);
     FIELD(rialto_forecast_t, quantile_level);
     FIELD(rialto_forecast_t, quantile_value);
+    FIELD(rialto_forecast_t, series);
+    FIELD(rialto_forecast_t, reserved_series);
     STRUCT(rialto_forecasts_out_t);
     FIELD(rialto_forecasts_out_t, struct_size);
     FIELD(rialto_forecasts_out_t, item_size);
@@ -349,6 +351,7 @@ static void list_forecasts(void) {
     CONSTANT(RIALTO_FORECAST_MEAN_DEVIATION);
     CONSTANT(RIALTO_FORECAST_QUANTILES);
     CONSTANT(RIALTO_FORECAST_TARGET);
+    CONSTANT(RIALTO_FORECAST_SERIES);
     CONSTANT(RIALTO_QUANTILES_MAX);
 }
 
@@ -379,6 +382,7 @@ static void list_batch(void) {
     FIELD(rialto_batch_t, forecasts);
     FIELD(rialto_batch_t, timers);
     FIELD(rialto_batch_t, responses);
+    FIELD(rialto_batch_t, series);
     CONSTANT(RIALTO_KIND_INSTRUMENTS);
     CONSTANT(RIALTO_KIND_STATUS);
     CONSTANT(RIALTO_KIND_PARAMETERS);
@@ -398,8 +402,26 @@ static void list_batch(void) {
     CONSTANT(RIALTO_KIND_FORECASTS);
     CONSTANT(RIALTO_KIND_TIMERS);
     CONSTANT(RIALTO_KIND_RESPONSES);
+    CONSTANT(RIALTO_KIND_SERIES);
     CONSTANT(RIALTO_BATCH_WARM_UP);
     CONSTANT(RIALTO_BATCH_MORE_FOLLOWS);
+}
+
+static void list_series(void) {
+    STRUCT(rialto_series_services_t);
+    FIELD(rialto_series_services_t, struct_size);
+    FIELD(rialto_series_services_t, reserved);
+    FIELD(rialto_series_services_t, publish);
+    FIELD(rialto_series_services_t, read);
+    STRUCT(rialto_series_t);
+    FIELD(rialto_series_t, struct_size);
+    FIELD(rialto_series_t, count);
+    FIELD(rialto_series_t, time_ns);
+    FIELD(rialto_series_t, series);
+    FIELD(rialto_series_t, instrument);
+    FIELD(rialto_series_t, value);
+    CONSTANT(RIALTO_SERIES_NAME_MAX);
+    CONSTANT(RIALTO_SERIES_MAX);
 }
 
 static void list_needs(void) {
@@ -601,6 +623,7 @@ int main(void) {
     list_own();
     list_forecasts();
     list_batch();
+    list_series();
     list_needs();
     list_services();
     list_state();

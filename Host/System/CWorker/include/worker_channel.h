@@ -8,7 +8,7 @@
 #include "rialto/draft/exchange.h"
 #include "rialto/rialto.h"
 
-#define RIALTO_CHANNEL_VERSION 3u
+#define RIALTO_CHANNEL_VERSION 4u
 
 // Descriptors that a worker is started with.
 #define RIALTO_WORKER_WINDOW 3   // Memory that the host writes
@@ -26,6 +26,7 @@
 #define RIALTO_INTENT_TEXT_MAX (1u << 16)
 #define RIALTO_FORECASTS_MAX 4096u
 #define RIALTO_NEEDS_MAX 1024u
+#define RIALTO_FRAMES_MAX 32u // Callers that are noted of a crash
 #define RIALTO_OUTPUTS_MAX 64u
 #define RIALTO_ENDPOINTS_MAX 1024u
 #define RIALTO_WORKER_LOG_MAX (1u << 16)
@@ -80,6 +81,8 @@ typedef struct rialto_ask {
     uint32_t operation;  // RIALTO_ASK_...
     uint32_t spins;      // How often to look before sleeping
     uint64_t place;      // Of what is asked, in the worker's addresses
+    uint32_t log_taken;  // Bytes of the log that the host has read; after all a new one begins
+    uint32_t reserved;
 } rialto_ask_t;
 
 // One parameter of an instance.
@@ -146,6 +149,13 @@ typedef struct rialto_said_endpoint {
     rialto_said_text_t path;
 } rialto_said_endpoint_t;
 
+// A series that an instance asked for at its creation.
+typedef struct rialto_said_series {
+    uint32_t publishes; // Otherwise it reads
+    uint32_t size;      // Bytes of `name`
+    char name[RIALTO_SERIES_NAME_MAX];
+} rialto_said_series_t;
+
 // What a worker was doing when it was stopped.
 typedef struct rialto_fault {
     uint32_t signal;      // 0 none
@@ -153,7 +163,8 @@ typedef struct rialto_fault {
     uint64_t address;     // That was touched
     uint64_t instruction; // Where, in the worker's addresses
     uint32_t reads_clock; // The instruction reads the time-stamp counter
-    uint32_t reserved;
+    uint32_t frame_count; // Of `frames` that are written
+    uint64_t frames[RIALTO_FRAMES_MAX]; // Where each caller goes on, innermost first
 } rialto_fault_t;
 
 // Everything a worker says. The host copies, then checks.
@@ -193,6 +204,9 @@ typedef struct rialto_answer {
     rialto_said_output_t outputs[RIALTO_OUTPUTS_MAX];
     rialto_said_endpoint_t endpoints[RIALTO_ENDPOINTS_MAX];
     char log[RIALTO_WORKER_LOG_MAX]; // Lines: level, ':', text, '\n'
+    uint32_t series_count;
+    uint32_t reserved_series;
+    rialto_said_series_t series[2 * RIALTO_SERIES_MAX]; // In the order in which they were asked for
 } rialto_answer_t;
 
 #endif

@@ -80,6 +80,9 @@ const void *rialto_answer_text(const rialto_answer_t *answer);
 const void *rialto_answer_forecasts(const rialto_answer_t *answer);
 const void *rialto_answer_log(const rialto_answer_t *answer);
 
+// One series that the instance asked for, copied; `index` is below its most.
+rialto_said_series_t rialto_answer_series(const rialto_answer_t *answer, uint32_t index);
+
 // One output or endpoint of an exchange, copied; `index` is below its most.
 rialto_said_output_t rialto_answer_output(const rialto_answer_t *answer, uint32_t index);
 rialto_said_endpoint_t rialto_answer_endpoint(const rialto_answer_t *answer, uint32_t index);

@@ -33,4 +33,8 @@ rialto_plugin_t rialto_plugin_read(const rialto_library_t *library, uint32_t ind
 rialto_result rialto_needs_check(const rialto_needs_t *needs, uint32_t most,
                                  rialto_error_t *out_error);
 
+// Whether a text is a name for a series: see RIALTO_SERIES_NAME_MAX.
+// Any thread.
+int rialto_is_series_name(rialto_text_t name);
+
 #endif

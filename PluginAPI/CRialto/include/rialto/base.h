@@ -19,7 +19,7 @@
 
 // The version of these headers. Major 0 may still change; from 1 on the contract only grows.
 #define RIALTO_ABI_MAJOR 0u
-#define RIALTO_ABI_MINOR 1u
+#define RIALTO_ABI_MINOR 2u
 
 // What a call answers: 0 fine, above 0 soft (the instance goes on), below 0 ends the instance.
 typedef int32_t rialto_result;

@@ -5,6 +5,7 @@
 #include "forecasts.h"
 #include "market.h"
 #include "own.h"
+#include "series.h"
 
 // Kinds of events. Within one time, events come in the order of these numbers, then by instrument,
 // then by arrival.
@@ -27,6 +28,7 @@
 #define RIALTO_KIND_FORECASTS 17u
 #define RIALTO_KIND_TIMERS 18u
 #define RIALTO_KIND_RESPONSES 19u
+#define RIALTO_KIND_SERIES 20u // Asked for by name, see series.h: no need has to ask for it
 
 #define RIALTO_BATCH_WARM_UP 1u // History before the run: learn; an intent ends the instance
 #define RIALTO_BATCH_MORE_FOLLOWS 2u // The last time group goes on in the next batch
@@ -61,6 +63,7 @@ typedef struct rialto_batch {
     const rialto_forecast_events_t *forecasts;
     const rialto_timers_t *timers;
     const rialto_responses_t *responses;
+    const rialto_series_t *series; // Since 0.2
 } rialto_batch_t;
 
 #endif

@@ -11,6 +11,9 @@
 // quantile_level, quantile_value: of the return, levels rising
 #define RIALTO_FORECAST_QUANTILES 3u
 #define RIALTO_FORECAST_TARGET 4u // value: wanted position -1...1 of the capital
+// value: a finite number of any meaning, published under the name of `series`: no opinion, so
+// horizon and confidence are 0. Warm-up rows are answered too. See series.h.
+#define RIALTO_FORECAST_SERIES 5u
 
 #define RIALTO_QUANTILES_MAX 8u
 
@@ -22,13 +25,15 @@ typedef struct rialto_forecast {
     uint8_t kind;           // RIALTO_FORECAST_...
     uint8_t quantile_count; // 0...RIALTO_QUANTILES_MAX
     uint16_t reserved;      // 0
-    int64_t horizon_ns;     // > 0; the outcome is known at the row's time + horizon_ns
+    int64_t horizon_ns;     // > 0 but of SERIES; outcome known at the row's time + horizon_ns
     int64_t valid_ns;       // Stale this long after the row's time; 0 means horizon_ns
     double confidence;      // 0...1; 0 is asleep
     double value;
     double deviation;       // >= 0
     double quantile_level[RIALTO_QUANTILES_MAX];
     double quantile_value[RIALTO_QUANTILES_MAX];
+    uint32_t series;        // Of SERIES: as `publish` gave it. Since 0.2
+    uint32_t reserved_series; // 0
 } rialto_forecast_t;
 
 // Where a model writes. Allocated by the host; the plugin writes items[0] ... and `count`.

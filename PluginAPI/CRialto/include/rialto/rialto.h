@@ -29,6 +29,7 @@
 #include "note.h"
 #include "own.h"
 #include "parameters.h"
+#include "series.h"
 #include "services.h"
 #include "state.h"
 #include "strategy.h"

@@ -14,7 +14,7 @@ typedef struct rialto_test_event {
     int64_t number[7];
     double real[4];
     uint64_t id;    // Order or timer
-    uint32_t model; // Of forecasts
+    uint32_t model; // Of forecasts; the series of published numbers
     uint16_t reason;
     uint8_t code[2];
 } rialto_test_event_t;
@@ -34,7 +34,7 @@ typedef struct rialto_test_columns {
     uint32_t zero[RIALTO_BATCH_MAX]; // Stays 0
 } rialto_test_columns_t;
 
-#define RIALTO_TEST_KINDS 20u
+#define RIALTO_TEST_KINDS 21u
 
 // A batch and all that it points to.
 typedef struct rialto_test_batch {
@@ -51,6 +51,7 @@ typedef struct rialto_test_batch {
     rialto_open_interest_t open_interest;
     rialto_liquidations_t liquidations;
     rialto_forecast_events_t forecasts;
+    rialto_series_t series;
     rialto_own_orders_t own_orders;
     rialto_fills_t fills;
     rialto_account_t account;
@@ -98,6 +99,11 @@ static inline void rialto_test_point_market(rialto_test_batch_t *b) {
         c->code[0], c->number[0], c->number[1], c->real[0], c->real[1], c->real[2], c->real[3]};
     b->forecasts = forecasts;
     b->batch.forecasts = c->count > 0 ? &b->forecasts : NULL;
+    c = &b->columns[RIALTO_KIND_SERIES];
+    const rialto_series_t series = {sizeof(rialto_series_t), c->count, c->time_ns, c->model,
+                                    c->instrument, c->real[0]};
+    b->series = series;
+    b->batch.series = c->count > 0 ? &b->series : NULL;
 }
 
 static inline void rialto_test_point_notices(rialto_test_batch_t *b) {

@@ -20,6 +20,7 @@
 #define RIALTO_TEST_INSTRUMENTS_MAX 16u
 #define RIALTO_TEST_PARAMETERS_MAX 32u
 #define RIALTO_TEST_LOG_MAX 4096u
+#define RIALTO_TEST_SERIES_MAX 16u // Names of series that an instance publishes, and that it reads
 #define RIALTO_TEST_TEXT_MAX 65536u
 #define RIALTO_TEST_ITEM_BYTES 256u // Above the size of any item: plugins must honour item_size
 
@@ -44,6 +45,9 @@ typedef struct rialto_test_host {
     int64_t *forecast_time_ns;
     uint32_t forecast_count;
     uint32_t calls;             // Of on_batch so far
+    char published[RIALTO_TEST_SERIES_MAX][RIALTO_SERIES_NAME_MAX + 1]; // By its own numbers
+    char read[RIALTO_TEST_SERIES_MAX][RIALTO_SERIES_NAME_MAX + 1];
+    uint32_t published_count, read_count;
     uint32_t capacity;          // Items that one call may write, 1...RIALTO_BATCH_MAX
     uint64_t seed;
     // Its own:
@@ -121,9 +125,44 @@ static inline rialto_result rialto_test_service_text(void *context, rialto_text_
     return RIALTO_NOT_FOUND;
 }
 
+// Numbers a name of a series in a list; does not look whether it is text.
+static inline rialto_result rialto_test_number_series(
+    char (*list)[RIALTO_SERIES_NAME_MAX + 1], uint32_t *count, rialto_text_t name,
+    uint32_t *out_series) {
+    if (out_series == NULL || name.size < 1 || name.size > RIALTO_SERIES_NAME_MAX)
+        return RIALTO_ERROR_ARGUMENT;
+    for (uint32_t i = 0; i < *count; i++) {
+        if (strlen(list[i]) != name.size || memcmp(list[i], name.data, name.size) != 0) continue;
+        *out_series = i;
+        return RIALTO_OK;
+    }
+    if (*count == RIALTO_TEST_SERIES_MAX) return RIALTO_ERROR_MEMORY;
+    memcpy(list[*count], name.data, name.size);
+    list[*count][name.size] = 0;
+    *out_series = (*count)++;
+    return RIALTO_OK;
+}
+
+static inline rialto_result rialto_test_service_publish(void *context, rialto_text_t name,
+                                                        uint32_t *out_series) {
+    rialto_test_host_t *host = (rialto_test_host_t *)context;
+    if (host->plugin->kind != RIALTO_PLUGIN_MODEL) return RIALTO_ERROR_UNSUPPORTED;
+    return rialto_test_number_series(host->published, &host->published_count, name, out_series);
+}
+
+static inline rialto_result rialto_test_service_read(void *context, rialto_text_t name,
+                                                     uint32_t *out_series) {
+    rialto_test_host_t *host = (rialto_test_host_t *)context;
+    return rialto_test_number_series(host->read, &host->read_count, name, out_series);
+}
+
 static inline const void *rialto_test_service_extension(void *context, rialto_text_t id) {
-    (void)context, (void)id;
-    return NULL;
+    static const rialto_series_services_t series = {
+        sizeof(rialto_series_services_t), 0, rialto_test_service_publish,
+        rialto_test_service_read};
+    static const char known[] = RIALTO_SERIES_EXTENSION;
+    (void)context;
+    return id.size == sizeof known - 1 && memcmp(id.data, known, id.size) == 0 ? &series : NULL;
 }
 
 static inline void rialto_test_point_instruments(rialto_test_host_t *host) {

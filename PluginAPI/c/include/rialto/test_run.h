@@ -79,6 +79,15 @@ static inline void rialto_test_mark(rialto_test_host_t *host, uint32_t instrumen
     rialto_test_event(host, e);
 }
 
+// Queues a published number; `series` is as the plugin's `read` was answered, see host->read.
+static inline void rialto_test_published(rialto_test_host_t *host, uint32_t series,
+                                         uint32_t instrument, int64_t time_ns, double value) {
+    rialto_test_event_t e = rialto_test_blank(RIALTO_KIND_SERIES, instrument, time_ns);
+    e.model = series;
+    e.real[0] = value;
+    rialto_test_event(host, e);
+}
+
 // Queues how much of a contract is open.
 static inline void rialto_test_open_interest(rialto_test_host_t *host, uint32_t instrument,
                                              int64_t time_ns, int64_t quantity) {
@@ -164,7 +173,10 @@ static inline int rialto_test_take_forecasts(rialto_test_host_t *host,
     for (uint32_t i = 0; i < out->count; i++) {
         const char *place = (const char *)out->items + (size_t)i * out->item_size;
         const rialto_forecast_t *f = (const rialto_forecast_t *)place;
-        if (f->kind == 0 || f->kind > RIALTO_FORECAST_TARGET || f->horizon_ns <= 0) return -1;
+        const int is_number = f->kind == RIALTO_FORECAST_SERIES;
+        if (f->kind == 0 || f->kind > RIALTO_FORECAST_SERIES) return -1;
+        if (is_number ? f->series >= host->published_count : f->horizon_ns <= 0) return -1;
+        if (!(f->value - f->value == 0)) return -1; // Not finite
         if (f->row < row || f->row >= consumed) return -1;
         if (f->instrument >= host->instruments.count) return -1;
         if (!(f->confidence >= 0 && f->confidence <= 1) || f->valid_ns < 0) return -1;

@@ -44,6 +44,10 @@ public:
     void trade(uint32_t instrument, int64_t time_ns, int64_t price, int64_t quantity) {
         rialto_test_trade(host_.get(), instrument, time_ns, price, quantity, RIALTO_SIDE_UNKNOWN);
     }
+    // A number published under a name that the plugin reads, by its own number of the name.
+    void published(uint32_t series, uint32_t instrument, int64_t time_ns, double value) {
+        rialto_test_published(host_.get(), series, instrument, time_ns, value);
+    }
     void status(uint32_t instrument, int64_t time_ns, uint8_t status) {
         rialto_test_status(host_.get(), instrument, time_ns, status);
     }
@@ -76,6 +80,13 @@ public:
     }
     std::vector<rialto_forecast_t> forecasts() const {
         return {host_->forecasts, host_->forecasts + host_->forecast_count};
+    }
+    // Names of series, by the plugin's own numbers.
+    std::vector<std::string_view> publishes() const {
+        return {host_->published, host_->published + host_->published_count};
+    }
+    std::vector<std::string_view> reads() const {
+        return {host_->read, host_->read + host_->read_count};
     }
     std::string_view text(const rialto_intent_t &intent) const {
         return {host_->text + intent.text_offset, intent.text_size};

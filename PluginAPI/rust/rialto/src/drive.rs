@@ -3,7 +3,7 @@
 use crate::abi;
 use crate::events::{
     AccountEvent, Bar, FillEvent, ForecastEvent, FundingEvent, LiquidationEvent, MarkEvent,
-    OpenInterestEvent, OrderEvent, Quote, StatusEvent, Trade,
+    OpenInterestEvent, OrderEvent, Quote, SeriesEvent, StatusEvent, Trade,
 };
 use crate::library::Info;
 use crate::outputs::{Forecasts, Intents, Output};
@@ -53,6 +53,8 @@ pub trait Strategy: Sized + 'static {
     fn on_liquidation(&mut self, _closed: &LiquidationEvent, _intents: &mut Intents) {}
     /// A model or the ensemble forecast.
     fn on_forecast(&mut self, _forecast: &ForecastEvent, _intents: &mut Intents) {}
+    /// A model published a number under a name that was asked for with `Setup::read`.
+    fn on_series(&mut self, _number: &SeriesEvent, _intents: &mut Intents) {}
     /// An own order changed.
     fn on_order(&mut self, _order: &OrderEvent, _intents: &mut Intents) {}
     /// An own order or target filled.
@@ -100,6 +102,8 @@ pub trait Model: Sized + 'static {
     fn on_open_interest(&mut self, _interest: &OpenInterestEvent, _forecasts: &mut Forecasts) {}
     /// A position was closed by force; asked for with `abi::KIND_LIQUIDATIONS`.
     fn on_liquidation(&mut self, _closed: &LiquidationEvent, _forecasts: &mut Forecasts) {}
+    /// Another model published a number under a name that was asked for with `Setup::read`.
+    fn on_series(&mut self, _number: &SeriesEvent, _forecasts: &mut Forecasts) {}
 }
 
 /// Kind and row of an entry.
@@ -136,6 +140,7 @@ pub(crate) unsafe fn time(batch: &abi::Batch, entry: usize) -> i64 {
         abi::KIND_ACCOUNT => (*batch.account).time_ns,
         abi::KIND_TIMERS => (*batch.timers).time_ns,
         abi::KIND_RESPONSES => (*batch.responses).time_ns,
+        abi::KIND_SERIES => (*batch.series).time_ns,
         _ => return 0,
     };
     *column.add(row)
@@ -187,6 +192,7 @@ pub(crate) unsafe fn drive_strategy<S: Strategy>(
         abi::KIND_FORECASTS => {
             strategy.on_forecast(&ForecastEvent::at(batch.forecasts, row), out)
         }
+        abi::KIND_SERIES => strategy.on_series(&SeriesEvent::at(batch.series, row), out),
         abi::KIND_OWN_ORDERS => strategy.on_order(&OrderEvent::at(batch.own_orders, row), out),
         abi::KIND_FILLS => strategy.on_fill(&FillEvent::at(batch.fills, row), out),
         abi::KIND_ACCOUNT => strategy.on_account(&AccountEvent::at(batch.account, row), out),
@@ -218,6 +224,7 @@ pub(crate) unsafe fn drive_model<M: Model>(
         abi::KIND_LIQUIDATIONS => {
             model.on_liquidation(&LiquidationEvent::at(batch.liquidations, row), out)
         }
+        abi::KIND_SERIES => model.on_series(&SeriesEvent::at(batch.series, row), out),
         _ => {}
     })
 }

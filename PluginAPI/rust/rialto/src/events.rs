@@ -175,6 +175,20 @@ event! {
 }
 
 event! {
+    /// A number that a model has published under a name that this instance reads.
+    SeriesEvent of Series {
+        /// Of the row that was answered, Unix nanoseconds UTC.
+        time_ns: i64,
+        /// As `Setup::read` gave it.
+        series: u32,
+        /// Index of the instrument.
+        instrument: u32,
+        /// Finite.
+        value: f64,
+    }
+}
+
+event! {
     /// What became of an order of this instance.
     OrderEvent of OwnOrders {
         /// When the host knew it, Unix nanoseconds UTC.

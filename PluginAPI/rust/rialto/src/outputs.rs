@@ -297,7 +297,8 @@ impl<'a> Forecasts<'a> {
         Forecasts { table, flags, row: 0, has_overflowed: false }
     }
 
-    /// History before the run: learn from it; forecasts of then are of no use.
+    /// History before the run: learn from it; forecasts of then are of no use, what
+    /// is published is.
     pub fn is_warm_up(&self) -> bool {
         self.flags & abi::BATCH_WARM_UP != 0
     }
@@ -339,6 +340,14 @@ impl<'a> Forecasts<'a> {
     /// The wanted position is this share of the capital, -1...1.
     pub fn target(&mut self, instrument: u32, position: f64, horizon_ns: i64, confidence: f64) {
         self.add(abi::FORECAST_TARGET, instrument, position, horizon_ns, confidence);
+    }
+
+    /// Publishes a finite number; `series` is as `Setup::publish` gave it. Those who read it are
+    /// told after the market events of this time, in warm-up too.
+    pub fn publish(&mut self, series: u32, instrument: u32, value: f64) {
+        if let Some(item) = self.add(abi::FORECAST_SERIES, instrument, value, 0, 0.0) {
+            item.series = series;
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the host offers while an instance is made.
 
+use std::ffi::c_void;
+
 use crate::abi;
 use crate::library::text;
 
@@ -79,6 +81,8 @@ impl Need {
         })
     }
 }
+
+type AskForSeries = unsafe extern "C" fn(*mut c_void, abi::Text, *mut u32) -> abi::ResultCode;
 
 /// The host's services; use them in `new` only.
 pub struct Setup {
@@ -176,6 +180,45 @@ impl Setup {
             }
         }
         value
+    }
+
+    /// Announces that this model publishes under a name of 1...64 bytes. The number is for
+    /// `Forecasts::publish`; the error says why the host refuses.
+    pub fn publish(&self, name: &str) -> Result<u32, String> {
+        self.series(name, |table| table.publish)
+    }
+
+    /// Asks for what a model publishes under a name; it comes to `on_series`. As `publish`.
+    pub fn read(&self, name: &str) -> Result<u32, String> {
+        self.series(name, |table| table.read)
+    }
+
+    fn series(
+        &self,
+        name: &str,
+        pick: fn(&abi::SeriesServices) -> Option<AskForSeries>,
+    ) -> Result<u32, String> {
+        let mut number = 0;
+        // The tables are valid while a Setup exists, the texts for the calls.
+        let result = unsafe {
+            let services = &*self.services;
+            let id = text("rialto.series/1");
+            let table = services.get_extension.map(|get| get(services.host, id));
+            let table = table.unwrap_or(std::ptr::null()) as *const abi::SeriesServices;
+            let name = abi::Text { data: name.as_ptr() as *const _, size: name.len() as u64 };
+            match table.as_ref().and_then(pick) {
+                Some(ask) => ask(services.host, name, &mut number),
+                None => {
+                    return Err("the host carries no series; it takes 0.2 or later".to_string())
+                }
+            }
+        };
+        match result {
+            abi::OK => Ok(number),
+            abi::ERROR_MEMORY => Err(format!("series {name} is one too many, allowed are 256")),
+            abi::ERROR_UNSUPPORTED => Err(format!("series {name}: only models publish")),
+            _ => Err(format!("{name:?} names no series; allowed are 1...64 bytes of text")),
+        }
     }
 
     /// Writes a line to the instance's log. `level` is `abi::LOG_...`.

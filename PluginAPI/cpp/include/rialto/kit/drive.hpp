@@ -38,6 +38,7 @@ RIALTO_KIT_CALLBACK(on_mark, MarkEvent)
 RIALTO_KIT_CALLBACK(on_open_interest, OpenInterestEvent)
 RIALTO_KIT_CALLBACK(on_liquidation, LiquidationEvent)
 RIALTO_KIT_CALLBACK(on_forecast, ForecastEvent)
+RIALTO_KIT_CALLBACK(on_series, SeriesEvent)
 RIALTO_KIT_CALLBACK(on_order, OrderEvent)
 RIALTO_KIT_CALLBACK(on_fill, FillEvent)
 RIALTO_KIT_CALLBACK(on_account, AccountEvent)
@@ -67,6 +68,7 @@ inline const int64_t *times(const rialto_batch_t &batch, uint32_t kind) {
     case RIALTO_KIND_FORECASTS: return batch.forecasts->time_ns;
     case RIALTO_KIND_TIMERS: return batch.timers->time_ns;
     case RIALTO_KIND_RESPONSES: return batch.responses->time_ns;
+    case RIALTO_KIND_SERIES: return batch.series->time_ns;
     default: return nullptr;
     }
 }
@@ -86,6 +88,7 @@ inline void deliver(S &plugin, const rialto_batch_t &batch, uint32_t kind, uint3
     case RIALTO_KIND_LIQUIDATIONS:
         return call_on_liquidation(plugin, batch.liquidations, row, out);
     case RIALTO_KIND_FORECASTS: return call_on_forecast(plugin, batch.forecasts, row, out);
+    case RIALTO_KIND_SERIES: return call_on_series(plugin, batch.series, row, out);
     case RIALTO_KIND_OWN_ORDERS: return call_on_order(plugin, batch.own_orders, row, out);
     case RIALTO_KIND_FILLS: return call_on_fill(plugin, batch.fills, row, out);
     case RIALTO_KIND_ACCOUNT: return call_on_account(plugin, batch.account, row, out);

@@ -133,6 +133,18 @@ struct ForecastEvent {
     bool is_ensemble() const { return model == RIALTO_NONE; }
 };
 
+// A number that a model has published under a name that this instance reads.
+struct SeriesEvent {
+    int64_t time_ns;
+    uint32_t series; // As Setup::read gave it
+    uint32_t instrument;
+    double value; // Finite
+
+    SeriesEvent(const rialto_series_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), series(c.series[row]), instrument(c.instrument[row]),
+          value(c.value[row]) {}
+};
+
 // What became of an order of this instance.
 struct OrderEvent {
     int64_t time_ns;

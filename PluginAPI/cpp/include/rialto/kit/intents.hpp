@@ -239,7 +239,8 @@ class Forecasts {
 public:
     Forecasts(rialto_forecasts_out_t &table, uint32_t flags) : table_(table), flags_(flags) {}
 
-    // History before the run: learn from it; forecasts of then are of no use.
+    // History before the run: learn from it; forecasts of then are of no use, what is
+    // published is.
     bool is_warm_up() const { return (flags_ & RIALTO_BATCH_WARM_UP) != 0; }
 
     // The price is higher after `horizon_ns` with this probability, 0...1.
@@ -259,6 +260,13 @@ public:
     // The wanted position is this share of the capital, -1...1.
     void target(uint32_t instrument, double position, int64_t horizon_ns, double confidence = 1) {
         add(RIALTO_FORECAST_TARGET, instrument, position, horizon_ns, confidence);
+    }
+
+    // Publishes a finite number under a name; `series` is as Setup::publish gave it. Those who read
+    // it are told after the market events of this time, in warm-up too.
+    void publish(uint32_t series, uint32_t instrument, double value) {
+        rialto_forecast_t *item = add(RIALTO_FORECAST_SERIES, instrument, value, 0, 0);
+        if (item != nullptr) item->series = series;
     }
 
     // For the kit, as in Intents.

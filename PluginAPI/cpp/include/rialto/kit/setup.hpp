@@ -133,7 +133,41 @@ public:
         return view(found);
     }
 
+    // Announces that this model publishes under a name of 1...64 bytes. Returns the number for
+    // Forecasts::publish. Throws Failure when the host refuses it or is older than 0.2.
+    uint32_t publish(std::string_view name) const {
+        const rialto_series_services_t *table = series();
+        return number(name, table == nullptr ? nullptr : table->publish);
+    }
+
+    // Asks for what a model publishes under a name; it comes to on_series. As of publish.
+    uint32_t read(std::string_view name) const {
+        const rialto_series_services_t *table = series();
+        return number(name, table == nullptr ? nullptr : table->read);
+    }
+
 private:
+    using Ask = rialto_result (*)(void *, rialto_text_t, uint32_t *);
+
+    const rialto_series_services_t *series() const {
+        return static_cast<const rialto_series_services_t *>(
+            services_.get_extension(services_.host, text(RIALTO_SERIES_EXTENSION)));
+    }
+
+    uint32_t number(std::string_view name, Ask ask) const {
+        if (ask == nullptr) throw Failure("the host carries no series; it takes 0.2 or later");
+        uint32_t found = 0;
+        const rialto_result result = ask(services_.host, text(name), &found);
+        if (result == RIALTO_ERROR_MEMORY)
+            throw Failure("series " + std::string(name) + " is one too many, allowed are 256");
+        if (result == RIALTO_ERROR_UNSUPPORTED)
+            throw Failure("series " + std::string(name) + ": only models publish");
+        if (result != RIALTO_OK)
+            throw Failure("\"" + std::string(name)
+                          + "\" names no series; allowed are 1...64 bytes of UTF-8");
+        return found;
+    }
+
     rialto_value_t parameter(uint32_t id) const {
         rialto_value_t value = {};
         value.struct_size = sizeof value;

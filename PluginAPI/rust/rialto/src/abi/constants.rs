@@ -2,7 +2,7 @@
 
 c_constants! {
     ABI_MAJOR: u32 = 0;
-    ABI_MINOR: u32 = 1;
+    ABI_MINOR: u32 = 2;
     OK: i32 = 0;
     NOT_FOUND: i32 = 1;
     TRUNCATED: i32 = 2;
@@ -75,6 +75,7 @@ c_constants! {
     FORECAST_MEAN_DEVIATION: u32 = 2;
     FORECAST_QUANTILES: u32 = 3;
     FORECAST_TARGET: u32 = 4;
+    FORECAST_SERIES: u32 = 5;
     QUANTILES_MAX: u32 = 8;
     KIND_INSTRUMENTS: u32 = 1;
     KIND_STATUS: u32 = 2;
@@ -95,6 +96,9 @@ c_constants! {
     KIND_FORECASTS: u32 = 17;
     KIND_TIMERS: u32 = 18;
     KIND_RESPONSES: u32 = 19;
+    KIND_SERIES: u32 = 20;
+    SERIES_NAME_MAX: u32 = 64;
+    SERIES_MAX: u32 = 256;
     BATCH_WARM_UP: u32 = 1;
     BATCH_MORE_FOLLOWS: u32 = 2;
     NEEDS_OPEN_LOOP: u32 = 1;

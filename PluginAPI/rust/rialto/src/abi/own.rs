@@ -103,6 +103,17 @@ c_struct! {
 }
 
 c_struct! {
+    Series = "rialto_series_t" {
+        struct_size: u32,
+        count: u32,
+        time_ns: *const i64,
+        series: *const u32,
+        instrument: *const u32,
+        value: *const f64,
+    }
+}
+
+c_struct! {
     Batch = "rialto_batch_t" {
         struct_size: u32,
         flags: u32,
@@ -129,5 +140,6 @@ c_struct! {
         forecasts: *const ForecastEvents,
         timers: *const Timers,
         responses: *const Responses,
+        series: *const Series,
     }
 }

@@ -19,6 +19,8 @@ c_struct! {
         deviation: f64,
         quantile_level: [f64; QUANTILES_MAX as usize],
         quantile_value: [f64; QUANTILES_MAX as usize],
+        series: u32,
+        reserved_series: u32,
     }
 }
 
@@ -69,6 +71,15 @@ c_struct! {
         get_value: Option<unsafe extern "C" fn(*mut c_void, Text, *mut Text) -> ResultCode>,
         resource: Option<unsafe extern "C" fn(*mut c_void, Text, *mut Text) -> ResultCode>,
         get_extension: Option<unsafe extern "C" fn(*mut c_void, Text) -> *const c_void>,
+    }
+}
+
+c_struct! {
+    SeriesServices = "rialto_series_services_t" {
+        struct_size: u32,
+        reserved: u32,
+        publish: Option<unsafe extern "C" fn(*mut c_void, Text, *mut u32) -> ResultCode>,
+        read: Option<unsafe extern "C" fn(*mut c_void, Text, *mut u32) -> ResultCode>,
     }
 }
 

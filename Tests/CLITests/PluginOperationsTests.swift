@@ -1,0 +1,231 @@
+import Foundation
+import RialtoCLI
+import RialtoPluginHost
+import RialtoTestSupport
+import Synchronization
+import Testing
+
+/// A desk with prices, a plugin made from C, and a run of it.
+private func desk(_ source: String, flags: [String] = []) throws -> Desk {
+    let desk = try Desk()
+    let prices = try Data(
+        contentsOf: Desk.repository.appending(path: "Host/Examples/data/IBM-1d.csv"))
+    try desk.file("ibm.csv", prices)
+    let imported = desk.run(
+        "data import @ibm.csv --instrument IBM/USD --kind bars --interval 1d --bar-time open")
+    #expect(imported.status == .done, "\(imported.error)")
+    try installSource(source, name: "mine", in: desk.path("plugins"), flags: flags)
+    try desk.file("run.yaml", runFile("org.rialto.test.rogue", "plugins"))
+    return desk
+}
+
+private func runFile(_ plugin: String, _ folder: String) -> String {
+    """
+    name: mine
+    data: data
+    batch_limit: 16
+    plugins: { path: [\(folder)] }
+    instruments:
+      - { name: IBM/USD, kind: bars, interval: 1d }
+    venue: { fee_bps: { maker: 1, taker: 2 } }
+    accounts:
+      - id: main
+        equity: 10000
+        strategies:
+          - { id: one, plugin: \(plugin), capital: 10000 }
+    """
+}
+
+/// A strategy that does something over its 500th bar.
+private func strategy(_ deed: String) -> String {
+    rogueSource(
+        "for (uint32_t row = 0; row < batch->count; row++) { look(); }",
+        top: """
+            #include <stdio.h>
+            static int seen;
+            static __attribute__((noinline)) void look(void) {
+                if (++seen == 500) { \(deed) }
+            }
+            """)
+}
+
+private let crashing = strategy("*(volatile int *)8 = 1;")
+
+/// The program itself, built beside the tests.
+private var program: String {
+    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return URL(filePath: own).deletingLastPathComponent().path + "/rialto"
+}
+
+@Suite(.serialized) struct `rialto plugin crashes` {
+    @Test func `lists what a backtest left, which replay runs again and a fix survives`() throws {
+        let desk = try desk(crashing)
+        let run = desk.run("backtest @run.yaml")
+        #expect(run.status == .done && run.error.contains("in look+0x"), "\(run.error)")
+        let records = desk.run("plugin crashes --json").objects
+        #expect(records.map { $0["ended"] as? Bool } == [true, false])
+        let name = try #require(records.first?["crash"] as? String)
+        #expect(run.error.contains("rialto plugin replay \(name)"), "\(run.error)")
+        let shown = desk.run("plugin crashes \(name)")
+        #expect(shown.out.contains("twice: it is quarantined"), "\(shown.error)")
+        let again = desk.run("plugin replay \(name) --json")
+        let facts = try #require(again.objects.first, "\(again.error)")
+        #expect(again.status == .failed && facts["same"] as? Bool == true)
+        let batch = try #require(facts["batch"] as? Int)
+        #expect(batch > 30 && facts["equal_answers"] as? Int == batch - 1)
+        try installSource(strategy(""), name: "mended", in: desk.path("other"))
+        let mended = desk.run("plugin replay latest --with-library @other/mended/mended.so --json")
+        #expect(mended.status == .done, "\(mended.error)")
+        #expect(mended.objects.first?["died"] as? Bool == false)
+    }
+
+    @Test func `says what there is when a name fits nothing, and when a library is none`() throws {
+        let desk = try desk(crashing)
+        let none = desk.run("plugin replay latest")
+        #expect(none.status == .failed && none.error.contains("0 are kept"), "\(none.error)")
+        desk.run("backtest @run.yaml --no-record")
+        let wrong = desk.run("plugin replay nothing")
+        #expect(wrong.error.contains("2 are kept") && wrong.error.contains("plugin crashes"))
+        let text = desk.run("plugin replay latest --with-library @run.yaml")
+        #expect(text.status != .done && text.error.contains("help"), "\(text.error)")
+    }
+
+    @Test func `suspects a plugin in process that the host went down in, and says so once`() throws
+    {
+        let desk = try desk(crashing), grants = desk.path("grants.db")
+        let plugins = "--plugins \(desk.path("plugins"))"
+        let info = desk.run("plugin info org.rialto.test.rogue --json \(plugins)").objects
+        let digest = try #require(info.first?["sha256"] as? String)
+        let granted = desk.run(
+            "plugin allow-in-process \(digest) --reason tests --grants \(grants) \(plugins)")
+        #expect(granted.status == .done, "\(granted.error)")
+        let ended = try runProgram(
+            [program, "backtest", desk.path("run.yaml"), "--no-record", "--grants", grants],
+            environment: [
+                "RIALTO_CRASHES": desk.path("crashes"), "SWIFT_BACKTRACE": "enable=no",
+            ])
+        #expect(ended.status != 0)
+        try installSource(strategy(""), name: "mine", in: desk.path("plugins"))
+        let first = desk.run("backtest @run.yaml --no-record")
+        #expect(first.status == .done)
+        #expect(first.error.contains("inside of org.rialto.test.rogue"), "\(first.error)")
+        #expect(first.error.contains(digest) && first.error.contains("call: "))
+        #expect(!desk.run("backtest @run.yaml --no-record").error.contains("inside of"))
+        let left = try FileManager.default.contentsOfDirectory(atPath: desk.path("crashes"))
+        #expect(!left.contains { $0.hasPrefix("inside-") })
+    }
+}
+
+@Suite(.serialized) struct `rialto plugin logs` {
+    private let talking = strategy("puts(\"half way \\033[2J\"); fflush(stdout);")
+
+    @Test func `shows what a plugin or an instance wrote, of each run`() throws {
+        let desk = try desk(talking)
+        let run = desk.run("backtest @run.yaml --json")
+        let id = try #require(run.objects.last?["run"] as? String)
+        let store = "--store @data/rialto.db"
+        for name in ["one", "org.rialto.test.rogue", "one --run \(id)"] {
+            let lines = desk.run("plugin logs \(name) --json \(store)").objects
+            #expect(lines.map { $0["text"] as? String } == ["half way ?[2J"], "\(name)")
+            #expect(lines.first?["source"] as? String == "output")
+        }
+        let other = desk.run("plugin logs two \(store)")
+        #expect(other.status == .failed && other.error.contains("who did: one"), "\(other.error)")
+        let none = desk.run("plugin logs one --run zz \(store)")
+        #expect(none.error.contains("there is no log of run zz"), "\(none.error)")
+        desk.run("runs delete \(id) \(store)")
+        #expect(desk.run("plugin logs one \(store)").error.contains("no run has left a log"))
+    }
+
+    @Test func `follows a run of another process to its end`() throws {
+        let slow = rogueSource(
+            """
+            for (volatile long i = 0; i < 30000000; i++) {}
+            printf("batch %d\\n", ++seen);
+            fflush(stdout);
+            """, top: "#include <stdio.h>\nstatic int seen;")
+        let desk = try desk(slow)
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = ["backtest", desk.path("run.yaml")]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        var following = desk.run("plugin logs one --follow --json --store @data/rialto.db")
+        while following.objects.isEmpty, process.isRunning {
+            following = desk.run("plugin logs one --follow --json --store @data/rialto.db")
+        }
+        process.waitUntilExit()
+        let all = desk.run("plugin logs one --json --store @data/rialto.db")
+        #expect(all.objects.count > 20)
+        #expect(following.out == all.out, "every line, to the last one")
+    }
+}
+
+@Suite(.serialized) struct `rialto plugin debug` {
+    @Test func `stands at a breakpoint of gdb, and the run goes on to the same end`() throws {
+        guard try runProgram(["gdb", "--version"]).status == 0 else {
+            print("skipped: gdb is not installed")
+            return
+        }
+        let desk = try desk(strategy("seen++;"), flags: ["-g"])
+        let plain = desk.run("backtest @run.yaml --no-record --json")
+        let answer = try runProgram([
+            program, "plugin", "debug", desk.path("run.yaml"), "--instance", "one", "--batch",
+            "--command", "break look if seen == 420", "--command", "continue", "--command",
+            "print seen", "--command", "backtrace", "--command", "detach",
+        ])
+        guard !answer.output.contains("ptrace: Operation not permitted") else {
+            print("skipped: this system lets no process be debugged")
+            return
+        }
+        #expect(answer.status == 0, "\(answer.output)")
+        #expect(answer.output.contains("namespaces: a debugger of another namespace"))
+        #expect(answer.output.contains("$1 = 420"), "\(answer.output)")
+        #expect(answer.output.contains("on_batch"), "\(answer.output)")
+        let digest = try #require(plain.objects.last?["digest"] as? String)
+        #expect(answer.output.contains(digest), "\(answer.output)")
+    }
+
+    @Test func `says which instances there are`() throws {
+        let desk = try desk(crashing)
+        for words in ["", "--instance two"] {
+            let answer = desk.run("plugin debug @run.yaml \(words)")
+            #expect(answer.status == .calledWrongly && answer.error.contains("instances: one"))
+        }
+    }
+}
+
+@Suite(.serialized) struct `rialto plugin dev` {
+    @Test func `tells what a change of the source changes in a run`() throws {
+        let desk = try desk(strategy(""))
+        let api = Desk.repository.appending(path: "PluginAPI").path
+        let made = desk.run("plugin new com.example.dip --to \(desk.path("dip")) --api \(api)")
+        #expect(made.status == .done, "\(made.error)")
+        try desk.file("dip.yaml", runFile("com.example.dip", "nowhere"))
+        func dev() -> Desk.Result { desk.run("plugin dev @dip --run @dip.yaml --once --json") }
+        let first = dev()
+        #expect(first.status == .done, "\(first.error)\(first.out)")
+        let before = try #require(first.objects.last)
+        #expect(before["same"] is NSNull && (before["intents"] as? Int ?? 0) > 10)
+        #expect(dev().objects.last?["same"] as? Bool == true)
+        let source = try desk.text("dip/dip.c")
+        try desk.file("dip/dip.c", source.replacing(">= self->length", with: "> self->length"))
+        let changed = dev(), after = try #require(changed.objects.last, "\(changed.error)")
+        #expect(after["same"] as? Bool == false && after["first_difference"] as? Int == 0)
+        #expect(after["intents_before"] as? Int == before["intents"] as? Int)
+        try desk.file("dip/dip.c", "#error broken\n" + source)
+        let broken = dev()
+        #expect(broken.status == .failed && broken.error.contains("the build failed"))
+        try desk.file("dip/dip.c", source)
+        let back = desk.run("plugin dev @dip --run @dip.yaml --once")
+        #expect(back.out.contains("intents "), "compared with the last good build: \(back.out)")
+        #expect(back.out.contains("main: equity "))
+    }
+
+    @Test func `refuses a folder that is no project`() throws {
+        let desk = try desk(strategy(""))
+        let answer = desk.run("plugin dev @plugins --run @run.yaml --once")
+        #expect(answer.status == .calledWrongly && answer.error.contains("./build"))
+    }
+}
