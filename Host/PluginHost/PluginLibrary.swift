@@ -18,22 +18,12 @@ package final class PluginLibrary {
 
     /// - Parameter abi: Versions of the contract that the plugin is told.
     package convenience init(_ file: PluginFile, abi: HostABI = .current) throws(PluginError) {
-        try Self.checkProfile(file)
-        try self.init(path: file.path, manifest: file.manifest, from: file.path, abi)
+        try self.init(file, isSealed: false, abi)
     }
 
     /// Opens exactly the bytes whose digest was taken, whatever has become of the file since.
     package convenience init(sealed file: PluginFile) throws(PluginError) {
-        try Self.checkProfile(file)
-        let copy = file.bytes.withUnsafeBytes {
-            rialto_worker_memory("plugin", UInt64($0.count), $0.baseAddress)
-        }
-        guard copy >= 0 else {
-            throw PluginError(file.path, .load(String(cString: strerror(-copy))))
-        }
-        // Stays open as long as the library, for the linker knows libraries by their names.
-        try self.init(
-            path: file.path, manifest: file.manifest, from: "/proc/self/fd/\(copy)", .current)
+        try self.init(file, isSealed: true, .current)
     }
 
     /// What needs more than a process gives runs in workers alone.
@@ -43,15 +33,13 @@ package final class PluginLibrary {
         }
     }
 
-    /// - Parameters:
-    ///   - path: Where it was found.
-    ///   - source: What is opened.
-    private init(
-        path: String, manifest: Manifest, from source: String, _ abi: HostABI
-    ) throws(PluginError) {
-        self.manifest = manifest
-        self.path = path
-        table = try PluginLibrary.load(source, abi)
+    private init(_ file: PluginFile, isSealed: Bool, _ abi: HostABI) throws(PluginError) {
+        try Self.checkProfile(file)
+        manifest = file.manifest
+        path = file.path
+        let name = try LinkerNames.name(
+            of: file.bytes, sha256: file.manifest.sha256, at: path, isSealed: isSealed)
+        table = try PluginLibrary.load(name, abi, path)
         let described = PluginLibrary.descriptions(table)
         guard described == manifest.plugins else {
             throw PluginError(
@@ -66,7 +54,9 @@ package final class PluginLibrary {
     package static func describe(_ path: String) throws(PluginError) -> Manifest {
         let bytes = try bytes(path), note = try note(bytes, path)
         try checkABI(note, .current, path)
-        let table = try load(path, .current)
+        let sha256 = SHA256.hex(bytes)
+        let table = try load(
+            LinkerNames.name(of: bytes, sha256: sha256, at: path, isSealed: false), .current, path)
         let plugins = descriptions(table)
         guard let first = plugins.first, first.id == note.id else {
             throw PluginError(
@@ -88,7 +78,7 @@ package final class PluginLibrary {
             profile == nil && files.isEmpty
             ? [] : PluginPackage.preload(of: bytes, home: folder, files: files.keys.sorted())
         return Manifest(
-            manifest: 1, file: (path as NSString).lastPathComponent, sha256: SHA256.hex(bytes),
+            manifest: 1, file: (path as NSString).lastPathComponent, sha256: sha256,
             abiMajorMin: note.abiMajorMin, abiMajorMax: note.abiMajorMax, abiMinor: note.abiMinor,
             language: note.language, compiler: note.compiler, plugins: plugins, profile: profile,
             preload: preload.isEmpty ? nil : preload, files: files.isEmpty ? nil : files)
@@ -149,11 +139,9 @@ package final class PluginLibrary {
     // MARK: Loading
 
     private static func load(
-        _ path: String, _ abi: HostABI
+        _ name: String, _ abi: HostABI, _ path: String
     ) throws(PluginError) -> UnsafePointer<rialto_library_t> {
-        let full =
-            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-        guard let handle = dlopen(full, RTLD_NOW | RTLD_LOCAL | Int32(RTLD_NODELETE)) else {
+        guard let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL | Int32(RTLD_NODELETE)) else {
             throw PluginError(path, .load(String(cString: dlerror())))
         }
         guard let symbol = dlsym(handle, "rialto_plugin_entry") else {

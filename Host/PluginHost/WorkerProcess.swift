@@ -354,20 +354,21 @@ private struct WorkerPieces {
         lifeline = (life.reading, life.writing)
         output = (words.writing, words.reading)
         let all = [window, answer, plugin, life.reading, words.reading]
-        guard all.allSatisfy({ $0 >= 0 }) else {
+        if let error = all.first(where: { $0 < 0 }) {
             closeThoseOfTheWorker()
             for descriptor in [life.writing, words.reading] where descriptor >= 0 {
                 close(descriptor)
             }
-            throw .notStarted("no descriptor or no memory for it is left")
+            throw .notStarted(
+                "no descriptor or no memory for it is left: \(String(cString: strerror(-error)))")
         }
         _ = fcntl(words.reading, F_SETFL, O_NONBLOCK)
     }
 
     private static func pipe() -> (reading: Int32, writing: Int32) {
         var reading: Int32 = -1, writing: Int32 = -1
-        _ = rialto_worker_pipe(&reading, &writing)
-        return (reading, writing)
+        let result = rialto_worker_pipe(&reading, &writing)
+        return result == 0 ? (reading, writing) : (result, result)
     }
 
     func closeThoseOfTheWorker() {

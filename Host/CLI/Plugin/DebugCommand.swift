@@ -151,9 +151,12 @@ final class DebugSession: Sendable {
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         sigemptyset(&signals)
+        // gdb sleeps for ever where whoever started us has blocked SIGCHLD.
+        posix_spawnattr_setsigmask(&attributes, &signals)
         sigaddset(&signals, SIGINT)
         posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         let arguments = words.map { strdup($0) } + [nil]
         defer { for word in arguments { free(word) } }
         signal(SIGINT, SIG_IGN)

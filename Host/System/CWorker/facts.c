@@ -1,6 +1,7 @@
 // What the system says that only its own headers tell.
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 
 int rialto_worker_pipe(int *out_reading, int *out_writing) {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+    if (pipe2(ends, O_CLOEXEC) != 0) return -errno;
     *out_reading = ends[0];
     *out_writing = ends[1];
     return 0;

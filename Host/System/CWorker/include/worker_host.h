@@ -63,7 +63,7 @@ int rialto_worker_memory(const char *name, uint64_t size, const void *bytes);
 // negative errno.
 int rialto_worker_seal(int memory);
 
-// A pipe whose ends no other program inherits. Returns 0, or -1.
+// A pipe whose ends no other program inherits. Returns 0, or a negative errno.
 int rialto_worker_pipe(int *out_reading, int *out_writing);
 
 // Short name of a signal, such as SEGV; null when it has none. Lives for ever.
