@@ -204,7 +204,9 @@ int rialto_worker_memory(const char *name, uint64_t size, const void *bytes) {
         done += (uint64_t)count;
     }
     if (bytes != NULL) seals |= F_SEAL_WRITE | F_SEAL_SEAL;
-    if (fcntl(file, F_ADD_SEALS, seals) != 0) goto failed;
+    // Busy: the system holds on to one of its pages, which is soon over.
+    for (int tries = 0; fcntl(file, F_ADD_SEALS, seals) != 0; tries++)
+        if (errno != EBUSY || tries == 5) goto failed;
     return file;
 failed:;
     const int error = errno;
