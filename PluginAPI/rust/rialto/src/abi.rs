@@ -92,8 +92,8 @@ layout_list! {
     Text, Cash, Error, Value, Parameter, Instruments, Status, Trades, Quotes, Books,
     BookDeltas, Bars, Marks, Funding, OpenInterest, Liquidations, Texts, ParameterChanges,
     OwnOrders, Fills, Account, Timers, Responses, Forecast, ForecastsOut, ForecastEvents,
-    Batch, Need, Needs, Services, StateWriter, StateReader, Intent, Intents, Strategy,
-    Model, Host, Plugin, Library, Note
+    Series, Batch, Need, Needs, Services, SeriesServices, StateWriter, StateReader, Intent, Intents,
+    Strategy, Model, Host, Plugin, Library, Note
 }
 
 layout_list! {
