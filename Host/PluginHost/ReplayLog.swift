@@ -1,11 +1,12 @@
 import Glibc
 
 /// What an instance was told since a point that it can be brought back to, and a digest of what it
-/// answered: in memory, and in a file without a name where that is not enough.
+/// answered: in memory, and in a file without a name where that is not enough. Of what the host
+/// has elsewhere for good it keeps the address.
 final class ReplayLog {
     /// Batches since that point.
     private(set) var count = 0
-    /// Bytes since that point.
+    /// Bytes that were told since that point.
     private(set) var size = 0
     /// Why it is not whole any more, so that nothing can be played from it; nil as long as it is.
     private(set) var loss: String?
@@ -14,13 +15,19 @@ final class ReplayLog {
     private var memory: UnsafeMutableRawBufferPointer
     private var used = 0
     private var open = 0
+    /// Bytes that the open batch tells.
+    private var openSize = 0
     private var file: Int32 = -1
     private var fileSize = 0
 
-    /// What comes before the bytes of each batch.
+    /// What comes before the references and then the bytes of each batch.
     private struct Head {
-        /// Bytes that follow.
+        /// Bytes that the batch tells.
         var size: UInt64
+        /// Of them, bytes that follow the references.
+        var kept: UInt64
+        /// How many there are.
+        var references: UInt64
         /// The batch in the worker's addresses.
         var place: UInt64
         /// Of the answer.
@@ -36,19 +43,44 @@ final class ReplayLog {
     }
 
     /// Adds a batch, whose answer is not known yet: the last one without is forgotten.
-    func note(_ place: UInt64, _ bytes: UnsafeRawBufferPointer) {
-        guard loss == nil, let start = bytes.baseAddress else { return }
+    ///
+    /// - Parameters:
+    ///   - bytes: What it tells.
+    ///   - references: Parts of these that need not be copied, in order.
+    func note(
+        _ place: UInt64, _ bytes: UnsafeRawBufferPointer, _ references: [WindowReference] = []
+    ) {
+        guard loss == nil, bytes.baseAddress != nil else { return }
         used = open
-        let length = MemoryLayout<Head>.size + bytes.count
-        if used + length > memory.count, used > 0 { spill() }
+        let kept = references.reduce(bytes.count) { $0 - $1.count }
+        let heads =
+            MemoryLayout<Head>.size + references.count * MemoryLayout<WindowReference>.stride
+        if used + heads + kept > memory.count, used > 0 { spill() }
         guard loss == nil else { return }
-        if used + length > memory.count { grow(to: used + length) }
-        let head = Head(size: UInt64(bytes.count), place: place, digest: 0)
-        memory.storeBytes(of: head, toByteOffset: used, as: Head.self)
-        let room = UnsafeMutableRawBufferPointer(
-            rebasing: memory[(used + MemoryLayout<Head>.size)...])
-        room.copyMemory(from: UnsafeRawBufferPointer(start: start, count: bytes.count))
-        used += length
+        if used + heads + kept > memory.count { grow(to: used + heads + kept) }
+        let head = Head(
+            size: UInt64(bytes.count), kept: UInt64(kept), references: UInt64(references.count),
+            place: place, digest: 0)
+        append(head)
+        for reference in references { append(reference) }
+        var next = 0
+        for reference in references {
+            append(bytes[next..<reference.offset])
+            next = reference.offset + reference.count
+        }
+        append(bytes[next...])
+        openSize = bytes.count
+    }
+
+    private func append<Value: BitwiseCopyable>(_ value: Value) {
+        memory.storeBytes(of: value, toByteOffset: used, as: Value.self)
+        used += MemoryLayout<Value>.stride
+    }
+
+    private func append(_ bytes: Slice<UnsafeRawBufferPointer>) {
+        let room = UnsafeMutableRawBufferPointer(rebasing: memory[used...])
+        room.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes))
+        used += bytes.count
     }
 
     /// The batch that was noted last was answered.
@@ -57,7 +89,7 @@ final class ReplayLog {
         var head = memory.loadUnaligned(fromByteOffset: open, as: Head.self)
         head.digest = digest
         memory.storeBytes(of: head, toByteOffset: open, as: Head.self)
-        size += used - open
+        size += openSize
         count += 1
         open = used
     }
@@ -98,11 +130,42 @@ final class ReplayLog {
         while at < all.count {
             let head = all.loadUnaligned(fromByteOffset: at, as: Head.self)
             at += MemoryLayout<Head>.size
-            let bytes = UnsafeRawBufferPointer(rebasing: all[at..<at + Int(head.size)])
-            guard try body(head.place, bytes, head.digest) else { return false }
-            at += bytes.count
+            let references = (0..<Int(head.references)).map {
+                all.loadUnaligned(
+                    fromByteOffset: at + $0 * MemoryLayout<WindowReference>.stride,
+                    as: WindowReference.self)
+            }
+            at += references.count * MemoryLayout<WindowReference>.stride
+            let kept = UnsafeRawBufferPointer(rebasing: all[at..<at + Int(head.kept)])
+            at += kept.count
+            let told = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: Int(head.size), alignment: 64)
+            defer { told.deallocate() }
+            join(references, kept, into: told)
+            guard try body(head.place, UnsafeRawBufferPointer(told), head.digest) else {
+                return false
+            }
         }
         return true
+    }
+
+    /// What a batch told: what was kept of it, and what is referred to.
+    private static func join(
+        _ references: [WindowReference], _ kept: UnsafeRawBufferPointer,
+        into told: UnsafeMutableRawBufferPointer
+    ) {
+        var end = 0, next = 0
+        func add(_ bytes: UnsafeRawBufferPointer) {
+            UnsafeMutableRawBufferPointer(rebasing: told[end...]).copyMemory(from: bytes)
+            end += bytes.count
+        }
+        for reference in references {
+            let between = reference.offset - end
+            add(UnsafeRawBufferPointer(rebasing: kept[next..<next + between]))
+            add(UnsafeRawBufferPointer(start: reference.source, count: reference.count))
+            next += between
+        }
+        add(UnsafeRawBufferPointer(rebasing: kept[next...]))
     }
 
     private func grow(to wanted: Int) {

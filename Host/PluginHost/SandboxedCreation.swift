@@ -120,6 +120,8 @@ final class SandboxedCreation {
 
     /// What lies in the window of the batch that was laid out last.
     var placed: UnsafeRawBufferPointer { worker.window.placed }
+    /// What of ``placed`` the host has elsewhere for good.
+    var references: [WindowReference] { worker.window.references }
 
     /// Puts back what ``placed`` once gave of the batch at `place`, which points at itself.
     ///

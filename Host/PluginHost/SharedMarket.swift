@@ -43,11 +43,13 @@ package final class SharedMarket {
     let files: [File]
     private(set) var stretches: [Stretch] = []
     private(set) var constants: [UnsafeRawBufferPointer] = []
+    /// Addresses of bytes that never change, in order.
+    private var lasting: [Range<UInt>] = []
     private let owners: [AnyObject]
 
     /// - Parameters:
     ///   - files: Those after the first ``filesMax`` are left out.
-    ///   - owners: What keeps their descriptors open.
+    ///   - owners: What keeps their descriptors open, and lasting bytes in their place.
     package init(files: [File], owners: [AnyObject]) {
         self.files = Array(files.prefix(Self.filesMax))
         self.owners = owners
@@ -77,7 +79,30 @@ package final class SharedMarket {
         if constants.count < Self.constantsMax { constants.append(constant) }
     }
 
-    /// Changes whenever something is added.
+    /// Says that bytes stay where they are and never change as long as this object lives: what
+    /// workers are told of them need not be kept a second time.
+    package func add(lasting bytes: [UnsafeRawBufferPointer]) {
+        lasting += bytes.compactMap { bytes in
+            guard let start = bytes.baseAddress, !bytes.isEmpty else { return nil }
+            return UInt(bitPattern: start)..<UInt(bitPattern: start) + UInt(bytes.count)
+        }
+        lasting.sort { $0.lowerBound < $1.lowerBound }
+    }
+
+    /// Whether bytes are among the lasting ones.
+    ///
+    /// - Complexity: O(log ranges).
+    func isLasting(_ start: UnsafeRawPointer, _ count: Int) -> Bool {
+        let first = UInt(bitPattern: start)
+        var low = 0, high = lasting.count
+        while low < high {
+            let middle = (low + high) / 2
+            if lasting[middle].lowerBound <= first { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 && first + UInt(count) <= lasting[low - 1].upperBound
+    }
+
+    /// Changes whenever something is added that workers can see.
     var version: Int { stretches.count + constants.count }
 }
 

@@ -91,7 +91,7 @@ final class SupervisedInstance {
             let creation = creation, log = log, needs = needs
             do throws(WorkerFault) {
                 try creation.worker.ask(RIALTO_ASK_BATCH, place) {
-                    if needs.isOpenLoop { log.note(place, creation.placed) }
+                    if needs.isOpenLoop { log.note(place, creation.placed, creation.references) }
                 }
             } catch {
                 if let failure = replace(after: error, over: place) { return .failure(failure) }
@@ -112,8 +112,8 @@ final class SupervisedInstance {
         let rows = Int(consumed)
         guard rows > 0, rows < view.count / 2, let front = view.front(rows),
             let place = creation.place(front)
-        else { return log.note(place, creation.placed) }
-        log.note(place, creation.placed)
+        else { return log.note(place, creation.placed, creation.references) }
+        log.note(place, creation.placed, creation.references)
     }
 
     private func askOnce(_ view: borrowing EventBatch) -> Result<CopiedAnswer, WorkerFailure> {

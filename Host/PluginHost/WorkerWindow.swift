@@ -1,6 +1,15 @@
 import CRialto
 import CWorker
 
+/// Bytes in a worker's window that the host has elsewhere for good.
+struct WindowReference {
+    /// Bytes after the first that was placed since the last ``WorkerWindow/keep()``.
+    let offset: Int
+    let count: Int
+    /// Lasting, see ``SharedMarket/add(lasting:)``.
+    let source: UnsafeRawPointer
+}
+
 /// Room in the memory that a worker may only read. What is placed here is found by the worker at
 /// other addresses, which the places are given in.
 final class WorkerWindow {
@@ -14,6 +23,8 @@ final class WorkerWindow {
     var creation: UInt64 = 0
     /// Whether something did not fit since the last ``reset()``.
     private(set) var isFull = false
+    /// What of ``placed`` the host has elsewhere for good, in order.
+    private(set) var references: [WindowReference] = []
     private let market: SharedMarket?
     /// Where each file of the market lies in the worker; 0 nowhere.
     private var files: [UInt64] = []
@@ -41,6 +52,7 @@ final class WorkerWindow {
     func reset() {
         used = kept
         isFull = false
+        references.removeAll(keepingCapacity: true)
         if let market, market.version != known.stretches + known.constants { learn(market) }
     }
 
@@ -92,8 +104,16 @@ final class WorkerWindow {
     /// Where the worker finds bytes: where the host has them if both share that, otherwise in the
     /// window, where they are copied. 0 when they do not fit.
     func found(_ bytes: UnsafeRawPointer, _ count: Int) -> UInt64 {
-        shared.place(of: bytes, count) ?? place(bytes, count)
+        if let place = shared.place(of: bytes, count) { return place }
+        let offset = used - kept, place = place(bytes, count)
+        if place != 0, count >= Self.referenceMin, market?.isLasting(bytes, count) ?? false {
+            references.append(WindowReference(offset: offset, count: count, source: bytes))
+        }
+        return place
     }
+
+    /// Fewer bytes are copied again rather than referred to.
+    private static let referenceMin = 512
 
     /// Returns where the worker finds `count` values, a pointer that only it may follow.
     func column<Value: BitwiseCopyable>(

@@ -34,6 +34,17 @@ private let readsBars = """
     tell(intents, batch->count - 1, hash);
     """
 
+/// Notes what all batches so far said, which only a replacement that was told all of them can.
+private let remembers = """
+    static uint64_t hash = 14695981039346656037u;
+    const rialto_bars_t *b = batch->bars;
+    for (uint32_t row = 0; row < b->count; row++) {
+        MIX(b->time_ns[row]); MIX(b->instrument[row]); MIX(b->open[row]); MIX(b->high[row]);
+        MIX(b->low[row]); MIX(b->close[row]); MIX(b->volume[row]); MIX(b->final[row]);
+    }
+    tell(intents, batch->count - 1, hash);
+    """
+
 private let readsMarks = """
     uint64_t hash = 14695981039346656037u;
     const rialto_marks_t *m = batch->marks;
@@ -182,6 +193,28 @@ private func sandbox(_ walls: Walls, _ publishes: Publishing) -> PluginTier {
         // The check can tell: ahead, and in process, the next rows are there.
         #expect(try seen(sandbox(walls, .ahead)).filter { $0 == "4" }.count > 50)
         #expect(try seen(.inProcess).filter { $0 == "4" }.count > 50)
+    }
+
+    @Test(arguments: [["A/USD"], ["A/USD", "P/USD"]], Publishing.allCases)
+    func `are told again from where the host has them, not from a second copy`(
+        _ names: [String], _ publishes: Publishing
+    ) throws {
+        let world = try PublishedWorld()
+        try world.install(remembers)
+        let watch = WorkerWatch(strike: .init(instance: 0, batch: 16))
+        var settings = Walls.all.settings
+        settings.publishes = publishes
+        settings.watch = watch
+        // What 15 batches say in full has no room in it.
+        settings.replayMemory = 64 << 10
+        settings.replayMax = 0
+        func run(_ tier: PluginTier) throws -> BacktestOutcome {
+            try world.run("org.rialto.test.rogue", names, tier, batchLimit: 256)
+        }
+        let undisturbed = try run(sandbox(.all, publishes)), killed = try run(.sandboxed(settings))
+        #expect(killed.digest == undisturbed.digest && killed.texts == undisturbed.texts)
+        #expect(undisturbed.texts.count >= 17)
+        #expect(watch.replacements.map(\.batches) == [15])
     }
 
     @Test(arguments: Walls.allCases, Publishing.allCases)

@@ -13,7 +13,7 @@ package final class ScratchMemory {
     private let folders: [String]
     private let memoryMax: Int
     private var held = 0
-    private var owned: [UnsafeMutableRawPointer] = []
+    private var owned: [UnsafeMutableRawBufferPointer] = []
     private var mapped: [Block] = []
     private var files: [File] = []
     /// What the first columns lie in where they can be shared.
@@ -85,6 +85,13 @@ package final class ScratchMemory {
         } + [memory?.stretch].compactMap(\.self)
     }
 
+    /// The memory of all columns that there are so far.
+    package var columns: [UnsafeRawBufferPointer] {
+        let shared = memory.map { UnsafeRawBufferPointer(start: $0.start, count: $0.count) }
+        return (owned + mapped.map(\.bytes)).map { UnsafeRawBufferPointer($0) }
+            + [shared].compactMap(\.self)
+    }
+
     /// The folders for a run over `data`: TMPDIR when it is set, the data folder, the system's own.
     ///
     /// - Parameters:
@@ -130,7 +137,7 @@ package final class ScratchMemory {
             return place
         }
         let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-        owned.append(block)
+        owned.append(UnsafeMutableRawBufferPointer(start: block, count: bytes))
         held += bytes
         return block
     }

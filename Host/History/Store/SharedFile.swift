@@ -82,6 +82,13 @@ extension Series {
         return Series(definition, count: count, columns: places, in: memory)
     }
 
+    /// The bytes of its columns: they stay where they are, and as they are, while it lives.
+    package var lastingBytes: [UnsafeRawBufferPointer] {
+        zip(columns, kind.fields).map { column, field in
+            UnsafeRawBufferPointer(start: column, count: count * field.width)
+        }
+    }
+
     /// Where its columns lie, if another process can be given to read them.
     package var stretch: SharedStretch? {
         switch storage {
