@@ -113,7 +113,7 @@ final class WorkerWindow {
     }
 
     /// Fewer bytes are copied again rather than referred to.
-    private static let referenceMin = 512
+    private static let referenceMin = 64
 
     /// Returns where the worker finds `count` values, a pointer that only it may follow.
     func column<Value: BitwiseCopyable>(
