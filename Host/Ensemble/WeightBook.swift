@@ -41,8 +41,8 @@ struct WeightBook: Sendable {
 
     /// Weights over the live models of `participants`, which add up to 1; all 0 when none is live.
     func weights(of participants: some Sequence<Int>) -> [Double] {
-        var awake = Array(repeating: false, count: models.count)
-        for model in participants where models[model].state == .live { awake[model] = true }
+        var awake = Array(repeating: 0.0, count: models.count)
+        for model in participants where models[model].state == .live { awake[model] = 1 }
         return rule.weights(awake: awake)
     }
 
@@ -73,12 +73,12 @@ struct WeightBook: Sendable {
     /// Takes in one settled round. `losses` are in the order of models, each model once.
     mutating func settle(_ losses: some Collection<ModelLoss>) {
         var values = Array(repeating: 0.0, count: models.count)
-        var awake = Array(repeating: false, count: models.count)
+        var awake = Array(repeating: 0.0, count: models.count)
         for entry in losses {
             values[entry.model] = entry.loss
-            awake[entry.model] = models[entry.model].state == .live
+            awake[entry.model] = models[entry.model].state == .live ? 1 : 0
         }
-        rule.update(losses: values, awake: awake)
+        rule.learn(values, mixture: nil, awake: awake)
         for entry in losses {
             models[entry.model].rounds += 1
             let model = models[entry.model]

@@ -41,7 +41,7 @@ func bestSequence(_ stream: LossStream, switches: Int) -> Double {
 private let rounding = 1e-9
 
 @Suite struct `A rule's regret` {
-    static let streams = (UInt64(0)..<1_000).map { LossStream.random(seed: $0) }
+    static let streams = freshSeeds(1_000).map { LossStream.random(seed: $0) }
 
     @Test func `is within the bound of Hedge, on 1,000 random streams`() {
         for stream in Self.streams { checkHedge(stream) }
@@ -137,7 +137,7 @@ private let rounding = 1e-9
     }
 
     @Test func `loses at most ln N to the best expert on log loss, whatever the data`() {
-        for seed in UInt64(0)..<1_000 {
+        for seed in freshSeeds(1_000) {
             let tosses = Tosses(seed: seed, rounds: 200)
             let experts = tosses.probabilities[0].count
             var rule = AggregationRule.hedge(eta: 1).start(
@@ -162,7 +162,7 @@ private let rounding = 1e-9
     }
 
     @Test func `loses at most ln(1/prior) to each specialist over the rounds it was awake`() {
-        for seed in UInt64(0)..<300 {
+        for seed in freshSeeds(1_000) {
             let tosses = Tosses(seed: seed, rounds: 200)
             let experts = tosses.probabilities[0].count
             var random = SeededGenerator(seed: seed &+ 7_000)
