@@ -99,6 +99,7 @@ private let rounding = 1e-9
             let rounds = Double(stream.rounds.count)
             let n = log(Double(stream.experts))
             let (eta, alpha) = (0.4, 0.02)
+            let best = bestSequences(stream, switches: 4)
             for rule in [
                 AggregationRule.ewaShare(eta: eta, alpha: alpha),
                 .fixedShare(eta: eta, alpha: alpha),
@@ -108,7 +109,7 @@ private let rounding = 1e-9
                     let stay = (rounds - Double(m) - 1) * log1p(-alpha)
                     let code = Double(m + 1) * n - (Double(m) * log(alpha) + stay)
                     let bound = code / eta + eta * rounds / 8
-                    let regret = paid - bestSequence(stream, switches: m)
+                    let regret = paid - best[m]
                     #expect(regret <= bound + rounding, "\(stream.name), \(m) switches, \(rule)")
                 }
             }
