@@ -30,7 +30,7 @@ import Testing
             ("electric-load", "electric-load-experts", "electric-load-targets"),
             ("spy-forecasters", "spy-forecasters", "spy-targets"),
         ])
-    func `are mixed nearly as well as the best of them, and beside another program's weights`(
+    func `are mixed within a tenth of the best of them, and beside another program's weights`(
         runs: String, experts: String, targets: String
     ) throws {
         let url = Shared.folder.appending(path: "ensemble-vectors/\(runs).json")
@@ -58,7 +58,7 @@ import Testing
                 x[0].indices.map { k in
                     y.indices.reduce(0.0) { $0 + loss.value(x[$1][k], y[$1]) }
                 }.min() ?? 0
-            #expect(paid <= best * 1.05, "\(run.model), \(run.loss)")
+            #expect(paid <= best * 1.1, "\(run.model), \(run.loss)")
             #expect(apart <= 1 && run.weights.count == y.count)
             compared += 1
             // The distance is told, not held small: the two programs are not the same.

@@ -4,7 +4,7 @@
 /// issue. With the gradient trick the rule competes with the best mixture of experts, not with the
 /// best expert alone.
 package struct PointMixture: Sendable {
-    /// Rounds that may wait for their outcome; one more is refused.
+    /// Rounds that may wait for their outcome: the caller settles before it opens one more.
     package static let pendingMax = 65_536
 
     private struct Round: Sendable {
