@@ -205,7 +205,7 @@ let hostTargets: [Target] = [
             values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",
-            "RialtoValidator", "RialtoBinding", "RialtoEngine",
+            "RialtoValidator", "RialtoBinding", "RialtoEngine", "RialtoEnsemble",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(

@@ -4,9 +4,9 @@ import Glibc
 /// while D is 0 the leaders share the weight. No parameter; losses may be shifted or scaled
 /// freely.
 ///
-/// A sleeper is charged the loss of the mixture, so its regret stays what it was and the guarantee
-/// 2 sqrt(V ln N) + S (4/3 ln N + 2) holds against each expert over the rounds in which it was
-/// awake.
+/// A sleeper is charged the loss of the mixture (one of confidence c that part less of its own), so
+/// its regret stays what it was and the guarantee 2 sqrt(V ln N) + S (4/3 ln N + 2) holds against
+/// each expert over the rounds in which it was awake.
 /// - Source: de Rooij, van Erven, Grünwald, Koolen 2014; abstaining after Chernov and Vovk 2009.
 struct AdaHedgeRule: ExpertRule {
     private var priors: LogMasses
@@ -25,17 +25,25 @@ struct AdaHedgeRule: ExpertRule {
     /// ln N / D; infinite while D is 0.
     var eta: Double { gap > 0 ? log(Double(max(priors.members, 2))) / gap : .infinity }
 
-    func weights(awake: [Bool]) -> [Double] { posterior(awake: awake).weights(awake: awake) }
+    func weigh(_ awake: [Double], into weights: inout [Double]) {
+        posterior(awake: awake).weigh(awake, into: &weights)
+    }
 
-    mutating func update(losses: [Double], awake: [Bool]) {
+    mutating func learn(_ losses: [Double], mixture: Double?, awake: [Double]) {
         guard let lowest = lowest(of: losses, awake: awake) else { return }
         let seen = weights(awake: awake)
         var mean = 0.0
         for slot in seen.indices where seen[slot] > 0 {
             mean += seen[slot] * (losses[slot] - lowest)
         }
-        let charged = losses.indices.map { awake[$0] ? losses[$0] - lowest : mean }
-        let full = posterior(awake: everyone).weights(awake: everyone)
+        let charged = losses.indices.map { slot in
+            switch awake[slot] {
+            case 1: losses[slot] - lowest
+            case 0: mean
+            case let part: part * (losses[slot] - lowest) + (1 - part) * mean
+            }
+        }
+        let full = weights(awake: everyone)
         gap += max(0, mean - mixLoss(charged, weights: full))
         for slot in cumulative.indices where priors.isMember(slot) {
             cumulative[slot] += charged[slot]
@@ -79,7 +87,7 @@ struct AdaHedgeRule: ExpertRule {
     }
 
     /// Prior times exp(-eta L); when eta is infinite, the priors of the leaders among the awake.
-    private func posterior(awake: [Bool]) -> LogMasses {
+    private func posterior(awake: [Double]) -> LogMasses {
         guard let best = lowest(of: cumulative, awake: awake) else { return priors }
         let rate = eta
         return LogMasses(
@@ -90,12 +98,12 @@ struct AdaHedgeRule: ExpertRule {
             })
     }
 
-    private var everyone: [Bool] { Array(repeating: true, count: count) }
+    private var everyone: [Double] { Array(repeating: 1, count: count) }
 
     /// The smallest of the awake members' values; nil when there is none.
-    private func lowest(of values: [Double], awake: [Bool]) -> Double? {
+    private func lowest(of values: [Double], awake: [Double]) -> Double? {
         var result: Double?
-        for slot in values.indices where awake[slot] && priors.isMember(slot) {
+        for slot in values.indices where awake[slot] > 0 && priors.isMember(slot) {
             result = min(result ?? .infinity, values[slot])
         }
         return result

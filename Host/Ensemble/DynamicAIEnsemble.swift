@@ -45,7 +45,8 @@ package struct DynamicAIEnsemble: Sendable {
     package init(configuration: EnsembleConfiguration) {
         self.configuration = configuration
         book = WeightBook(
-            rule: configuration.rule, probationRounds: configuration.probationRounds)
+            rule: configuration.rule, probationRounds: configuration.probationRounds,
+            protections: configuration.protections)
         performanceLedger = PerformanceLedger(
             start: book, retention: configuration.ledgerRounds)
         history = WeightHistory(
@@ -102,6 +103,9 @@ package struct DynamicAIEnsemble: Sendable {
         performanceLedger.append(change)
         noteWeights(at: lastSeen_ns)
     }
+
+    /// How often each model went back to probation because its losses rose.
+    package var relapses: [Int] { book.models.map(\.relapses) }
 
     // MARK: Weights
 

@@ -14,11 +14,13 @@ package struct EnsembleConfiguration: Equatable, Sendable {
     package let seriesMax: Int
     /// Settled rounds kept in the performance ledger at least, at most twice that; nil keeps all.
     package let ledgerRounds: Int?
+    /// Caps and the watch over losses.
+    package let protections: Protections
 
     package init(
         rule: AggregationRule, loss: LossKind, probationRounds: Int = 30, weightStep_ns: Int64 = 0,
         weightPointsMax: Int = 4_096, outstandingMax: Int = 65_536, seriesMax: Int = 4_096,
-        ledgerRounds: Int? = nil
+        ledgerRounds: Int? = nil, protections: Protections = .none
     ) {
         precondition(probationRounds >= 0)
         precondition(weightStep_ns >= 0)
@@ -34,6 +36,7 @@ package struct EnsembleConfiguration: Equatable, Sendable {
         self.outstandingMax = outstandingMax
         self.seriesMax = seriesMax
         self.ledgerRounds = ledgerRounds
+        self.protections = protections
     }
 }
 

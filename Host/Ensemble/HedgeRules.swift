@@ -6,12 +6,16 @@ struct UniformRule: ExpertRule {
 
     var count: Int { members.count }
 
-    func weights(awake: [Bool]) -> [Double] {
-        let number = members.indices.count { awake[$0] && members[$0] }
-        return members.indices.map { awake[$0] && members[$0] ? 1 / Double(number) : 0 }
+    func weigh(_ awake: [Double], into weights: inout [Double]) {
+        weights.fit(members.count)
+        var sum = 0.0
+        for slot in members.indices where members[slot] { sum += awake[slot] }
+        for slot in members.indices {
+            weights[slot] = members[slot] && awake[slot] > 0 ? awake[slot] / sum : 0
+        }
     }
 
-    mutating func update(losses: [Double], awake: [Bool]) {}
+    mutating func learn(_ losses: [Double], mixture: Double?, awake: [Double]) {}
     mutating func addSlot() { members.append(false) }
     mutating func admit(_ slot: Int, share: Double) { members[slot] = true }
     mutating func withdraw(_ slot: Int) { members[slot] = false }
@@ -35,9 +39,11 @@ struct HedgeRule: ExpertRule {
 
     var count: Int { pool.logs.count }
 
-    func weights(awake: [Bool]) -> [Double] { pool.weights(awake: awake) }
+    func weigh(_ awake: [Double], into weights: inout [Double]) {
+        pool.weigh(awake, into: &weights)
+    }
 
-    mutating func update(losses: [Double], awake: [Bool]) {
+    mutating func learn(_ losses: [Double], mixture: Double?, awake: [Double]) {
         pool.shift(awake: awake) { -eta * losses[$0] }
     }
 
@@ -65,9 +71,11 @@ struct FixedShareRule: ExpertRule {
 
     var count: Int { pool.logs.count }
 
-    func weights(awake: [Bool]) -> [Double] { pool.weights(awake: awake) }
+    func weigh(_ awake: [Double], into weights: inout [Double]) {
+        pool.weigh(awake, into: &weights)
+    }
 
-    mutating func update(losses: [Double], awake: [Bool]) {
+    mutating func learn(_ losses: [Double], mixture: Double?, awake: [Double]) {
         pool.shift(awake: awake) { -eta * losses[$0] }
         pool.share(awake: awake, alpha: alpha)
     }

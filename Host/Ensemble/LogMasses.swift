@@ -17,38 +17,64 @@ struct LogMasses: Sendable {
 
     var members: Int { logs.count { $0 > -.infinity } }
 
-    /// Returns the masses of the awake members divided by their sum; 0 elsewhere.
-    func weights(awake: [Bool]) -> [Double] {
+    /// Writes the masses of the awake members, each times its confidence, divided by their sum; 0
+    /// elsewhere. `awake` is 0...1 for each slot. No allocation when `weights` has the length.
+    func weigh(_ awake: [Double], into weights: inout [Double]) {
+        weights.fit(logs.count)
         var top = -Double.infinity
-        for slot in logs.indices where awake[slot] && logs[slot] > top { top = logs[slot] }
-        var result = [Double](repeating: 0, count: logs.count)
-        guard top > -.infinity else { return result }
+        for slot in logs.indices where awake[slot] > 0 && logs[slot] > top { top = logs[slot] }
+        guard top > -.infinity else { return weights.clear() }
         var sum = 0.0
-        for slot in logs.indices where awake[slot] && isMember(slot) {
-            result[slot] = exp(logs[slot] - top)
-            sum += result[slot]
+        for slot in logs.indices {
+            weights[slot] = awake[slot] > 0 ? awake[slot] * exp(logs[slot] - top) : 0
+            sum += weights[slot]
         }
-        for slot in result.indices { result[slot] /= sum }
-        return result
+        for slot in weights.indices { weights[slot] /= sum }
     }
 
     /// Adds `change(slot)` to the logarithms of the awake members, then scales these so that their
     /// total is what it was. The masses of the others are untouched.
-    mutating func shift(awake: [Bool], by change: (Int) -> Double) {
-        let before = total { awake[$0] }
+    ///
+    /// A member of confidence c between 0 and 1 takes that part of the change, and for the rest
+    /// moves as the awake do on average, so the total of all masses stays what it was.
+    mutating func shift(awake: [Double], by change: (Int) -> Double) {
+        let before = total(awake) { logs[$0] }
         guard before > -.infinity else { return }
-        for slot in logs.indices where awake[slot] && isMember(slot) { logs[slot] += change(slot) }
-        let excess = total { awake[$0] } - before
-        for slot in logs.indices where awake[slot] && isMember(slot) { logs[slot] -= excess }
+        let excess = total(awake) { logs[$0] + change($0) } - before
+        for slot in logs.indices where awake[slot] > 0 && isMember(slot) {
+            let confidence = awake[slot]
+            if confidence < 1 {
+                let moved = change(slot) - excess
+                logs[slot] += Self.logAdd(log1p(-confidence), log(confidence) + moved)
+            } else {
+                logs[slot] = (logs[slot] + change(slot)) - excess
+            }
+        }
     }
 
-    /// Replaces the part `alpha` of the awake members' total by even parts of it.
-    mutating func share(awake: [Bool], alpha: Double) {
-        let sum = total { awake[$0] }
-        let sharers = logs.indices.count { awake[$0] && isMember($0) }
+    /// Replaces the part `alpha` of the awake members' total by parts of it as their confidences.
+    mutating func share(awake: [Double], alpha: Double) {
+        let sum = total(awake) { logs[$0] }
+        var sharers = 0.0
+        for slot in logs.indices where isMember(slot) { sharers += awake[slot] }
         guard sharers > 0, alpha > 0 else { return }
-        let part = log(alpha) + sum - log(Double(sharers))
-        for slot in logs.indices where awake[slot] && isMember(slot) {
+        let part = log(alpha) + sum - log(sharers)
+        for slot in logs.indices where awake[slot] > 0 && isMember(slot) {
+            let confidence = awake[slot]
+            let kept = logs[slot] + log1p(-alpha * confidence)
+            logs[slot] = Self.logAdd(kept, confidence < 1 ? part + log(confidence) : part)
+        }
+    }
+
+    /// Adds `change` to one member's logarithm.
+    mutating func add(_ change: Double, to slot: Int) { logs[slot] += change }
+
+    /// Scales all to a sum of 1, then replaces the part `alpha` of it by even parts for everyone.
+    mutating func shareAll(alpha: Double) {
+        rescale()
+        guard alpha > 0, members > 0 else { return }
+        let part = log(alpha) - log(Double(members))
+        for slot in logs.indices where isMember(slot) {
             logs[slot] = Self.logAdd(logs[slot] + log1p(-alpha), part)
         }
     }
@@ -76,6 +102,18 @@ struct LogMasses: Sendable {
         for slot in logs.indices where isMember(slot) { logs[slot] -= sum }
     }
 
+    /// The logarithm of the sum of exp(logarithm(slot)) over the awake, each times its confidence.
+    private func total(_ awake: [Double], of logarithm: (Int) -> Double) -> Double {
+        var top = -Double.infinity
+        for slot in logs.indices where awake[slot] > 0 { top = max(top, logarithm(slot)) }
+        guard top > -.infinity else { return top }
+        var sum = 0.0
+        for slot in logs.indices where awake[slot] > 0 {
+            sum += awake[slot] * exp(logarithm(slot) - top)
+        }
+        return top + log(sum)
+    }
+
     /// The logarithm of the sum of the included masses.
     func total(_ included: (Int) -> Bool) -> Double {
         var top = -Double.infinity
@@ -86,9 +124,19 @@ struct LogMasses: Sendable {
         return top + log(sum)
     }
 
-    private static func logAdd(_ a: Double, _ b: Double) -> Double {
+    static func logAdd(_ a: Double, _ b: Double) -> Double {
         let high = max(a, b)
         let low = min(a, b)
         return high > -.infinity ? high + log1p(exp(low - high)) : high
     }
+}
+
+extension [Double] {
+    /// Gives the array the length `count`; allocates only when it had another.
+    mutating func fit(_ count: Int) {
+        if self.count != count { self = Array(repeating: 0, count: count) }
+    }
+
+    /// Sets every entry to 0.
+    mutating func clear() { for index in indices { self[index] = 0 } }
 }

@@ -25,25 +25,41 @@ struct WeightBook: Sendable {
         var rounds = 0
         /// The state to come back to from suspension.
         var stateBefore: ModelState
+        /// Rounds of this probation that have been settled.
+        var probation = 0
+        /// Returns to probation because losses rose.
+        var relapses = 0
+        /// What watches the losses while the model is live; nil when nothing does.
+        var watch: LossWatch?
     }
 
     private(set) var models: [Model] = []
     private(set) var rule: any ExpertRule
     private let probationRounds: Int
+    private let protections: Protections
+    private var likeness = LossLikeness()
+    /// For each model, the first of those whose losses move with its own.
+    private var groups: [Int] = []
 
-    init(rule: AggregationRule, probationRounds: Int) {
+    init(rule: AggregationRule, probationRounds: Int, protections: Protections) {
         self.rule = rule.start()
         self.probationRounds = probationRounds
+        self.protections = protections
     }
 
     /// The share of each model in the pool; 0 without one. They add up to 1 when anyone is in it.
     var weights: [Double] { rule.masses }
 
-    /// Weights over the live models of `participants`, which add up to 1; all 0 when none is live.
+    /// Weights over the live models of `participants`, which add up to 1 and keep to the caps; all
+    /// 0 when none is live.
     func weights(of participants: some Sequence<Int>) -> [Double] {
-        var awake = Array(repeating: false, count: models.count)
-        for model in participants where models[model].state == .live { awake[model] = true }
-        return rule.weights(awake: awake)
+        var awake = Array(repeating: 0.0, count: models.count)
+        for model in participants where models[model].state == .live { awake[model] = 1 }
+        var weights = rule.weights(awake: awake)
+        WeightCap.apply(
+            &weights, weightMax: protections.weightMax, groupMax: protections.groupMax,
+            groups: groups)
+        return weights
     }
 
     func index(of id: String) throws(EnsembleError) -> Int {
@@ -58,6 +74,8 @@ struct WeightBook: Sendable {
         case .added(let id, let prior):
             models.append(Model(id: id, prior: prior, state: .probation, stateBefore: .probation))
             rule.addSlot()
+            groups.append(groups.count)
+            if protections.groupMax != nil { likeness.addModel() }
             if probationRounds == 0 { admit(models.count - 1) }
         case .retired(let model):
             if isInPool(model) { rule.withdraw(model) }
@@ -73,17 +91,39 @@ struct WeightBook: Sendable {
     /// Takes in one settled round. `losses` are in the order of models, each model once.
     mutating func settle(_ losses: some Collection<ModelLoss>) {
         var values = Array(repeating: 0.0, count: models.count)
-        var awake = Array(repeating: false, count: models.count)
+        var awake = Array(repeating: 0.0, count: models.count)
         for entry in losses {
             values[entry.model] = entry.loss
-            awake[entry.model] = models[entry.model].state == .live
+            awake[entry.model] = models[entry.model].state == .live ? 1 : 0
         }
-        rule.update(losses: values, awake: awake)
+        rule.learn(values, mixture: nil, awake: awake)
         for entry in losses {
             models[entry.model].rounds += 1
-            let model = models[entry.model]
-            if model.state == .probation, model.rounds >= probationRounds { admit(entry.model) }
+            switch models[entry.model].state {
+            case .probation:
+                models[entry.model].probation += 1
+                if models[entry.model].probation >= probationRounds { admit(entry.model) }
+            case .live: watch(entry)
+            case .suspended: models[entry.model].probation += 1
+            case .retired: break
+            }
         }
+        if protections.groupMax != nil {
+            likeness.add(losses)
+            groups = likeness.groups()
+        }
+    }
+
+    /// Sends a live model back to probation when its losses have risen, unless it is the last.
+    private mutating func watch(_ entry: ModelLoss) {
+        guard models[entry.model].watch?.hasRisen(with: entry.loss) == true,
+            models.count(where: { $0.state == .live }) > 1
+        else { return }
+        rule.withdraw(entry.model)
+        models[entry.model].state = .probation
+        models[entry.model].probation = 0
+        models[entry.model].relapses += 1
+        models[entry.model].watch = nil
     }
 
     /// Brings a model into the pool with its prior's part of all priors in it, taken pro rata.
@@ -91,6 +131,7 @@ struct WeightBook: Sendable {
         var sum = models[model].prior
         for other in models.indices where isInPool(other) { sum += models[other].prior }
         models[model].state = .live
+        models[model].watch = protections.drift.map { LossWatch($0) }
         rule.admit(model, share: models[model].prior / sum)
     }
 

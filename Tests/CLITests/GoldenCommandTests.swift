@@ -89,7 +89,7 @@ private func golden(_ sma: String = "1.5", tolerance: String = "1e-9") -> String
         let desk = try Desk()
         let result = desk.run("golden " + Beside.path("goldens/talib_indicators.json") + " --json")
         #expect(result.status == .done && result.objects.count >= 27)
-        let other = desk.run("golden " + Beside.path("goldens/drift_detectors.json"))
+        let other = desk.run("golden " + Beside.path("goldens/cross_validation.json"))
         #expect(other.status == .failed && other.error.contains("allowed: indicators"))
     }
 }

@@ -68,7 +68,9 @@ extension DynamicAIEnsemble {
 
 @Suite struct `An ensemble` {
     static let rules: [AggregationRule] = [
-        .uniform, .hedge(eta: 1), .adaHedge, .fixedShare(eta: 1, alpha: 0.02),
+        .uniform, .hedge(eta: 1), .adaHedge, .fixedShare(eta: 1, alpha: 0.02), .boa,
+        .mlPoly(.opera), .squint(.improper),
+        .layers([.specialists(alpha: 0.01), .boa], top: .hedge(eta: 1), paying: .mix),
     ]
     static let utility = LossKind.netUtility(cost_bps: 5, sigmaFloor: 1e-4)
 

@@ -43,7 +43,7 @@ struct LossStream {
         }
     }
 
-    private static func columns(_ name: String) throws -> [[Double]] {
+    static func columns(_ name: String) throws -> [[Double]] {
         let url = Shared.folder.appending(path: "ensemble-vectors/\(name).csv")
         let text = try String(contentsOf: url, encoding: .utf8)
         return text.split(whereSeparator: \.isNewline).dropFirst().map { line in

@@ -6,14 +6,19 @@ package enum GoldenCommand {
         "golden", "recompute every value of a golden file",
         discussion:
             "Recomputes what another program computed, and prints the worst error of each column\n"
-            + "relative to the expected value (absolute where that is 0). Exit status 1 when one "
-            + "is\nout of tolerance.",
+            + "relative to the expected value (absolute where that is 0, and for mixtures of "
+            + "experts\nand changes throughout). Exit status 1 when one is out of tolerance.\n\n"
+            + "Files known: "
+            + GoldenKind.all.map { $0.name + " (" + $0.shape + ")" }.joined(separator: ";\n") + ".",
         arguments: [Argument("file", .file([".json"]), "the golden file")],
         options: [
-            Option("tolerance", .text("X"), "largest relative error; else as the file says")
+            Option("tolerance", .text("X"), "largest error; else as the file says")
         ],
         examples: [
-            Example("rialto golden talib_indicators.json", "compare our indicators with TA-Lib's")
+            Example("rialto golden talib_indicators.json", "compare our indicators with TA-Lib's"),
+            Example(
+                "rialto golden expert_aggregation_opera.json --json",
+                "compare our mixtures of experts with opera's"),
         ]
     ) { invocation, console in
         let given = try tolerance(invocation.text("tolerance"))

@@ -20,8 +20,10 @@ struct GoldenLine: Hashable {
 struct GoldenWork {
     /// What the file says made it.
     let reference: String
-    /// Largest relative error that the file allows; nil when it does not say.
+    /// Largest error that the file allows; nil when it does not say.
     let tolerance: Double?
+    /// Whether errors are differences as they are, not relative to the expected value.
+    var isAbsolute = false
     /// Makes every value again and compares.
     let lines: () -> [GoldenLine]
 }
@@ -36,7 +38,7 @@ struct GoldenKind {
     let read: (GoldenFile) throws(HouseMessage) -> GoldenWork?
 
     /// Every kind; a new one is added here.
-    static var all: [GoldenKind] { [.indicators, .execution] }
+    static var all: [GoldenKind] { [.indicators, .execution, .aggregation, .drift] }
 }
 
 /// How far a value is from what it should be.
@@ -48,9 +50,17 @@ enum GoldenError {
         return error.isNaN ? .infinity : error
     }
 
+    /// The difference as it is.
+    static func absolute(_ found: Double, _ expected: Double) -> Double {
+        if found == expected { return 0 }
+        let error = abs(found - expected)
+        return error.isNaN ? .infinity : error
+    }
+
     /// Compares two columns of one length; nil is a row without a value.
     static func line(
-        _ name: String, _ output: String, found: [Double?], expected: [Double?]
+        _ name: String, _ output: String, found: [Double?], expected: [Double?],
+        isAbsolute: Bool = false
     ) -> GoldenLine {
         guard found.count == expected.count else {
             return refused(name, output, "\(expected.count) rows, not \(found.count)")
@@ -60,7 +70,8 @@ enum GoldenError {
             let error: Double
             switch (found[row], expected[row]) {
             case (nil, nil): error = 0
-            case (let found?, let expected?): error = relative(found, expected)
+            case (let found?, let expected?):
+                error = isAbsolute ? absolute(found, expected) : relative(found, expected)
             default: error = .infinity
             }
             if error > worst { (worst, worstRow) = (error, row) }

@@ -1,0 +1,176 @@
+/// What holds a model back beside its own weight. `none` changes nothing.
+package struct Protections: Equatable, Sendable {
+    /// How a rise of a model's losses is seen; the model then goes back to probation, unless it is
+    /// the last one that is heard. Nil never looks.
+    package let drift: DriftWatch?
+    /// Largest part of one model in what is played, above 0, at most 1; what is over goes to the
+    /// others pro rata. With too few models for it, all have the same part.
+    package let weightMax: Double?
+    /// Largest part together of models whose losses move as one, above 0, at most 1.
+    package let groupMax: Double?
+
+    package static let none = Protections(drift: nil, weightMax: nil, groupMax: nil)
+
+    package init(drift: DriftWatch?, weightMax: Double?, groupMax: Double?) {
+        precondition((weightMax ?? 1) > 0 && (weightMax ?? 1) <= 1)
+        precondition((groupMax ?? 1) > 0 && (groupMax ?? 1) <= 1)
+        self.drift = drift
+        self.weightMax = weightMax
+        self.groupMax = groupMax
+    }
+}
+
+/// Which detector watches the losses of each live model.
+package enum DriftWatch: Equatable, Sendable {
+    /// Losses of 0...1 need a threshold of about 5.
+    case pageHinkley(threshold: Double)
+    /// Chance of a false alarm at a check, above 0 and below 1; a check every 32 rounds.
+    case adwin(delta: Double)
+}
+
+/// The detector of one model.
+enum LossWatch: Equatable, Sendable {
+    case pageHinkley(PageHinkley)
+    case adwin(Adwin)
+
+    init(_ watch: DriftWatch) {
+        switch watch {
+        case .pageHinkley(let threshold):
+            self = .pageHinkley(PageHinkley(threshold: threshold, mode: .up))
+        case .adwin(let delta): self = .adwin(Adwin(delta: delta))
+        }
+    }
+
+    /// Takes in a loss and returns whether losses have risen with it.
+    mutating func hasRisen(with loss: Double) -> Bool {
+        switch self {
+        case .pageHinkley(var detector):
+            defer { self = .pageHinkley(detector) }
+            return detector.add(loss)
+        case .adwin(var detector):
+            defer { self = .adwin(detector) }
+            return detector.add(loss) && detector.isRise == true
+        }
+    }
+}
+
+/// How alike the losses of each two models are, with a fading memory.
+struct LossLikeness: Sendable {
+    /// Correlation from which two models count as one.
+    static let least = 0.95
+    /// Rounds with both before they are compared.
+    static let roundsMin = 30
+    private static let memory = 0.98
+
+    private struct Pair {
+        var rounds = 0
+        var weight = 0.0
+        var a = 0.0, b = 0.0
+        var aa = 0.0, bb = 0.0, ab = 0.0
+
+        mutating func add(_ x: Double, _ y: Double) {
+            rounds += 1
+            weight = weight * LossLikeness.memory + 1
+            a = a * LossLikeness.memory + x
+            b = b * LossLikeness.memory + y
+            aa = aa * LossLikeness.memory + x * x
+            bb = bb * LossLikeness.memory + y * y
+            ab = ab * LossLikeness.memory + x * y
+        }
+
+        var isAlike: Bool {
+            guard rounds >= LossLikeness.roundsMin else { return false }
+            let (u, v) = (aa - a * a / weight, bb - b * b / weight)
+            guard u > 1e-12 * aa, v > 1e-12 * bb else { return false }
+            return ab - a * b / weight > LossLikeness.least * (u * v).squareRoot()
+        }
+    }
+
+    /// For each model, its pairs with those before it.
+    private var pairs: [[Pair]] = []
+
+    mutating func addModel() { pairs.append(Array(repeating: Pair(), count: pairs.count)) }
+
+    /// Takes in the losses of a round, in the order of models, less what they paid on average.
+    mutating func add(_ losses: some Collection<ModelLoss>) {
+        guard losses.count > 1 else { return }
+        let mean = losses.reduce(0) { $0 + $1.loss } / Double(losses.count)
+        for (place, later) in losses.enumerated() {
+            for earlier in losses.prefix(place) {
+                pairs[later.model][earlier.model].add(later.loss - mean, earlier.loss - mean)
+            }
+        }
+    }
+
+    /// For each model, the first model that it is alike to, itself or through others.
+    func groups() -> [Int] {
+        var first = Array(pairs.indices)
+        for later in pairs.indices {
+            for earlier in 0..<later where pairs[later][earlier].isAlike {
+                let (low, high) = (
+                    min(first[later], first[earlier]), max(first[later], first[earlier])
+                )
+                for model in first.indices where first[model] == high { first[model] = low }
+            }
+        }
+        return first
+    }
+}
+
+/// Largest parts.
+enum WeightCap {
+    /// Turns of the two caps after each other: each leaves less over than the one before.
+    private static let turnsMax = 32
+
+    /// Holds each model and each group of two or more to its largest part. Weights add up to 1, or
+    /// are all 0.
+    static func apply(
+        _ weights: inout [Double], weightMax: Double?, groupMax: Double?, groups: [Int]
+    ) {
+        let each = Array(weights.indices)
+        for _ in 0..<turnsMax {
+            var isDone = true
+            if let groupMax {
+                isDone = !hold(&weights, most: groupMax, units: groups, sizeMin: 2)
+            }
+            if let weightMax {
+                isDone = !hold(&weights, most: weightMax, units: each, sizeMin: 1) && isDone
+            }
+            if isDone { return }
+        }
+    }
+
+    /// Sets the units that are over to `most` and scales the others up, until none is over; when
+    /// nobody is left to scale, all have the same part.
+    ///
+    /// - Returns: Whether anything moved.
+    private static func hold(
+        _ weights: inout [Double], most: Double, units: [Int], sizeMin: Int
+    ) -> Bool {
+        var sums = Array(repeating: 0.0, count: weights.count)
+        var sizes = Array(repeating: 0, count: weights.count)
+        for slot in weights.indices where weights[slot] > 0 {
+            sums[units[slot]] += weights[slot]
+            sizes[units[slot]] += 1
+        }
+        var isHeld = Array(repeating: false, count: sums.count)
+        var (factor, part, held) = (1.0, most, 0.0)
+        while let over = sums.indices.first(where: {
+            !isHeld[$0] && sizes[$0] >= sizeMin && sums[$0] * factor > most * (1 + 1e-9)
+        }) {
+            isHeld[over] = true
+            held += 1
+            let free = sums.indices.reduce(0) { isHeld[$1] ? $0 : $0 + sums[$1] }
+            if free > 0 { factor = (1 - held * most) / free } else { part = 1 / held }
+        }
+        guard held > 0 else { return false }
+        var moved = false
+        for slot in weights.indices where weights[slot] > 0 {
+            let unit = units[slot]
+            let scale = isHeld[unit] ? part / sums[unit] : factor
+            moved = moved || abs(scale - 1) > 1e-9
+            weights[slot] *= scale
+        }
+        return moved
+    }
+}
