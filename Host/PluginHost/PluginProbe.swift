@@ -32,6 +32,8 @@ package struct PluginProbe: Sendable {
     package static func standardSettings() throws(WorkerFault) -> WorkerSettings {
         var settings = WorkerSettings()
         settings.deadline_ns = 5_000_000_000
+        // Checks run beside builds and other checks: who waits for a processor is not silent.
+        settings.patience_ns = 25_000_000_000
         settings.memoryMax = 512 << 20
         settings.launcher = try settings.sibling("rialto-probe", variable: "RIALTO_PROBE")
         return settings
