@@ -21,6 +21,8 @@ package struct UsedPlugin: Hashable, Sendable {
     package let version: String
     package let language: String
     package let sha256: String
+    /// ``Manifest/digest`` of its package.
+    package let packageDigest: String
     /// Whether it lived in a sandboxed process of its own.
     package var isSandboxed = false
 }
@@ -38,6 +40,8 @@ package struct BacktestOutcome {
     package let models: [UsedPlugin]
     /// The venue's exchange plugin, or none.
     package let exchanges: [UsedPlugin]
+    /// All plugins that took part.
+    package var plugins: [UsedPlugin] { models + instances + exchanges }
     /// Market events that the venue saw.
     package let events: Int
     package let firstTime_ns: Int64

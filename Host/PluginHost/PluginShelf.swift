@@ -77,6 +77,9 @@ package struct PluginShelf {
         let folder = try folders.folder(of: id)
         if let read = files[folder] { return read }
         let file = try PluginFile(folder: folder)
+        if let entry = settings?.quarantine?.entry(file.manifest.digest) {
+            throw PluginError(id, .quarantined(entry))
+        }
         files[folder] = file
         return file
     }

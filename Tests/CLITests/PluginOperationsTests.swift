@@ -101,9 +101,7 @@ private var program: String {
         #expect(granted.status == .done, "\(granted.error)")
         let ended = try runProgram(
             [program, "backtest", desk.path("run.yaml"), "--no-record", "--grants", grants],
-            environment: [
-                "RIALTO_CRASHES": desk.path("crashes"), "SWIFT_BACKTRACE": "enable=no",
-            ])
+            environment: desk.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 })
         #expect(ended.status != 0)
         try installSource(strategy(""), name: "mine", in: desk.path("plugins"))
         let first = desk.run("backtest @run.yaml --no-record")
@@ -113,6 +111,97 @@ private var program: String {
         #expect(!desk.run("backtest @run.yaml --no-record").error.contains("inside of"))
         let left = try FileManager.default.contentsOfDirectory(atPath: desk.path("crashes"))
         #expect(!left.contains { $0.hasPrefix("inside-") })
+    }
+}
+
+@Suite(.serialized) struct `rialto plugin quarantine` {
+    @Test func `has what crashed twice, and no run starts it until it is let out`() throws {
+        let desk = try desk(crashing)
+        let first = desk.run("backtest @run.yaml --no-record")
+        #expect(first.status == .done && first.error.contains("in quarantine from now on"))
+        let held = desk.run("plugin quarantine --json").objects
+        #expect(held.map { $0["plugin"] as? String } == ["org.rialto.test.rogue"])
+        #expect(held.first?["run"] as? String == "mine")
+        #expect(held.first?["instance"] as? String == "one")
+        let digest = try #require(held.first?["digest"] as? String)
+        let record = try #require(held.first?["crash"] as? String)
+        let refused = desk.run("backtest @run.yaml --no-record")
+        #expect(refused.status == .failed, "\(refused.out)")
+        for part in [
+            "in quarantine since", "SIGSEGV", digest, record, "plugin release \(digest)",
+            "org.rialto.test.rogue",
+        ] { #expect(refused.error.contains(part), "\(part): \(refused.error)") }
+        #expect(desk.run("plugin replay \(record)").status == .failed, "a replay still may")
+        #expect(desk.run("plugin release \(digest)").error.contains("needs a reason"))
+        let released = desk.run("plugin release \(digest.prefix(9)) --reason tested")
+        #expect(released.status == .done, "\(released.error)")
+        #expect(desk.run("plugin quarantine --json").objects.isEmpty)
+        let all = desk.run("plugin quarantine --all --json").objects
+        #expect(all.map { $0["quarantined"] as? Bool } == [true, false])
+        #expect(all.last?["reason"] as? String == "tested" && all.last?["who"] as? String != "host")
+        let again = desk.run("backtest @run.yaml --no-record")
+        #expect(again.status == .done && again.error.contains("in quarantine from now on"))
+    }
+
+    @Test func `does not hold another build, nor what a drill has killed`() throws {
+        let desk = try desk(crashing)
+        desk.run("backtest @run.yaml --no-record")
+        #expect(desk.run("backtest @run.yaml --no-record").status == .failed)
+        try installSource(strategy(""), name: "mine", in: desk.path("plugins"))
+        #expect(desk.run("backtest @run.yaml --no-record").status == .done)
+        let drill = desk.run("drill @run.yaml")
+        #expect(drill.status == .done, "\(drill.error)")
+        #expect(desk.run("backtest @run.yaml --no-record").status == .done)
+        #expect(desk.run("plugin quarantine --all --json").objects.count == 1)
+    }
+
+    @Test func `holds at once what makes a system call that it may not`() throws {
+        let desk = try desk(strategy("extern int close(int); close(12345);"))
+        let run = desk.run("backtest @run.yaml --no-record")
+        #expect(run.error.contains("in quarantine from now on"), "\(run.error)")
+        #expect(desk.run("backtest @run.yaml --no-record").status == .failed)
+    }
+
+    @Test func `names who else uses the plugin, whom the run does not end`() throws {
+        let desk = try desk(crashing)
+        let more = """
+
+                  - { id: two, plugin: org.rialto.test.rogue, capital: 0 }
+            """
+        try desk.file(
+            "run.yaml",
+            runFile("org.rialto.test.rogue", "plugins").replacingOccurrences(
+                of: "capital: 10000 }", with: "capital: 5000 }")
+                + more.replacingOccurrences(of: "capital: 0", with: "capital: 5000"))
+        let run = desk.run("backtest @run.yaml --no-record")
+        #expect(run.error.contains("also used by: "), "\(run.error)")
+        #expect(run.error.contains("one was ended") && run.error.contains("two was ended"))
+    }
+
+    @Test func `is not believed where others may write to it`() throws {
+        let desk = try desk(strategy(""))
+        try desk.file("quarantine.db", "")
+        chmod(desk.path("quarantine.db"), 0o666)
+        let run = desk.run("backtest @run.yaml --no-record")
+        #expect(run.status == .failed && run.error.contains("chmod go-w"), "\(run.error)")
+    }
+
+    @Test func `counts the end of the host inside of a plugin, at the same call twice`() throws {
+        let desk = try desk(crashing), grants = desk.path("grants.db")
+        let plugins = "--plugins \(desk.path("plugins"))"
+        let info = desk.run("plugin info org.rialto.test.rogue --json \(plugins)").objects
+        let digest = try #require(info.first?["sha256"] as? String)
+        desk.run("plugin allow-in-process \(digest) --reason tests --grants \(grants) \(plugins)")
+        for _ in 0..<2 {
+            #expect(desk.run("plugin quarantine --json").objects.isEmpty)
+            let ended = try runProgram(
+                [program, "backtest", desk.path("run.yaml"), "--no-record", "--grants", grants],
+                environment: desk.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 })
+            #expect(ended.status != 0)
+        }
+        let refused = desk.run("backtest @run.yaml --no-record --grants \(grants)")
+        #expect(refused.status == .failed, "\(refused.error)")
+        #expect(refused.error.contains("the host ended while it was inside of its call"))
     }
 }
 
