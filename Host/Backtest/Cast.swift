@@ -75,6 +75,10 @@ struct Cast {
         guard problems.isEmpty else { throw BacktestError(problems) }
     }
 
+    /// The packages that it was made from, and those that are not the search path's.
+    var taken: [TakenPackage] { shelf.taken }
+    var versionChanges: [VersionChange] { shelf.changes }
+
     private var seriesPlan: SeriesPlan {
         func member(_ id: String, _ names: SeriesNames) -> SeriesMember {
             SeriesMember(id: id, publishes: names.published, reads: names.read)

@@ -114,6 +114,12 @@ package struct PluginError: Error, Equatable, Sendable {
         case parameter(id: String, ParameterError)
         /// Its worker could not be started, or ended before the instance was there.
         case worker(WorkerFault)
+        /// No version with this digest is kept.
+        case notKept(digest: String)
+        /// A kept version is not what ran well; how it differs.
+        case keptAltered(String)
+        /// A kept version that others may write to.
+        case writableByOthers
         /// Its package does not run any more.
         case quarantined(Quarantined)
     }
@@ -167,6 +173,9 @@ package struct PluginError: Error, Equatable, Sendable {
         case .create(let id, let code, let text): "\(id) could not be created (\(code)): \(text)"
         case .parameter(let id, let error): "\(id): \(error.text)"
         case .worker(let fault): fault.reason
+        case .notKept(let digest): "no version of it with digest \(digest) is kept"
+        case .keptAltered(let how): "the kept version is not what ran well any more: \(how)"
+        case .writableByOthers: "others may write to this folder of kept versions"
         case .quarantined(let entry):
             "it is in quarantine since \(UnixTime.text(entry.since_ns)): \(entry.reason)"
         }
@@ -194,6 +203,11 @@ package struct PluginError: Error, Equatable, Sendable {
         case .missingPlugin: "see what is there with: rialto plugin list"
         case .parameter, .create: "see the parameters with: rialto plugin info ID"
         case .worker(let fault): fault.help
+        case .notKept: "see what is with: rialto plugin versions ID"
+        case .keptAltered:
+            "take another with: rialto plugin rollback ID --to DIGEST, or the search path's again "
+                + "with: rialto plugin rollback ID --undo"
+        case .writableByOthers: "look at it, then: chmod go-w on it, and be its owner"
         case .quarantined(let entry):
             "mend it and build it anew"
                 + (entry.record.isEmpty

@@ -205,6 +205,100 @@ private var program: String {
     }
 }
 
+/// A strategy of some version, which does something over its 500th bar.
+private func build(_ number: String, _ deed: String = "") -> String {
+    strategy("/* \(number) */ seen += \(number.filter(\.isNumber)); \(deed)")
+        .replacingOccurrences(of: "\"1.0.0\"", with: "\"\(number)\"")
+}
+
+@Suite(.serialized) struct `rialto plugin rollback` {
+    private let id = "org.rialto.test.rogue"
+
+    /// Three versions that ran, one after the other.
+    private func history(_ last: String = build("1.2.0")) throws -> Desk {
+        let desk = try desk(build("1.0.0"))
+        for source in [build("1.0.0"), build("1.1.0"), last] {
+            try installSource(source, name: "mine", in: desk.path("plugins"))
+            let run = desk.run("backtest @run.yaml --no-record")
+            #expect(run.status == .done && !run.error.contains("could not be kept"))
+        }
+        return desk
+    }
+
+    private func versions(_ desk: Desk) -> [[String: Any]] {
+        desk.run("plugin versions \(id) --json --plugins \(desk.path("plugins"))").objects
+    }
+
+    private func version(run desk: Desk, _ words: String = "") -> String? {
+        desk.run("backtest @run.yaml --no-record --json \(words)").objects
+            .first { $0["instance"] as? String == "one" }?["version"] as? String
+    }
+
+    @Test func `sets a plugin back for every run, says so there, and undoes it`() throws {
+        let desk = try history()
+        let plugins = "--plugins \(desk.path("plugins"))"
+        #expect(versions(desk).map { $0["version"] as? String } == ["1.2.0", "1.1.0", "1.0.0"])
+        #expect(versions(desk).map { $0["current"] as? Bool } == [true, false, false])
+        #expect(desk.run("plugin rollback \(id) \(plugins)").error.contains("needs a reason"))
+        let back = desk.run("plugin rollback \(id) --reason worse --json \(plugins)")
+        #expect(back.objects.first?["version"] as? String == "1.1.0", "\(back.error)")
+        #expect(version(run: desk) == "1.1.0")
+        let run = desk.run("backtest @run.yaml --json")
+        let said = run.objects.first { $0["rolled_back"] != nil }
+        #expect(said?["rolled_back"] as? String == id)
+        #expect((said?["reason"] as? String)?.contains("worse") == true)
+        let record = try #require(run.objects.last?["run"] as? String)
+        let shown = desk.run("runs show \(record) --store @data/rialto.db")
+        #expect(shown.out.contains("rolled back") && shown.out.contains("worse"), "\(shown.error)")
+        let further = desk.run("plugin rollback \(id) --reason worse --json \(plugins)")
+        #expect(further.objects.first?["version"] as? String == "1.0.0")
+        #expect(version(run: desk) == "1.0.0")
+        let first = desk.run("plugin rollback \(id) --reason more \(plugins)")
+        #expect(first.status == .failed && first.error.contains("no earlier version"))
+        #expect(desk.run("plugin rollback \(id) --undo \(plugins)").status == .done)
+        #expect(version(run: desk) == "1.2.0")
+        let again = desk.run("plugin rollback \(id) --undo \(plugins)")
+        #expect(again.status == .failed && again.error.contains("is not rolled back"))
+    }
+
+    @Test func `refuses a version that was altered where it is kept, in the run as well`() throws {
+        let desk = try history()
+        let plugins = "--plugins \(desk.path("plugins"))"
+        let digest = try #require(versions(desk).last?["digest"] as? String)
+        let to = "plugin rollback \(id) --to \(digest.prefix(12)) --reason r \(plugins)"
+        #expect(desk.run(to).status == .done)
+        let library = desk.path("versions/\(digest)/mine.so")
+        chmod(library, 0o600)
+        var bytes = try Data(contentsOf: URL(filePath: library))
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: URL(filePath: library))
+        let run = desk.run("backtest @run.yaml --no-record")
+        #expect(run.status == .failed && run.error.contains("was altered"), "\(run.error)")
+        #expect(run.error.contains("rialto plugin rollback ID --undo"), "\(run.error)")
+        #expect(desk.run(to).status == .failed)
+    }
+
+    @Test func `happens by itself where the run file allows that, and never else`() throws {
+        let desk = try history(build("1.2.0", "*(volatile int *)8 = 1;"))
+        #expect(versions(desk).map { $0["quarantined"] as? Bool } == [true, false, false])
+        #expect(versions(desk).map { $0["kept"] as? Bool } == [false, true, true])
+        #expect(desk.run("backtest @run.yaml --no-record").status == .failed)
+        let fallen = desk.run("backtest @run.yaml --no-record --set rollback=allowed")
+        #expect(fallen.status == .done && fallen.out.contains("fell back"), "\(fallen.error)")
+        #expect(version(run: desk, "--set rollback=allowed") == "1.1.0")
+        let digests = versions(desk).compactMap { $0["digest"] as? String }
+        let held = desk.run(
+            "plugin rollback \(id) --to \(digests[0]) --reason r --plugins \(desk.path("plugins"))")
+        #expect(held.status == .failed, "it never ran well")
+    }
+
+    @Test func `says what there is for a plugin that nobody knows`() throws {
+        let desk = try desk(build("1.0.0"))
+        let none = desk.run("plugin versions org.none.such")
+        #expect(none.status == .failed && none.error.contains("rialto plugin list"))
+    }
+}
+
 @Suite(.serialized) struct `rialto plugin logs` {
     private let talking = strategy("puts(\"half way \\033[2J\"); fflush(stdout);")
 

@@ -24,7 +24,7 @@ package enum BacktestCommand {
                 Option(
                     "cores", .integer(1...4096),
                     "most accounts that run at once, else all cores; same result"),
-                Grants.file, Crashes.option, Quarantine.file,
+                Grants.file, Crashes.option, Quarantine.file, Versions.option,
                 Option(
                     flag: "sandbox",
                     "also put plugins into a sandbox that may run in process; same result"),
@@ -93,13 +93,15 @@ package enum BacktestCommand {
             run, folders: PluginCommand.folders(invocation),
             tier: invocation.flag("sandbox")
                 ? .sandboxed(settings) : try Grants.tier(invocation, settings),
-            cores: invocation.integer("cores"))
+            versions: try Versions.choice(invocation), cores: invocation.integer("cores"))
         do {
             let outcome = try backtest.execute { share in progress.update(Int(share * 100)) }
             for failure in outcome.failures {
                 console.report(Crashes.message(failure, since: started, settings.crashes))
             }
             quarantine.report(outcome.plugins, console)
+            try Versions.keep(
+                outcome, faulty: quarantine.watch.crashedDigests, invocation, console)
             return outcome
         } catch {
             quarantine.report([], console)
@@ -127,6 +129,10 @@ package enum BacktestCommand {
     ) {
         RunTablesView.plugins(tables).print(to: console)
         console.line()
+        if let versions = RunTablesView.versions(tables) {
+            versions.print(to: console)
+            console.line()
+        }
         RunTablesView.books("account", summary.accounts).print(to: console)
         console.line()
         RunTablesView.books("strategy", summary.instances).print(to: console)

@@ -12,6 +12,7 @@ package enum PluginCommand {
                 ProjectCommands.build, ProjectCommands.test,
                 DevCommand.command, DebugCommand.command, LogsCommand.command, CrashCommands.list,
                 CrashCommands.replay, QuarantineCommands.list, QuarantineCommands.release,
+                VersionCommands.list, VersionCommands.rollback,
                 CertificateCommands.key, CertificateCommands.certificate,
                 GrantCommands.allow, GrantCommands.forbid, GrantCommands.list,
             ])
