@@ -21,6 +21,8 @@ package struct UsedPlugin: Hashable, Sendable {
     package let version: String
     package let language: String
     package let sha256: String
+    /// ``Manifest/digest`` of its package.
+    package let packageDigest: String
     /// Whether it lived in a sandboxed process of its own.
     package var isSandboxed = false
 }
@@ -38,6 +40,8 @@ package struct BacktestOutcome {
     package let models: [UsedPlugin]
     /// The venue's exchange plugin, or none.
     package let exchanges: [UsedPlugin]
+    /// All plugins that took part.
+    package var plugins: [UsedPlugin] { models + instances + exchanges }
     /// Market events that the venue saw.
     package let events: Int
     package let firstTime_ns: Int64
@@ -57,6 +61,9 @@ package struct BacktestOutcome {
     package let ensemble: EnsembleSummary?
     /// Instances and models that failed, with the reason.
     package let failures: [(id: String, reason: String)]
+    /// The packages that were taken, and the plugins among them that are not the search path's.
+    package let packages: [TakenPackage]
+    package let versionChanges: [VersionChange]
     /// First and last price of each instrument within the run.
     package let prices: [(first: Int64, last: Int64)]
 }
@@ -72,16 +79,21 @@ package struct Backtest {
     ///   - folders: Searched after those of the run file.
     ///   - before: Folders that are searched before those.
     ///   - tier: Where its plugins live.
+    ///   - versions: Which it takes in place of those of the folders.
     ///   - cores: Most accounts that run at once, 1 or more; nil for as many as the machine has
     ///     cores. Never changes a result.
     package init(
         _ run: RunFile, folders: PluginFolders, before: [String] = [],
-        tier: PluginTier = .inProcess, keepsRecords: Bool = true, cores: Int? = nil
+        tier: PluginTier = .inProcess, versions: VersionChoice = .none, keepsRecords: Bool = true,
+        cores: Int? = nil
     ) {
         self.run = run
         self.cores = cores ?? AccountRuns.coresOnline
         let own = run.plugins.path.map { run.document.resolved($0) }
-        shelf = PluginShelf(PluginFolders(paths: before + own + folders.paths), tier: tier)
+        var versions = versions
+        versions.fallsBack = run.rollback == .allowed
+        shelf = PluginShelf(
+            PluginFolders(paths: before + own + folders.paths), tier: tier, versions: versions)
         self.keepsRecords = keepsRecords
     }
 
@@ -382,6 +394,7 @@ package struct Backtest {
             forecastRecords: done.forecasts, texts: done.ends.flatMap(\.texts),
             ensemble: runner?.ensemble.summary,
             failures: failed + (runner?.failures.map { ($0.id, $0.reason) } ?? []),
+            packages: cast.taken, versionChanges: cast.versionChanges,
             prices: restated(prices(market, start, data.instruments.count), events))
     }
 

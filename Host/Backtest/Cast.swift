@@ -18,7 +18,8 @@ struct Cast {
             UsedPlugin(
                 instance: id, account: account, id: instance.description.id, kind: .strategy,
                 version: instance.description.version, language: manifest.language,
-                sha256: manifest.sha256, isSandboxed: instance.isSandboxed)
+                sha256: manifest.sha256, packageDigest: manifest.digest,
+                isSandboxed: instance.isSandboxed)
         }
     }
 
@@ -32,7 +33,8 @@ struct Cast {
             UsedPlugin(
                 instance: id, account: "", id: instance.description.id, kind: .model,
                 version: instance.description.version, language: manifest.language,
-                sha256: manifest.sha256, isSandboxed: instance.isSandboxed)
+                sha256: manifest.sha256, packageDigest: manifest.digest,
+                isSandboxed: instance.isSandboxed)
         }
     }
 
@@ -72,6 +74,10 @@ struct Cast {
         }
         guard problems.isEmpty else { throw BacktestError(problems) }
     }
+
+    /// The packages that it was made from, and those that are not the search path's.
+    var taken: [TakenPackage] { shelf.taken }
+    var versionChanges: [VersionChange] { shelf.changes }
 
     private var seriesPlan: SeriesPlan {
         func member(_ id: String, _ names: SeriesNames) -> SeriesMember {
@@ -129,7 +135,8 @@ struct Cast {
             UsedPlugin(
                 instance: "venue", account: "", id: exchange.description.id, kind: .exchange,
                 version: exchange.description.version, language: manifest.language,
-                sha256: manifest.sha256, isSandboxed: exchange.isSandboxed)
+                sha256: manifest.sha256, packageDigest: manifest.digest,
+                isSandboxed: exchange.isSandboxed)
         ]
     }
 
@@ -211,7 +218,7 @@ struct Cast {
         }
         return run.document.message(
             at: ConfigPath(path), "plugin refused: \(error.reason)",
-            details: [.init("plugin", error.subject)], help: error.help)
+            details: error.details, help: error.help)
     }
 }
 

@@ -1,5 +1,6 @@
 import RialtoEngine
 import RialtoHistory
+import RialtoPluginHost
 import RialtoValues
 
 /// Everything that is kept of a run, as tables: what reports and explanations are made from,
@@ -63,7 +64,7 @@ package struct RunTables {
                     ),
                 ]),
             used("instances", o.instances), used("models", o.models),
-            used("exchanges", o.exchanges),
+            used("exchanges", o.exchanges), versions(o.versionChanges),
             RunTable(
                 "failures",
                 [
@@ -94,6 +95,20 @@ package struct RunTables {
                 ("first_price", .integers(prices.map(\.first))),
                 ("last_price", .integers(prices.map(\.last))),
             ])
+    }
+
+    /// Plugins that were not taken from the search path, and why.
+    private static func versions(_ changes: [VersionChange]) -> RunTable {
+        RunTable(
+            "versions",
+            changes.isEmpty
+                ? []
+                : [
+                    ("plugin", .texts(changes.map(\.plugin))),
+                    ("version", .texts(changes.map(\.version))),
+                    ("digest", .texts(changes.map(\.digest))),
+                    ("reason", .texts(changes.map(\.reason))),
+                ])
     }
 
     private static func used(_ name: String, _ plugins: [UsedPlugin]) -> RunTable {

@@ -53,6 +53,10 @@ extension RunFile {
             .optional(
                 "plugins", PluginSettings.schema.kind, \.plugins, standard: "", "plugin folders"),
             .optional(
+                "rollback", .choice, \.rollback, standard: "never",
+                "whether a plugin in quarantine gives place to its last version that ran well "
+                    + "(allowed), or the run is refused (never)"),
+            .optional(
                 "models", .list(of: ModelEntry.schema.kind, 0...1_000), \.models, standard: "[]",
                 "models whose forecasts the ensemble weighs"),
             .optional(

@@ -26,6 +26,8 @@ package struct RunFile: Sendable {
     package internal(set) var currencies: [CurrencyEntry] = []
     package internal(set) var venue = VenueSettings()
     package internal(set) var plugins = PluginSettings()
+    /// What a run does about a plugin in quarantine.
+    package internal(set) var rollback = RollbackRule.never
     package internal(set) var models: [ModelEntry] = []
     package internal(set) var ensemble = EnsembleSettings()
     package internal(set) var accounts: [AccountEntry] = []
@@ -384,6 +386,11 @@ package struct AccountEntry: Hashable, Sendable {
     /// What becomes of a strategy's orders and positions when its plugin is gone.
     package internal(set) var whenDown = DownRule.cancelOpening
     package internal(set) var strategies: [StrategyEntry] = []
+}
+
+/// Whether a run takes the last version that ran well of a plugin in quarantine.
+package enum RollbackRule: String, CaseIterable, Sendable {
+    case never, allowed
 }
 
 /// What becomes of the orders and positions of a strategy whose plugin is gone.

@@ -10,6 +10,8 @@ package final class Breadcrumbs: Sendable, Equatable {
     package struct Suspect: Sendable, Equatable {
         package let plugin: String
         package let sha256: String
+        /// ``Manifest/digest`` of its package.
+        package let digest: String
         /// Name of its instance in the run.
         package let instance: String
         /// From 1, which of its calls.
@@ -52,7 +54,7 @@ package final class Breadcrumbs: Sendable, Equatable {
     }
 
     /// A place for one instance; nil when there are too many.
-    func slot(plugin: String, sha256: String, instance: String) -> BreadcrumbSlot? {
+    func slot(plugin: String, _ manifest: Manifest, instance: String) -> BreadcrumbSlot? {
         let index = used.withLock { used in
             defer { used += 1 }
             return used
@@ -60,7 +62,8 @@ package final class Breadcrumbs: Sendable, Equatable {
         guard index < Self.slots,
             let start = UnsafeMutableRawPointer(bitPattern: place + UInt(index * Self.slotSize))
         else { return nil }
-        let text = Array("\(plugin)\n\(sha256)\n\(instance)".utf8.prefix(Self.textSize - 1))
+        let lines = [plugin, manifest.sha256, manifest.digest, instance].joined(separator: "\n")
+        let text = Array(lines.utf8.prefix(Self.textSize - 1))
         (start + 16).copyMemory(from: text, byteCount: text.count)
         return BreadcrumbSlot(start.bindMemory(to: UInt64.self, capacity: 2), owner: self)
     }
@@ -101,8 +104,10 @@ package final class Breadcrumbs: Sendable, Equatable {
             let call = slot[at..<at + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
             let text = slot[(at + 16)...].prefix { $0 != 0 }
             let parts = VoiceLine.lines(text)
-            guard parts.count == 3 else { return nil }
-            return Suspect(plugin: parts[0], sha256: parts[1], instance: parts[2], call: call)
+            guard parts.count == 4 else { return nil }
+            return Suspect(
+                plugin: parts[0], sha256: parts[1], digest: parts[2], instance: parts[3],
+                call: call)
         }
     }
 }

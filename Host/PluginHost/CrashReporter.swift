@@ -5,6 +5,8 @@ final class CrashReporter {
     private let plan: InstancePlan
     private let voice: InstanceVoice
     private var left = CrashReporter.most
+    /// Name of the latest record; empty without one.
+    private var latest = ""
 
     /// Deaths of one instance that leave a record: a plugin that dies a hundred times says no more.
     private static let most = 4
@@ -28,6 +30,16 @@ final class CrashReporter {
     ///   - told: Nil when the worker died as its instance was being created.
     ///   - ended: Why it is not replaced; empty when it is.
     func report(_ fault: WorkerFault, of worker: WorkerProcess, _ told: Told?, ended: String) {
+        keep(fault, of: worker, told, ended: ended)
+        count(fault)
+    }
+
+    /// Tells the run's quarantine of a death that counts, with the record that was kept last.
+    func count(_ fault: WorkerFault) { plan.count(fault, record: latest) }
+
+    private func keep(
+        _ fault: WorkerFault, of worker: WorkerProcess, _ told: Told?, ended: String
+    ) {
         guard left > 0, let shelf = plan.settings.crashes, fault.isOfPlugin else { return }
         left -= 1
         let tape = tape(worker, told)
@@ -35,7 +47,9 @@ final class CrashReporter {
         clock_gettime(CLOCK_REALTIME, &now)
         let time_ns = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
         let facts = facts(fault, time_ns, told, tape, ended)
-        shelf.keep(facts, library: plan.library.bytes, tape: try? tape.get())
+        if shelf.keep(facts, library: plan.library.bytes, tape: try? tape.get()) {
+            latest = facts.id
+        }
     }
 
     private func facts(

@@ -34,14 +34,17 @@ package struct CrashTrace: Equatable, Sendable {
     /// Who had called, innermost first: places in the library alone, as far as it was built with
     /// frame pointers.
     package let callers: [CodePlace]
+    /// Whether the worker itself has seen that the signal was of its own making.
+    package let isWitnessed: Bool
 
-    package init(place: CodePlace?, callers: [CodePlace] = []) {
+    package init(place: CodePlace?, callers: [CodePlace] = [], isWitnessed: Bool = true) {
         self.place = place
         self.callers = callers
+        self.isWitnessed = isWitnessed
     }
 
     /// Nothing is known.
-    package static let unknown = CrashTrace(place: nil)
+    package static let unknown = CrashTrace(place: nil, isWitnessed: false)
 
     /// ` in on_batch+0x12 (libmine.so at offset 0x1234)`; empty when nothing is known.
     var words: String {

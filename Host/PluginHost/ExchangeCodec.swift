@@ -157,6 +157,7 @@ final class SandboxedExchange: ExchangeCodec {
     let description: PluginDescription
     let outputs = OutputTable()
     private(set) var failure = ""
+    private let plan: InstancePlan
     private let creation: SandboxedCreation
     private let endpoints: [ExchangeEndpoint]
 
@@ -168,7 +169,11 @@ final class SandboxedExchange: ExchangeCodec {
         do throws(WorkerFault) { worker = try plan.start() } catch {
             throw PluginError(plan.description.id, .worker(error))
         }
-        creation = try SandboxedCreation(plan, worker)
+        do throws(PluginError) { creation = try SandboxedCreation(plan, worker) } catch {
+            if case .worker(let fault) = error.cause { plan.count(fault, record: "") }
+            throw error
+        }
+        self.plan = plan
         guard let endpoints = Self.endpoints(worker.answer) else {
             throw PluginError(plan.description.id, .badTable(rialto_exchange_t.incomplete))
         }
@@ -244,6 +249,7 @@ final class SandboxedExchange: ExchangeCodec {
         guard !window.isFull else { return RIALTO_TRUNCATED }
         do throws(WorkerFault) { try creation.worker.ask(operation, place) } catch {
             failure = error.reason
+            plan.count(error, record: "")
             return RIALTO_ERROR
         }
         return creation.worker.answer.pointee.result

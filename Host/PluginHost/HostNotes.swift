@@ -21,6 +21,6 @@ package struct HostNotes: Sendable {
 
     func slot(_ request: InstanceRequest, _ library: PluginLibrary) -> BreadcrumbSlot? {
         breadcrumbs?.slot(
-            plugin: request.pluginId, sha256: library.manifest.sha256, instance: request.instance)
+            plugin: request.pluginId, library.manifest, instance: request.instance)
     }
 }

@@ -8,6 +8,8 @@ struct InstancePlan {
     let description: PluginDescription
     let settings: WorkerSettings
     let library: LibraryCode
+    /// ``Manifest/digest`` of the package.
+    let digest: String
     let request: InstanceRequest
     let kind: PluginKind
     /// Whether the instance is a model's.
@@ -27,6 +29,7 @@ struct InstancePlan {
         library = LibraryCode(
             name: file.manifest.file, bytes: file.bytes, comesWith: file.comesWith,
             path: Self.absolute(file.path))
+        digest = file.manifest.digest
         self.request = request
         self.kind = kind
         self.settings = settings.of(instance: request.instance)
@@ -42,6 +45,20 @@ struct InstancePlan {
     /// Starts a worker with the library, and does not wait for it.
     func start() throws(WorkerFault) -> WorkerProcess {
         try WorkerProcess(library, settings, market: market)
+    }
+
+    /// Tells the run's quarantine of a death that counts.
+    ///
+    /// - Parameter record: Name of the crash's record; empty without one.
+    func count(_ fault: WorkerFault, record: String) {
+        guard let watch = settings.quarantine,
+            let fingerprint = fault.fingerprint(digest: digest)
+        else { return }
+        watch.add(
+            CountedCrash(
+                fingerprint: fingerprint, plugin: request.pluginId, version: description.version,
+                instance: request.instance, reason: fault.reason, isViolation: fault.isViolation,
+                record: record))
     }
 
     /// Lays out what the instance is created with. Returns where the worker finds it.

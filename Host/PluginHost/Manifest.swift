@@ -1,5 +1,7 @@
 import CHost
 import Foundation
+import RialtoText
+import RialtoValues
 
 /// What kind of plugin it is.
 package enum PluginKind: String, Codable, CaseIterable, Sendable {
@@ -38,6 +40,14 @@ package struct Manifest: Codable, Equatable, Sendable {
     package var preload: [String]?
     /// SHA-256 of each file that comes with it, by path from its folder.
     package var files: [String: String]?
+
+    /// What names the package: the library's SHA-256 where it stands alone, else that of the
+    /// digests of the library and of all its files, 64 hexadecimal digits.
+    package var digest: String {
+        guard let files, !files.isEmpty else { return sha256 }
+        let lines = files.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)\n" }
+        return SHA256.hex(Array((sha256 + "\n" + lines.joined()).utf8))
+    }
 
     /// Name of the file that holds it.
     package static let fileName = "manifest.json"
@@ -104,6 +114,14 @@ package struct PluginError: Error, Equatable, Sendable {
         case parameter(id: String, ParameterError)
         /// Its worker could not be started, or ended before the instance was there.
         case worker(WorkerFault)
+        /// No version with this digest is kept.
+        case notKept(digest: String)
+        /// A kept version is not what ran well; how it differs.
+        case keptAltered(String)
+        /// A kept version that others may write to.
+        case writableByOthers
+        /// Its package does not run any more.
+        case quarantined(Quarantined)
     }
 
     /// File or plugin that it is about.
@@ -155,7 +173,23 @@ package struct PluginError: Error, Equatable, Sendable {
         case .create(let id, let code, let text): "\(id) could not be created (\(code)): \(text)"
         case .parameter(let id, let error): "\(id): \(error.text)"
         case .worker(let fault): fault.reason
+        case .notKept(let digest): "no version of it with digest \(digest) is kept"
+        case .keptAltered(let how): "the kept version is not what ran well any more: \(how)"
+        case .writableByOthers: "others may write to this folder of kept versions"
+        case .quarantined(let entry):
+            "it is in quarantine since \(UnixTime.text(entry.since_ns)): \(entry.reason)"
         }
+    }
+
+    /// The things that it is about, for who looks further.
+    package var details: [HouseMessage.Detail] {
+        var details = [HouseMessage.Detail("plugin", subject)]
+        guard case .quarantined(let entry) = cause else { return details }
+        details += [
+            .init("digest", entry.digest), .init("instance", entry.instance),
+            .init("run", entry.run),
+        ]
+        return entry.record.isEmpty ? details : details + [.init("crash", entry.record)]
     }
 
     /// The next step.
@@ -169,6 +203,16 @@ package struct PluginError: Error, Equatable, Sendable {
         case .missingPlugin: "see what is there with: rialto plugin list"
         case .parameter, .create: "see the parameters with: rialto plugin info ID"
         case .worker(let fault): fault.help
+        case .notKept: "see what is with: rialto plugin versions ID"
+        case .keptAltered:
+            "take another with: rialto plugin rollback ID --to DIGEST, or the search path's again "
+                + "with: rialto plugin rollback ID --undo"
+        case .writableByOthers: "look at it, then: chmod go-w on it, and be its owner"
+        case .quarantined(let entry):
+            "mend it and build it anew"
+                + (entry.record.isEmpty
+                    ? "" : ", with the help of: rialto plugin replay \(entry.record)")
+                + "; or let it run as it is: rialto plugin release \(entry.digest) --reason TEXT"
         default: "build the plugin against this host's PluginAPI"
         }
     }

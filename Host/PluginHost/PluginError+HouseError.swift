@@ -3,6 +3,6 @@ import RialtoText
 extension PluginError: HouseError {
     /// The refusal in the house form.
     package var messages: [HouseMessage] {
-        [HouseMessage("plugin refused: \(reason)", details: [.init("plugin", subject)], help: help)]
+        [HouseMessage("plugin refused: \(reason)", details: details, help: help)]
     }
 }

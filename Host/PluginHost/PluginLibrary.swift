@@ -248,6 +248,8 @@ package final class PluginLibrary {
 package struct PluginFile {
     package let manifest: Manifest
     package let path: String
+    /// Where it lies.
+    let folder: String
     /// The file as it was when its digest was taken.
     let bytes: [UInt8]
     /// What it comes with.
@@ -259,6 +261,7 @@ package struct PluginFile {
             throw PluginError(folder, .noManifest)
         }
         self.manifest = manifest
+        self.folder = folder
         path = folder + "/" + manifest.file
         bytes = try PluginLibrary.bytes(path)
         let digest = SHA256.hex(bytes)

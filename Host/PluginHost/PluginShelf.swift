@@ -17,10 +17,24 @@ package struct PluginShelf {
     package var market: SharedMarket?
     private var files: [String: PluginFile] = [:]
     private var libraries: [String: PluginLibrary] = [:]
+    private let versions: VersionChoice
+    /// What was taken for each plugin.
+    private var chosen: [String: PluginFile] = [:]
+    /// Plugins that were not taken from the search path.
+    package private(set) var changes: [VersionChange] = []
 
-    package init(_ folders: PluginFolders, tier: PluginTier) {
+    /// - Parameter versions: What is taken in place of the search path's.
+    package init(_ folders: PluginFolders, tier: PluginTier, versions: VersionChoice = .none) {
         self.folders = folders
         self.tier = tier
+        self.versions = versions
+    }
+
+    /// The packages that were taken so far, by digest.
+    package var taken: [TakenPackage] {
+        Dictionary(
+            chosen.values.map { ($0.manifest.digest, $0) }, uniquingKeysWith: { first, _ in first }
+        ).map { TakenPackage(folder: $1.folder, digest: $0) }.sorted { $0.digest < $1.digest }
     }
 
     /// How its workers are run; nil in process.
@@ -74,7 +88,48 @@ package struct PluginShelf {
     }
 
     private mutating func file(of id: String) throws(PluginError) -> PluginFile {
-        let folder = try folders.folder(of: id)
+        if let known = chosen[id] { return known }
+        let file = try choose(id)
+        chosen[id] = file
+        return file
+    }
+
+    /// The version that an operator has set a plugin back to, or the search path's, or the last
+    /// that ran well in place of one in quarantine where the run allows that.
+    private mutating func choose(_ id: String) throws(PluginError) -> PluginFile {
+        if let pin = versions.pins[id] {
+            guard let shelf = versions.shelf else {
+                throw PluginError(id, .notKept(digest: pin.digest))
+            }
+            let file = try shelf.file(pin.digest, of: id)
+            if let entry = entry(of: file) { throw PluginError(id, .quarantined(entry)) }
+            note(id, file, pin.reason)
+            return file
+        }
+        let file = try read(try folders.folder(of: id))
+        guard let entry = entry(of: file) else { return file }
+        guard versions.fallsBack, let good = versions.lastGood(id, settings?.quarantine) else {
+            throw PluginError(id, .quarantined(entry))
+        }
+        note(
+            id, good,
+            "fell back to the last version that ran well: \(entry.digest) is in quarantine since "
+                + UnixTime.text(entry.since_ns))
+        return good
+    }
+
+    private func entry(of file: PluginFile) -> Quarantined? {
+        settings?.quarantine?.entry(file.manifest.digest)
+    }
+
+    private mutating func note(_ id: String, _ file: PluginFile, _ reason: String) {
+        let version = file.manifest.plugins.first { $0.id == id }?.version ?? ""
+        changes.append(
+            VersionChange(
+                plugin: id, version: version, digest: file.manifest.digest, reason: reason))
+    }
+
+    private mutating func read(_ folder: String) throws(PluginError) -> PluginFile {
         if let read = files[folder] { return read }
         let file = try PluginFile(folder: folder)
         files[folder] = file

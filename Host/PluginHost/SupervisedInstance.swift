@@ -195,8 +195,10 @@ extension SupervisedInstance {
     private func replace(after fault: WorkerFault, over place: UInt64?) -> WorkerFailure? {
         let dead = creation
         voice.hear(dead.worker)
-        let failure = replacing(fault)
+        var again: [WorkerFault] = []
+        let failure = replacing(fault, again: &again)
         report(fault, of: dead, over: place, ended: failure?.reason ?? "")
+        again.forEach(reporter.count)
         return failure
     }
 
@@ -207,7 +209,10 @@ extension SupervisedInstance {
         reporter.report(fault, of: dead.worker, told, ended: ended)
     }
 
-    private func replacing(_ fault: WorkerFault) -> WorkerFailure? {
+    /// - Parameter again: Gets the deaths of replacements.
+    private func replacing(
+        _ fault: WorkerFault, again deaths: inout [WorkerFault]
+    ) -> WorkerFailure? {
         var cause = fault
         let began = WorkerProcess.now_ns()
         while true {
@@ -228,7 +233,9 @@ extension SupervisedInstance {
                 return nil
             case .differs(let what):
                 return WorkerFailure("\(cause.reason), and cannot be replaced: \(what)")
-            case .died(let again): cause = again
+            case .died(let again):
+                deaths.append(again)
+                cause = again
             }
         }
     }

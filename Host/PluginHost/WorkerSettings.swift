@@ -42,6 +42,9 @@ package struct WorkerSettings: Sendable, Equatable {
     package var journal: PluginJournal?
     /// Where it is noted which plugin the host itself is inside of; nil nowhere.
     package var breadcrumbs: Breadcrumbs?
+    /// Knows what is in quarantine, and is told of crashes; nil for nobody, as for drills and
+    /// trials, which never put a plugin there.
+    package var quarantine: QuarantineWatch?
     /// Is let at the worker of one instance; nil at none. Never set in a live run.
     package var debugger: WorkerDebugger?
     /// Whether it is the worker that the debugger is let at.

@@ -27,6 +27,29 @@ enum Migrations {
         CREATE TRIGGER grants_are_not_removed BEFORE DELETE ON grants
             BEGIN SELECT RAISE(ABORT, 'grants are only added'); END;
         """,
+        """
+        CREATE TABLE faults (
+            digest TEXT NOT NULL, cause TEXT NOT NULL, place TEXT NOT NULL,
+            at_ns INTEGER NOT NULL);
+        CREATE TABLE quarantine (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, digest TEXT NOT NULL,
+            held INTEGER NOT NULL, plugin TEXT NOT NULL, version TEXT NOT NULL,
+            cause TEXT NOT NULL, place TEXT NOT NULL, reason TEXT NOT NULL,
+            instance TEXT NOT NULL, run TEXT NOT NULL, record TEXT NOT NULL,
+            who TEXT NOT NULL, at_ns INTEGER NOT NULL);
+        CREATE TRIGGER quarantine_is_not_changed BEFORE UPDATE ON quarantine
+            BEGIN SELECT RAISE(ABORT, 'quarantine is only added to'); END;
+        CREATE TRIGGER quarantine_is_not_removed BEFORE DELETE ON quarantine
+            BEGIN SELECT RAISE(ABORT, 'quarantine is only added to'); END;
+        CREATE TABLE rollbacks (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, plugin TEXT NOT NULL,
+            digest TEXT NOT NULL, version TEXT NOT NULL, reason TEXT NOT NULL,
+            who TEXT NOT NULL, at_ns INTEGER NOT NULL);
+        CREATE TRIGGER rollbacks_are_not_changed BEFORE UPDATE ON rollbacks
+            BEGIN SELECT RAISE(ABORT, 'rollbacks are only added'); END;
+        CREATE TRIGGER rollbacks_are_not_removed BEFORE DELETE ON rollbacks
+            BEGIN SELECT RAISE(ABORT, 'rollbacks are only added'); END;
+        """,
     ]
 
     /// Brings a file up to the newest schema, as one transaction.

@@ -47,6 +47,14 @@ final class Desk {
         return (names ?? []).sorted()
     }
 
+    /// What the program finds in this folder and not in the user's.
+    var environment: [String: String] {
+        [
+            "RIALTO_DATA": path("data"), "RIALTO_CRASHES": path("crashes"),
+            "RIALTO_QUARANTINE": path("quarantine.db"), "RIALTO_VERSIONS": path("versions"),
+        ]
+    }
+
     /// Runs `rialto` with words parted by blanks; `@name` is a file of this folder.
     @discardableResult func run(_ line: String) -> Result {
         let words = line.split(separator: " ").map { word in
@@ -55,9 +63,7 @@ final class Desk {
         let page = Page()
         let status = Program.run(
             words, root: Program.root,
-            environment: [
-                "RIALTO_DATA": path("data"), "RIALTO_CRASHES": path("crashes"),
-            ],
+            environment: environment,
             console: page.console())
         return Result(status: status, out: page.out, error: page.error)
     }

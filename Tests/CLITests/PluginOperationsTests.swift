@@ -101,9 +101,7 @@ private var program: String {
         #expect(granted.status == .done, "\(granted.error)")
         let ended = try runProgram(
             [program, "backtest", desk.path("run.yaml"), "--no-record", "--grants", grants],
-            environment: [
-                "RIALTO_CRASHES": desk.path("crashes"), "SWIFT_BACKTRACE": "enable=no",
-            ])
+            environment: desk.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 })
         #expect(ended.status != 0)
         try installSource(strategy(""), name: "mine", in: desk.path("plugins"))
         let first = desk.run("backtest @run.yaml --no-record")
@@ -113,6 +111,191 @@ private var program: String {
         #expect(!desk.run("backtest @run.yaml --no-record").error.contains("inside of"))
         let left = try FileManager.default.contentsOfDirectory(atPath: desk.path("crashes"))
         #expect(!left.contains { $0.hasPrefix("inside-") })
+    }
+}
+
+@Suite(.serialized) struct `rialto plugin quarantine` {
+    @Test func `has what crashed twice, and no run starts it until it is let out`() throws {
+        let desk = try desk(crashing)
+        let first = desk.run("backtest @run.yaml --no-record")
+        #expect(first.status == .done && first.error.contains("in quarantine from now on"))
+        let held = desk.run("plugin quarantine --json").objects
+        #expect(held.map { $0["plugin"] as? String } == ["org.rialto.test.rogue"])
+        #expect(held.first?["run"] as? String == "mine")
+        #expect(held.first?["instance"] as? String == "one")
+        let digest = try #require(held.first?["digest"] as? String)
+        let record = try #require(held.first?["crash"] as? String)
+        let refused = desk.run("backtest @run.yaml --no-record")
+        #expect(refused.status == .failed, "\(refused.out)")
+        for part in [
+            "in quarantine since", "SIGSEGV", digest, record, "plugin release \(digest)",
+            "org.rialto.test.rogue",
+        ] { #expect(refused.error.contains(part), "\(part): \(refused.error)") }
+        #expect(desk.run("plugin replay \(record)").status == .failed, "a replay still may")
+        #expect(desk.run("plugin release \(digest)").error.contains("needs a reason"))
+        let released = desk.run("plugin release \(digest.prefix(9)) --reason tested")
+        #expect(released.status == .done, "\(released.error)")
+        #expect(desk.run("plugin quarantine --json").objects.isEmpty)
+        let all = desk.run("plugin quarantine --all --json").objects
+        #expect(all.map { $0["quarantined"] as? Bool } == [true, false])
+        #expect(all.last?["reason"] as? String == "tested" && all.last?["who"] as? String != "host")
+        let again = desk.run("backtest @run.yaml --no-record")
+        #expect(again.status == .done && again.error.contains("in quarantine from now on"))
+    }
+
+    @Test func `does not hold another build, nor what a drill has killed`() throws {
+        let desk = try desk(crashing)
+        desk.run("backtest @run.yaml --no-record")
+        #expect(desk.run("backtest @run.yaml --no-record").status == .failed)
+        try installSource(strategy(""), name: "mine", in: desk.path("plugins"))
+        #expect(desk.run("backtest @run.yaml --no-record").status == .done)
+        let drill = desk.run("drill @run.yaml")
+        #expect(drill.status == .done, "\(drill.error)")
+        #expect(desk.run("backtest @run.yaml --no-record").status == .done)
+        #expect(desk.run("plugin quarantine --all --json").objects.count == 1)
+    }
+
+    @Test func `holds at once what makes a system call that it may not`() throws {
+        let desk = try desk(strategy("extern int close(int); close(12345);"))
+        let run = desk.run("backtest @run.yaml --no-record")
+        #expect(run.error.contains("in quarantine from now on"), "\(run.error)")
+        #expect(desk.run("backtest @run.yaml --no-record").status == .failed)
+    }
+
+    @Test func `names who else uses the plugin, whom the run does not end`() throws {
+        let desk = try desk(crashing)
+        let more = """
+
+                  - { id: two, plugin: org.rialto.test.rogue, capital: 0 }
+            """
+        try desk.file(
+            "run.yaml",
+            runFile("org.rialto.test.rogue", "plugins").replacingOccurrences(
+                of: "capital: 10000 }", with: "capital: 5000 }")
+                + more.replacingOccurrences(of: "capital: 0", with: "capital: 5000"))
+        let run = desk.run("backtest @run.yaml --no-record")
+        #expect(run.error.contains("also used by: "), "\(run.error)")
+        #expect(run.error.contains("one was ended") && run.error.contains("two was ended"))
+    }
+
+    @Test func `is not believed where others may write to it`() throws {
+        let desk = try desk(strategy(""))
+        try desk.file("quarantine.db", "")
+        chmod(desk.path("quarantine.db"), 0o666)
+        let run = desk.run("backtest @run.yaml --no-record")
+        #expect(run.status == .failed && run.error.contains("chmod go-w"), "\(run.error)")
+    }
+
+    @Test func `counts the end of the host inside of a plugin, at the same call twice`() throws {
+        let desk = try desk(crashing), grants = desk.path("grants.db")
+        let plugins = "--plugins \(desk.path("plugins"))"
+        let info = desk.run("plugin info org.rialto.test.rogue --json \(plugins)").objects
+        let digest = try #require(info.first?["sha256"] as? String)
+        desk.run("plugin allow-in-process \(digest) --reason tests --grants \(grants) \(plugins)")
+        for _ in 0..<2 {
+            #expect(desk.run("plugin quarantine --json").objects.isEmpty)
+            let ended = try runProgram(
+                [program, "backtest", desk.path("run.yaml"), "--no-record", "--grants", grants],
+                environment: desk.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 })
+            #expect(ended.status != 0)
+        }
+        let refused = desk.run("backtest @run.yaml --no-record --grants \(grants)")
+        #expect(refused.status == .failed, "\(refused.error)")
+        #expect(refused.error.contains("the host ended while it was inside of its call"))
+    }
+}
+
+/// A strategy of some version, which does something over its 500th bar.
+private func build(_ number: String, _ deed: String = "") -> String {
+    strategy("/* \(number) */ seen += \(number.filter(\.isNumber)); \(deed)")
+        .replacingOccurrences(of: "\"1.0.0\"", with: "\"\(number)\"")
+}
+
+@Suite(.serialized) struct `rialto plugin rollback` {
+    private let id = "org.rialto.test.rogue"
+
+    /// Three versions that ran, one after the other.
+    private func history(_ last: String = build("1.2.0")) throws -> Desk {
+        let desk = try desk(build("1.0.0"))
+        for source in [build("1.0.0"), build("1.1.0"), last] {
+            try installSource(source, name: "mine", in: desk.path("plugins"))
+            let run = desk.run("backtest @run.yaml --no-record")
+            #expect(run.status == .done && !run.error.contains("could not be kept"))
+        }
+        return desk
+    }
+
+    private func versions(_ desk: Desk) -> [[String: Any]] {
+        desk.run("plugin versions \(id) --json --plugins \(desk.path("plugins"))").objects
+    }
+
+    private func version(run desk: Desk, _ words: String = "") -> String? {
+        desk.run("backtest @run.yaml --no-record --json \(words)").objects
+            .first { $0["instance"] as? String == "one" }?["version"] as? String
+    }
+
+    @Test func `sets a plugin back for every run, says so there, and undoes it`() throws {
+        let desk = try history()
+        let plugins = "--plugins \(desk.path("plugins"))"
+        #expect(versions(desk).map { $0["version"] as? String } == ["1.2.0", "1.1.0", "1.0.0"])
+        #expect(versions(desk).map { $0["current"] as? Bool } == [true, false, false])
+        #expect(desk.run("plugin rollback \(id) \(plugins)").error.contains("needs a reason"))
+        let back = desk.run("plugin rollback \(id) --reason worse --json \(plugins)")
+        #expect(back.objects.first?["version"] as? String == "1.1.0", "\(back.error)")
+        #expect(version(run: desk) == "1.1.0")
+        let run = desk.run("backtest @run.yaml --json")
+        let said = run.objects.first { $0["rolled_back"] != nil }
+        #expect(said?["rolled_back"] as? String == id)
+        #expect((said?["reason"] as? String)?.contains("worse") == true)
+        let record = try #require(run.objects.last?["run"] as? String)
+        let shown = desk.run("runs show \(record) --store @data/rialto.db")
+        #expect(shown.out.contains("rolled back") && shown.out.contains("worse"), "\(shown.error)")
+        let further = desk.run("plugin rollback \(id) --reason worse --json \(plugins)")
+        #expect(further.objects.first?["version"] as? String == "1.0.0")
+        #expect(version(run: desk) == "1.0.0")
+        let first = desk.run("plugin rollback \(id) --reason more \(plugins)")
+        #expect(first.status == .failed && first.error.contains("no earlier version"))
+        #expect(desk.run("plugin rollback \(id) --undo \(plugins)").status == .done)
+        #expect(version(run: desk) == "1.2.0")
+        let again = desk.run("plugin rollback \(id) --undo \(plugins)")
+        #expect(again.status == .failed && again.error.contains("is not rolled back"))
+    }
+
+    @Test func `refuses a version that was altered where it is kept, in the run as well`() throws {
+        let desk = try history()
+        let plugins = "--plugins \(desk.path("plugins"))"
+        let digest = try #require(versions(desk).last?["digest"] as? String)
+        let to = "plugin rollback \(id) --to \(digest.prefix(12)) --reason r \(plugins)"
+        #expect(desk.run(to).status == .done)
+        let library = desk.path("versions/\(digest)/mine.so")
+        chmod(library, 0o600)
+        var bytes = try Data(contentsOf: URL(filePath: library))
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: URL(filePath: library))
+        let run = desk.run("backtest @run.yaml --no-record")
+        #expect(run.status == .failed && run.error.contains("was altered"), "\(run.error)")
+        #expect(run.error.contains("rialto plugin rollback ID --undo"), "\(run.error)")
+        #expect(desk.run(to).status == .failed)
+    }
+
+    @Test func `happens by itself where the run file allows that, and never else`() throws {
+        let desk = try history(build("1.2.0", "*(volatile int *)8 = 1;"))
+        #expect(versions(desk).map { $0["quarantined"] as? Bool } == [true, false, false])
+        #expect(versions(desk).map { $0["kept"] as? Bool } == [false, true, true])
+        #expect(desk.run("backtest @run.yaml --no-record").status == .failed)
+        let fallen = desk.run("backtest @run.yaml --no-record --set rollback=allowed")
+        #expect(fallen.status == .done && fallen.out.contains("fell back"), "\(fallen.error)")
+        #expect(version(run: desk, "--set rollback=allowed") == "1.1.0")
+        let digests = versions(desk).compactMap { $0["digest"] as? String }
+        let held = desk.run(
+            "plugin rollback \(id) --to \(digests[0]) --reason r --plugins \(desk.path("plugins"))")
+        #expect(held.status == .failed, "it never ran well")
+    }
+
+    @Test func `says what there is for a plugin that nobody knows`() throws {
+        let desk = try desk(build("1.0.0"))
+        let none = desk.run("plugin versions org.none.such")
+        #expect(none.status == .failed && none.error.contains("rialto plugin list"))
     }
 }
 

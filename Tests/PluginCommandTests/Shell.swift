@@ -22,6 +22,11 @@ enum Shell {
         let process = Process(), out = Pipe(), error = Pipe()
         process.executableURL = URL(filePath: program)
         process.arguments = words
+        // What a run leaves for later ones is none of the user's.
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            "RIALTO_QUARANTINE": products + "/test-quarantine.db",
+            "RIALTO_VERSIONS": products + "/test-versions",
+        ]) { $1 }
         process.currentDirectoryURL = URL(filePath: folder)
         process.standardOutput = out
         process.standardError = error

@@ -51,11 +51,16 @@ private let mathematician = rogueSource(
     }
 
     /// What the program says as facts.
-    private func facts(_ words: [String]) throws -> [[String: Any]] {
+    private func facts(_ words: [String], in scratch: ScratchFolder) throws -> [[String: Any]] {
         let program =
             URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
             .deletingLastPathComponent().path + "/rialto"
-        let answer = try runProgram([program] + words + ["--json"])
+        let answer = try runProgram(
+            [program] + words + ["--json"],
+            environment: [
+                "RIALTO_QUARANTINE": scratch.path + "/quarantine.db",
+                "RIALTO_VERSIONS": scratch.path + "/versions",
+            ])
         try #require(answer.status == 0, "\(answer.output)")
         return answer.output.split(separator: "\n").compactMap {
             try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
@@ -65,17 +70,18 @@ private let mathematician = rogueSource(
     @Test func `gives the same bits in the host's process and in a sandbox`() throws {
         let scratch = try world(), grants = scratch.path + "/grants.db"
         let run = ["backtest", scratch.path + "/run.yaml", "--no-record", "--grants", grants]
-        let walled = try facts(run)
+        let walled = try facts(run, in: scratch)
         #expect(walled.first?["tier"] as? String == "sandboxed")
         let described = try facts(
             [
                 "plugin", "info", "org.rialto.test.mathematician", "--plugins",
                 scratch.path + "/plugins",
-            ])
+            ], in: scratch)
         let digest = try #require(described.first?["sha256"] as? String)
         _ = try facts(
-            ["plugin", "allow-in-process", digest, "--reason", "test", "--grants", grants])
-        let open = try facts(run)
+            ["plugin", "allow-in-process", digest, "--reason", "test", "--grants", grants],
+            in: scratch)
+        let open = try facts(run, in: scratch)
         #expect(open.first?["tier"] as? String == "in process")
         #expect(open.last?["digest"] as? String == walled.last?["digest"] as? String)
     }

@@ -24,7 +24,7 @@ package enum BacktestCommand {
                 Option(
                     "cores", .integer(1...4096),
                     "most accounts that run at once, else all cores; same result"),
-                Grants.file, Crashes.option,
+                Grants.file, Crashes.option, Quarantine.file, Versions.option,
                 Option(
                     flag: "sandbox",
                     "also put plugins into a sandbox that may run in process; same result"),
@@ -83,19 +83,30 @@ package enum BacktestCommand {
     ) throws
         -> BacktestOutcome
     {
-        Crashes.tellSuspects(invocation, console)
+        let suspects = Crashes.suspects(invocation)
+        Crashes.tell(suspects, console)
+        let quarantine = try RunQuarantine(invocation, run: run.name, suspects: suspects)
         var progress = Progress("backtest", total: 100, console: console)
-        let settings = settings(invocation, log), started = Executable.now_ns
-        let outcome = try Backtest(
+        var settings = settings(invocation, log), started = Executable.now_ns
+        settings.quarantine = quarantine.watch
+        let backtest = Backtest(
             run, folders: PluginCommand.folders(invocation),
             tier: invocation.flag("sandbox")
                 ? .sandboxed(settings) : try Grants.tier(invocation, settings),
-            cores: invocation.integer("cores")
-        ).execute { share in progress.update(Int(share * 100)) }
-        for failure in outcome.failures {
-            console.report(Crashes.message(failure, since: started, settings.crashes))
+            versions: try Versions.choice(invocation), cores: invocation.integer("cores"))
+        do {
+            let outcome = try backtest.execute { share in progress.update(Int(share * 100)) }
+            for failure in outcome.failures {
+                console.report(Crashes.message(failure, since: started, settings.crashes))
+            }
+            quarantine.report(outcome.plugins, console)
+            try Versions.keep(
+                outcome, faulty: quarantine.watch.crashedDigests, invocation, console)
+            return outcome
+        } catch {
+            quarantine.report([], console)
+            throw error
         }
-        return outcome
     }
 
     /// How the workers of a run are run, and what is kept of them.
@@ -118,6 +129,10 @@ package enum BacktestCommand {
     ) {
         RunTablesView.plugins(tables).print(to: console)
         console.line()
+        if let versions = RunTablesView.versions(tables) {
+            versions.print(to: console)
+            console.line()
+        }
         RunTablesView.books("account", summary.accounts).print(to: console)
         console.line()
         RunTablesView.books("strategy", summary.instances).print(to: console)

@@ -105,6 +105,20 @@ enum RunTablesView {
         return table
     }
 
+    /// Plugins that were not taken from the search path; nil without any.
+    static func versions(_ tables: RunTables) -> Table? {
+        let found = tables["versions"]
+        guard found.count > 0 else { return nil }
+        var table = Table([
+            .init("rolled_back", "rolled back"), .init("version"), .init("digest"), .init("reason"),
+        ])
+        for row in 0..<found.count {
+            table.add(
+                ["plugin", "version", "digest", "reason"].map { .text(found.texts($0)[row]) })
+        }
+        return table
+    }
+
     /// Weights at start and end, beside the plain average and the best model in hindsight.
     static func models(_ tables: RunTables) -> Table? {
         let scores = tables["scores"], ensemble = tables["ensemble"]

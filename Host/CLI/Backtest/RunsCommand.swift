@@ -70,6 +70,10 @@ package enum RunsCommand {
             console.line()
             RunTablesView.plugins(tables).print(to: console)
             console.line()
+            if let versions = RunTablesView.versions(tables) {
+                versions.print(to: console)
+                console.line()
+            }
             RunTablesView.books("account", summary.accounts).print(to: console)
             console.line()
             RunTablesView.books("strategy", summary.instances).print(to: console)

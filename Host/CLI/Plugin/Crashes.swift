@@ -49,10 +49,14 @@ package enum Crashes {
         return report
     }
 
-    /// Tells once of each plugin that a host of before was inside of when it ended.
-    static func tellSuspects(_ invocation: Invocation, _ console: Console) {
-        guard let folder = folder(invocation) else { return }
-        for suspect in Breadcrumbs.suspects(in: folder) {
+    /// Plugins that a host of before was inside of when it ended, told once.
+    static func suspects(_ invocation: Invocation) -> [Breadcrumbs.Suspect] {
+        folder(invocation).map { Breadcrumbs.suspects(in: $0) } ?? []
+    }
+
+    /// Tells of each plugin that is suspected of the end of an earlier run.
+    static func tell(_ suspects: [Breadcrumbs.Suspect], _ console: Console) {
+        for suspect in suspects {
             console.report(
                 HouseMessage(
                     "an earlier run ended while it was inside of \(suspect.plugin): that plugin "

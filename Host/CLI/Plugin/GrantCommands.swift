@@ -70,10 +70,7 @@ enum GrantCommands {
     ) throws -> CommandStatus {
         let found = PluginCommand.folders(invocation).list().compactMap { try? $0.result.get() }
         let digest = try checked(invocation.required("digest").lowercased(), found)
-        guard let reason = invocation.text("reason"), reason.contains(where: { !$0.isWhitespace })
-        else {
-            throw HouseMessage("a grant needs a reason", help: "say why: --reason TEXT")
-        }
+        let reason = try QuarantineCommands.reason(invocation, "a grant")
         let path = try Grants.path(invocation)
         if let slash = path.lastIndex(of: "/") { _ = mkdir(String(path[..<slash]), 0o700) }
         let store = try GrantStore(path)
@@ -86,7 +83,7 @@ enum GrantCommands {
             digest: digest, isAllowed: isAllowed,
             plugins: found.first { $0.sha256 == digest }?.plugins.map(\.id)
                 .joined(separator: " ") ?? "",
-            reason: reason, who: login(), at_ns: Executable.now_ns)
+            reason: reason, who: OperatorFile.login(), at_ns: Executable.now_ns)
         try store.add(grant)
         Facts([
             (.init("digest"), .text(digest)), (.init("in_process"), .flag(isAllowed)),
@@ -108,13 +105,5 @@ enum GrantCommands {
         throw HouseMessage(
             "\"\(digest)\" is no SHA-256: 64 hexadecimal digits",
             help: "rialto plugin info ID shows a library's")
-    }
-
-    /// Login name of who runs this program, and of who became root to do so.
-    private static func login() -> String {
-        let name = getpwuid(geteuid()).flatMap { $0.pointee.pw_name }.map { String(cString: $0) }
-        let own = name ?? "user \(geteuid())"
-        guard let caller = getenv("SUDO_USER").map({ String(cString: $0) }) else { return own }
-        return "\(caller) as \(own)"
     }
 }

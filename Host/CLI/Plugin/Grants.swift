@@ -25,7 +25,7 @@ package enum Grants {
         guard invocation.text("grants") != nil || Executable.home != nil else { return [] }
         let path = try path(invocation)
         guard access(path, F_OK) == 0 else { return [] }
-        try check(path)
+        try OperatorFile.check(path, "the grants")
         return Set(try GrantStore(path).list().holding.map(\.digest))
     }
 
@@ -36,18 +36,6 @@ package enum Grants {
         _ invocation: Invocation, _ settings: WorkerSettings = WorkerSettings()
     ) throws -> PluginTier {
         .sandboxed(settings, granted: try granted(invocation))
-    }
-
-    /// A file that others may write to is no operator's word.
-    private static func check(_ path: String) throws(HouseMessage) {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else { return }
-        let isForeign = facts.st_uid != geteuid() && facts.st_uid != 0
-        guard !isForeign, facts.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
-            throw HouseMessage(
-                "the grants in \(path) are not used: others may write to that file",
-                help: "look at them, then: chmod go-w \(path), and be its owner")
-        }
     }
 }
 

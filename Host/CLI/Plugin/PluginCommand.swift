@@ -11,7 +11,8 @@ package enum PluginCommand {
                 PluginUpgradeCommand.command, manifest, ValidateCommand.command,
                 ProjectCommands.build, ProjectCommands.test,
                 DevCommand.command, DebugCommand.command, LogsCommand.command, CrashCommands.list,
-                CrashCommands.replay,
+                CrashCommands.replay, QuarantineCommands.list, QuarantineCommands.release,
+                VersionCommands.list, VersionCommands.rollback,
                 CertificateCommands.key, CertificateCommands.certificate,
                 GrantCommands.allow, GrantCommands.forbid, GrantCommands.list,
             ])
