@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Type
 from .drive import Instance
 from .intents import LOG
 from .plugin import Instrument, Plugin, Strategy, plugin_of
+from .series import Ask
 from .words import Log
 
 _plugin: Type[Plugin]
@@ -71,9 +72,10 @@ def load(module: str) -> None:
     gc.freeze()  # What was imported stays: it need not be looked through
 
 
-def create(parameters: Dict[int, Any], instruments: List[tuple], seed: int) -> Instance:
+def create(parameters: Dict[int, Any], instruments: List[tuple], seed: int,
+           ask: Ask) -> Instance:
     """Makes an instance."""
-    return _Hosted(_plugin, parameters, [Instrument(*one) for one in instruments], seed)
+    return _Hosted(_plugin, parameters, [Instrument(*one) for one in instruments], seed, ask)
 
 
 def describe(error: BaseException) -> str:
