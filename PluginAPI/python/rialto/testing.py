@@ -40,7 +40,8 @@ FORMATS = {
     "first_position": "I", "position_count": "I", "position_instrument": "I", "side": "B",
     "taker_side": "B", "last": "B", "final": "B", "halted": "B", "kind": "B", "status": "B",
     "state": "B", "liquidity": "B", "reason": "H", "order_id": "Q", "sequence": "Q",
-    "timer_id": "Q", "series": "I", "confidence": "d", "value": "d", "deviation": "d", "weight": "d"}
+    "timer_id": "Q", "series": "I", "confidence": "d", "value": "d", "deviation": "d",
+    "weight": "d"}
 
 
 class Wanted(NamedTuple):
