@@ -214,7 +214,7 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
             """
         let all =
             "name, seed, from, to, batch_limit, data, equity_interval, instruments, universe, "
-            + "currencies, venue, plugins, models, record_series, ensemble, accounts"
+            + "currencies, venue, plugins, models, indicators, record_series, ensemble, accounts"
         #expect(
             complaints(text) == [
                 "error: run.yaml:1:1: unknown key \"sede\"\n  allowed: \(all)\n"
@@ -306,7 +306,7 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
             }
         }
         check(RunFile.notes)
-        #expect(RunFile.notes.count == 16)
+        #expect(RunFile.notes.count == 17)
     }
 
     @Test func `never crashes the reader, whatever is cut, flipped or repeated`() {

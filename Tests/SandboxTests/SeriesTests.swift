@@ -91,7 +91,8 @@ struct SeriesWorld {
     /// Runs a strategy in each of some accounts, beside models.
     func backtest(
         _ strategies: [String], _ models: [String], _ tier: PluginTier = .inProcess,
-        batchLimit: Int = 256, records: Bool = false
+        batchLimit: Int = 256, records: Bool = false, indicators: String = "",
+        days: ClosedRange<String> = "2021-01-01T06:00:00Z"..."2021-01-03T00:00:00Z"
     ) throws -> Backtest {
         let accounts = strategies.enumerated().map { index, id in
             """
@@ -103,12 +104,14 @@ struct SeriesWorld {
         }
         let text = """
             data: \(scratch.path)
-            from: 2021-01-01T06:00:00Z
+            from: \(days.lowerBound)
+            to: \(days.upperBound)
             batch_limit: \(batchLimit)
             record_series: \(records)
             instruments: [{ name: A/USD, interval: 1m }, { name: B/USD, interval: 1m }]
             models: [\(models.map { "{ id: \($0.dropFirst(2)), plugin: \($0) }" }
                 .joined(separator: ", "))]
+            indicators: [\(indicators)]
             accounts:
             \(accounts.joined(separator: "\n"))
 
