@@ -1,6 +1,7 @@
 // What a debugger needs beside the walls that are not put up for it. One that traces needs a
-// process whose memory others of the same user may look at. debugpy, which runs inside of a Python plugin's
-// worker, needs a connection: it is opened here, and nothing that comes later can open another.
+// process whose memory others of the same user may look at. debugpy, which runs inside of a Python
+// plugin's worker, needs a connection: it is opened here, and nothing that comes later can open
+// another.
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <netinet/in.h>
