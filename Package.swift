@@ -144,7 +144,7 @@ let hostTargets: [Target] = [
         "Backtest",
         [
             "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "Execution",
-            "PluginHost", "Ledger", "Matching", "Orders", "Risk",
+            "PluginHost", "Binding", "Ledger", "Matching", "Orders", "Risk",
         ]),
     tests("Values"),
     tests("Kit", [], [testHost]),
@@ -178,8 +178,8 @@ let hostTargets: [Target] = [
     tests(
         "Sandbox",
         [
-            "PluginHost", "Backtest", "Configuration", "Engine", "History", "Simulation",
-            "TestSupport", "CLI",
+            "PluginHost", "Binding", "Backtest", "Configuration", "Engine", "History",
+            "Simulation", "TestSupport", "CLI",
         ]),
     tests(
         "Backtest",

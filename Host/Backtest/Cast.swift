@@ -1,3 +1,4 @@
+import RialtoBinding
 import RialtoConfiguration
 import RialtoEngine
 import RialtoPluginHost
@@ -27,13 +28,16 @@ struct Cast {
         let id: String
         let instruments: [Int]
         let instance: any RunningModel
-        let manifest: Manifest
+        let language: String
+        let sha256: String
+        /// Empty for a function of a bound library, which is no package.
+        let packageDigest: String
 
         var used: UsedPlugin {
             UsedPlugin(
                 instance: id, account: "", id: instance.description.id, kind: .model,
-                version: instance.description.version, language: manifest.language,
-                sha256: manifest.sha256, packageDigest: manifest.digest,
+                version: instance.description.version, language: language,
+                sha256: sha256, packageDigest: packageDigest,
                 isSandboxed: instance.isSandboxed)
         }
     }
@@ -67,6 +71,7 @@ struct Cast {
         for index in run.models.indices where run.models[index].isEnabled {
             problems += addModel(index)
         }
+        for index in run.indicators.indices { problems += addIndicator(index) }
         if let id = run.venue.plugin { problems += addExchange(id) }
         if problems.isEmpty {
             series = seriesPlan
@@ -206,9 +211,34 @@ struct Cast {
             models.append(
                 Model(
                     id: entry.id, instruments: indices, instance: made.instance,
-                    manifest: made.manifest))
+                    language: made.manifest.language, sha256: made.manifest.sha256,
+                    packageDigest: made.manifest.digest))
             return []
         } catch { return [message(error, at: "models[\(index)]")] }
+    }
+
+    private mutating func addIndicator(_ index: Int) -> [HouseMessage] {
+        let entry = run.indicators[index]
+        let indices = indices(entry.instruments)
+        let place = ConfigPath("indicators").index(index)
+        do {
+            let source = try BoundSource(
+                entry, folder: run.document.resolved(entry.binding),
+                instruments: indices.map { ($0, data.instruments[$0]) })
+            models.append(
+                Model(
+                    id: entry.id, instruments: indices, instance: source, language: "c",
+                    sha256: source.sha256, packageDigest: ""))
+            return []
+        } catch let error as any HouseError {
+            return error.messages.map { told in
+                run.document.message(
+                    at: (error as? BindingError).map { $0.place(below: place) } ?? place,
+                    "indicator refused: \(told.summary)", details: told.details, help: told.help)
+            }
+        } catch {
+            return [run.document.message(at: place, "indicator refused: \(error)", help: "")]
+        }
     }
 
     private func message(_ error: PluginError, at place: String) -> HouseMessage {

@@ -38,6 +38,12 @@ package enum BindingError: Error, Equatable, Sendable {
     case badLookback(function: String, found: Int32)
     case memory(function: String)
     case form(function: String)
+    /// A column was chosen for a price that the function does not read.
+    case noPrice(function: String, input: String, reads: [String])
+    /// A series would have a name that is too long.
+    case seriesName(String)
+    /// The function has no value within the window.
+    case window(function: String, lookback: Int, window: Int)
 }
 
 extension BindingError: HouseError {
@@ -87,6 +93,11 @@ extension BindingError: HouseError {
         case .badLookback(let function, let found):
             "\(function) says that \(found) rows come before the first value"
         case .memory(let function): "\(function): there is no memory for its outputs"
+        case .noPrice(let function, let input, let reads):
+            "\(function) reads \(reads.joined(separator: ", ")), and no price: input was \(input)"
+        case .seriesName(let name): "\(name) is no name for a series, allowed are 1...64 bytes"
+        case .window(let function, let lookback, let window):
+            "\(function) has a value after \(lookback) rows, the window has \(window)"
         case .form(let function): "\(function) could not be called: its list is out of range"
         }
     }
@@ -107,6 +118,9 @@ extension BindingError: HouseError {
         case .wrote, .badRange, .unwritten, .badLookback, .form:
             "the table or the library is wrong: compare the arguments with its header"
         case .memory: "take fewer rows"
+        case .noPrice: "leave input out"
+        case .seriesName: "give the indicator a shorter id"
+        case .window(_, let lookback, _): "set window to \(lookback + 1) or more"
         }
     }
 

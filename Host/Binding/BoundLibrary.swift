@@ -7,6 +7,8 @@ package final class BoundLibrary {
     package let binding: Binding
     private let bytes: [UInt8]
     private let data: BoundData
+    /// Rows of the columns that calls are given, at most those of the data.
+    private var rows: Int
     private let order: [BoundFunction.InputColumn]
     private let settings: WorkerSettings
     private var inputs: InputColumns?
@@ -40,6 +42,7 @@ package final class BoundLibrary {
         self.binding = binding
         bytes = library
         self.data = data
+        rows = data.rows
         self.settings = settings
         order = BoundFunction.InputColumn.allCases.filter { data.columns[$0] != nil }
     }
@@ -57,7 +60,7 @@ package final class BoundLibrary {
         let process = try running(function)
         let answer = try asking(function) { () throws(BridgeFault) in
             try process.call(
-                function.symbol, arguments, hasStatus: function.success != nil, rows: data.rows,
+                function.symbol, arguments, hasStatus: function.success != nil, rows: rows,
                 repeats: repeats)
         }
         if let success = function.success, answer.status != success {
@@ -65,6 +68,58 @@ package final class BoundLibrary {
         }
         let written = try range(function, answer, values, process)
         return try columns(function, written, process)
+    }
+
+    /// Calls a function over rows that stand in the place of the data's first ones, and gives what
+    /// it says of the last of them alone.
+    ///
+    /// - Parameters:
+    ///   - prepared: Of ``prepared(_:_:)`` and this function.
+    ///   - rows: 1 or more, at most those of the data.
+    ///   - fill: Is given each column of the data, and where its rows are to be put.
+    /// - Returns: One value an output, in the order of the table; nil where the row has none.
+    package func last(
+        _ function: BoundFunction, _ prepared: (values: [Double], arguments: [BridgeArgument]),
+        rows: Int, fill: (BoundFunction.InputColumn, UnsafeMutableBufferPointer<Double>) -> Void
+    ) throws(BindingError) -> [Double]? {
+        precondition(rows >= 1 && rows <= data.rows)
+        self.rows = rows
+        let process = try running(function)
+        let answer = try asking(function) { () throws(BridgeFault) in
+            let inputs = try columnsInMemory()
+            for (place, column) in order.enumerated() { fill(column, inputs[place]) }
+            return try process.call(
+                function.symbol, prepared.arguments, hasStatus: function.success != nil,
+                rows: rows)
+        }
+        if let success = function.success, answer.status != success {
+            throw .refused(function: function.name, status: answer.status, success: success)
+        }
+        let written = try range(function, answer, prepared.values, process)
+        guard written.upperBound == rows, !written.isEmpty else { return nil }
+        return try values(function, written, process)
+    }
+
+    /// The last value of each output.
+    private func values(
+        _ function: BoundFunction, _ written: Range<Int>, _ process: BridgeProcess
+    ) throws(BindingError) -> [Double] {
+        let place = function.layout == .packed ? written.count - 1 : rows - 1
+        var values: [Double] = []
+        for (number, output) in function.outputs.enumerated() {
+            var value = [Double.nan]
+            try asking(function) { () throws(BridgeFault) in
+                switch output.form {
+                case .f64: try copyReals(number, place, 0..<1, &value, process)
+                case .i32: try copyIntegers(number, place, 0..<1, &value, process)
+                }
+            }
+            guard value[0].bitPattern != Self.unwritten else {
+                throw .unwritten(function: function.name, output: output.name, row: rows - 1)
+            }
+            values.append(value[0])
+        }
+        return values
     }
 
     /// Rows before the first value, as the library says; nil where it does not.
@@ -84,11 +139,12 @@ package final class BoundLibrary {
 
     // MARK: Parts
 
-    private func prepared(
+    /// The arguments of a call, checked.
+    package func prepared(
         _ function: BoundFunction, _ set: [String: Double]
     ) throws(BindingError) -> (values: [Double], arguments: [BridgeArgument]) {
-        guard data.rows >= 1, data.rows <= InputColumns.rowsMax else {
-            throw .tooLong(rows: data.rows, most: InputColumns.rowsMax)
+        guard rows >= 1, rows <= InputColumns.rowsMax else {
+            throw .tooLong(rows: rows, most: InputColumns.rowsMax)
         }
         let known = function.scalars.map(\.name)
         for name in set.keys.sorted() where !known.contains(name) {
@@ -167,7 +223,7 @@ package final class BoundLibrary {
     ) throws(BindingError) -> Int {
         let arguments = zip(function.scalars, values).map { $0.passed($1) }
         let found = try asking(function) { () throws(BridgeFault) in
-            try process.call(symbol, arguments, hasStatus: true, rows: data.rows).status
+            try process.call(symbol, arguments, hasStatus: true, rows: rows).status
         }
         guard found >= 0 else { throw .badLookback(function: function.name, found: found) }
         return Int(found)
@@ -184,13 +240,13 @@ package final class BoundLibrary {
         if !function.arguments.contains(.begin) {
             begin = 0
             if let symbol = function.lookback {
-                begin = min(try lookback(symbol, function, values, process), data.rows)
+                begin = min(try lookback(symbol, function, values, process), rows)
             }
         }
-        let count = counts ? Int(answer.count) : data.rows - begin
-        guard begin >= 0, begin <= data.rows, count >= 0, count <= data.rows - begin else {
+        let count = counts ? Int(answer.count) : rows - begin
+        guard begin >= 0, begin <= rows, count >= 0, count <= rows - begin else {
             throw .badRange(
-                function: function.name, begin: begin, count: count, rows: data.rows)
+                function: function.name, begin: begin, count: count, rows: rows)
         }
         return begin..<(begin + count)
     }
@@ -200,7 +256,7 @@ package final class BoundLibrary {
     ) throws(BindingError) -> [BoundColumn] {
         var columns: [BoundColumn] = []
         for (number, output) in function.outputs.enumerated() {
-            var values = [Double](repeating: .nan, count: data.rows)
+            var values = [Double](repeating: .nan, count: rows)
             let from = function.layout == .packed ? 0 : written.lowerBound
             try asking(function) { () throws(BridgeFault) in
                 switch output.form {

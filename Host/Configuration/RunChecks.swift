@@ -17,6 +17,9 @@ enum RunChecks {
         for (index, model) in run.models.enumerated() {
             known(model.instruments, ConfigPath("models").index(index), &report)
         }
+        for (index, indicator) in run.indicators.enumerated() {
+            known(indicator.instruments, ConfigPath("indicators").index(index), &report)
+        }
         for (index, account) in run.accounts.enumerated() {
             let path = ConfigPath("accounts").index(index)
             capital(account, path, &report)
@@ -222,10 +225,22 @@ enum RunChecks {
 
     private static func uniqueIDs(_ report: inout Report) {
         unique(report.run.models.map(\.id), ConfigPath("models"), "model", &report)
+        indicatorIDs(&report)
         unique(report.run.accounts.map(\.id), ConfigPath("accounts"), "account", &report)
         for (index, account) in report.run.accounts.enumerated() {
             let path = ConfigPath("accounts").index(index).key("strategies")
             unique(account.strategies.map(\.id), path, "strategy", &report)
+        }
+    }
+
+    /// Both publish: neither may be called like another.
+    private static func indicatorIDs(_ report: inout Report) {
+        let models = Set(report.run.models.map(\.id))
+        unique(report.run.indicators.map(\.id), ConfigPath("indicators"), "indicator", &report)
+        for (index, entry) in report.run.indicators.enumerated() where models.contains(entry.id) {
+            report.add(
+                ConfigPath("indicators").index(index).key("id"),
+                "indicator id \"\(entry.id)\" is a model's already", help: "give it another id")
         }
     }
 

@@ -60,6 +60,9 @@ extension RunFile {
                 "models", .list(of: ModelEntry.schema.kind, 0...1_000), \.models, standard: "[]",
                 "models whose forecasts the ensemble weighs"),
             .optional(
+                "indicators", .list(of: IndicatorEntry.schema.kind, 0...1_000), \.indicators,
+                standard: "[]", "functions of bound C libraries that publish named series"),
+            .optional(
                 "record_series", .flag, \.recordsSeries, standard: "false",
                 "whether every number that models publish is recorded"),
             .optional(
@@ -313,6 +316,32 @@ extension PluginSettings {
             .optional(
                 "path", .list(of: .text("a folder"), 0...100), \.path, standard: "[]",
                 "folders searched before the standard ones, from the run file's folder")
+        ])
+}
+
+extension IndicatorEntry {
+    static let schema = Record(
+        name: "an indicator", initial: IndicatorEntry(),
+        fields: [
+            .required(
+                "id", .identifier, \.id,
+                "name of the series; further outputs than one are id/output"),
+            .required(
+                "binding", .text("a folder"), \.binding,
+                "a C library with its binding.json, from the run file's folder"),
+            .required(
+                "function", .text("a function", limit: 200), \.function,
+                "as rialto indicator list names it"),
+            .optional(
+                "input", .choice, \.input, "what it is given where it reads a price; else close"),
+            .optional(
+                "window", .integer(1...100_000), \.window, standard: "1000",
+                "most bars of one call: this one and those before it"),
+            .optional(
+                "instruments", instrumentNames, \.instruments, standard: "all of the run",
+                "instruments whose bars it reads"),
+            .optional(
+                "parameters", .parameters, \.parameters, standard: "{}", "the function's scalars"),
         ])
 }
 

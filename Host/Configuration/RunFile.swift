@@ -29,6 +29,7 @@ package struct RunFile: Sendable {
     /// What a run does about a plugin in quarantine.
     package internal(set) var rollback = RollbackRule.never
     package internal(set) var models: [ModelEntry] = []
+    package internal(set) var indicators: [IndicatorEntry] = []
     package internal(set) var ensemble = EnsembleSettings()
     package internal(set) var accounts: [AccountEntry] = []
     /// The file that this was read from: its text, and the place of every value.
@@ -345,6 +346,27 @@ package struct ParameterEntry: Hashable, Sendable {
         self.name = name
         self.text = text
     }
+}
+
+/// The column of bars that an indicator is given where it reads a price.
+package enum IndicatorInput: String, CaseIterable, Sendable {
+    case open, high, low, close, volume
+}
+
+/// A function of a bound C library whose values are published as named series.
+package struct IndicatorEntry: Hashable, Sendable {
+    /// Name of the series; further outputs than one are `id/output`.
+    package internal(set) var id = ""
+    /// Folder of the library and its table, as written.
+    package internal(set) var binding = ""
+    package internal(set) var function = ""
+    /// nil leaves it to the function; a price is the close then.
+    package internal(set) var input: IndicatorInput?
+    /// Most bars of one call.
+    package internal(set) var window: Int64 = 1000
+    /// Instruments over whose bars it is computed; empty for all of the run.
+    package internal(set) var instruments: [String] = []
+    package internal(set) var parameters: [ParameterEntry] = []
 }
 
 package struct ModelEntry: Hashable, Sendable {

@@ -27,6 +27,21 @@ package struct InstanceNeeds: Equatable, Sendable {
     /// Most rows of warm-up that it asked for.
     package var historyRows: Int { needs.map(\.historyRows).max() ?? 0 }
 
+    /// Those of a model that the host has itself: bars of all its instruments.
+    ///
+    /// - Parameters:
+    ///   - historyRows: Of warm-up, 0 or more.
+    ///   - publishes: Names for series, each once.
+    /// - Returns: nil where a text is no name for a series, or there are too many.
+    package init?(bars historyRows: Int, publishes: [String]) {
+        guard let series = SeriesNames(published: publishes) else { return nil }
+        needs = [
+            InstanceNeed(kind: .bars, instrument: nil, historyRows: historyRows, interval_ns: 0)
+        ]
+        isOpenLoop = true
+        self.series = series
+    }
+
     init(_ c: rialto_needs_t, _ series: SeriesNames, plugin: String) throws(PluginError) {
         var failure = rialto_error_t(), c = c
         guard rialto_needs_check(&c, RIALTO_NEEDS_MAX, &failure) == RIALTO_OK, let first = c.needs

@@ -20,6 +20,16 @@ package struct PluginDescription: Codable, Equatable, Sendable {
     package let parameters: [ParameterDefinition]
 }
 
+extension PluginDescription {
+    /// What publishes and is no plugin: a function of a bound library.
+    package init(source id: String, version: String, name: String, summary: String, license: String)
+    {
+        self.init(
+            id: id, kind: .model, version: version, name: name, summary: summary, author: "",
+            license: license, parameters: [])
+    }
+}
+
 /// A library's `manifest.json`, made from the binary by `rialto plugin manifest`.
 package struct Manifest: Codable, Equatable, Sendable {
     /// Version of this format.

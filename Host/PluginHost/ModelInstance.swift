@@ -19,6 +19,18 @@ package struct ModelForecast: Equatable, Sendable {
     package let series: UInt32?
 }
 
+extension ModelForecast {
+    /// A number that is published.
+    ///
+    /// - Parameter value: Finite.
+    package init(row: Int, instrument: UInt32, series: UInt32, value: Double) {
+        self.init(
+            row: row, instrument: instrument, kind: UInt8(RIALTO_FORECAST_SERIES), horizon_ns: 0,
+            valid_ns: 0, confidence: 0, value: value, deviation: 0, quantileLevels: [],
+            quantileValues: [], series: series)
+    }
+}
+
 /// A running model inside a plugin. Use it on one thread at a time.
 package final class ModelInstance {
     static let capacity = 4096
@@ -142,9 +154,7 @@ struct ModelAnswer {
 
     private func number(_ c: rialto_forecast_t) -> ModelForecast {
         ModelForecast(
-            row: Int(c.row), instrument: c.instrument, kind: c.kind, horizon_ns: 0, valid_ns: 0,
-            confidence: 0, value: c.value, deviation: 0, quantileLevels: [], quantileValues: [],
-            series: c.series)
+            row: Int(c.row), instrument: c.instrument, series: c.series, value: c.value)
     }
 
     private func forecast(_ c: rialto_forecast_t) -> ModelForecast {

@@ -17,8 +17,10 @@ final class SandboxedCreation {
         let id = plan.description.id, window = worker.window
         self.worker = worker
         do throws(WorkerFault) {
-            try worker.begin()
-            plan.settings.attachDebugger(plan.library.path, worker)
+            try worker.begin {
+                plan.settings.attachDebugger(plan.library.path, worker, isOpen: false)
+            }
+            plan.settings.attachDebugger(plan.library.path, worker, isOpen: true)
             window.keep(constant: batches.finals, EventBatch.limit)
             window.creation = plan.place(in: window)
             window.keep()

@@ -52,4 +52,18 @@ package struct SeriesNames: Equatable, Sendable {
     }
 
     init() {}
+
+    /// Names that a model of the host's own publishes under; nil where one is no name.
+    init?(published names: [String]) {
+        for name in names {
+            var number: UInt32 = 0
+            let result = Array(name.utf8).withUnsafeBytes { bytes in
+                let text = rialto_text_t(
+                    data: bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    size: UInt64(bytes.count))
+                return add(text, publishes: true, isModel: true, &number)
+            }
+            guard result == RIALTO_OK else { return nil }
+        }
+    }
 }

@@ -109,7 +109,9 @@ package final class WorkerProcess {
     }
 
     /// Waits for the walls, looks which are up, and has the library opened. Called once.
-    func begin() throws(WorkerFault) {
+    ///
+    /// - Parameter opening: Is called once the walls are up, before the library is opened.
+    func begin(opening: () -> Void = {}) throws(WorkerFault) {
         try wait()
         // None of the plugin's code has run: what the answer says is the launcher's own word.
         layers = SandboxLayers(bits: answer.pointee.layers)
@@ -119,6 +121,7 @@ package final class WorkerProcess {
         guard missing == 0 else { throw .unconfined(missing: missing) }
         // Until now it was to sleep: a spare one may wait for long.
         spins = settings.spins
+        opening()
         try ask(RIALTO_ASK_OPEN, 0)
     }
 
@@ -146,7 +149,12 @@ package final class WorkerProcess {
         var list = [
             "--memory", "\(settings.memoryMax)", "--user", "\(user)", "--group", "\(getegid())",
         ]
-        if settings.isDebugged { list += ["--debug", library.path] }
+        if settings.isDebugged {
+            list += ["--debug", library.path]
+            if let debugpy = settings.debugger?.debugpy {
+                list += debugpy.arguments(library: library.path)
+            }
+        }
         list += preload.flatMap { ["--preload", $0] }
         list += comesWith.libraries.flatMap { ["--load", $0] }
         if let folder = comesWith.folder { list += ["--files", folder] }

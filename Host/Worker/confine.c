@@ -9,17 +9,19 @@ options_t confine(int count, char **arguments, const char **out_path) {
     map_regions(&options);
     check_environment();
     find_user(&options);
-    if (options.interprets) stand_still(ALL_STANDS);
+    // debugpy's threads wait by the clock.
+    if (options.interprets && !options.debugpy) stand_still(ALL_STANDS);
     preload(&options);
     *out_path = options.debug ? options.debug : enter_private_root(&options);
     // A debugger is of the host's user: neither is it let at another's process.
     if (!options.debug) leave_user(&options);
     drop_capabilities();
     if (options.debug) allow_debugger();
+    if (options.debugpy) call_debugpy(&options);
     limit_resources(&options);
     forbid_files(&options, *out_path);
     watch_faults();
-    forbid_clock();
+    if (!options.debugpy) forbid_clock();
     filter_for_loading(&options);
     return options;
 }

@@ -114,10 +114,29 @@ static void allow_threads(scmp_filter_ctx filter) {
     if (error != 0) give_up("filter", strerror(-error));
 }
 
+// What debugpy does beside: its threads wait, talk over the connection that they were given, and
+// look at the lines of the source. Anything else is answered with EPERM. Nothing can be opened to
+// write, connected, listened to or started.
+static void allow_debugpy(scmp_filter_ctx filter) {
+    const int calls[] = {
+        SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(shutdown), SCMP_SYS(getsockname),
+        SCMP_SYS(getpeername), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(poll),
+        SCMP_SYS(ppoll), SCMP_SYS(pselect6), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
+        SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(sched_yield),
+        SCMP_SYS(getrandom), SCMP_SYS(getdents64), SCMP_SYS(getcwd), SCMP_SYS(readlink),
+        SCMP_SYS(uname), SCMP_SYS(fcntl), SCMP_SYS(ioctl),
+        SCMP_SYS(sigaltstack), SCMP_SYS(getppid), SCMP_SYS(getuid), SCMP_SYS(geteuid),
+        SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(select), SCMP_SYS(stat), SCMP_SYS(lstat)};
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+        allow(filter, &(allowance_t){calls[i], ANY}, 1);
+    allow_threads(filter);
+}
+
 static int lets_threads; // As was asked for when the first filter was put up
 
 // A wait that a debugger's stop has interrupted goes on by a call of its own.
 static int is_debugged;
+static int has_debugpy; // It reads and imports while it runs: what it has stays as it was loaded
 
 static void allow_stopping(scmp_filter_ctx filter) {
     const allowance_t list[] = {{SCMP_SYS(restart_syscall), ANY}};
@@ -125,7 +144,8 @@ static void allow_stopping(scmp_filter_ctx filter) {
 }
 
 static void put_up(int is_loading, int interprets) {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
+    const uint32_t otherwise = has_debugpy ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_TRAP;
+    scmp_filter_ctx filter = seccomp_init(otherwise);
     if (filter == NULL) give_up("filter", "no memory");
     // Calls of another machine's numbering are no calls.
     seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
@@ -134,7 +154,8 @@ static void put_up(int is_loading, int interprets) {
     allow_running(filter);
     if (is_debugged) allow_stopping(filter);
     if (is_loading) allow_loading(filter);
-    if (is_loading && interprets) allow_interpreting(filter);
+    if (is_loading && interprets && !has_debugpy) allow_interpreting(filter);
+    if (has_debugpy) allow_debugpy(filter);
     if (lets_threads) allow_threads(filter);
     const int error = seccomp_load(filter);
     if (error != 0) give_up("filter", strerror(-error));
@@ -144,9 +165,12 @@ static void put_up(int is_loading, int interprets) {
 void filter_for_loading(const options_t *options) {
     lets_threads = options->threads;
     is_debugged = options->debug != NULL;
+    has_debugpy = options->debugpy != NULL;
     put_up(1, options->interprets);
     channel.answer->layers |= RIALTO_LAYER_FILTER;
     channel.answer->stage = RIALTO_STAGE_CONFINED;
 }
 
-void filter_for_running(void) { put_up(0, 0); }
+void filter_for_running(void) {
+    if (!has_debugpy) put_up(0, 0);
+}

@@ -45,6 +45,8 @@ void forbid_files(const options_t *options, const char *plugin) {
     let_read(rules, plugin, LANDLOCK_ACCESS_FS_READ_FILE);
     let_read(rules, options->runtime, folder);
     let_read(rules, options->files, folder);
+    let_read(rules, options->debugpy, folder);
+    let_read(rules, options->source, folder);
     if (syscall(SYS_landlock_restrict_self, rules, 0) != 0) give_up_errno("landlock");
     close(rules);
     channel.answer->layers |= RIALTO_LAYER_LANDLOCK;

@@ -6,6 +6,7 @@
 
 #define STACK_SIZE (8u << 20)
 #define DESCRIPTORS 16 // dlopen opens the library and nothing else
+#define DESCRIPTORS_OF_DEBUGPY 64
 
 static void limit(int resource, uint64_t most) {
     const struct rlimit limit = {most, most};
@@ -20,9 +21,9 @@ void limit_resources(const options_t *options) {
     limit(RLIMIT_DATA, options->memory);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, 0);
-    limit(RLIMIT_NOFILE, DESCRIPTORS);
+    limit(RLIMIT_NOFILE, options->debugpy ? DESCRIPTORS_OF_DEBUGPY : DESCRIPTORS);
     // Threads count as processes of the user; the filter lets no other be started.
-    if (!options->threads) limit(RLIMIT_NPROC, 0);
+    if (!options->threads && !options->debugpy) limit(RLIMIT_NPROC, 0);
     limit(RLIMIT_MEMLOCK, 0);
     limit(RLIMIT_MSGQUEUE, 0);
     limit(RLIMIT_STACK, STACK_SIZE);

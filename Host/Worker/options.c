@@ -19,6 +19,12 @@ static int take(options_t *options, const char *name, const char *value) {
         options->runtime = value;
     } else if (strcmp(name, "--debug") == 0) {
         options->debug = value;
+    } else if (strcmp(name, "--debugpy") == 0) {
+        options->debugpy = value;
+    } else if (strcmp(name, "--debugpy-port") == 0) {
+        options->port = (uint16_t)strtoul(value, NULL, 10);
+    } else if (strcmp(name, "--source") == 0) {
+        options->source = value;
     } else if (strcmp(name, "--files") == 0) {
         options->files = value;
     } else if (strcmp(name, "--preload") == 0 && options->preload_count < PRELOADS_MAX) {

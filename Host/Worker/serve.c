@@ -122,7 +122,7 @@ void serve(const options_t *options, const char *path) {
     number = wait_for_question(number);
     if (channel.ask->operation != RIALTO_ASK_OPEN) _exit(RIALTO_WORKER_EXIT_END);
     open_library(options, path);
-    if (options->interprets) stand_still(MONOTONIC_STANDS);
+    if (options->interprets && !options->debugpy) stand_still(MONOTONIC_STANDS);
     filter_for_running();
     channel.answer->error = (rialto_error_t){.struct_size = sizeof(rialto_error_t)};
     channel.answer->stage = RIALTO_STAGE_SERVING;

@@ -12,6 +12,9 @@ typedef struct options {
     int namespaces;       // It was started in its own
     int probe;            // Put the walls up and end
     const char *debug;    // Leave away what keeps a debugger out, and open the library at this path
+    const char *debugpy;  // Folder of debugpy, for a plugin in Python; null none
+    const char *source;   // Folder of the author's source; null not known
+    uint16_t port;        // Where debugpy's adapter listens on this machine
     uint64_t memory;      // Most bytes of address space that the plugin may take
     uint32_t user;        // Of a root host: whom to become. Otherwise the host's own
     uint32_t group;       // The host's own
@@ -70,6 +73,7 @@ void stand_still(stillness_t what);             // standstill.c
 const char *enter_private_root(const options_t *options); // root.c
 void drop_capabilities(void);                   // capabilities.c
 void allow_debugger(void);                      // debugger.c
+void call_debugpy(const options_t *options);
 void forbid_files(const options_t *options, const char *plugin); // landlock.c
 void watch_faults(void);                        // faults.c
 void forbid_clock(void);

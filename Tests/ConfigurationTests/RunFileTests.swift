@@ -214,7 +214,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
             """
         let all =
             "name, seed, from, to, batch_limit, data, equity_interval, instruments, universe, "
-            + "currencies, venue, plugins, rollback, models, record_series, ensemble, accounts"
+            + "currencies, venue, plugins, rollback, models, indicators, record_series, "
+            + "ensemble, accounts"
         #expect(
             complaints(text) == [
                 "error: run.yaml:1:1: unknown key \"sede\"\n  allowed: \(all)\n"

@@ -7,7 +7,7 @@ import RialtoValues
 import Testing
 
 /// NumPy, as a plugin's `requirements.lock` names it.
-private let numpyLock = """
+let numpyLock = """
     numpy==1.26.4 \\
         --hash=sha256:666dbfb6ec68962c033a450943ded891bed2d54e6755e35e5835d63f4f6931d5 \\
         --hash=sha256:7ab55401287bfec946ced39700c053796e7cc0e3acbef09993a9ad2adba6ca6e
@@ -54,7 +54,7 @@ private func misuse(_ line: String) -> String {
 }
 
 /// Whether pip can fetch the wheel here.
-private let isFetchable: Bool = {
+let isNumPyFetchable: Bool = {
     guard PythonWorkshop.isThere, let scratch = try? ScratchFolder(),
         (try? scratch.write(numpyLock, to: "lock")) != nil
     else { return false }
@@ -67,7 +67,7 @@ private let isFetchable: Bool = {
 
 @Suite(
     .serialized,
-    .enabled(if: isFetchable, "NumPy's wheel needs python3-dev, python3-pip and the network"))
+    .enabled(if: isNumPyFetchable, "NumPy's wheel needs python3-dev, python3-pip and the network"))
 struct `A strategy in Python with NumPy` {
     private func run(
         _ folder: String, _ walls: Walls, batchLimit: Int = 4096

@@ -1,3 +1,4 @@
+import Foundation
 import RialtoBacktest
 import RialtoConfiguration
 import RialtoHistory
@@ -19,7 +20,7 @@ private let meanFields = "double last[16][3]; uint32_t seen[16];"
 private let compares = "want((double)s->price[instrument] > average ? 10 : 0);"
 
 /// Two days of minutes of two coins, and plugins that speak through series.
-private struct SeriesWorld {
+struct SeriesWorld {
     let scratch: ScratchFolder
     private static let start = UnixTime.parse("2021-01-01".utf8) ?? 0
 
@@ -78,10 +79,20 @@ private struct SeriesWorld {
         try installSource(source, name: name, in: plugins)
     }
 
+    /// Puts a plugin in Python in the place of the one of that name.
+    func installPython(_ name: String, _ text: String, lock: String = "") throws {
+        let built = try PythonWorkshop.install(
+            text, name: name, lock: lock, in: scratch.path + "/python")
+        let place = plugins + "/" + name
+        try? FileManager.default.removeItem(atPath: place)
+        try FileManager.default.copyItem(atPath: built, toPath: place)
+    }
+
     /// Runs a strategy in each of some accounts, beside models.
     func backtest(
         _ strategies: [String], _ models: [String], _ tier: PluginTier = .inProcess,
-        batchLimit: Int = 256, records: Bool = false
+        batchLimit: Int = 256, records: Bool = false, indicators: String = "",
+        days: ClosedRange<String> = "2021-01-01T06:00:00Z"..."2021-01-03T00:00:00Z"
     ) throws -> Backtest {
         let accounts = strategies.enumerated().map { index, id in
             """
@@ -93,12 +104,14 @@ private struct SeriesWorld {
         }
         let text = """
             data: \(scratch.path)
-            from: 2021-01-01T06:00:00Z
+            from: \(days.lowerBound)
+            to: \(days.upperBound)
             batch_limit: \(batchLimit)
             record_series: \(records)
             instruments: [{ name: A/USD, interval: 1m }, { name: B/USD, interval: 1m }]
             models: [\(models.map { "{ id: \($0.dropFirst(2)), plugin: \($0) }" }
                 .joined(separator: ", "))]
+            indicators: [\(indicators)]
             accounts:
             \(accounts.joined(separator: "\n"))
 
@@ -118,8 +131,10 @@ private struct SeriesWorld {
     }
 
     /// What is said of a run that is not begun.
-    func refusal(_ strategies: [String], _ models: [String]) throws -> String {
-        try backtest(strategies, models).problems().map { "\($0)" }.joined(separator: "\n")
+    func refusal(
+        _ strategies: [String], _ models: [String], _ tier: PluginTier = .inProcess
+    ) throws -> String {
+        try backtest(strategies, models, tier).problems().map { "\($0)" }.joined(separator: "\n")
     }
 }
 

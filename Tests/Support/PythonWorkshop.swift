@@ -20,27 +20,28 @@ package enum PythonWorkshop {
     /// Builds a plugin from its module's text, with its manifest.
     ///
     /// - Parameters:
-    ///   - text: Of the module; its id is `com.example.mine`.
+    ///   - text: Of the module; its id ends by `name`.
+    ///   - name: Of the module and of its library.
     ///   - lock: Wheels that come with it, as `requirements.lock` names them.
     /// - Returns: The plugin's folder.
     package static func install(
-        _ text: String, lock: String = "", in folder: String
+        _ text: String, name: String = "mine", lock: String = "", in folder: String
     ) throws -> String {
-        let home = folder + "/mine"
+        let home = folder + "/" + name, module = "\(home)/\(name).py"
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: URL(fileURLWithPath: home + "/mine.py"))
+        try Data(text.utf8).write(to: URL(fileURLWithPath: module))
         try Data(lock.utf8).write(to: URL(fileURLWithPath: home + "/requirements.lock"))
         let api = repository.appendingPathComponent("PluginAPI").path
         let vendor = folder + "/vendor"
         if !FileManager.default.fileExists(atPath: vendor) { try copyContract(api, vendor) }
         let result = try runProgram(
             [
-                python, "-m", "rialto.build", home + "/mine.py", "--to", home + "/out", "--api",
+                python, "-m", "rialto.build", module, "--to", home + "/out", "--api",
                 vendor, "--lock", home + "/requirements.lock",
             ],
             environment: ["PYTHONPATH": api + "/python", "PYTHONDONTWRITEBYTECODE": "1"])
         guard result.status == 0 else { throw BuildFailure(output: result.output) }
-        try writeManifest(of: home + "/out/libmine.so")
+        try writeManifest(of: home + "/out/lib\(name).so")
         return home + "/out"
     }
 

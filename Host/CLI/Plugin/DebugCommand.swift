@@ -19,7 +19,13 @@ enum DebugCommand {
             options: [
                 RunOptions.set, PluginCommand.path,
                 Option("instance", .text("ID"), "the instance of the run, such as dip-1"),
-                Option("with", .choice(["gdb"]), "the debugger that is started", standard: "gdb"),
+                Option(
+                    "with", .choice(["gdb", "debugpy"]),
+                    "the debugger; debugpy is for plugins in Python, from an editor",
+                    standard: "gdb"),
+                Option(
+                    "port", .integer(0...65535), "where editors find debugpy; 0 is any",
+                    standard: "0"),
                 Option(flag: "wait", "start none: say how to attach, and wait until one is there"),
                 Option(
                     "command", .text("COMMAND"), "give this command to the debugger first",
@@ -31,20 +37,21 @@ enum DebugCommand {
                     "rialto plugin debug run.yaml --instance dip-1 --command 'break on_batch'",
                     "a prompt before the plugin is created; continue runs to the breakpoint"),
                 Example("rialto plugin debug run.yaml --instance dip-1 --wait", "attach your own"),
+                Example(
+                    "rialto plugin debug run.yaml --instance dip-1 --with debugpy --port 5678",
+                    "VS Code's Python debugger; what it is told is printed"),
             ]
         ) { invocation, console in
             let run = try RunFile.load(
                 invocation.required("run"), overrides: invocation.texts("set"))
             let instance = try instance(invocation, run)
-            let session = DebugSession(
-                commands: invocation.texts("command"), isBatch: invocation.flag("batch"),
-                waits: invocation.flag("wait"), console)
             var settings = WorkerSettings()
-            settings.debugger = WorkerDebugger(instance: instance) { session.attach($0) }
+            let session = try session(invocation, run, instance, console)
+            settings.debugger = session.debugger
+            defer { session.end() }
             let outcome = try Backtest(
                 run, folders: PluginCommand.folders(invocation), tier: .sandboxed(settings)
             ).execute()
-            session.end()
             for failure in outcome.failures {
                 console.report(
                     HouseMessage("\(failure.id) was ended: \(Demangling.readable(failure.reason))"))
@@ -55,6 +62,46 @@ enum DebugCommand {
             ]).print(to: console)
             return .done
         }
+    }
+
+    /// The debugger that was asked for, and what is to be done at the run's end.
+    private static func session(
+        _ invocation: Invocation, _ run: RunFile, _ instance: String, _ console: Console
+    ) throws(HouseMessage) -> (debugger: WorkerDebugger, end: @Sendable () -> Void) {
+        guard invocation.text("with") == "debugpy" else {
+            let session = DebugSession(
+                commands: invocation.texts("command"), isBatch: invocation.flag("batch"),
+                waits: invocation.flag("wait"), console)
+            let debugger = WorkerDebugger(instance: instance) {
+                DebugSession.tell($0, WorkerDebugger.leftAwayForTracing, console)
+                session.attach($0)
+            }
+            return (debugger, session.end)
+        }
+        try refuseOthers(invocation, run, instance)
+        let adapter = try DebugpyAdapter(port: UInt16(invocation.integer("port") ?? 0))
+        let debugger = WorkerDebugger(instance: instance, debugpy: adapter.debugpy) {
+            DebugSession.tell($0, WorkerDebugger.leftAwayForDebugpy, console)
+            adapter.invite(console)
+        }
+        return (debugger, adapter.end)
+    }
+
+    /// debugpy looks at Python alone.
+    private static func refuseOthers(
+        _ invocation: Invocation, _ run: RunFile, _ instance: String
+    ) throws(HouseMessage) {
+        let strategies = run.accounts.flatMap { $0.strategies.map { ($0.id, $0.plugin) } }
+        let all = strategies + run.models.map { ($0.id, $0.plugin) }
+        let own = run.plugins.path.map { run.document.resolved($0) }
+        let folders = PluginFolders(paths: own + PluginCommand.folders(invocation).paths)
+        guard let plugin = all.first(where: { $0.0 == instance })?.1,
+            let folder = try? folders.folder(of: plugin),
+            let manifest = try? Manifest.read(folder: folder), manifest.language != "python"
+        else { return }
+        throw HouseMessage(
+            "\(plugin) is written in \(manifest.language), debugpy debugs Python",
+            help: "take the debugger of processes: --with gdb")
     }
 
     private static func instance(
@@ -96,12 +143,19 @@ final class DebugSession: Sendable {
         self.console = console
     }
 
-    /// Starts a debugger, or says how to, and waits until it holds the worker.
-    func attach(_ target: WorkerDebugger.Target) {
+    /// Says whose worker it is, and which walls it has and lacks.
+    static func tell(
+        _ target: WorkerDebugger.Target, _ leftAway: [(name: String, use: String)],
+        _ console: Console
+    ) {
         console.note("worker \(target.pid) of \(target.library)")
         console.note("walls that are up: \(target.layers.joined(separator: ", "))")
         console.note("left away for the debugger, in this run only:")
-        for (name, use) in WorkerDebugger.leftAway { console.note("  \(name): \(use)") }
+        for (name, use) in leftAway { console.note("  \(name): \(use)") }
+    }
+
+    /// Starts a debugger, or says how to, and waits until it holds the worker.
+    func attach(_ target: WorkerDebugger.Target) {
         let words = words(target)
         console.note("attach: " + words.map(Self.quoted).joined(separator: " "))
         if waits {

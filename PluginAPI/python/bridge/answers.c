@@ -117,9 +117,9 @@ static int put_forecast(PyObject *tuple, rialto_forecasts_out_t *out) {
     int kind;
     memset(&forecast, 0, sizeof forecast);
     forecast.struct_size = sizeof forecast;
-    if (!PyArg_ParseTuple(tuple, "LLiLLdddOO", &row, &instrument, &kind, &forecast.horizon_ns,
+    if (!PyArg_ParseTuple(tuple, "LLiLLdddOOI", &row, &instrument, &kind, &forecast.horizon_ns,
                           &forecast.valid_ns, &forecast.confidence, &forecast.value,
-                          &forecast.deviation, &levels, &values))
+                          &forecast.deviation, &levels, &values, &forecast.series))
         return -1;
     if (row < 0 || row >= RIALTO_BATCH_MAX || instrument < 0 || instrument >= RIALTO_NONE) {
         PyErr_Format(PyExc_ValueError, "row %lld or instrument %lld is none that was given", row,

@@ -83,6 +83,9 @@ static const place_t forecasts[] = {
     I64(rialto_forecast_events_t, horizon_ns), I64(rialto_forecast_events_t, valid_until_ns),
     F64(rialto_forecast_events_t, confidence), F64(rialto_forecast_events_t, value),
     F64(rialto_forecast_events_t, deviation), F64(rialto_forecast_events_t, weight), END};
+static const place_t series[] = {
+    I64(rialto_series_t, time_ns), U32(rialto_series_t, series), U32(rialto_series_t, instrument),
+    F64(rialto_series_t, value), END};
 static const place_t timers[] = {
     I64(rialto_timers_t, time_ns), U64(rialto_timers_t, timer_id), END};
 
@@ -103,7 +106,7 @@ static const kind_t kinds[] = {
     KIND(RIALTO_KIND_BARS, bars), KIND(RIALTO_KIND_MARKS, marks),
     KIND(RIALTO_KIND_FUNDING, funding), KIND(RIALTO_KIND_OPEN_INTEREST, open_interest),
     KIND(RIALTO_KIND_LIQUIDATIONS, liquidations), KIND(RIALTO_KIND_FORECASTS, forecasts),
-    KIND(RIALTO_KIND_TIMERS, timers),
+    KIND(RIALTO_KIND_TIMERS, timers), KIND(RIALTO_KIND_SERIES, series),
 };
 
 // A batch while it is read. `batch` is null afterwards.
@@ -182,6 +185,7 @@ static const char *columns_of(const rialto_batch_t *batch, uint32_t number, cons
         if (kinds[i].number != number) continue;
         *out = &kinds[i];
         const char *columns;
+        if (kinds[i].offset + sizeof columns > batch->struct_size) return NULL; // An older host
         memcpy(&columns, (const char *)batch + kinds[i].offset, sizeof columns);
         return columns;
     }

@@ -174,6 +174,33 @@ static PyObject *instruments_of(const rialto_services_t *services) {
     return all;
 }
 
+// ask(name, is_published): the number of a series, or the contract's result, which is below 0.
+static PyObject *ask_series(PyObject *capsule, PyObject *arguments) {
+    const rialto_text_t id = {RIALTO_SERIES_EXTENSION, sizeof RIALTO_SERIES_EXTENSION - 1};
+    const rialto_services_t *services = PyCapsule_GetPointer(capsule, NULL);
+    const char *name;
+    Py_ssize_t size;
+    int is_published;
+    if (services == NULL || !PyArg_ParseTuple(arguments, "s#p", &name, &size, &is_published))
+        return NULL;
+    const rialto_series_services_t *series = services->get_extension(services->host, id);
+    if (series == NULL) return PyLong_FromLong(RIALTO_ERROR_ABI);
+    const rialto_text_t text = {name, (uint64_t)size};
+    uint32_t number = 0;
+    const rialto_result result =
+        (is_published ? series->publish : series->read)(services->host, text, &number);
+    return PyLong_FromLong(result == RIALTO_OK ? (long)number : (long)result);
+}
+
+// The function `ask` of an instance.
+static PyObject *asker(const rialto_services_t *services) {
+    static PyMethodDef method = {"ask", ask_series, METH_VARARGS, NULL};
+    PyObject *capsule = PyCapsule_New((void *)(uintptr_t)services, NULL, NULL);
+    PyObject *ask = capsule == NULL ? NULL : PyCFunction_New(&method, capsule);
+    Py_XDECREF(capsule);
+    return ask;
+}
+
 static int take_needs(instance_t *self, PyObject *list, rialto_needs_t *out) {
     const Py_ssize_t count = PyList_GET_SIZE(list);
     self->needs = calloc((size_t)count + 1, sizeof(rialto_need_t));
@@ -199,9 +226,11 @@ static int make(instance_t *self, const rialto_plugin_t *plugin, rialto_needs_t 
     services->random(services->host, &seed);
     PyObject *parameters = parameters_of(plugin, services);
     PyObject *instruments = parameters == NULL ? NULL : instruments_of(services);
+    PyObject *ask = instruments == NULL ? NULL : asker(services);
     PyObject *create = bridge_glue("create"), *list;
-    if (instruments != NULL)
-        self->object = PyObject_CallFunction(create, "OOK", parameters, instruments, seed);
+    if (ask != NULL)
+        self->object = PyObject_CallFunction(create, "OOKO", parameters, instruments, seed, ask);
+    Py_XDECREF(ask);
     Py_XDECREF(parameters);
     Py_XDECREF(instruments);
     PyObject *facts =

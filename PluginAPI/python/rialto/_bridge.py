@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
 from typing import Any, Dict, List, Type
 
 from .drive import Instance
 from .intents import LOG
 from .plugin import Instrument, Plugin, Strategy, plugin_of
+from .series import Ask
 from .words import Log
 
 _plugin: Type[Plugin]
@@ -62,18 +64,31 @@ class _Hosted(Instance):
         return count, items
 
 
+def debug(asked: str) -> None:
+    """Waits for a debugger: `asked` is the descriptor of its connection and the folder of
+    debugpy. Workers are asked so in `rialto plugin debug` alone."""
+    from . import _debug
+
+    descriptor, _, folder = asked.partition(":")
+    sys.meta_path[0].place = _debug.place  # type: ignore[attr-defined]
+    _debug.attach(int(descriptor), folder)
+
+
 def load(module: str) -> None:
     """Imports the author's module while files can be read."""
     global _plugin
     sys.stdout = sys.stderr = _output  # type: ignore[assignment]
+    if "RIALTO_DEBUGPY" in os.environ:
+        debug(os.environ["RIALTO_DEBUGPY"])
     _plugin = plugin_of(importlib.import_module(module))
     _output.take()
     gc.freeze()  # What was imported stays: it need not be looked through
 
 
-def create(parameters: Dict[int, Any], instruments: List[tuple], seed: int) -> Instance:
+def create(parameters: Dict[int, Any], instruments: List[tuple], seed: int,
+           ask: Ask) -> Instance:
     """Makes an instance."""
-    return _Hosted(_plugin, parameters, [Instrument(*one) for one in instruments], seed)
+    return _Hosted(_plugin, parameters, [Instrument(*one) for one in instruments], seed, ask)
 
 
 def describe(error: BaseException) -> str:

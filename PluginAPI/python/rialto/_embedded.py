@@ -25,7 +25,13 @@ class Embedded:
 
     def exec_module(self, module):
         """Runs a module's code."""
-        exec(marshal.loads(self.sources[module.__name__][1]), module.__dict__)
+        path, data = self.sources[module.__name__]
+        exec(self.place(marshal.loads(data), path), module.__dict__)
+
+    @staticmethod
+    def place(code, path):
+        """The code as it is run; somebody who debugs it puts it where its source lies."""
+        return code
 
 
 def install(sources):

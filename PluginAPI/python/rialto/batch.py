@@ -140,6 +140,11 @@ class Batch:
         """Forecasts of models and of the ensemble."""
         return self.columns(Kind.FORECASTS)
 
+    @property
+    def series(self) -> Columns:
+        """What models publish under the names that are read: `series`, `instrument`, `value`."""
+        return self.columns(Kind.SERIES)
+
 
 class Reader:
     """Events of one kind by row, made some at a time: more, the further it is read."""

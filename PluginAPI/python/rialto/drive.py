@@ -10,7 +10,8 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple, Type, Union
 from .batch import Batch, Reader, Rows
 from .forecasts import Forecasts
 from .intents import Intents
-from .plugin import CALLBACKS, OWN, Instrument, Model, Plugin, overrides
+from .plugin import CALLBACKS, OWN, Instrument, Model, Plugin, names_of, overrides
+from .series import Ask, ask_nobody, number
 from .words import OPEN_LOOP, WARM_UP
 
 Output = Union[Intents, Forecasts]
@@ -20,14 +21,16 @@ class Instance:
     """A plugin that was made, with what the host asks of it."""
 
     def __init__(self, plugin: Type[Plugin], parameters: Dict[int, Any],
-                 instruments: List[Instrument], seed: int) -> None:
+                 instruments: List[Instrument], seed: int, ask: Ask) -> None:
         self.plugin = plugin()
         for one in plugin.parameters:
             setattr(self.plugin, one.name, one.value(parameters[one.id]))
         self.plugin.instruments = {one.index: one for one in instruments}
         self.plugin.random = Random(seed)
         _seed_others(seed)
+        self._name_series(ask)
         self.plugin.start()
+        self.plugin._ask_series = ask_nobody  # type: ignore[method-assign]
         info = plugin.info
         self._output = Forecasts if issubclass(plugin, Model) else Intents
         reads_own = any(need.kind in OWN for need in self.plugin.needs())
@@ -41,6 +44,13 @@ class Instance:
         self._calls = {
             int(kind): getattr(self.plugin, name) for kind, name in CALLBACKS.items()
             if overrides(plugin, name)}
+
+    def _name_series(self, ask: Ask) -> None:
+        """Asks the host for the series that the class names, and lets `start` ask for more."""
+        self.plugin._ask_series = ask  # type: ignore[method-assign]
+        values = {one.name: getattr(self.plugin, one.name) for one in self.plugin.parameters}
+        for attribute, one in names_of(type(self.plugin)).items():
+            setattr(self.plugin, attribute, number(ask, one.filled(values), one.is_published))
 
     def facts(self) -> Tuple[List[Tuple[int, ...]], int, int, bool]:
         """Needs, their flags, most answers of one time group, and whether it keeps state."""

@@ -129,6 +129,15 @@ class Forecast(NamedTuple):
     weight: float
 
 
+class SeriesEvent(NamedTuple):
+    """A number that a model has published under a name that this plugin reads."""
+
+    time_ns: int
+    series: int
+    instrument: int
+    value: float
+
+
 class Order(NamedTuple):
     """What became of an order of this instance; see `OrderState` and `Reason`."""
 
@@ -230,7 +239,7 @@ EVENTS = {
         Kind.STATUS: Status, Kind.OWN_ORDERS: Order, Kind.TRADES: Trade, Kind.QUOTES: Quote,
         Kind.BOOK_DELTAS: BookDelta, Kind.BARS: Bar, Kind.MARKS: Mark, Kind.FUNDING: Funding,
         Kind.OPEN_INTEREST: OpenInterest, Kind.LIQUIDATIONS: Liquidation,
-        Kind.FORECASTS: Forecast, Kind.TIMERS: Timer}.items()}
+        Kind.FORECASTS: Forecast, Kind.TIMERS: Timer, Kind.SERIES: SeriesEvent}.items()}
 """What makes the events of a kind from rows of its columns."""
 EVENTS[Kind.BOOKS] = _books
 EVENTS[Kind.FILLS] = _fills

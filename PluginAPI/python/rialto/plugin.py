@@ -12,10 +12,11 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Type,
 from .batch import Batch
 from .events import (
     Account, Bar, Book, BookDelta, Fill, Forecast, Funding, Liquidation, Mark, OpenInterest,
-    Order, Quote, Status, Timer, Trade)
+    Order, Quote, SeriesEvent, Status, Timer, Trade)
 from .forecasts import Forecasts
 from .intents import Intents
 from .parameters import Parameter
+from .series import Ask, Named, ask_nobody, number
 from .words import BATCH_MAX, NONE, Kind
 
 CALLBACKS = {
@@ -23,11 +24,12 @@ CALLBACKS = {
     Kind.ACCOUNT: "on_account", Kind.TRADES: "on_trade", Kind.QUOTES: "on_quote",
     Kind.BOOKS: "on_book", Kind.BOOK_DELTAS: "on_book_delta", Kind.BARS: "on_bar",
     Kind.MARKS: "on_mark", Kind.FUNDING: "on_funding", Kind.OPEN_INTEREST: "on_open_interest",
-    Kind.LIQUIDATIONS: "on_liquidation", Kind.FORECASTS: "on_forecast", Kind.TIMERS: "on_timer"}
+    Kind.LIQUIDATIONS: "on_liquidation", Kind.FORECASTS: "on_forecast", Kind.TIMERS: "on_timer",
+    Kind.SERIES: "on_series"}
 """The callback of each kind."""
 OWN = (Kind.OWN_ORDERS, Kind.FILLS, Kind.ACCOUNT)
 HISTORIC = (Kind.TRADES, Kind.QUOTES, Kind.BOOKS, Kind.BOOK_DELTAS, Kind.BARS, Kind.MARKS,
-            Kind.FUNDING, Kind.OPEN_INTEREST, Kind.LIQUIDATIONS)
+            Kind.FUNDING, Kind.OPEN_INTEREST, Kind.LIQUIDATIONS, Kind.SERIES)
 
 
 class Need(NamedTuple):
@@ -123,6 +125,7 @@ class Plugin:
     """What it may trade, by index, in the order of the run file."""
     random: Random
     """The instance's own seeded numbers: the same in every run."""
+    _ask_series: Ask = staticmethod(ask_nobody)
 
     def __init_subclass__(
             cls, *, id: str = "", version: str = "0.1.0", name: str = "", summary: str = "",
@@ -161,6 +164,10 @@ class Plugin:
     def start(self) -> None:
         """Called once, with parameters and instruments set. Raise to refuse them."""
 
+    def read(self, name: str) -> int:
+        """Asks for a series in `start`; as `reads_series` where the class knows its name."""
+        return number(self._ask_series, name, False)
+
     def save(self) -> bytes:
         """The whole state, for `load` of a new instance; give both or neither."""
         raise NotImplementedError
@@ -193,6 +200,13 @@ def _parameters(cls: type) -> List[Parameter]:
     return list(found.values())
 
 
+def names_of(cls: type) -> Dict[str, Named]:
+    """The series that a class names, by attribute, in the order of the text."""
+    return {
+        attribute: one for part in reversed(cls.__mro__)
+        for attribute, one in part.__dict__.items() if isinstance(one, Named)}
+
+
 def _kinds(cls: type, reads: Sequence[str]) -> Tuple[Kind, ...]:
     """Kinds that a class reads: as it says, or those of its callbacks."""
     known = ", ".join(kind.name.lower() for kind in CALLBACKS)
@@ -202,6 +216,8 @@ def _kinds(cls: type, reads: Sequence[str]) -> Tuple[Kind, ...]:
     if reads:
         return tuple(sorted(Kind[word.upper()] for word in reads))
     found = tuple(kind for kind, name in CALLBACKS.items() if _overrides(cls, name))
+    if not found and any(not one.is_published for one in names_of(cls).values()):
+        found = (Kind.SERIES,)
     if not found:
         raise TypeError(
             f"{cls.__name__} has no callback such as on_bar; with on_batch say what it reads: "
@@ -248,6 +264,9 @@ class Strategy(Plugin):
 
     def on_forecast(self, forecast: Forecast, intents: Intents) -> None:
         """A model or the ensemble has forecast."""
+
+    def on_series(self, number: SeriesEvent, intents: Intents) -> None:
+        """A model has published a number under a name that this strategy reads."""
 
     def on_order(self, order: Order, intents: Intents) -> None:
         """One of its orders has changed state."""
@@ -297,6 +316,13 @@ class Model(Plugin):
 
     def on_liquidation(self, liquidation: Liquidation, forecasts: Forecasts) -> None:
         """A position was closed by force."""
+
+    def on_series(self, number: SeriesEvent, forecasts: Forecasts) -> None:
+        """Another model has published a number under a name that this one reads."""
+
+    def publish(self, name: str) -> int:
+        """Announces a series in `start`; as `publishes` where the class knows its name."""
+        return number(self._ask_series, name, True)
 
     def on_batch(self, batch: Batch, forecasts: Forecasts) -> None:
         """Whole columns; say which `row` a forecast answers. Views must not outlive the call."""

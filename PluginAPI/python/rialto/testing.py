@@ -15,9 +15,10 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Type
 from .drive import Instance
 from .events import (
     Account, Bar, Book, BookDelta, Fill, Forecast, Funding, Liquidation, Mark, OpenInterest,
-    Order, Quote, Status, Timer, Trade)
+    Order, Quote, SeriesEvent, Status, Timer, Trade)
 from .parameters import DECIMAL
 from .plugin import Instrument, Model, Plugin
+from .series import ARGUMENT, MEMORY, NAME_MAX, SERIES_MAX, UNSUPPORTED
 from .words import BATCH_MAX, WARM_UP, Kind
 
 FIELDS = (
@@ -26,19 +27,21 @@ FIELDS = (
     "time_stop_ns", "expires_ns", "duration_ns", "shown", "rate_e6", "leverage_e2", "text", "key")
 FORECAST_FIELDS = (
     "row", "instrument", "kind", "horizon_ns", "valid_ns", "confidence", "value", "deviation",
-    "levels", "values")
+    "levels", "values", "series")
 KINDS = {
     Status: Kind.STATUS, Order: Kind.OWN_ORDERS, Fill: Kind.FILLS, Account: Kind.ACCOUNT,
     Trade: Kind.TRADES, Quote: Kind.QUOTES, Book: Kind.BOOKS, BookDelta: Kind.BOOK_DELTAS,
     Bar: Kind.BARS, Mark: Kind.MARKS, Funding: Kind.FUNDING, OpenInterest: Kind.OPEN_INTEREST,
-    Liquidation: Kind.LIQUIDATIONS, Forecast: Kind.FORECASTS, Timer: Kind.TIMERS}
+    Liquidation: Kind.LIQUIDATIONS, Forecast: Kind.FORECASTS, Timer: Kind.TIMERS,
+    SeriesEvent: Kind.SERIES}
 INTENTS_MAX, FORECASTS_MAX = 1024, 4096
 FORMATS = {
     "instrument": "I", "model": "I", "first_level": "I", "bid_count": "I", "ask_count": "I",
     "first_position": "I", "position_count": "I", "position_instrument": "I", "side": "B",
     "taker_side": "B", "last": "B", "final": "B", "halted": "B", "kind": "B", "status": "B",
     "state": "B", "liquidity": "B", "reason": "H", "order_id": "Q", "sequence": "Q",
-    "timer_id": "Q", "confidence": "d", "value": "d", "deviation": "d", "weight": "d"}
+    "timer_id": "Q", "series": "I", "confidence": "d", "value": "d", "deviation": "d",
+    "weight": "d"}
 
 
 class Wanted(NamedTuple):
@@ -131,6 +134,10 @@ class TestHost:
         self._values = _values(plugin, parameters)
         self._instruments = instruments or [Instrument(0, "BTC/USD")]
         self._seed = seed
+        self.publishes: List[str] = []
+        """Names of the series that it publishes, each where its number says."""
+        self.reads: List[str] = []
+        """Names of the series that it reads."""
         self.instance = self._make()
         self.events: List[Any] = []
         self.said: List[Wanted] = []
@@ -142,7 +149,21 @@ class TestHost:
         return self.instance.plugin
 
     def _make(self) -> Instance:
-        return Instance(self.plugin_class, self._values, self._instruments, self._seed)
+        return Instance(
+            self.plugin_class, self._values, self._instruments, self._seed, self._number)
+
+    def _number(self, name: str, is_published: bool) -> int:
+        """The number of a series, as the host gives it."""
+        if is_published and not issubclass(self.plugin_class, Model):
+            return UNSUPPORTED
+        if not 1 <= len(name.encode()) <= NAME_MAX or not _is_plain(name):
+            return ARGUMENT
+        names = self.publishes if is_published else self.reads
+        if name not in names:
+            if len(names) == SERIES_MAX:
+                return MEMORY
+            names.append(name)
+        return names.index(name)
 
     def push(self, *events: Any) -> None:
         """Adds events, in the order of their times."""
@@ -161,6 +182,13 @@ class TestHost:
               side: int = 1) -> None:
         """Adds a trade."""
         self.push(Trade(time_ns, instrument, price, quantity, side))
+
+    def number(self, name: str, time_ns: int, value: float, instrument: int = 0) -> None:
+        """Adds a number of a series that it reads."""
+        if name not in self.reads:
+            known = ", ".join(self.reads) or "none"
+            raise ValueError(f"it does not read series {name}; it reads {known}")
+        self.push(SeriesEvent(time_ns, self.reads.index(name), instrument, value))
 
     def run(self, batch: int = BATCH_MAX, warm_up: bool = False) -> List[Wanted]:
         """Hands over what was pushed, in batches of at most `batch` events, as the host does.
@@ -189,6 +217,11 @@ class TestHost:
         state = self.instance.save()
         self.instance = self._make()
         self.instance.load(state)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a text has no control characters."""
+    return not any(ord(one) < 0x20 or 0x7F <= ord(one) < 0xA0 for one in name)
 
 
 def _values(plugin: Type[Plugin], given: Dict[str, Any]) -> Dict[int, Any]:

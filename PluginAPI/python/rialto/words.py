@@ -32,6 +32,7 @@ class Kind(IntEnum):
     LIQUIDATIONS = 15
     FORECASTS = 17
     TIMERS = 18
+    SERIES = 20
 
 
 class Side(IntEnum):

@@ -9,8 +9,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from rialto import (  # noqa: E402
     Account, Algorithm, Bar, Book, BookDelta, Fill, Forecast, Funding, Instrument, Level,
-    Lifetime, Model, Need, Order, Quote, Side, Status, Strategy, Timer, Trade, boolean, choice,
-    decimal, duration, integer, number, per_instrument)
+    Lifetime, Model, Need, Order, Quote, SeriesEvent, Side, Status, Strategy, Timer, Trade,
+    boolean, choice, decimal, duration, integer, number, per_instrument, publishes, reads_series)
 from rialto.plugin import plugin_of  # noqa: E402
 from rialto.testing import TestHost  # noqa: E402
 
@@ -301,6 +301,116 @@ class WhatItIs(unittest.TestCase):
         self.assertEqual(one.quantity("0.12345"), 1230)
         self.assertEqual(one.quantity(Decimal("-0.12345")), -1230)
         self.assertEqual(one.price("10.03"), 1005)
+
+
+class Mean(Model, id="com.example.mean"):
+    """Publishes a mean of what it reads, and twice each close."""
+
+    length = integer(2, 1, 9, summary="Values in the mean")
+    close = reads_series("close")
+    mean = publishes("close/mean/{length}")
+    names = integer(0, 0, 300, summary="Further names")
+    last = per_instrument(())
+
+    def start(self):
+        self.twice = self.publish("twice")
+        for at in range(self.names):
+            self.publish(f"more/{at}")
+
+    def on_bar(self, bar, forecasts):
+        forecasts.publish(self.twice, bar.instrument, 2 * bar.close)
+
+    def on_series(self, number, forecasts):
+        last = self.last[number.instrument] = (*self.last[number.instrument],
+                                               number.value)[-self.length:]
+        if len(last) == self.length:
+            forecasts.publish(self.mean, number.instrument, sum(last) / len(last))
+
+
+class Follows(Strategy, id="com.example.follows"):
+    wanted = reads_series("wanted")
+
+    def start(self):
+        self.other = self.read("other")
+
+    def on_series(self, number, intents):
+        if number.series == self.wanted:
+            intents.target(number.instrument, int(number.value))
+
+
+class Series(unittest.TestCase):
+    def test_are_published_in_answer_to_events_and_read_in_warm_up_too(self):
+        for batch in (1, 2, 4096):
+            host = TestHost(Mean, length=3)
+            self.assertEqual(host.publishes, ["close/mean/3", "twice"])
+            self.assertEqual(host.reads, ["close"])
+            for time in range(1, 6):
+                host.bar(time, close=time)
+                host.number("close", time, time / 2)
+            said = host.run(batch, warm_up=True)
+            self.assertTrue(all(one.kind == 5 for one in said))
+            self.assertEqual([one.value for one in said if one.series == 1], [2, 4, 6, 8, 10])
+            self.assertEqual(
+                [(one.time_ns, one.value) for one in said if one.series == 0],
+                [(3, 1.0), (4, 1.5), (5, 2.0)])
+
+    def test_reach_a_strategy_by_the_number_of_their_name(self):
+        host = TestHost(Follows)
+        host.number("other", 1, 3)
+        host.number("wanted", 1, 4)
+        self.assertEqual([one.quantity for one in host.run()], [4])
+        self.assertEqual(host.plugin.needs(), [Need(20)])
+        with self.assertRaisesRegex(ValueError, "it reads wanted, other"):
+            host.number("third", 2, 1)
+
+    def test_are_columns_of_a_batch(self):
+        class Columns(Model, id="com.example.columns", batch_rows=3):
+            first = reads_series("first")
+            second = reads_series("second")
+            sums = publishes("sums")
+
+            def on_batch(self, batch, forecasts):
+                for row, series, value in zip(
+                        batch.series.entry, batch.series.series, batch.series.value):
+                    forecasts.publish(self.sums, 0, float(value) + 10 * int(series), row=row)
+
+        host = TestHost(Columns)
+        host.push(*(SeriesEvent(at, at % 2, 0, at / 4) for at in range(1, 8)))
+        self.assertEqual([one.value for one in host.run()],
+                         [at / 4 + 10 * (at % 2) for at in range(1, 8)])
+
+    def test_that_are_refused_say_why(self):
+        def named(name):
+            return type("Named", (Model,), {"one": publishes(name)}, id="com.example.x",
+                        reads="bars")
+
+        for name in ("", "n" * 65, "\u00e9" * 33, "tab\t", "\u0085"):
+            with self.assertRaisesRegex(ValueError, "names no series; allowed are 1...64 bytes"):
+                TestHost(named(name))
+        TestHost(named("\u00e9" * 32))
+        for name in ("{size}", "{", "{0}"):
+            with self.assertRaisesRegex(ValueError, "braces hold the name of a parameter"):
+                TestHost(named(name))
+        with self.assertRaisesRegex(ValueError, "more/254 is one too many, allowed are 256"):
+            TestHost(Mean, names=255)
+        with self.assertRaisesRegex(ValueError, "only models do"):
+            TestHost(type("Sells", (Strategy,), {"one": publishes("x")}, id="com.example.x",
+                          reads="bars"))
+
+    def test_cannot_be_asked_for_later_nor_be_no_number(self):
+        class Late(Model, id="com.example.late"):
+            sums = publishes("sums")
+
+            def on_bar(self, bar, forecasts):
+                if bar.close == 1:
+                    forecasts.publish(self.sums, 0, float("nan"))
+                self.publish("late")
+
+        for close, words in ((1, "value was nan"), (2, "asked for too late")):
+            host = TestHost(Late)
+            host.bar(1, close=close)
+            with self.assertRaisesRegex((ValueError, RuntimeError), words):
+                host.run()
 
 
 if __name__ == "__main__":
