@@ -11,6 +11,7 @@ let kit: Target.Dependency = .product(name: "RialtoKit", package: "PluginAPI")
 let contract: Target.Dependency = .product(name: "CRialto", package: "PluginAPI")
 let testHost: Target.Dependency = .product(name: "RialtoTestHost", package: "PluginAPI")
 let indicators: Target.Dependency = .product(name: "RialtoIndicators", package: "PluginAPI")
+let features: Target.Dependency = .product(name: "RialtoFeatures", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
 func module(
@@ -145,7 +146,7 @@ let hostTargets: [Target] = [
         [
             "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "Execution",
             "PluginHost", "Binding", "Ledger", "Matching", "Orders", "Risk",
-        ]),
+        ], [features]),
     tests("Values"),
     tests("Kit", [], [testHost]),
     tests("Plugin", [], [testHost]),
@@ -188,6 +189,7 @@ let hostTargets: [Target] = [
             "Ledger", "Risk", "TestSupport",
         ]),
     tests("Indicators", [], [indicators]),
+    tests("Features", [], [features, indicators]),
     tests("Ensemble", ["Ensemble"]),
     .systemLibrary(
         name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",
@@ -202,7 +204,7 @@ let hostTargets: [Target] = [
     .target(
         name: "RialtoCLI",
         dependencies: [
-            values, indicators, "RialtoText", "RialtoConfiguration", "RialtoHistory",
+            values, indicators, features, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",
             "RialtoValidator", "RialtoBinding", "RialtoEngine", "RialtoEnsemble",

@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "RialtoKit", targets: ["RialtoKit"]),
         .library(name: "RialtoTestHost", targets: ["RialtoTestHost"]),
         .library(name: "RialtoIndicators", targets: ["RialtoIndicators"]),
+        .library(name: "RialtoFeatures", targets: ["RialtoFeatures"]),
     ],
     targets: [
         .target(name: "CRialto", path: "CRialto"),
@@ -23,5 +24,8 @@ let package = Package(
         .target(
             name: "RialtoIndicators", path: "Indicators", exclude: ["README.md"],
             swiftSettings: strict),
+        .target(
+            name: "RialtoFeatures", dependencies: ["RialtoIndicators"], path: "Features",
+            exclude: ["README.md"], swiftSettings: strict),
     ]
 )

@@ -25,7 +25,7 @@ package enum Program {
                 { Backtest($0, folders: PluginCommand.standard).problems() }
             ]),
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
-            UniverseCommand.command, ValidateExplain.command,
+            UniverseCommand.command, FeaturesCommand.command, ValidateExplain.command,
             PluginCommand.command, IndicatorCommand.command, SchemaCommand.command,
             GoldenCommand.command,
             BenchCommand.command,
