@@ -114,7 +114,7 @@ private let names = Feature.all.map(\.usage)
             stream.take(openInterest: [1_000, 1_100, 1_210, 1_331, 0, 1_500][row])
             if row == 1 || row == 2 { stream.take(sentiment: row == 1 ? 0.5 : -3) }
         }
-        #expect(rows[0].allSatisfy(\.isNaN))
+        #expect(rows[0].allSatisfy { $0.isNaN })
         #expect(rows[1][0] == 0.5 && rows[2][0] == 0.5 && rows[3][0].isNaN)
         #expect(rows[1][1].isNaN && rows[2][1] == 0.0001 && rows[5][1] == 0.0001)
         #expect(abs(rows[2][2] - log(1.21)) < 1e-12 && rows[4][2].isNaN)
