@@ -13,7 +13,7 @@ enum Rules {
     ]
 
     /// Modules of the plugin contract that every host module may import.
-    static let vocabulary = ["RialtoValues", "RialtoIndicators"]
+    static let vocabulary = ["RialtoValues", "RialtoIndicators", "RialtoFeatures"]
 
     /// Modules without Foundation, input or output.
     static let pure = [

@@ -29,7 +29,8 @@ enum FeaturesExport {
             Option(
                 "splits", .choice(["walk-forward", "expanding", "combinatorial", "none"]),
                 "how rows are split", standard: "expanding"),
-            Option("folds", .integer(2...100), "parts; of combinatorial, equal ones", standard: "6"),
+            Option(
+                "folds", .integer(2...100), "parts; of combinatorial, equal ones", standard: "6"),
             Option("test-folds", .integer(1...4), "parts that combinatorial tests", standard: "2"),
             Option("embargo", .text("LENGTH"), "what is left out after a test of combinatorial"),
             Option(flag: "all-rows", "keep rows in which something is not known"),
