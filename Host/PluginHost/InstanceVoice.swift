@@ -124,13 +124,13 @@ final class InstanceVoice {
             say(.output, level: 0, open[..<end], event_ns: event_ns)
             open.removeSubrange(...end)
         }
-        if open.count > VoiceLine.sizeMax { finish(event_ns: event_ns) }
+        if open.count > VoiceLine.sizeMax { finish() }
     }
 
     /// The output has ended: what is left of it is a line too.
-    func finish(event_ns: Int64) {
+    func finish() {
         guard !open.isEmpty else { return }
-        say(.output, level: 0, open, event_ns: event_ns)
+        say(.output, level: 0, open, event_ns: last_ns)
         open = []
     }
 }

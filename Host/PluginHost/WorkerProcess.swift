@@ -219,7 +219,7 @@ package final class WorkerProcess {
     private func wait() throws(WorkerFault) {
         let used = rialto_worker_time_ns(pid), began = Self.now_ns()
         while rialto_worker_wait(ask, answer, 0, Self.slice_ns) == 0 {
-            if rialto_worker_has_ended(process) != 0 { throw end() }
+            if rialto_worker_has_ended(process) != 0 { throw found() }
             drain()
             // Whoever stands in a debugger takes the time that it takes.
             if settings.isDebugged { continue }
@@ -245,7 +245,7 @@ package final class WorkerProcess {
     }
 
     /// The worker is gone: says why.
-    private func end() -> WorkerFault {
+    private func found() -> WorkerFault {
         guard !hasEnded else { return .exited(code: -1) }
         hasEnded = true
         return .ended(rialto_worker_reap(process), answer, library)
@@ -326,16 +326,21 @@ package final class WorkerProcess {
         }
     }
 
-    deinit {
-        if !hasEnded {
-            rialto_worker_ask(ask, answer, RIALTO_ASK_END, 0)
-            var slices = 0
-            while rialto_worker_has_ended(process) == 0, slices < 100 {
-                usleep(100)
-                slices += 1
-            }
-            stop()
+    /// Lets the plugin release what it holds, for 10 ms at most, and ends the worker. What it wrote
+    /// can still be taken.
+    func end() {
+        guard !hasEnded else { return }
+        rialto_worker_ask(ask, answer, RIALTO_ASK_END, 0)
+        var slices = 0
+        while rialto_worker_has_ended(process) == 0, slices < 100 {
+            usleep(100)
+            slices += 1
         }
+        stop()
+    }
+
+    deinit {
+        end()
         munmap(ask, Int(RIALTO_WINDOW_SIZE))
         munmap(answer, MemoryLayout<rialto_answer_t>.size)
         close(process)

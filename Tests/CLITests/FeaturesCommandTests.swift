@@ -54,7 +54,7 @@ private let bars = "BTC/USD bars 1m"
             let uses = lines.dropFirst().map { $0[split] }
             let test = try #require(uses.firstIndex(of: "test"))
             #expect(uses[..<(test - 2)].allSatisfy { $0 == "train" })
-            #expect(uses[(test - 2)..<test].allSatisfy { $0 == "none" }, "labels reach into the test")
+            #expect(uses[(test - 2)..<test].allSatisfy { $0 == "none" }, "purged")
         }
     }
 

@@ -9,8 +9,7 @@ import RialtoValues
 enum FeaturesExport {
     /// What is looked at unless told otherwise.
     private static let standard =
-        "price_change_1,price_change_5,price_change_20,volume_change_1,volume_ratio_20,rsi_14,"
-        + "macd_12_26_9,bollinger_20_2,atr_14"
+        "price_change_1,price_change_5,volume_ratio_20,rsi_14,macd_12_26_9,bollinger_20_2,atr_14"
 
     static let command = Command(
         "export", "write features, labels and purged splits of stored bars as CSV or NPZ",
