@@ -15,6 +15,8 @@ package final class WorkerProcess {
     let process: Int32
     private let lifeline: Int32
     private let output: Int32
+    /// Where the system counts what it takes; nil without one.
+    private let group: WorkerGroup?
     private var written: [UInt8] = []
     private var heard = 0
     private var hasEnded = false
@@ -91,9 +93,10 @@ package final class WorkerProcess {
             + files.flatMap {
                 [$0.isResident ? "--resident" : "--region", "\($0.length)"]
             }
+        let group = settings.group()
         let started = pieces.start(
             launcher, [launcher, "--namespaces"] + shared, [launcher] + shared,
-            Self.environment(settings), regions: files.map(\.descriptor),
+            Self.environment(settings), regions: files.map(\.descriptor), group: group,
             namespaces: settings.usesNamespaces)
         guard started.pid > 0 else {
             munmap(ask, Int(RIALTO_WINDOW_SIZE))
@@ -104,6 +107,7 @@ package final class WorkerProcess {
         }
         pid = started.pid
         process = started.descriptor
+        self.group = group.flatMap { $0.holds(started.pid) ? $0 : nil }
         window = WorkerWindow(
             UnsafeMutableRawPointer(ask), length: Int(RIALTO_WINDOW_SIZE), market: market)
     }
@@ -114,7 +118,9 @@ package final class WorkerProcess {
     func begin(opening: () -> Void = {}) throws(WorkerFault) {
         try wait()
         // None of the plugin's code has run: what the answer says is the launcher's own word.
-        layers = SandboxLayers(bits: answer.pointee.layers)
+        layers = SandboxLayers(
+            bits: answer.pointee.layers & ~RIALTO_LAYER_GROUP
+                | (group == nil ? 0 : RIALTO_LAYER_GROUP))
         places = Self.places(answer, filesCount)
         window.settle(base: answer.pointee.window, files: places)
         let missing = settings.layersNeeded & ~layers.bits
@@ -410,7 +416,7 @@ private struct WorkerPieces {
 
     func start(
         _ launcher: String, _ arguments: [String], _ bare: [String], _ environment: [String],
-        regions: [Int32], namespaces: Bool
+        regions: [Int32], group: WorkerGroup?, namespaces: Bool
     ) -> (pid: pid_t, descriptor: Int32) {
         launcher.withCString { path in
             withCStrings(arguments) { arguments in
@@ -426,6 +432,7 @@ private struct WorkerPieces {
                             start.environment = environment
                             start.descriptors = (window, answer, plugin, lifeline.worker)
                             start.output = output.worker
+                            start.group = group?.descriptor ?? -1
                             start.namespaces = namespaces ? 1 : 0
                             var descriptor: Int32 = -1, hasNamespaces: Int32 = 0
                             let pid = rialto_worker_start(&start, &descriptor, &hasNamespaces)
