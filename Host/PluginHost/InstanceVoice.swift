@@ -164,8 +164,13 @@ extension InstanceVoice {
 
     /// As ``hear(_:)`` after a batch, but no more often than is worth it.
     func hear(now worker: WorkerProcess, _ view: borrowing EventBatch) {
+        hear(now: worker, at: view.last_ns)
+    }
+
+    /// As ``hear(_:)`` after a call about a time, or about the same as the one before.
+    func hear(now worker: WorkerProcess, at time_ns: Int64?) {
         let now = WorkerProcess.now_ns()
-        last_ns = view.last_ns
+        last_ns = time_ns ?? last_ns
         guard worker.hasLogged || now - heard_ns > Self.pause_ns else { return }
         heard_ns = now
         hear(worker)
