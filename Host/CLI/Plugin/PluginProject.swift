@@ -7,11 +7,11 @@ enum PluginLanguage: String, CaseIterable {
     case c, cpp, python, rust, swift
 
     /// Folders of PluginAPI that a project takes with it, and where to.
-    var vendored: [(from: String, to: String)] {
-        kit + [("schemas", "vendor/schemas")]
+    func vendored(_ source: PluginSource) -> [(from: String, to: String)] {
+        kit(source) + [("schemas", "vendor/schemas")]
     }
 
-    private var kit: [(from: String, to: String)] {
+    private func kit(_ source: PluginSource) -> [(from: String, to: String)] {
         let headers = [
             ("CRialto/include/rialto", "vendor/include/rialto"),
             ("c/include/rialto", "vendor/include/rialto"),
@@ -31,9 +31,7 @@ enum PluginLanguage: String, CaseIterable {
                 ("CRialto/include/rialto", "vendor/include/rialto"),
             ]
         case .swift:
-            let parts = [
-                "Package.swift", "CRialto", "Values", "Kit", "TestHost", "Indicators", "link",
-            ]
+            let parts = ["Package.swift", "link"] + source.swiftTargets
             return parts.map { ($0, "vendor/PluginAPI/" + $0) }
         }
     }
@@ -67,6 +65,17 @@ struct PluginSource {
         throw HouseMessage(
             "no PluginAPI folder was found\(given.map { " at " + $0 } ?? " near the program")",
             help: "give the folder of this installation: --api FOLDER, or set RIALTO_PLUGIN_API")
+    }
+
+    /// Folders of the targets that its package file names: SwiftPM refuses one without them.
+    var swiftTargets: [String] {
+        let text = (try? String(contentsOfFile: path + "/Package.swift", encoding: .utf8)) ?? ""
+        var folders: [String] = []
+        for match in text.matches(of: /path: "([A-Za-z]+)"/) {
+            let folder = String(match.1)
+            if !folders.contains(folder) { folders.append(folder) }
+        }
+        return folders
     }
 
     private static func isComplete(_ path: String) -> Bool {
@@ -104,7 +113,7 @@ struct PluginProject {
             for part in [templates + "any", templates + language.rawValue + "/any", own] {
                 try fill(part, into: draft)
             }
-            for (from, to) in language.vendored {
+            for (from, to) in language.vendored(source) {
                 try copy(source.path + "/" + from, to: draft + "/" + to)
             }
             let record = ProjectRecord(
