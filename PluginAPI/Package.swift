@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "RialtoTestHost", targets: ["RialtoTestHost"]),
         .library(name: "RialtoIndicators", targets: ["RialtoIndicators"]),
         .library(name: "RialtoFeatures", targets: ["RialtoFeatures"]),
+        .library(name: "RialtoLLM", targets: ["RialtoLLM"]),
     ],
     targets: [
         .target(name: "CRialto", path: "CRialto"),
@@ -27,5 +28,7 @@ let package = Package(
         .target(
             name: "RialtoFeatures", dependencies: ["RialtoIndicators"], path: "Features",
             exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "RialtoLLM", path: "LLM", exclude: ["README.md"], swiftSettings: strict),
     ]
 )
