@@ -152,6 +152,13 @@ let hostTargets: [Target] = [
     tests("Kit", [], [testHost]),
     tests("Plugin", [], [testHost]),
     tests("PluginCommand"),
+    .systemLibrary(
+        name: "CCurl", path: "Host/System/CCurl", pkgConfig: "libcurl",
+        providers: [.apt(["libcurl4-openssl-dev"])]),
+    module("Network", ["Text"], ["CCrypto", "CCurl"]),
+    .testTarget(
+        name: "NetworkTests", dependencies: [values, "RialtoNetwork"], path: "Tests/NetworkTests",
+        exclude: ["Server"], swiftSettings: strict),
     tests("Ledger", ["Ledger", "TestSupport"]),
     .systemLibrary(
         name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",

@@ -162,7 +162,8 @@ public struct Nof1Template: Hashable, Sendable {
             "invalidation \(position.invalidation ?? "none")",
         ]
         return """
-            - \(position.symbol): quantity \(number(position.quantity, coin?.quantityDecimals ?? 8)), \
+            - \(position.symbol): \
+            quantity \(number(position.quantity, coin?.quantityDecimals ?? 8)), \
             entry \(number(position.entry, price)), \
             unrealised profit (\(snapshot.account.currency)) \(number(position.profit, 2)), \
             leverage \(number(position.leverage, 1)); exit plan: \(plan.joined(separator: ", "))
