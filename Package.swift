@@ -199,8 +199,8 @@ let hostTargets: [Target] = [
     tests("Indicators", [], [indicators]),
     tests("Features", [], [features, indicators]),
     .testTarget(
-        name: "LLMTests", dependencies: [llm], path: "Tests/LLMTests", exclude: ["Goldens"],
-        swiftSettings: strict),
+        name: "LLMTests", dependencies: [llm, indicators, values, "RialtoNetwork"],
+        path: "Tests/LLMTests", exclude: ["Goldens", "Server"], swiftSettings: strict),
     tests("Ensemble", ["Ensemble"]),
     .systemLibrary(
         name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",

@@ -29,6 +29,7 @@ let package = Package(
             name: "RialtoFeatures", dependencies: ["RialtoIndicators"], path: "Features",
             exclude: ["README.md"], swiftSettings: strict),
         .target(
-            name: "RialtoLLM", path: "LLM", exclude: ["README.md"], swiftSettings: strict),
+            name: "RialtoLLM", dependencies: ["RialtoIndicators"], path: "LLM",
+            exclude: ["README.md"], swiftSettings: strict),
     ]
 )
