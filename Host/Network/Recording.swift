@@ -50,13 +50,13 @@ package struct Recording: Hashable, Sendable {
     /// The recording as bytes: equal recordings have equal bytes.
     package var bytes: [UInt8] {
         entries.reduce(into: Array(Recording.head.utf8)) { out, entry in
-            let line = [
+            let facts = [
                 "answer", entry.digest, String(entry.status), String(entry.latency_ns),
                 String(entry.headers.utf8.count), String(entry.body.count),
-                String(Recording.sha256(Array(entry.headers.utf8) + entry.body).prefix(16)),
-            ]
-            out += Array((line.joined(separator: " ") + "\n").utf8)
-            out += Array(entry.headers.utf8) + entry.body + [0x0A]
+            ].joined(separator: " ")
+            let content = Array(entry.headers.utf8) + entry.body
+            out += Array((facts + " " + Recording.seal(facts, content) + "\n").utf8)
+            out += content + [0x0A]
         }
     }
 
@@ -91,9 +91,9 @@ package struct Recording: Hashable, Sendable {
         }
         let start = bytes.startIndex + line.count + 1
         let content = Array(bytes[start..<start + headerSize + bodySize])
-        guard sha256(content).hasPrefix(words[6]), words[6].utf8.count == 16 else {
-            throw .recording(line: number, "its bytes were changed")
-        }
+        guard seal(words[..<6].joined(separator: " "), content) == words[6],
+            line.count == words.reduce(-1, { $0 + $1.utf8.count + 1 })
+        else { throw .recording(line: number, "its bytes were changed") }
         guard let headers = String(validating: content[..<headerSize], as: UTF8.self) else {
             throw .recording(line: number, "its headers are no text")
         }
@@ -101,6 +101,11 @@ package struct Recording: Hashable, Sendable {
             digest: words[1], status: status, latency_ns: latency, headers: headers,
             body: Array(content[headerSize...]))
         return (entry, size)
+    }
+
+    /// What shows that an entry is as it was written: the start of a digest of all of it.
+    private static func seal(_ facts: String, _ content: [UInt8]) -> String {
+        String(sha256(Array(facts.utf8) + [0x0A] + content).prefix(16))
     }
 
     private static func sha256(_ bytes: [UInt8]) -> String {

@@ -168,7 +168,7 @@ private let wide = SpendLimits.Limit.unlimited
         let turn = try begin(&cycle, at: 5)
         let answer = AnswerReader.read("[{'symbol':'ETH','action':'open_long'}]")
         let verdicts = DecisionRules().judge(answer, against: SixCoins.flat)
-        let prompt = Prompt(template: "t/1", system: "a", user: "b")
+        let prompt = Prompt(template: "t/1", system: "a", user: "b", form: .decisions)
         let record = DecisionRecord(
             time_ns: 6, turn: turn, prompt: prompt, outcome: "text",
             usage: ChatUsage(input: 1, output: 2), cost: 3, answer: answer, verdicts: verdicts)

@@ -1,7 +1,7 @@
 import RialtoLLM
 import Testing
 
-private let prompt = Prompt(template: "t/1", system: "role", user: "market")
+private let prompt = Prompt(template: "t/1", system: "role", user: "market", form: .decisions)
 
 private func settings(_ provider: ChatProvider) -> ChatSettings {
     ChatSettings(
@@ -39,7 +39,7 @@ private func settings(_ provider: ChatProvider) -> ChatSettings {
         let body = ChatCall(settings: settings(.deepSeek), prompt: prompt).body
         let system = try JSONText.strict(body)["messages"]?.items.first?["content"]?.string ?? ""
         #expect(system.contains("JSON") && system.contains("\"decisions\""))
-        let example = Prompt.example.drop { $0 != "{" }
+        let example = AnswerForm.decisions.example.drop { $0 != "{" }
         let read = AnswerReader.read(String(example))
         #expect(read.decisions.map(\.action) == [.hold] && read.repairs.isEmpty)
     }
@@ -74,6 +74,7 @@ private func settings(_ provider: ChatProvider) -> ChatSettings {
             node.items.forEach(check)
         }
         check(DecisionSchema.node)
+        check(DecisionSchema.opinions)
     }
 }
 

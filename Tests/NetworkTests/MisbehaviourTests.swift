@@ -8,16 +8,22 @@ import Testing
     init() throws { server = try Misbehaving() }
 
     /// What a client without retries makes of a path.
-    private func outcome(_ path: String) throws -> Result<HTTPResponse, NetworkError> {
+    private func outcome(
+        _ path: String, _ change: (inout NetworkPolicy.Limits) -> Void = { _ in }
+    ) throws -> Result<HTTPResponse, NetworkError> {
         let request = try server.request(path)
-        var client = client(server.policy(request))
+        var policy = server.policy(request)
+        change(&policy.limits)
+        var client = client(policy)
         do throws(NetworkError) {
             return .success(try client.send(request, patience_ns: minute_ns))
         } catch { return .failure(error) }
     }
 
-    private func failure(_ path: String) throws -> NetworkError? {
-        guard case .failure(let error) = try outcome(path) else { return nil }
+    private func failure(
+        _ path: String, _ change: (inout NetworkPolicy.Limits) -> Void = { _ in }
+    ) throws -> NetworkError? {
+        guard case .failure(let error) = try outcome(path, change) else { return nil }
         return error
     }
 
@@ -29,9 +35,9 @@ import Testing
     }
 
     @Test func `is given up when it is slow, at whatever stage`() throws {
-        #expect(try failure("/silence") == .firstByteTimeout)
-        #expect(try failure("/slow-headers") == .timeout)
-        #expect(try failure("/drip") == .timeout)
+        #expect(try failure("/silence") { $0.firstByte_ms = 300 } == .firstByteTimeout)
+        #expect(try failure("/slow-headers") { $0.whole_ms = 2000 } == .timeout)
+        #expect(try failure("/drip") { $0.whole_ms = 2000 } == .timeout)
     }
 
     @Test func `cannot send more than allowed, packed or not`() throws {

@@ -1,7 +1,7 @@
 import RialtoIndicators
 
-/// Makes a coin's part of a snapshot from what becomes known of it: closed bars of three minutes and
-/// four hours, funding and open interest, each in order of time. Use it on one thread.
+/// Makes a coin's part of a snapshot from what becomes known of it: closed bars of three minutes
+/// and four hours, funding and open interest, each in order of time. Use it on one thread.
 ///
 /// - Complexity: O(1) a bar.
 public struct CoinWatch: Sendable {

@@ -55,6 +55,11 @@ public struct DecisionDesk: Sendable {
         public var verdicts: [Verdict] = []
         /// For the decision log; nil when nothing was decided.
         public var record: DecisionRecord?
+
+        /// Nothing.
+        public init() {}
+
+        init(recording record: DecisionRecord) { self.record = record }
     }
 
     /// A question that awaits its answer.
@@ -135,7 +140,7 @@ public struct DecisionDesk: Sendable {
         waiting = nil
         let cost = settle(id: id, answer: answer, status: status, price: asked.price)
         guard let turn = cycle.take(requestID: id, at: time_ns) else {
-            return Outcome(record: record(asked, "too late", answer, cost, at: time_ns))
+            return Outcome(recording: record(asked, "too late", answer, cost, at: time_ns))
         }
         switch answer.outcome {
         case .text(let text):
@@ -153,7 +158,7 @@ public struct DecisionDesk: Sendable {
         }
 
         func end(_ reason: String) -> Outcome {
-            Outcome(record: record(asked, reason, answer, cost, at: time_ns))
+            Outcome(recording: record(asked, reason, answer, cost, at: time_ns))
         }
     }
 
@@ -168,7 +173,8 @@ public struct DecisionDesk: Sendable {
         var market = now
         market.asOf_ns = asked.asOf_ns  // prices of now, under the name of what was asked
         let verdicts = settings.template.rules.judge(said, against: market)
-        var outcome = Outcome(verdicts: verdicts)
+        var outcome = Outcome()
+        outcome.verdicts = verdicts
         outcome.record = record(
             asked, said.failure ?? "read", answer, cost, at: time_ns, said: said,
             verdicts: verdicts)
@@ -230,10 +236,11 @@ public struct DecisionDesk: Sendable {
         }
         asleep = nil
         waiting = next
-        return Outcome(
-            request: Request(
-                id: next.turn.requestID, call: call, notBefore_ns: notBefore_ns,
-                deadline_ns: next.turn.deadline_ns))
+        var outcome = Outcome()
+        outcome.request = Request(
+            id: next.turn.requestID, call: call, notBefore_ns: notBefore_ns,
+            deadline_ns: next.turn.deadline_ns)
+        return outcome
     }
 
     private mutating func sleep(
@@ -242,7 +249,7 @@ public struct DecisionDesk: Sendable {
         asleep = reason
         _ = cycle.take(requestID: turn.requestID, at: time_ns)
         return Outcome(
-            record: DecisionRecord(
+            recording: DecisionRecord(
                 time_ns: time_ns, turn: turn, prompt: prompt, outcome: "asleep: \(reason)",
                 usage: nil, cost: 0, answer: nil, verdicts: []))
     }

@@ -15,6 +15,22 @@ public enum DecisionSchema {
         ),
     ])
 
+    /// The schema of opinions, as JSON.
+    public static let opinions: JSONNode = object([
+        ("as_of", field("string", "as_of of the prompt, unchanged")),
+        (
+            "opinions",
+            .object([.init("type", .text("array")), .init("items", opinion)])
+        ),
+    ])
+
+    private static let opinion = object([
+        ("symbol", field("string", "as in the prompt")),
+        ("prob_up", field("number", "probability of a higher price at the horizon, 0 to 1")),
+        ("horizon_minutes", field("number", "above 0")),
+        ("argument", field("string", "at most 300 characters")),
+    ])
+
     private static let decision = object([
         ("symbol", field("string", "as in the prompt")),
         ("action", words(TradeAction.allCases.map(\.rawValue), "hold is fine")),

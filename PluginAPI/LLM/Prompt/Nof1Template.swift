@@ -16,7 +16,7 @@ public struct Nof1Template: Hashable, Sendable {
 
     /// Returns the prompt of a snapshot.
     public func prompt(of snapshot: MarketSnapshot) -> Prompt {
-        Prompt(template: Nof1Template.id, system: system, user: user(snapshot))
+        Prompt(template: Nof1Template.id, system: system, user: user(snapshot), form: .decisions)
     }
 
     private var system: String {

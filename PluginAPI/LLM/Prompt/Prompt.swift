@@ -8,20 +8,15 @@ public struct Prompt: Hashable, Sendable {
     /// Market and account at one time.
     public let user: String
 
-    public init(template: String, system: String, user: String) {
+    /// What the answer must look like.
+    public let form: AnswerForm
+
+    public init(template: String, system: String, user: String, form: AnswerForm) {
         self.template = template
         self.system = system
         self.user = user
+        self.form = form
     }
-
-    /// What a provider without schemas is told: a provider's JSON mode wants the word and an
-    /// example.
-    public static let example = """
-        Answer with JSON only, such as: {"version":1,"as_of":"2025-01-01T00:00:00Z",\
-        "decisions":[{"symbol":"BTC/USDT","action":"hold","size_fraction_of_equity":0,\
-        "leverage":1,"entry":null,"stop_loss":null,"take_profit":null,"invalidation":null,\
-        "prob_up":0.5,"horizon_minutes":60,"confidence":0.5,"reason":"no edge"}]}
-        """
 
     /// Text from outside as a quoted block that cannot be left: it is material, never an order.
     public static func quoted(_ text: String, source: String) -> String {

@@ -156,7 +156,7 @@ public struct ChatCall: Hashable, Sendable {
             .init(
                 "output_format",
                 .object([
-                    .init("type", .text("json_schema")), .init("schema", DecisionSchema.node),
+                    .init("type", .text("json_schema")), .init("schema", prompt.form.schema),
                 ])))
         return .object(members)
     }
@@ -183,7 +183,7 @@ public struct ChatCall: Hashable, Sendable {
 
     /// A provider without schemas is shown an example; it must read the word JSON.
     private var system: String {
-        sendsSchema ? prompt.system : prompt.system + "\n" + Prompt.example + "\n"
+        sendsSchema ? prompt.system : prompt.system + "\n" + prompt.form.example + "\n"
     }
 
     private var format: JSONNode {
@@ -193,8 +193,8 @@ public struct ChatCall: Hashable, Sendable {
             .init(
                 "json_schema",
                 .object([
-                    .init("name", .text("decisions")), .init("strict", .flag(true)),
-                    .init("schema", DecisionSchema.node),
+                    .init("name", .text(prompt.form.name)), .init("strict", .flag(true)),
+                    .init("schema", prompt.form.schema),
                 ])),
         ])
     }
