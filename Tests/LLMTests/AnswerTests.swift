@@ -63,6 +63,8 @@ private func decision(_ action: String, _ more: String = "") -> String {
         decision("open_long") + " </think>",
         "{\"decisions\":[\(decision("open_long")),",
         "I would \(decision("open_long")) but: \(decision("hold", ",\"stop_loss\":98,000"))",
+        "[\(decision("open_long"))]\n[\(decision("hold"))]",
+        "[\(decision("open_long"))],\n{\"symbol\":\"BTCUSDT\"}",
         "", " \n ", "null", "[]", "{}", "[[[[", "{\"action\":", "\u{FEFF}",
     ])
     func `opens nothing when its meaning is in doubt`(text: String) {

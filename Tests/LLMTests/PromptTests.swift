@@ -80,10 +80,13 @@ private let goldens = URL(filePath: #filePath).deletingLastPathComponent()
     }
 
     @Test func `agrees with the C library where nothing is halved`() {
-        var random = SystemRandomNumberGenerator()
+        var random = Steps(seed: 11)
         for _ in 0..<20_000 {
             let value = Double.random(in: -100_000...100_000, using: &random)
             let decimals = Int.random(in: 0...6, using: &random)
+            // A half of the shortest digits is none of the binary number: C may round otherwise.
+            let places = value.description.drop { $0 != "." }.dropFirst()
+            if places.count == decimals + 1, places.last == "5" { continue }
             let expected = String(format: "%.\(decimals)f", value)
             let zero = String(format: "%.\(decimals)f", 0.0)
             let made = FixedText.number(value, decimals: decimals)

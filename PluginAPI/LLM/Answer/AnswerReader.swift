@@ -56,7 +56,11 @@ public enum AnswerReader {
         while true {
             rest = rest.drop(while: Spelling.isSeparator)
             guard let next = rest.first.map(Spelling.plain) else { break }
-            if next == "]", isList { break }
+            if next == "]", isList {
+                // Another list behind it: which of them is the answer cannot be known.
+                guard rest.dropFirst().allSatisfy(Spelling.isSeparator) else { return nil }
+                break
+            }
             guard next == "{", let end = AnswerText.end(of: rest), count < decisionsMax else {
                 return nil
             }
