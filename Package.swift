@@ -12,6 +12,7 @@ let contract: Target.Dependency = .product(name: "CRialto", package: "PluginAPI"
 let testHost: Target.Dependency = .product(name: "RialtoTestHost", package: "PluginAPI")
 let indicators: Target.Dependency = .product(name: "RialtoIndicators", package: "PluginAPI")
 let features: Target.Dependency = .product(name: "RialtoFeatures", package: "PluginAPI")
+let llm: Target.Dependency = .product(name: "RialtoLLM", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
 func module(
@@ -151,6 +152,13 @@ let hostTargets: [Target] = [
     tests("Kit", [], [testHost]),
     tests("Plugin", [], [testHost]),
     tests("PluginCommand"),
+    .systemLibrary(
+        name: "CCurl", path: "Host/System/CCurl", pkgConfig: "libcurl",
+        providers: [.apt(["libcurl4-openssl-dev"])]),
+    module("Network", ["Text"], ["CCrypto", "CCurl"]),
+    .testTarget(
+        name: "NetworkTests", dependencies: [values, "RialtoNetwork"], path: "Tests/NetworkTests",
+        exclude: ["Server"], swiftSettings: strict),
     tests("Ledger", ["Ledger", "TestSupport"]),
     .systemLibrary(
         name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
@@ -190,6 +198,9 @@ let hostTargets: [Target] = [
         ]),
     tests("Indicators", [], [indicators]),
     tests("Features", [], [features, indicators]),
+    .testTarget(
+        name: "LLMTests", dependencies: [llm, indicators, values, "RialtoNetwork"],
+        path: "Tests/LLMTests", exclude: ["Goldens", "Server"], swiftSettings: strict),
     tests("Ensemble", ["Ensemble"]),
     .systemLibrary(
         name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",

@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "RialtoTestHost", targets: ["RialtoTestHost"]),
         .library(name: "RialtoIndicators", targets: ["RialtoIndicators"]),
         .library(name: "RialtoFeatures", targets: ["RialtoFeatures"]),
+        .library(name: "RialtoLLM", targets: ["RialtoLLM"]),
     ],
     targets: [
         .target(name: "CRialto", path: "CRialto"),
@@ -26,6 +27,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "RialtoFeatures", dependencies: ["RialtoIndicators"], path: "Features",
+            exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "RialtoLLM", dependencies: ["RialtoIndicators"], path: "LLM",
             exclude: ["README.md"], swiftSettings: strict),
     ]
 )

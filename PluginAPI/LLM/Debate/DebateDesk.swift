@@ -1,0 +1,274 @@
+/// Several roles and a judge over one snapshot: each role gives its opinion alone, then after it
+/// has heard the others, a fixed number of times; the judge decides. Sans-IO like ``DecisionDesk``.
+///
+/// The worst case of the whole debate is reserved before its first call. A role that fails is
+/// silent in that round; when the judge fails nothing is decided.
+public struct DebateDesk: Sendable {
+    /// What never changes during a run.
+    public struct Settings: Sendable {
+        /// Who is asked, and how.
+        public var chat: ChatSettings
+        /// How the market is shown; its rules hold for the judge.
+        public var template: Nof1Template
+        /// 1...8.
+        public var roles: [DebateRole]
+        /// How often each role hears the others, 0...3.
+        public var rounds: Int
+        /// What calls cost.
+        public var prices: PriceTable
+        /// What debates may use; the limit of a call is that of one debate.
+        public var limits: SpendLimits
+        /// Between debates, in nanoseconds, above 0.
+        public var interval_ns: Int64
+        /// Until a debate is too late, in nanoseconds, above 0.
+        public var patience_ns: Int64
+
+        /// The four standard roles, one round, three minutes for all of it.
+        public init(
+            chat: ChatSettings, template: Nof1Template, prices: PriceTable, limits: SpendLimits
+        ) {
+            self.chat = chat
+            self.template = template
+            self.prices = prices
+            self.limits = limits
+            roles = DebateRole.standard
+            rounds = 1
+            interval_ns = 2 * DecisionCycle.standardInterval_ns
+            patience_ns = DecisionCycle.standardInterval_ns
+        }
+    }
+
+    /// What a tick or an answer leads to.
+    public struct Outcome: Hashable, Sendable {
+        /// To be sent, all at once.
+        public var requests: [DecisionDesk.Request] = []
+        /// For whoever scores roles.
+        public var opinions: [RoleOpinion] = []
+        /// Of the judge's decisions.
+        public var verdicts: [Verdict] = []
+        /// Why a debate ended; nil while it goes on or nothing was due.
+        public var ended: String?
+
+        /// Nothing.
+        public init() {}
+    }
+
+    /// A debate under way.
+    private struct Debate: Sendable {
+        let turn: DecisionCycle.Turn
+        let snapshot: MarketSnapshot
+        let price: TokenPrice
+        /// 0 before anybody was heard; after the last round the judge.
+        var round = 0
+        /// Calls so far.
+        var calls: UInt64 = 0
+        /// Role of each call that awaits its answer; -1 is the judge.
+        var waiting: [UInt64: Int] = [:]
+        /// Worst case of each call that awaits its answer: tokens and money.
+        var worst: [UInt64: (tokens: Int64, money: TinyMoney)] = [:]
+        /// The latest opinions of each role.
+        var opinions: [[Opinion]]
+        var tokens: Int64 = 0
+        var money: TinyMoney = 0
+    }
+
+    private let settings: Settings
+    private let prompts: DebatePrompts
+    private var cycle: DecisionCycle
+    private var debate: Debate?
+    /// What was used so far.
+    public private(set) var spent: SpendBook
+
+    public init(settings: Settings) {
+        precondition((1...8).contains(settings.roles.count), "there are 1...8 roles")
+        precondition((0...3).contains(settings.rounds), "there are 0...3 rounds")
+        self.settings = settings
+        prompts = DebatePrompts(template: settings.template)
+        cycle = DecisionCycle(
+            interval_ns: settings.interval_ns, patience_ns: settings.patience_ns, retriesMax: 0)
+        spent = SpendBook(limits: settings.limits)
+    }
+
+    /// Starts a debate when it is time.
+    ///
+    /// - Parameters:
+    ///   - time_ns: Unix nanoseconds UTC; never falls.
+    ///   - snapshot: Makes the snapshot of a number of minutes since the start, and of an
+    ///     invocation; called only when a debate starts.
+    public mutating func tick(
+        at time_ns: Int64, snapshot: (Int64, Int64) -> MarketSnapshot
+    ) -> Outcome {
+        var outcome = Outcome()
+        if let debate, time_ns > debate.turn.deadline_ns { end("too late", &outcome) }
+        guard let turn = cycle.begin(at: time_ns) else { return outcome }
+        let minutes = (time_ns - (cycle.start_ns ?? time_ns)) / 60_000_000_000
+        let shown = snapshot(minutes, turn.invocation)
+        guard let price = settings.prices.price(at: time_ns) else {
+            return asleep("no price of the model is known", turn, at: time_ns)
+        }
+        let next = Debate(
+            turn: turn, snapshot: shown, price: price,
+            opinions: settings.roles.map { _ in [] })
+        do throws(SpendRefusal) {
+            let worst = worst(of: next)
+            try spent.reserve(
+                id: UInt64(turn.invocation), tokens: worst.tokens, money: worst.money,
+                time_ns: time_ns)
+        } catch {
+            return asleep(error.reason, turn, at: time_ns)
+        }
+        debate = next
+        outcome.requests = askRoles(at: time_ns)
+        return outcome
+    }
+
+    /// Takes an answer in; when it was the last of its round the next one starts.
+    ///
+    /// - Parameters: As those of ``DecisionDesk/receive(id:status:retryAfter:body:at:now:)``.
+    public mutating func receive(
+        id: UInt64, status: Int32, body: some Sequence<UInt8>, at time_ns: Int64,
+        now: MarketSnapshot
+    ) -> Outcome {
+        var outcome = Outcome()
+        guard let role = debate?.waiting.removeValue(forKey: id), let turn = debate?.turn,
+            let snapshot = debate?.snapshot
+        else { return outcome }
+        let answer = ChatAnswer(provider: settings.chat.provider, status: status, body: body)
+        settle(id, answer, status)
+        guard time_ns <= turn.deadline_ns else {
+            end("too late", &outcome)
+            return outcome
+        }
+        var text = ""
+        if case .text(let said) = answer.outcome { text = said }
+        guard role >= 0 else {
+            judge(text, snapshot, now, &outcome)
+            return outcome
+        }
+        let said = Opinion.read(text, of: snapshot)
+        let round = debate?.round ?? 0
+        if !said.isEmpty { debate?.opinions[role] = said }
+        outcome.opinions = said.map {
+            RoleOpinion(role: settings.roles[role].name, round: round, opinion: $0)
+        }
+        guard debate?.waiting.isEmpty == true else { return outcome }
+        debate?.round += 1
+        outcome.requests =
+            round < settings.rounds ? askRoles(at: time_ns) : askJudge(at: time_ns)
+        return outcome
+    }
+
+    // MARK: calls
+
+    private mutating func askRoles(at time_ns: Int64) -> [DecisionDesk.Request] {
+        guard let debate else { return [] }
+        return settings.roles.indices.map { role in
+            let heard = debate.round == 0 ? [] : heard(by: role, in: debate)
+            let prompt = prompts.opinion(
+                of: settings.roles[role], on: debate.snapshot, heard: heard)
+            return ask(prompt, role: role, at: time_ns)
+        }
+    }
+
+    private mutating func askJudge(at time_ns: Int64) -> [DecisionDesk.Request] {
+        guard let debate else { return [] }
+        let heard = heard(by: Int(debate.turn.invocation), in: debate, leavesOut: false)
+        let prompt = prompts.judgement(on: debate.snapshot, heard: heard)
+        return [ask(prompt, role: -1, at: time_ns)]
+    }
+
+    /// The others' opinions, starting with another one for each listener: no role is always first.
+    private func heard(by listener: Int, in debate: Debate, leavesOut: Bool = true) -> [Opinion] {
+        let count = settings.roles.count
+        return (0..<count).map { (listener + $0) % count }
+            .filter { !leavesOut || $0 != listener }
+            .flatMap { debate.opinions[$0] }
+    }
+
+    private mutating func ask(
+        _ prompt: Prompt, role: Int, at time_ns: Int64
+    ) -> DecisionDesk.Request {
+        let call = ChatCall(settings: settings.chat, prompt: prompt)
+        debate?.calls += 1
+        let id = UInt64(debate?.turn.invocation ?? 0) << 8 | (debate?.calls ?? 0)
+        let tokens = call.promptTokensMax
+        debate?.waiting[id] = role
+        let money = debate?.price.costMax(
+            promptTokens: tokens, tokensMax: settings.chat.tokensMax)
+        debate?.worst[id] = (tokens + settings.chat.tokensMax, money ?? 0)
+        return DecisionDesk.Request(
+            id: id, call: call, notBefore_ns: time_ns,
+            deadline_ns: debate?.turn.deadline_ns ?? time_ns)
+    }
+
+    // MARK: ends
+
+    private mutating func judge(
+        _ text: String, _ snapshot: MarketSnapshot, _ now: MarketSnapshot, _ outcome: inout Outcome
+    ) {
+        let said = AnswerReader.read(text)
+        var market = now
+        market.asOf_ns = snapshot.asOf_ns
+        outcome.verdicts = settings.template.rules.judge(said, against: market)
+        end(said.failure ?? "read", &outcome)
+    }
+
+    private mutating func end(_ reason: String, _ outcome: inout Outcome) {
+        guard let debate else { return }
+        self.debate = nil
+        _ = cycle.take(requestID: debate.turn.requestID, at: debate.turn.start_ns)
+        // What was not heard of may have been paid for: it counts as its worst case.
+        let unknown = debate.worst.values
+        spent.settle(
+            id: UInt64(debate.turn.invocation),
+            tokens: debate.tokens + unknown.reduce(0) { $0 + $1.tokens },
+            money: debate.money + unknown.reduce(0) { $0 + $1.money })
+        outcome.ended = reason
+    }
+
+    private mutating func asleep(
+        _ reason: String, _ turn: DecisionCycle.Turn, at time_ns: Int64
+    ) -> Outcome {
+        _ = cycle.take(requestID: turn.requestID, at: time_ns)
+        var outcome = Outcome()
+        outcome.ended = "asleep: \(reason)"
+        return outcome
+    }
+
+    // MARK: budget
+
+    /// What a call used is known now, unless its answer does not say.
+    private mutating func settle(_ id: UInt64, _ answer: ChatAnswer, _ status: Int32) {
+        if let usage = answer.usage {
+            debate?.worst[id] = nil
+            debate?.tokens += usage.total
+            let cost = debate?.price.cost(of: usage) ?? 0
+            debate?.money += cost
+        } else if status == -1 || (400...499).contains(status) {
+            debate?.worst[id] = nil
+        }
+    }
+
+    /// The most that a debate can use: every call with every argument at its longest.
+    private func worst(of debate: Debate) -> (tokens: Int64, money: TinyMoney) {
+        let longest = String(repeating: "\u{10FFFF}", count: Opinion.argumentMax)
+        let all = settings.roles.flatMap { _ in
+            debate.snapshot.coins.indices.map {
+                Opinion(
+                    instrument: $0, probabilityUp: 1, horizonMinutes: 10_080, argument: longest)
+            }
+        }
+        let brief = settings.roles.map(\.brief).max { $0.utf8.count < $1.utf8.count } ?? ""
+        let prompts = [
+            prompts.opinion(
+                of: DebateRole(name: "", brief: brief), on: debate.snapshot, heard: all),
+            prompts.judgement(on: debate.snapshot, heard: all),
+        ]
+        let sizes = prompts.map { ChatCall(settings: settings.chat, prompt: $0).promptTokensMax }
+        let size = sizes.max() ?? 0
+        let calls = Int64(settings.roles.count * (settings.rounds + 1) + 1)
+        let one = debate.price.costMax(promptTokens: size, tokensMax: settings.chat.tokensMax)
+        let (money, overflow) = one.multipliedReportingOverflow(by: calls)
+        return ((size + settings.chat.tokensMax) * calls, overflow ? .max : money)
+    }
+}
