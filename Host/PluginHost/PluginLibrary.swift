@@ -278,7 +278,8 @@ extension Manifest {
     /// Place of a plugin of one kind among those of the library at `path`.
     func index(of id: String, kind: PluginKind, _ path: String) throws(PluginError) -> Int {
         guard let index = plugins.firstIndex(where: { $0.id == id }) else {
-            throw PluginError(path, .missingPlugin(id: id, known: plugins.map(\.id), undescribed: []))
+            throw PluginError(
+                path, .missingPlugin(id: id, known: plugins.map(\.id), undescribed: []))
         }
         guard plugins[index].kind == kind else {
             throw PluginError(

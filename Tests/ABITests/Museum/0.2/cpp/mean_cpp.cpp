@@ -9,8 +9,8 @@ struct Mine {
     enum : uint32_t { HORIZON = 1 };
 
     static constexpr rialto::Info info{"org.rialto.mean-cpp", "0.1.0", "mean-cpp",
-                                       "Expects the last move to go on; publishes means.", "Unknown",
-                                       "Apache-2.0"};
+                                       "Expects the last move to go on; publishes means.",
+                                       "Unknown", "Apache-2.0"};
     static constexpr rialto::Parameter parameters[] = {
         rialto::duration(HORIZON, "horizon", "Time until the outcome of a forecast", 1000000000,
                          31536000000000000, 3600000000000),

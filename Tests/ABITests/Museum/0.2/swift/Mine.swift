@@ -4,7 +4,8 @@ import RialtoKit
 struct Mine: Model {
     static let info = PluginInfo(
         id: "org.rialto.mean-swift", version: "0.1.0", name: "mean-swift",
-        summary: "Expects the last move to go on; publishes means.", author: "Unknown", license: "Apache-2.0",
+        summary: "Expects the last move to go on; publishes means.", author: "Unknown",
+        license: "Apache-2.0",
         parameters: [
             .duration(
                 1, "horizon", 1_000_000_000...31_536_000_000_000_000,
