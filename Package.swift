@@ -180,7 +180,11 @@ let hostTargets: [Target] = [
     tests("Execution", ["Execution", "Ledger", "Orders", "TestSupport"]),
     tests("Simulation", ["Simulation", "Engine", "Matching", "TestSupport"]),
     tests(
-        "Engine", ["Engine", "Execution", "Orders", "Ledger", "Matching", "Risk", "TestSupport"]),
+        "Engine",
+        [
+            "Engine", "Ensemble", "Execution", "Orders", "Ledger", "Matching", "Risk", "Simulation",
+            "TestSupport",
+        ]),
     tests("PluginHost", ["PluginHost", "TestSupport"]),
     tests("Validator", ["Validator", "PluginHost", "TestSupport"]),
     tests("Binding", ["Binding", "PluginHost", "Text", "TestSupport", "CLI"]),
@@ -194,7 +198,7 @@ let hostTargets: [Target] = [
         "Backtest",
         [
             "Backtest", "PluginHost", "Configuration", "History", "Text", "Engine", "Matching",
-            "Ledger", "Risk", "TestSupport",
+            "Ledger", "Risk", "Ensemble", "TestSupport",
         ]),
     tests("Indicators", [], [indicators]),
     tests("Features", [], [features, indicators]),
@@ -230,7 +234,8 @@ let hostTargets: [Target] = [
     tests("Analytics", ["Analytics", "Text"]),
     tests("Store", ["Store", "Text"], ["CSQLite"]),
     tests(
-        "CLI", ["CLI", "Configuration", "History", "PluginHost", "TestSupport", "Text"]),
+        "CLI", ["CLI", "Configuration", "History", "PluginHost", "TestSupport", "Text"],
+        ["CSQLite"]),
     .testTarget(
         name: "ABITests",
         dependencies: [values, contract, "RialtoPluginHost", "RialtoTestSupport"],

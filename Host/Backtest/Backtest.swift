@@ -57,8 +57,12 @@ package struct BacktestOutcome {
     package let forecastDigest: String
     package let records: RunRecords
     package let forecastRecords: KeptRecords
+    /// The ensemble's ledger.
+    package let scoreRecords: KeptRecords
     package let texts: [IntentText]
     package let ensemble: EnsembleSummary?
+    /// What the command line changed in the run file, in order.
+    package let overrides: [String]
     /// Instances and models that failed, with the reason.
     package let failures: [(id: String, reason: String)]
     /// The packages that were taken, and the plugins among them that are not the search path's.
@@ -74,6 +78,8 @@ package struct Backtest {
     private let shelf: PluginShelf
     private let keepsRecords: Bool
     private let cores: Int
+    /// Is told of every scored round of the ensemble, in order; on any thread, one at a time.
+    package var onSettled: ((SettledRound) -> Void)?
 
     /// - Parameters:
     ///   - folders: Searched after those of the run file.
@@ -120,8 +126,9 @@ package struct Backtest {
         let setup = try engineSetup(cast, data, market, start)
         let division = RunDivision(setup, data: run.document.resolved(run.data))
         let forecasts = KeptRecords(in: division.scratch)
+        let scores = KeptRecords(in: division.scratch)
         let runner = try modelRunner(
-            cast, data, market, setup.accounts, keepsRecords ? forecasts.sink : nil)
+            cast, data, market, setup, keepsRecords ? (forecasts.sink, scores.sink) : nil)
         data.publication.publish()
         let shared = division.shared(runner, series: cast.series.names.count)
         let parts = division.parts(cast, data.instruments, runner, shared, keepsRecords)
@@ -131,8 +138,11 @@ package struct Backtest {
                 .outcomes(progress: progress, wake: data.wake)
         } catch { throw BacktestError(error.messages) }
         let done = Finished(
-            parts: parts, ends: ends, records: division.records(parts, ends), forecasts: forecasts)
-        if let error = done.records.failure ?? forecasts.failure ?? shared?.failure {
+            parts: parts, ends: ends, records: division.records(parts, ends), forecasts: forecasts,
+            scores: scores)
+        if let error = done.records.failure ?? forecasts.failure ?? scores.failure
+            ?? shared?.failure
+        {
             throw BacktestError(scratch: error)
         }
         return ended(done, runner, cast, data, market, start, setup.events)
@@ -290,11 +300,11 @@ package struct Backtest {
     }
 
     private func modelRunner(
-        _ cast: Cast, _ data: RunData, _ market: FeedMemory, _ accounts: [AccountSetup],
-        _ records: RecordSink?
+        _ cast: Cast, _ data: RunData, _ market: FeedMemory, _ engine: EngineSetup,
+        _ records: (forecasts: RecordSink, scores: RecordSink)?
     ) throws(BacktestError) -> ModelRunner? {
         guard !cast.models.isEmpty else { return nil }
-        var ensemble = DynamicAIEnsemble(configuration: configuration)
+        var ensemble = DynamicAIEnsemble(configuration: run.ensembleConfiguration)
         var setups: [ModelSetup] = []
         for model in cast.models {
             let needs = model.instance.needs.needs
@@ -312,13 +322,17 @@ package struct Backtest {
             setup.publishes = cast.series.numbers(of: names.published)
             setup.reads = cast.series.numbers(of: names.read)
             setup.readFrom_ns = readFrom_ns(
-                setup.publishes, accounts, data.instruments.count)
+                setup.publishes, engine.accounts, data.instruments.count)
             setups.append(setup)
         }
-        return ModelRunner(
+        let runner = ModelRunner(
             models: setups, ensemble: ensemble, market: market.feed,
             instruments: data.instruments.count, batchLimit: Int(run.batchLimit),
-            records: records, seriesRecords: run.recordsSeries ? records : nil)
+            records: records?.forecasts,
+            seriesRecords: run.recordsSeries ? records?.forecasts : nil,
+            scoreRecords: records?.scores, events: engine.events)
+        runner.onSettled = onSettled
+        return runner
     }
 
     /// When the history of the strategies that read any of some series begins.
@@ -336,28 +350,6 @@ package struct Backtest {
         return first
     }
 
-    /// Scored rounds that an ensemble keeps at least: enough to recompute the latest weights.
-    private static let ledgerRounds = 4096
-
-    private var configuration: EnsembleConfiguration {
-        let settings = run.ensemble
-        let rule: AggregationRule =
-            switch settings.rule {
-            case .hedge: .hedge(eta: settings.eta ?? 1)
-            case .adahedge: .adaHedge
-            case .fixedShare: .fixedShare(eta: settings.eta ?? 1, alpha: settings.alpha ?? 0.01)
-            case .uniform: .uniform
-            }
-        let loss: LossKind =
-            switch settings.loss {
-            case .log: .logLoss
-            case .netUtility: .netUtility(cost_bps: Double(settings.cost) / 1e5, sigmaFloor: 1e-6)
-            }
-        return EnsembleConfiguration(
-            rule: rule, loss: loss, probationRounds: Int(settings.probation),
-            weightStep_ns: run.equityInterval, ledgerRounds: Self.ledgerRounds)
-    }
-
     // MARK: Outcome
 
     /// What the engines of a run have left behind.
@@ -366,6 +358,7 @@ package struct Backtest {
         let ends: [PartOutcome]
         let records: RunRecords
         let forecasts: KeptRecords
+        let scores: KeptRecords
     }
 
     private func ended(
@@ -391,8 +384,9 @@ package struct Backtest {
             sampling_ns: run.equityInterval, digest: RunLog.joint(done.ends.map(\.digest)),
             parts: zip(done.parts, done.ends).map { ($0.accounts, $1.digest) },
             forecastDigest: runner?.digest() ?? "", records: done.records,
-            forecastRecords: done.forecasts, texts: done.ends.flatMap(\.texts),
-            ensemble: runner?.ensemble.summary,
+            forecastRecords: done.forecasts, scoreRecords: done.scores,
+            texts: done.ends.flatMap(\.texts),
+            ensemble: runner?.ensemble.summary, overrides: run.document.overrides,
             failures: failed + (runner?.failures.map { ($0.id, $0.reason) } ?? []),
             packages: cast.taken, versionChanges: cast.versionChanges,
             prices: restated(prices(market, start, data.instruments.count), events))

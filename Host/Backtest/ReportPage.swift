@@ -20,7 +20,7 @@ package enum ReportPage {
         report.charts = charts(tables, summary)
         report.tables =
             [books("Accounts", summary.accounts), books("Strategies", summary.instances)]
-            + outcomes(tables) + costs(tables) + scores(tables)
+            + outcomes(tables) + costs(tables) + scores(tables) + changes(tables)
         report.notes = [
             summary.accounts.first?.performance.annualisation.note ?? "",
             "digest of intents, orders, fills and books: \(digest)",
@@ -197,6 +197,27 @@ package enum ReportPage {
                 [$0.owner, $0.kind, String($0.count), money($0.amount)]
             })
         return [all, single, payments].filter { !$0.rows.isEmpty }
+    }
+
+    /// Parts in which the page tells of the weights, and the least change that it tells of.
+    private static let told = (parts: 8, least: 0.005)
+
+    /// Why weights changed, one sentence each.
+    private static func changes(_ tables: RunTables) -> [ReportTable] {
+        let lines = WeightTale(tables)?.lines(parts: told.parts, least: told.least) ?? []
+        guard !lines.isEmpty else { return [] }
+        return [
+            ReportTable(
+                title: "Weights, and why they changed",
+                headings: ["from", "to", "model", "before %", "after %", "why"],
+                rows: lines.map { line in
+                    [
+                        UnixTime.text(line.change.from_ns), UnixTime.text(line.change.to_ns),
+                        line.model, fixed(line.change.before * 100),
+                        fixed(line.change.after * 100), line.sentence,
+                    ]
+                })
+        ]
     }
 
     private static func scores(_ tables: RunTables) -> [ReportTable] {

@@ -295,7 +295,7 @@ private struct RecordMerge {
             number(.order, 1, of: stream)
             if r[3] == 3 { number(.fill, 4, of: stream) }
             if r[3] == 4 { number(.order, 4, of: stream) }
-        case .forecast, .opinion, .price, .series: break
+        case .forecast, .opinion, .price, .series, .score, .membership: break
         }
     }
 

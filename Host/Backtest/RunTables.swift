@@ -33,6 +33,7 @@ package struct RunTables {
             decoded =
                 try RunTables.decode(outcome.records)
                 + RunTables.decode(RunRecords(outcome.forecastRecords))
+                + RunTables.decode(RunRecords(outcome.scoreRecords))
         } catch { throw BacktestError(scratch: error) }
         scratch = outcome.records.scratch
         let plain = RunTables(RunTables.facts(outcome) + decoded + RunTables.weights(outcome))
@@ -71,6 +72,7 @@ package struct RunTables {
                     ("id", .texts(o.failures.map(\.id))),
                     ("reason", .texts(o.failures.map(\.reason))),
                 ]),
+            RunTable("overrides", [("text", .texts(o.overrides))]),
             RunTable(
                 "texts",
                 [
@@ -233,6 +235,15 @@ package struct RunTables {
         .message: ("messages", ["time_ns", "order", "event", "what", "detail"]),
         .price: ("prices", ["time_ns", "instrument", "price"]),
         .opinion: ("opinions", ["time_ns", "instrument", "probability_bits", "awake"]),
+        .score: (
+            "ledger",
+            [
+                "round", "time_ns", "issued_ns", "model", "instrument", "horizon_ns", "kind",
+                "value_bits", "probability_bits", "confidence_bits", "weight_bits", "outcome_bits",
+                "loss_bits", "cost_bits", "regime", "flags",
+            ]
+        ),
+        .membership: ("registry", ["rounds", "change", "model", "prior_bits"]),
         .series: ("series", ["time_ns", "model", "series", "instrument", "value_bits"]),
     ]
 

@@ -14,6 +14,7 @@ enum RunChecks {
         faults(&report)
         clocks(&report)
         uniqueIDs(&report)
+        ensemble(run.ensemble) { path, text, help in report.add(path, text, help: help) }
         for (index, model) in run.models.enumerated() {
             known(model.instruments, ConfigPath("models").index(index), &report)
         }

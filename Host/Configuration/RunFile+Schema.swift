@@ -3,7 +3,7 @@
 private let year: Int64 = 365 * 86_400_000_000_000
 
 /// Basis points of notional in rates of 10^-9: five decimals of a basis point.
-private func bps(_ range: ClosedRange<Int64>) -> Kind<Int64> {
+func bps(_ range: ClosedRange<Int64>) -> Kind<Int64> {
     .decimal(
         "basis points of notional", decimals: 5,
         range.lowerBound * 100_000...range.upperBound * 100_000)
@@ -358,25 +358,6 @@ extension ModelEntry {
             .optional(
                 "parameters", .parameters, \.parameters, standard: "{}", "the plugin's parameters"),
             .optional("enabled", .flag, \.isEnabled, standard: "true", "whether it takes part"),
-        ])
-}
-
-extension EnsembleSettings {
-    static let schema = Record(
-        name: "ensemble settings", initial: EnsembleSettings(),
-        fields: [
-            .optional("rule", .choice, \.rule, standard: "hedge", "how weights follow from losses"),
-            .optional(
-                "eta", .number(above: 0, to: 1_000), \.eta, "learning rate, or the rule's own"),
-            .optional(
-                "alpha", .number(above: 0, to: 1), \.alpha, "share spread over all each round"),
-            .optional("loss", .choice, \.loss, standard: "log", "what a forecast is charged"),
-            .optional(
-                "probation", .integer(0...1_000_000), \.probation, standard: "30",
-                "settled forecasts before a model carries weight"),
-            .optional(
-                "cost_bps", bps(0...1_000), \.cost, standard: "10",
-                "cost of a change of position in the net-utility loss"),
         ])
 }
 

@@ -88,17 +88,6 @@ package enum SeriesKind: String, CaseIterable, Sendable {
     case liquidations
 }
 
-package enum EnsembleRule: String, CaseIterable, Sendable {
-    case hedge, adahedge
-    case fixedShare = "fixed-share"
-    case uniform
-}
-
-package enum EnsembleLoss: String, CaseIterable, Sendable {
-    case log
-    case netUtility = "net-utility"
-}
-
 /// What of an instrument's actions is taken out of its prices before the run.
 package enum AdjustRule: String, CaseIterable, Sendable { case none, splits, all }
 
@@ -377,20 +366,6 @@ package struct ModelEntry: Hashable, Sendable {
     package internal(set) var instruments: [String] = []
     package internal(set) var parameters: [ParameterEntry] = []
     package internal(set) var isEnabled = true
-}
-
-/// How the forecasts of the models are weighed.
-package struct EnsembleSettings: Hashable, Sendable {
-    package internal(set) var rule = EnsembleRule.hedge
-    /// Learning rate, above 0; nil for the rule's own.
-    package internal(set) var eta: Double?
-    /// Share that is spread over all models each round, above 0, at most 1; nil for the rule's own.
-    package internal(set) var alpha: Double?
-    package internal(set) var loss = EnsembleLoss.log
-    /// Settled forecasts before a new model carries weight.
-    package internal(set) var probation: Int64 = 30
-    /// Cost of a change of position in the net-utility loss, in 10^-9 of notional.
-    package internal(set) var cost: Int64 = 1_000_000
 }
 
 package struct AccountEntry: Hashable, Sendable {

@@ -111,16 +111,30 @@ package final class ModelRunner {
     private var hasPublished = false
     /// Models that failed, by id, with the reason.
     package private(set) var failures: [(id: String, reason: String)] = []
+    /// Models that failed and that the ensemble was not told of yet, with the time, by time.
+    private var crashes: [(time_ns: Int64, model: Int)] = []
+    /// What happens to instruments, by time; of it, funding is charged to positions.
+    private let events: [InstrumentEvent]
+    private var nextEvent = 0
+    /// What was scored, for the ledger of the run; nil where it is not kept.
+    private let scores: ScoreLog?
+    /// Is told of every scored round, in order.
+    package var onSettled: ((SettledRound) -> Void)?
 
     /// - Parameters:
     ///   - market: What gives the prices against which forecasts are settled.
     ///   - instruments: How many there are in the run.
     ///   - records: Takes every record, by the time of ``digest()``; nil keeps none.
     ///   - seriesRecords: Takes a record of every published number; nil keeps none.
+    ///   - scoreRecords: Takes the ensemble's ledger; nil keeps none.
+    ///   - events: What happens to instruments, by time.
     package init(
         models: [ModelSetup], ensemble: DynamicAIEnsemble, market: Feed, instruments: Int,
-        batchLimit: Int, records: RecordSink?, seriesRecords: RecordSink? = nil
+        batchLimit: Int, records: RecordSink?, seriesRecords: RecordSink? = nil,
+        scoreRecords: RecordSink? = nil, events: [InstrumentEvent] = []
     ) {
+        self.events = events
+        scores = scoreRecords.map { ScoreLog($0) }
         sequence = Self.sequence(models)
         boards = models.map { _ in SeriesBoard() }
         mailboxes = zip(boards, models).map { board, model in
@@ -143,6 +157,7 @@ package final class ModelRunner {
                 firstTimes[index] = models[index].feed.time_ns[entries[index]]
             }
         }
+        scores?.tell(ensemble.performanceLedger)
         for index in sequence { warmUp(index, from: entries[index]) }
         history = published
         published.removeAll(keepingCapacity: true)
@@ -167,7 +182,8 @@ package final class ModelRunner {
 
     /// Digest of every forecast, opinion and published number so far.
     package func digest() -> String {
-        hasPublished ? RunLog.joint([log.digest(), numberLog.digest()]) : log.digest()
+        scores?.flush()
+        return hasPublished ? RunLog.joint([log.digest(), numberLog.digest()]) : log.digest()
     }
 
     /// The door for an engine.
@@ -208,7 +224,8 @@ package final class ModelRunner {
             var batch = batch(index, from: at, to: ends)
             batch.isWarmUp = true
             given.removeAll(keepingCapacity: true)
-            guard let consumed = read(index, batch, into: &given) else { return }
+            let start_ns = self.time(index, at, entry: 0)
+            guard let consumed = read(index, batch, at: start_ns, into: &given) else { return }
             for one in given where one.series != nil {
                 take(one, model: index, at: time(index, at, entry: min(one.row, consumed - 1)))
             }
@@ -266,21 +283,22 @@ package final class ModelRunner {
 
     /// Calls a model. Returns the entries it read; nil when that ended it.
     private func read(
-        _ index: Int, _ batch: borrowing EventBatch, into out: inout [GivenForecast]
-    )
-        -> Int?
-    {
+        _ index: Int, _ batch: borrowing EventBatch, at time_ns: Int64,
+        into out: inout [GivenForecast]
+    ) -> Int? {
         let count = batch.count
         switch models[index].port.onBatch(batch, &out) {
         case .consumed(let consumed) where consumed > 0 && consumed <= count: return consumed
-        case .consumed(let consumed): end(index, "it read \(consumed) of \(count) entries")
-        case .failed(let reason): end(index, reason)
+        case .consumed(let consumed):
+            end(index, "it read \(consumed) of \(count) entries", at: time_ns)
+        case .failed(let reason): end(index, reason, at: time_ns)
         }
         return nil
     }
 
-    private func end(_ index: Int, _ reason: String) {
+    private func end(_ index: Int, _ reason: String, at time_ns: Int64) {
         hasEnded[index] = true
+        crashes.append((time_ns, index))
         failures.append((models[index].id, reason))
     }
 
@@ -303,12 +321,30 @@ package final class ModelRunner {
             while last < pending.count, pending[last].time_ns == pending[first].time_ns {
                 last += 1
             }
+            crash(through: pending[first].time_ns)
             issue(pending[first..<last], into: events)
             first = last
         }
         pending.removeAll(keepingCapacity: true)
+        crash(through: time)
         settle(through: time)
     }
+
+    /// Tells the ensemble of models that failed by `time`: what is due until then is settled, and
+    /// what they said and is not is lost.
+    private func crash(through time: Int64) {
+        guard !crashes.isEmpty else { return }
+        crashes.sort { ($0.time_ns, $0.model) < ($1.time_ns, $1.model) }
+        while let first = crashes.first, first.time_ns <= time {
+            crashes.removeFirst()
+            settle(through: first.time_ns)
+            try? ensemble.crashModel(id: models[first.model].id)
+            tellScores()
+        }
+    }
+
+    /// Keeps what has changed in the registry of models.
+    private func tellScores() { scores?.tell(ensemble.performanceLedger) }
 
     private func hand(_ index: Int, through time: Int64) {
         let feed = models[index].feed
@@ -322,7 +358,8 @@ package final class ModelRunner {
         while at != ends, !hasEnded[index] {
             let batch = batch(index, from: at, to: ends)
             given.removeAll(keepingCapacity: true)
-            guard let consumed = read(index, batch, into: &given) else { return }
+            let start_ns = self.time(index, at, entry: 0)
+            guard let consumed = read(index, batch, at: start_ns, into: &given) else { return }
             for one in given {
                 let row = min(one.row, consumed - 1)
                 take(one, model: index, at: self.time(index, at, entry: row))
@@ -380,11 +417,21 @@ package final class ModelRunner {
     private func settle(through time: Int64) {
         while let due = ensemble.nextSettlement_ns, due <= time {
             advanceMarks(through: due)
-            ensemble.settle(upTo: due) { self.marks[Int($0)] }
+            ensemble.settle(upTo: due, mark: { self.marks[Int($0)] }) { round in
+                scores?.keep(round)
+                onSettled?(round)
+            }
         }
     }
 
     private func advanceMarks(through time: Int64) {
+        while nextEvent < events.count, events[nextEvent].time_ns <= time {
+            let event = events[nextEvent]
+            if case .funding(let rate) = event.change {
+                ensemble.fund(UInt32(event.instrument), rate: Double(rate.e9) / 1e9)
+            }
+            nextEvent += 1
+        }
         while position < market.count, market.time_ns[position] <= time {
             let (kind, row) = market.place(position)
             let shared = market.oneInstrument == nil ? row : 0
@@ -403,9 +450,9 @@ package final class ModelRunner {
         settle(through: time)
         advanceMarks(through: time)
         var touched: [UInt32] = []
+        let weights = ensemble.weights
         for entry in group {
             let forecast = entry.forecast
-            let weights = ensemble.weights
             let result = ensemble.issue(forecast, markPrice: marks[Int(forecast.instrument)])
             guard result == .accepted else { continue }
             let weight = weights[Int(forecast.model)]

@@ -49,6 +49,13 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     case message = 17
     /// time, model, series, instrument, value (bits of a double)
     case series = 18
+    /// round, settled, issued, model, instrument, horizon, kind; value, probability up, confidence,
+    /// weight at issue, outcome, loss, cost (bits of doubles); state of the market, 1 heard + 2
+    /// lost
+    case score = 19
+    /// rounds settled before, change: 1 added, 2 retired, 3 suspended, 4 resumed; model, prior
+    /// (bits of a double)
+    case membership = 20
 }
 
 /// What happens to the messages about an order, where they meet faults.

@@ -117,9 +117,15 @@ package protocol ExpertRule: Sendable {
 
     /// Takes a slot's mass away and returns it to the others pro rata.
     mutating func withdraw(_ slot: Int)
+
+    /// Says in which state of the market the next round is or was played.
+    mutating func enter(regime: Int)
 }
 
 extension ExpertRule {
+    /// Most rules know one state only.
+    package mutating func enter(regime: Int) {}
+
     /// The share of each slot in the whole mass, awake or not.
     package var masses: [Double] { weights(awake: Array(repeating: 1.0, count: count)) }
 

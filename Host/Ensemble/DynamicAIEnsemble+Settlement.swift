@@ -12,8 +12,12 @@ extension DynamicAIEnsemble {
     /// `nextSettlement_ns` is below T, settle up to T - 1 first.
     /// - Parameter mark: An instrument's price in force at `time_ns`, in price units. 0 or less
     ///   means that none is known, and the round is dropped without a score.
-    package mutating func settle(upTo time_ns: Int64, mark: (UInt32) -> Int64) {
+    /// - Parameter each: Is told of every round that was scored.
+    package mutating func settle(
+        upTo time_ns: Int64, mark: (UInt32) -> Int64, each: (SettledRound) -> Void = { _ in }
+    ) {
         settledUpTo_ns = max(settledUpTo_ns, time_ns)
+        weighFresh()
         while let round = outstanding.popFirst(dueBy: time_ns) {
             let price = mark(round.instrument)
             guard price > 0 else {
@@ -21,93 +25,84 @@ extension DynamicAIEnsemble {
                 continue
             }
             let outcome = Double(price - round.mark) / Double(round.mark)
-            score(round, outcome: outcome)
+            score(round, outcome: outcome, each)
         }
     }
 
-    private mutating func score(_ round: Round, outcome: Double) {
+    private mutating func score(_ round: Round, outcome: Double, _ each: (SettledRound) -> Void) {
         let key = SeriesKey(instrument: round.instrument, horizon_ns: round.horizon_ns)
         var line = series[key] ?? Series()
-        let losses = round.participants.map { participant in
-            loss(of: participant.forecast, in: round, line: &line, outcome: outcome)
+        var sleeve = line.sleeve(from: round.issued_ns)
+        let terms = ScoreTerms(
+            configuration, round, outcome: outcome,
+            funding: (funding[round.instrument] ?? 0) - round.funding)
+        let scores = round.participants.map { participant in
+            let stand = Stand(participant.forecast, terms)
+            let turnover = sleeve.turnover(
+                of: Int(participant.forecast.model), to: stand.position)
+            return terms.score(stand, turnover: turnover)
         }
-        let mixture = mixtureLosses(of: round, line: &line, outcome: outcome)
+        let played = played(round, &sleeve, terms)
         line.variance.add(outcome)
+        line.leave(sleeve, at: round.due_ns)
         series[key] = line
-        let entries = entries(of: round, losses: losses, outcome: outcome)
-        tally(entries, mixture: mixture?.mixture)
-        if let mixture {
-            mixtureLoss.add(mixture.mixture)
-            uniformLoss.add(mixture.uniform)
+        let entries = entries(of: round, scores: scores, outcome: outcome)
+        tally(entries, mixture: played?.mixture.loss)
+        if let played {
+            mixtureLoss.add(played.mixture.loss)
+            uniformLoss.add(played.uniform.loss)
         }
         guard !entries.isEmpty else { return }
-        book.settle(entries.map { ModelLoss(model: Int($0.forecast.model), loss: $0.loss) })
+        each(
+            SettledRound(
+                entries: entries, scores: self.scores(of: round, scores),
+                mixture: played?.mixture, uniform: played?.uniform))
+        book.settle(entries.map { $0.modelLoss(in: book) }, regime: round.regime)
         performanceLedger.append(round: entries)
         see(round.due_ns)
         noteWeights(at: lastSeen_ns)
     }
 
-    private func loss(
-        of forecast: Forecast, in round: Round, line: inout Series, outcome: Double
-    ) -> Double {
-        let position = forecast.position
-        let turnover = line.turnover(of: Int(forecast.model), to: position)
-        return loss(
-            probabilityUp: forecast.probabilityUp, position: position, turnover: turnover,
-            in: round, outcome: outcome)
-    }
-
-    private func loss(
-        probabilityUp: Double, position: Double, turnover: Double, in round: Round, outcome: Double
-    ) -> Double {
-        switch configuration.loss {
-        case .logLoss: LossKind.logLoss(probabilityUp: probabilityUp, outcome: outcome)
-        case .netUtility(let cost_bps, let floor):
-            LossKind.netUtility(
-                position: position, turnover: turnover, outcome: outcome,
-                deviation: round.variance.deviation(floor: floor), cost_bps: cost_bps)
-        }
-    }
-
-    /// The losses of the forecasts that were played: weighed, and plainly averaged. Nil when no
+    /// The scores of the forecasts that were played: weighed, and plainly averaged. Nil when no
     /// live model spoke. Probabilities are clipped as the models' own are, before they are mixed.
-    private func mixtureLosses(
-        of round: Round, line: inout Series, outcome: Double
-    ) -> (mixture: Double, uniform: Double)? {
+    private func played(
+        _ round: Round, _ sleeve: inout Sleeve, _ terms: ScoreTerms
+    ) -> (mixture: Score, uniform: Score)? {
         let live = round.participants.filter(\.isLive)
         guard !live.isEmpty else { return nil }
-        var mixed = (p: 0.0, position: 0.0)
-        var plain = (p: 0.0, position: 0.0)
-        for participant in live {
-            let p = min(
-                max(participant.forecast.probabilityUp, LossKind.probabilityMin),
-                1 - LossKind.probabilityMin)
-            let position = participant.forecast.position
-            mixed.p += participant.weight * p
-            mixed.position += participant.weight * position
-            plain.p += p / Double(live.count)
-            plain.position += position / Double(live.count)
-        }
-        let mixedTurnover = line.mixtureTurnover(to: mixed.position)
-        let plainTurnover = line.uniformTurnover(to: plain.position)
+        let stands = live.map { Stand($0.forecast, terms) }
+        let mixed = Stand(mixing: stands, weights: live.map(\.weight))
+        let plain = Stand(
+            mixing: stands, weights: live.map { _ in 1 / Double(live.count) })
+        let mixedTurnover = sleeve.mixtureTurnover(to: mixed.position)
+        let plainTurnover = sleeve.uniformTurnover(to: plain.position)
         return (
-            loss(
-                probabilityUp: mixed.p, position: mixed.position, turnover: mixedTurnover,
-                in: round, outcome: outcome),
-            loss(
-                probabilityUp: plain.p, position: plain.position, turnover: plainTurnover,
-                in: round, outcome: outcome)
+            terms.score(mixed, turnover: mixedTurnover), terms.score(plain, turnover: plainTurnover)
         )
     }
 
+    private func isKept(_ participant: Participant) -> Bool {
+        book.models[Int(participant.forecast.model)].state != .retired
+    }
+
+    /// The scores of the participants that have an entry.
+    private func scores(of round: Round, _ scores: [Score]) -> [Score] {
+        zip(round.participants, scores).filter { isKept($0.0) }.map(\.1)
+    }
+
     /// One entry for each participant that is not retired by now.
-    private func entries(of round: Round, losses: [Double], outcome: Double) -> [PerformanceEntry] {
-        zip(round.participants, losses).compactMap { participant, loss in
-            guard book.models[Int(participant.forecast.model)].state != .retired else { return nil }
+    private func entries(
+        of round: Round, scores: [Score], outcome: Double
+    ) -> [PerformanceEntry] {
+        zip(round.participants, scores).compactMap { participant, score in
+            guard isKept(participant) else { return nil }
             return PerformanceEntry(
                 round: performanceLedger.rounds, settled_ns: round.due_ns,
                 forecast: participant.forecast, probabilityUp: participant.forecast.probabilityUp,
-                weight: participant.weight, outcome: outcome, loss: loss)
+                weight: participant.weight, outcome: outcome,
+                loss: participant.isLost ? configuration.loss.most : score.loss,
+                cost: score.cost, isLive: participant.isLive, isLost: participant.isLost,
+                regime: round.regime)
         }
     }
 

@@ -29,7 +29,11 @@ package struct DynamicAIEnsemble: Sendable {
     package internal(set) var performanceLedger: PerformanceLedger
     var book: WeightBook
     var outstanding = OutstandingRounds()
+    /// Rounds that wait to be weighed, without what was said in them.
+    private var fresh: [Round] = []
     var series: [SeriesKey: Series] = [:]
+    /// Sum of the funding rates of each instrument so far.
+    var funding: [UInt32: Double] = [:]
     var tallies: [ModelTally] = []
     var mixtureLoss = Mean()
     var uniformLoss = Mean()
@@ -44,9 +48,7 @@ package struct DynamicAIEnsemble: Sendable {
 
     package init(configuration: EnsembleConfiguration) {
         self.configuration = configuration
-        book = WeightBook(
-            rule: configuration.rule, probationRounds: configuration.probationRounds,
-            protections: configuration.protections)
+        book = WeightBook(configuration)
         performanceLedger = PerformanceLedger(
             start: book, retention: configuration.ledgerRounds)
         history = WeightHistory(
@@ -87,6 +89,21 @@ package struct DynamicAIEnsemble: Sendable {
         apply(.suspended(model: model))
     }
 
+    /// Stops hearing a model that crashed. What it said and cannot stand by any more is charged
+    /// the most there is when its horizon ends; it keeps its mass, and resuming revives it.
+    package mutating func crashModel(id: String) throws(EnsembleError) {
+        try suspendModel(id: id)
+        let model = UInt32(try book.index(of: id))
+        outstanding.changeAll { $0.lose(model) }
+        tallies[Int(model)].faults += 1
+    }
+
+    /// Takes in that longs of an instrument paid shorts `rate` of their notional; below 0 shorts
+    /// paid longs. The caller has settled all horizons that end before that moment.
+    package mutating func fund(_ instrument: UInt32, rate: Double) {
+        funding[instrument, default: 0] += rate
+    }
+
     /// Hears a suspended model again, in the state it had.
     package mutating func resumeModel(id: String) throws(EnsembleError) {
         let model = try book.index(of: id)
@@ -98,7 +115,18 @@ package struct DynamicAIEnsemble: Sendable {
     /// Id and state of each model of the run, in the order of their indices.
     package var models: [(id: String, state: ModelState)] { book.models.map { ($0.id, $0.state) } }
 
+    /// Gives the rounds that were spoken in since the weights last changed the weights in force:
+    /// once for each round and not for each forecast.
+    mutating func weighFresh() {
+        for round in fresh {
+            let place = outstanding.find(round)
+            if place.found { outstanding.change(place.index) { $0.weigh(by: book) } }
+        }
+        fresh.removeAll(keepingCapacity: true)
+    }
+
     private mutating func apply(_ change: RegistryChange) {
+        weighFresh()
         book.apply(change)
         performanceLedger.append(change)
         noteWeights(at: lastSeen_ns)
@@ -149,7 +177,8 @@ package struct DynamicAIEnsemble: Sendable {
             return .faulty(.tooManyHorizons)
         }
         let round = Round(
-            forecast, mark: markPrice, variance: series[key, default: Series()].variance)
+            forecast, mark: markPrice, variance: series[key]?.variance ?? RollingVariance(),
+            funding: funding[forecast.instrument] ?? 0)
         let place = outstanding.find(round)
         if !place.found {
             guard outstanding.count < configuration.outstandingMax else { return .full }
@@ -157,7 +186,10 @@ package struct DynamicAIEnsemble: Sendable {
             outstanding.insert(round, at: place.index)
             see(forecast.issued_ns)
         }
-        outstanding.change(place.index) { $0.insert(forecast, weighedBy: book) }
+        outstanding.change(place.index) {
+            if $0.isWeighed { fresh.append(round) }
+            $0.insert(forecast)
+        }
         return .accepted
     }
 
@@ -172,11 +204,11 @@ package struct DynamicAIEnsemble: Sendable {
     /// Each is heard with the last forecast that it issued by then for the instrument.
     package func opinion(instrument: UInt32, at time_ns: Int64) -> Opinion? {
         let heard = (latest[instrument] ?? []).compactMap { $0 }.filter {
-            $0.issued_ns <= time_ns && time_ns <= $0.validUntil_ns
+            $0.issued_ns <= time_ns && time_ns <= $0.validUntil_ns && !isExpired($0, at: time_ns)
                 && book.models[Int($0.model)].state == .live
         }
         guard !heard.isEmpty else { return nil }
-        let weights = book.weights(of: heard.lazy.map { Int($0.model) })
+        let weights = book.weights(of: heard, regime: regime(of: heard))
         var probability = 0.0
         var mean = 0.0
         var told = 0.0
@@ -191,6 +223,21 @@ package struct DynamicAIEnsemble: Sendable {
             probabilityUp: min(max(probability, 0), 1),
             expectedReturn: told > 0 ? mean / told : nil,
             weights: weights, awake: heard.count)
+    }
+
+    private func isExpired(_ forecast: Forecast, at time_ns: Int64) -> Bool {
+        guard let expiry = configuration.expiry_ns else { return false }
+        let (age, isOver) = time_ns.subtractingReportingOverflow(forecast.issued_ns)
+        return isOver || age > expiry
+    }
+
+    /// The state of the market over the shortest horizon of the forecasts.
+    private func regime(of heard: [Forecast]) -> Int {
+        guard configuration.regimes != nil,
+            let nearest = heard.min(by: { $0.horizon_ns < $1.horizon_ns })
+        else { return 0 }
+        let key = SeriesKey(instrument: nearest.instrument, horizon_ns: nearest.horizon_ns)
+        return series[key]?.variance.regime ?? 0
     }
 }
 

@@ -16,11 +16,20 @@ package struct EnsembleConfiguration: Equatable, Sendable {
     package let ledgerRounds: Int?
     /// Caps and the watch over losses.
     package let protections: Protections
+    /// Whether a forecast's confidence says how far its model is awake; else any above 0 is all.
+    package let usesConfidence: Bool
+    /// What further copies of the rule are kept for; nil keeps none.
+    package let regimes: RegimeSplit?
+    /// Age from which a forecast is no opinion any more, whatever its model says, in nanoseconds.
+    package let expiry_ns: Int64?
+    /// Fee and slippage of a change of position by one, in basis points of notional.
+    package let cost_bps: Double
 
     package init(
         rule: AggregationRule, loss: LossKind, probationRounds: Int = 30, weightStep_ns: Int64 = 0,
         weightPointsMax: Int = 4_096, outstandingMax: Int = 65_536, seriesMax: Int = 4_096,
-        ledgerRounds: Int? = nil, protections: Protections = .none
+        ledgerRounds: Int? = nil, protections: Protections = .none, usesConfidence: Bool = false,
+        regimes: RegimeSplit? = nil, expiry_ns: Int64? = nil, cost_bps: Double? = nil
     ) {
         precondition(probationRounds >= 0)
         precondition(weightStep_ns >= 0)
@@ -37,7 +46,24 @@ package struct EnsembleConfiguration: Equatable, Sendable {
         self.seriesMax = seriesMax
         self.ledgerRounds = ledgerRounds
         self.protections = protections
+        self.usesConfidence = usesConfidence
+        self.regimes = regimes
+        self.expiry_ns = expiry_ns
+        if case .netUtility(let own, _) = loss {
+            self.cost_bps = own
+        } else {
+            self.cost_bps = cost_bps ?? 0
+        }
     }
+}
+
+/// By what the market's states are told apart, each of which has a copy of the rule.
+package enum RegimeSplit: String, CaseIterable, Sendable {
+    /// Whether an instrument's returns vary more than they did over long.
+    case volatility
+
+    /// States there are.
+    var count: Int { 2 }
 }
 
 /// Why the registry of models refused a change; it is as it was.

@@ -82,6 +82,34 @@ extension Forecast {
         }
     }
 
+    /// The return that is not passed with probability `level`, as a fraction.
+    ///
+    /// Quantiles are joined by straight lines with flat ends. A mean is read with its own
+    /// deviation; a probability as that of a normal distribution with the given one, above 0.
+    func quantile(_ level: Double, deviation known: Double) -> Double {
+        switch kind {
+        case .quantiles: quantileAt(level)
+        case .meanDeviation: value + deviation * Normal.quantile(level)
+        case .probabilityUp, .targetPosition:
+            known
+                * (Normal.quantile(
+                    min(max(probabilityUp, LossKind.probabilityMin), 1 - LossKind.probabilityMin))
+                    + Normal.quantile(level))
+        }
+    }
+
+    private func quantileAt(_ level: Double) -> Double {
+        let last = Int(quantileCount) - 1
+        if level <= quantileLevels[0] { return quantileValues[0] }
+        for index in 1...last where level <= quantileLevels[index] {
+            let width = quantileLevels[index] - quantileLevels[index - 1]
+            let part = (level - quantileLevels[index - 1]) / width
+            return quantileValues[index - 1]
+                + part * (quantileValues[index] - quantileValues[index - 1])
+        }
+        return quantileValues[last]
+    }
+
     private var normalUp: Double {
         guard deviation > 0 else { return value > 0 ? 1 : value < 0 ? 0 : 0.5 }
         return 0.5 * erfc(-value / deviation / 2.0.squareRoot())

@@ -7,6 +7,8 @@ struct Participant: Sendable {
     var isLive: Bool
     /// Weight over the live ones of the round, which add up to 1.
     var weight: Double
+    /// Whether its model crashed since it spoke.
+    var isLost = false
 }
 
 /// The forecasts issued at one time for one instrument and horizon, waiting for the outcome.
@@ -19,21 +21,37 @@ struct Round: Sendable {
     let mark: Int64
     /// Variance of the return as known at issue.
     let variance: RollingVariance
+    /// Sum of the instrument's funding rates until issue.
+    let funding: Double
     /// One for each model that spoke, in the order of models.
     private(set) var participants: [Participant] = []
+    /// Whether participants have the weights of the book as it is since the last of them spoke.
+    private(set) var isWeighed = true
 
-    init(_ first: Forecast, mark: Int64, variance: RollingVariance) {
+    /// State of the market at issue.
+    var regime: Int { variance.regime }
+
+    init(_ first: Forecast, mark: Int64, variance: RollingVariance, funding: Double) {
         issued_ns = first.issued_ns
         due_ns = first.due_ns
         instrument = first.instrument
         horizon_ns = first.horizon_ns
         self.mark = mark
         self.variance = variance
+        self.funding = funding
     }
 
-    /// Adds the forecast, or puts it in place of the same model's earlier one, and takes the
-    /// weights of all from `book`. The order in which models are added leaves no trace.
-    mutating func insert(_ forecast: Forecast, weighedBy book: borrowing WeightBook) {
+    /// Marks what a model said as lost.
+    mutating func lose(_ model: UInt32) {
+        for index in participants.indices where participants[index].forecast.model == model {
+            participants[index].isLost = true
+        }
+    }
+
+    /// Adds the forecast, or puts it in place of the same model's earlier one. The order in which
+    /// models are added leaves no trace. The round is to be weighed before weights change.
+    mutating func insert(_ forecast: Forecast) {
+        isWeighed = false
         let new = Participant(forecast: forecast, isLive: false, weight: 0)
         var place = participants.count
         while place > 0, participants[place - 1].forecast.model > forecast.model { place -= 1 }
@@ -42,7 +60,12 @@ struct Round: Sendable {
         } else {
             participants.insert(new, at: place)
         }
-        let weights = book.weights(of: participants.lazy.map { Int($0.forecast.model) })
+    }
+
+    /// Takes the weights of all from `book`.
+    mutating func weigh(by book: borrowing WeightBook) {
+        isWeighed = true
+        let weights = book.weights(of: participants.lazy.map(\.forecast), regime: regime)
         for index in participants.indices {
             let model = Int(participants[index].forecast.model)
             participants[index].isLive = book.models[model].state == .live
@@ -80,6 +103,10 @@ struct OutstandingRounds: Sendable {
     mutating func insert(_ round: Round, at index: Int) { rounds.insert(round, at: index) }
 
     mutating func change(_ index: Int, _ body: (inout Round) -> Void) { body(&rounds[index]) }
+
+    mutating func changeAll(_ body: (inout Round) -> Void) {
+        for index in head..<rounds.count { body(&rounds[index]) }
+    }
 
     mutating func popFirst(dueBy time_ns: Int64) -> Round? {
         guard head < rounds.count, rounds[head].due_ns <= time_ns else { return nil }

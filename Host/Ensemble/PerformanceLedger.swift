@@ -13,6 +13,24 @@ package struct PerformanceEntry: Equatable, Sendable {
     /// Return from issue to the end of the horizon, as a fraction.
     package let outcome: Double
     package let loss: Double
+    /// Fee, slippage and funding of the position that the forecast argues for, as a fraction of
+    /// its notional.
+    package let cost: Double
+    /// Whether the model was heard when it spoke, or only scored.
+    package let isLive: Bool
+    /// Whether its model crashed before the outcome, so that it paid the most there is.
+    package let isLost: Bool
+    /// State of the market when it spoke; 0 where states are not told apart.
+    package let regime: Int
+}
+
+extension PerformanceEntry {
+    /// What the rule is told of it.
+    func modelLoss(in book: borrowing WeightBook) -> ModelLoss {
+        ModelLoss(
+            model: Int(forecast.model), loss: loss, awake: book.degree(forecast.confidence),
+            isLost: isLost)
+    }
 }
 
 /// Every scored forecast and every change of the registry, in order; entries are only added.
@@ -24,6 +42,8 @@ package struct PerformanceLedger: Sendable {
     package private(set) var entries: [PerformanceEntry] = []
     /// Changes of the registry with the number of rounds settled before each.
     package private(set) var changes: [(rounds: Int, change: RegistryChange)] = []
+    /// Changes of the registry in all, kept or folded.
+    package private(set) var changesMade = 0
     /// Rounds settled in all, kept or folded.
     package private(set) var rounds = 0
     /// Rounds folded into the start of the replay.
@@ -37,7 +57,10 @@ package struct PerformanceLedger: Sendable {
         self.retention = retention
     }
 
-    mutating func append(_ change: RegistryChange) { changes.append((rounds, change)) }
+    mutating func append(_ change: RegistryChange) {
+        changes.append((rounds, change))
+        changesMade += 1
+    }
 
     /// Adds one round; `entries` carry its number and are not empty.
     mutating func append(round entries: [PerformanceEntry]) {
@@ -62,8 +85,7 @@ package struct PerformanceLedger: Sendable {
             }
             let end = entries[index...].firstIndex { $0.round != round } ?? entries.count
             book.settle(
-                entries[index..<end].map { ModelLoss(model: Int($0.forecast.model), loss: $0.loss) }
-            )
+                entries[index..<end].map { $0.modelLoss(in: book) }, regime: entries[index].regime)
             index = end
         }
         while limit == .max, change < changes.count {

@@ -8,10 +8,17 @@ package struct Protections: Equatable, Sendable {
     package let weightMax: Double?
     /// Largest part together of models whose losses move as one, above 0, at most 1.
     package let groupMax: Double?
+    /// Smallest part of a model that is heard, 0...1; with too many models for it, all have the
+    /// same part.
+    package let weightMin: Double?
 
     package static let none = Protections(drift: nil, weightMax: nil, groupMax: nil)
 
-    package init(drift: DriftWatch?, weightMax: Double?, groupMax: Double?) {
+    package init(
+        drift: DriftWatch?, weightMax: Double?, groupMax: Double?, weightMin: Double? = nil
+    ) {
+        precondition((weightMin ?? 0) >= 0 && (weightMin ?? 0) <= 1)
+        self.weightMin = weightMin
         precondition((weightMax ?? 1) > 0 && (weightMax ?? 1) <= 1)
         precondition((groupMax ?? 1) > 0 && (groupMax ?? 1) <= 1)
         self.drift = drift
@@ -26,18 +33,23 @@ package enum DriftWatch: Equatable, Sendable {
     case pageHinkley(threshold: Double)
     /// Chance of a false alarm at a check, above 0 and below 1; a check every 32 rounds.
     case adwin(delta: Double)
+    /// Probability of the test of Kolmogorov and Smirnov below which losses have changed; the
+    /// change counts when their mean has risen. Its draws follow from the seed.
+    case kswin(alpha: Double, seed: UInt32)
 }
 
 /// The detector of one model.
-enum LossWatch: Equatable, Sendable {
+enum LossWatch: Sendable {
     case pageHinkley(PageHinkley)
     case adwin(Adwin)
+    case kswin(Kswin)
 
     init(_ watch: DriftWatch) {
         switch watch {
         case .pageHinkley(let threshold):
             self = .pageHinkley(PageHinkley(threshold: threshold, mode: .up))
         case .adwin(let delta): self = .adwin(Adwin(delta: delta))
+        case .kswin(let alpha, let seed): self = .kswin(Kswin(alpha: alpha, seed: seed))
         }
     }
 
@@ -50,6 +62,10 @@ enum LossWatch: Equatable, Sendable {
         case .adwin(var detector):
             defer { self = .adwin(detector) }
             return detector.add(loss) && detector.isRise == true
+        case .kswin(var detector):
+            defer { self = .kswin(detector) }
+            let isRise = detector.isRise(with: loss)
+            return detector.add(loss) && isRise
         }
     }
 }
@@ -114,6 +130,19 @@ struct LossLikeness: Sendable {
             }
         }
         return first
+    }
+}
+
+/// Smallest parts.
+enum WeightFloor {
+    /// Gives each model that is awake at least `least`, taken pro rata from what is above it.
+    static func apply(_ weights: inout [Double], least: Double, awake: [Double]) {
+        let heard = awake.count { $0 > 0 }
+        guard heard > 0 else { return }
+        let floor = min(least, 1 / Double(heard))
+        for slot in weights.indices where awake[slot] > 0 {
+            weights[slot] = floor + (1 - floor * Double(heard)) * weights[slot]
+        }
     }
 }
 

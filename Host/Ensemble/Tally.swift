@@ -25,9 +25,8 @@ struct ModelTally: Equatable, Sendable {
     var weightStart: Double?
 }
 
-/// The positions last held in one instrument and horizon, for the cost of changing them.
-struct Series: Sendable {
-    var variance = RollingVariance()
+/// The positions held over one round, for the cost of changing them.
+struct Sleeve: Sendable {
     private var positions: [Double] = []
     private var mixture = 0.0
     private var uniform = 0.0
@@ -48,6 +47,33 @@ struct Series: Sendable {
         defer { uniform = position }
         return abs(position - uniform)
     }
+}
+
+/// One line of returns: their variance, and the positions held along it.
+///
+/// Horizons may overlap. A round then takes over the positions of the one that ended when it
+/// began, as a book of equal parts does, each held for one horizon: so a position of an hour that
+/// is renewed each minute pays for one change an hour and not for sixty.
+struct Series: Sendable {
+    var variance = RollingVariance()
+    /// Positions whose round is settled and that no later round has taken over, by end.
+    private var free: [(due_ns: Int64, sleeve: Sleeve)] = []
+    private var head = 0
+
+    /// The positions that a round issued at `time_ns` begins with.
+    mutating func sleeve(from time_ns: Int64) -> Sleeve {
+        guard head < free.count, free[head].due_ns <= time_ns else { return Sleeve() }
+        let sleeve = free[head].sleeve
+        head += 1
+        if head >= 64, head * 2 >= free.count {
+            free.removeFirst(head)
+            head = 0
+        }
+        return sleeve
+    }
+
+    /// Leaves the positions of a round that ended at `due_ns` to a later one.
+    mutating func leave(_ sleeve: Sleeve, at due_ns: Int64) { free.append((due_ns, sleeve)) }
 }
 
 /// What tells one line of returns from another.

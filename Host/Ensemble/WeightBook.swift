@@ -1,3 +1,5 @@
+import RialtoValues
+
 /// A change of the registry that the performance ledger keeps, so that weights can be recomputed.
 package enum RegistryChange: Equatable, Sendable {
     case added(id: String, prior: Double)
@@ -10,6 +12,10 @@ package enum RegistryChange: Equatable, Sendable {
 struct ModelLoss: Equatable, Sendable {
     let model: Int
     let loss: Double
+    /// How far the model was awake, above 0, at most 1.
+    var awake = 1.0
+    /// Whether its model crashed before the outcome: the loss counts although it is not heard.
+    var isLost = false
 }
 
 /// The models' states and masses: everything that decides weights, and nothing else.
@@ -17,7 +23,7 @@ struct ModelLoss: Equatable, Sendable {
 /// It moves only through `apply` and `settle`, so the same calls in the same order give the same
 /// bits.
 struct WeightBook: Sendable {
-    struct Model: Equatable, Sendable {
+    struct Model: Sendable {
         let id: String
         let prior: Double
         var state: ModelState
@@ -41,25 +47,48 @@ struct WeightBook: Sendable {
     /// For each model, the first of those whose losses move with its own.
     private var groups: [Int] = []
 
-    init(rule: AggregationRule, probationRounds: Int, protections: Protections) {
-        self.rule = rule.start()
-        self.probationRounds = probationRounds
-        self.protections = protections
+    private let usesConfidence: Bool
+    private let hasRegimes: Bool
+
+    init(_ configuration: EnsembleConfiguration) {
+        let rule = configuration.rule
+        self.rule =
+            configuration.regimes.map { RegimeRule(rule, regimes: $0.count) } ?? rule.start()
+        hasRegimes = configuration.regimes != nil
+        probationRounds = configuration.probationRounds
+        protections = configuration.protections
+        usesConfidence = configuration.usesConfidence
     }
 
     /// The share of each model in the pool; 0 without one. They add up to 1 when anyone is in it.
     var weights: [Double] { rule.masses }
 
-    /// Weights over the live models of `participants`, which add up to 1 and keep to the caps; all
-    /// 0 when none is live.
-    func weights(of participants: some Sequence<Int>) -> [Double] {
+    /// Weights over the live models of the forecasts, which add up to 1 and keep to floor and
+    /// caps; all 0 when none is live.
+    func weights(of forecasts: some Sequence<Forecast>, regime: Int) -> [Double] {
         var awake = Array(repeating: 0.0, count: models.count)
-        for model in participants where models[model].state == .live { awake[model] = 1 }
-        var weights = rule.weights(awake: awake)
+        for forecast in forecasts {
+            let model = Int(forecast.model)
+            if models[model].state == .live { awake[model] = degree(forecast.confidence) }
+        }
+        var weights = weights(awake: awake, regime: regime)
+        if let least = protections.weightMin {
+            WeightFloor.apply(&weights, least: least, awake: awake)
+        }
         WeightCap.apply(
             &weights, weightMax: protections.weightMax, groupMax: protections.groupMax,
             groups: groups)
         return weights
+    }
+
+    /// How far a model with a forecast of this confidence is awake.
+    func degree(_ confidence: Double) -> Double { usesConfidence ? confidence : 1 }
+
+    private func weights(awake: [Double], regime: Int) -> [Double] {
+        guard hasRegimes else { return rule.weights(awake: awake) }
+        var rule = rule
+        rule.enter(regime: regime)
+        return rule.weights(awake: awake)
     }
 
     func index(of id: String) throws(EnsembleError) -> Int {
@@ -89,12 +118,14 @@ struct WeightBook: Sendable {
     }
 
     /// Takes in one settled round. `losses` are in the order of models, each model once.
-    mutating func settle(_ losses: some Collection<ModelLoss>) {
+    mutating func settle(_ losses: some Collection<ModelLoss>, regime: Int) {
+        if hasRegimes { rule.enter(regime: regime) }
         var values = Array(repeating: 0.0, count: models.count)
         var awake = Array(repeating: 0.0, count: models.count)
         for entry in losses {
             values[entry.model] = entry.loss
-            awake[entry.model] = models[entry.model].state == .live ? 1 : 0
+            let isCharged = entry.isLost ? isInPool(entry.model) : isHeard(entry.model)
+            awake[entry.model] = isCharged ? entry.awake : 0
         }
         rule.learn(values, mixture: nil, awake: awake)
         for entry in losses {
@@ -134,6 +165,8 @@ struct WeightBook: Sendable {
         models[model].watch = protections.drift.map { LossWatch($0) }
         rule.admit(model, share: models[model].prior / sum)
     }
+
+    private func isHeard(_ model: Int) -> Bool { models[model].state == .live }
 
     private func isInPool(_ model: Int) -> Bool {
         switch models[model].state {

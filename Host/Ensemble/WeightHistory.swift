@@ -3,6 +3,11 @@ package struct WeightPoint: Equatable, Sendable {
     package let time_ns: Int64
     /// One for each model that existed then.
     package let weights: [Double]
+
+    package init(time_ns: Int64, weights: [Double]) {
+        self.time_ns = time_ns
+        self.weights = weights
+    }
 }
 
 /// Weights over time in bounded memory: at most `pointsMax` + 1 points of one number per model.

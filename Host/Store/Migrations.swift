@@ -50,6 +50,18 @@ enum Migrations {
         CREATE TRIGGER rollbacks_are_not_removed BEFORE DELETE ON rollbacks
             BEGIN SELECT RAISE(ABORT, 'rollbacks are only added'); END;
         """,
+        """
+        CREATE TRIGGER columns_are_not_changed BEFORE UPDATE ON columns
+            BEGIN SELECT RAISE(ABORT, 'records of runs are only added'); END;
+        CREATE TRIGGER columns_are_not_removed BEFORE DELETE ON columns
+            WHEN EXISTS (SELECT 1 FROM runs WHERE id = OLD.run)
+            BEGIN SELECT RAISE(ABORT, 'records of runs go with their run'); END;
+        CREATE TRIGGER series_are_not_changed BEFORE UPDATE ON series
+            BEGIN SELECT RAISE(ABORT, 'records of runs are only added'); END;
+        CREATE TRIGGER series_are_not_removed BEFORE DELETE ON series
+            WHEN EXISTS (SELECT 1 FROM runs WHERE id = OLD.run)
+            BEGIN SELECT RAISE(ABORT, 'records of runs go with their run'); END;
+        """,
     ]
 
     /// Brings a file up to the newest schema, as one transaction.

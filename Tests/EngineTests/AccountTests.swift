@@ -77,7 +77,7 @@ private struct AccountRecords {
             guard owner == account else { return false }
             AccountRecords.count(&r[0], in: &orders)
             AccountRecords.count(&r[1], in: &parents)
-        case .price, .forecast, .opinion, .series: break
+        case .price, .forecast, .opinion, .series, .score, .membership: break
         }
         return true
     }

@@ -160,7 +160,9 @@ extension DynamicAIEnsemble {
     }
 
     @Test(arguments: rules)
-    func `does not depend on the order in which a round's models speak`(rule: AggregationRule)
+    func `does not depend on the order in which a round's models speak`(
+        rule: AggregationRule
+    )
         throws
     {
         for seed in UInt64(0)..<20 {

@@ -152,7 +152,7 @@ private func record(_ id: String, seed: UInt64 = 1, started: Int64 = 5) -> RunRe
         var raw: OpaquePointer?
         #expect(sqlite3_open(folder.database, &raw) == SQLITE_OK)
         sqlite3_exec(raw, "CREATE TABLE later (x); PRAGMA user_version = 99", nil, nil, nil)
-        #expect(throws: StoreError.newer(found: 99, known: 3)) { _ = try RunStore(folder.database) }
+        #expect(throws: StoreError.newer(found: 99, known: 4)) { _ = try RunStore(folder.database) }
         #expect(sqlite3_exec(raw, "SELECT x FROM later", nil, nil, nil) == SQLITE_OK)
         #expect(sqlite3_exec(raw, "SELECT id FROM runs", nil, nil, nil) == SQLITE_ERROR)
         sqlite3_close(raw)

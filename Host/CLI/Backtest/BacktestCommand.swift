@@ -2,6 +2,7 @@ import Glibc
 import RialtoAnalytics
 import RialtoBacktest
 import RialtoConfiguration
+import RialtoEnsemble
 import RialtoPluginHost
 import RialtoStore
 import RialtoText
@@ -18,20 +19,8 @@ package enum BacktestCommand {
                 + "model runs in\na process of its own that can reach nothing, but for those that "
                 + "rialto plugin grants lists.",
             arguments: [Argument("run", .file([".yaml", ".yml", ".json"]), "the run file")],
-            options: [
-                RunOptions.set, PluginCommand.path, RunOptions.store,
-                Option("report", .file([".html"]), "write a page about the run"),
-                Option(
-                    "cores", .integer(1...4096),
-                    "most accounts that run at once, else all cores; same result"),
-                Grants.file, Crashes.option, Quarantine.file, Versions.option,
-                Option(
-                    flag: "sandbox",
-                    "also put plugins into a sandbox that may run in process; same result"),
-                Option(
-                    "publish", .choice(Publishing.allCases.map(\.rawValue)),
-                    "what a sandboxed plugin can see of the market; ahead is faster, and for those "
-                        + "that are trusted not to look", standard: "just-in-time"),
+            options: runOptions + [
+                RunOptions.store, Option("report", .file([".html"]), "write a page about the run"),
                 Option(flag: "no-record", "do not keep the record of the run"),
             ],
             examples: [
@@ -78,22 +67,44 @@ package enum BacktestCommand {
         }
     }
 
-    private static func execute(
-        _ run: RunFile, _ invocation: Invocation, _ log: RunJournal?, _ console: Console
-    ) throws
-        -> BacktestOutcome
-    {
+    /// Options of every command that runs a run file.
+    static var runOptions: [Option] {
+        [
+            RunOptions.set, PluginCommand.path,
+            Option(
+                "cores", .integer(1...4096),
+                "most accounts that run at once, else all cores; same result"),
+            Grants.file, Crashes.option, Quarantine.file, Versions.option,
+            Option(
+                flag: "sandbox",
+                "also put plugins into a sandbox that may run in process; same result"),
+            Option(
+                "publish", .choice(Publishing.allCases.map(\.rawValue)),
+                "what a sandboxed plugin can see of the market; ahead is faster, and for those "
+                    + "that are trusted not to look", standard: "just-in-time"),
+        ]
+    }
+
+    /// Runs a run file as the options ask, and tells of failures.
+    ///
+    /// - Parameter onSettled: Is told of every scored round of the ensemble.
+    static func execute(
+        _ run: RunFile, _ invocation: Invocation, _ log: RunJournal?, _ console: Console,
+        keepsRecords: Bool = true, onSettled: ((SettledRound) -> Void)? = nil
+    ) throws -> BacktestOutcome {
         let suspects = Crashes.suspects(invocation)
         Crashes.tell(suspects, console)
         let quarantine = try RunQuarantine(invocation, run: run.name, suspects: suspects)
         var progress = Progress("backtest", total: 100, console: console)
         var settings = settings(invocation, log), started = Executable.now_ns
         settings.quarantine = quarantine.watch
-        let backtest = Backtest(
+        var backtest = Backtest(
             run, folders: PluginCommand.folders(invocation),
             tier: invocation.flag("sandbox")
                 ? .sandboxed(settings) : try Grants.tier(invocation, settings),
-            versions: try Versions.choice(invocation), cores: invocation.integer("cores"))
+            versions: try Versions.choice(invocation), keepsRecords: keepsRecords,
+            cores: invocation.integer("cores"))
+        backtest.onSettled = onSettled
         do {
             let outcome = try backtest.execute { share in progress.update(Int(share * 100)) }
             for failure in outcome.failures {

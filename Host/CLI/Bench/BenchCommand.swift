@@ -18,11 +18,14 @@ package enum BenchCommand {
                 of 1-minute bars, one portfolio; the bars are made below --data once.
                 w8: SMA cross in each of --accounts accounts on one such instrument, on --cores
                 cores; its events count once for each account.
+                ensemble: a round of 100 models about one of 100 instruments, by rule.
                 trip: trades handed to a plugin one by one, with the time that each takes.
                 Seconds are of the run alone, without loading.
                 """,
             arguments: [
-                Argument("work", .choice(BenchWork.allCases.map(\.rawValue) + ["w6"]), "the work")
+                Argument(
+                    "work", .choice(BenchWork.allCases.map(\.rawValue) + ["w6", "ensemble"]),
+                    "the work")
             ],
             options: [
                 Option(
@@ -62,6 +65,10 @@ package enum BenchCommand {
             examples: [Example("rialto bench w1 --data bench-data --json", "one line of JSON")]
         ) { invocation, console in
             let rounds = invocation.integer("repeat") ?? 1
+            if invocation.required("work") == "ensemble" {
+                try EnsembleBench.table(rounds: rounds).print(to: console)
+                return .done
+            }
             guard let work = BenchWork(rawValue: invocation.required("work")) else {
                 IndicatorBench.table(rounds: rounds).print(to: console)
                 return .done

@@ -39,6 +39,14 @@ package struct Kswin: DriftDetector {
         return true
     }
 
+    /// Whether the latest numbers, `value` with them, have a higher mean than the earlier ones.
+    func isRise(with value: Double) -> Bool {
+        let all = (window + [value]).suffix(windowSize)
+        let late = all.suffix(partSize), early = all.dropLast(partSize)
+        guard !early.isEmpty else { return false }
+        return late.reduce(0, +) / Double(late.count) > early.reduce(0, +) / Double(early.count)
+    }
+
     /// Largest difference of the two distribution functions, times the common size.
     static func distance(_ a: [Double], _ b: [Double]) -> Int {
         let (a, b) = (a.sorted(), b.sorted())

@@ -1,0 +1,79 @@
+// The keys of `ensemble` in a run file.
+
+private let part = Kind<Double>.number(above: 0, to: 1)
+
+extension RuleSettings {
+    static let schema = Record(
+        name: "a rule", initial: RuleSettings(),
+        fields: [
+            .required("rule", .choice, \.rule, "how weights follow from losses; not layers"),
+            .optional(
+                "eta", .number(above: 0, to: 1_000), \.eta, "learning rate, or the rule's own"),
+            .optional("alpha", part, \.alpha, "share spread over all each round"),
+            .optional("form", .choice, \.form, "of ml-poly and ml-prod: paper unless given"),
+            .optional("prior", .choice, \.prior, "of squint's rates: improper unless given"),
+        ])
+}
+
+extension DriftSettings {
+    static let schema = Record(
+        name: "a drift detector", initial: DriftSettings(),
+        fields: [
+            .required(
+                "detector", .choice, \.detector, "how a rise of a model's losses is seen"),
+            .optional(
+                "threshold", .number(above: 0, to: 1_000_000), \.threshold,
+                "of page-hinkley: summed deviations from the mean; 5 unless given"),
+            .optional(
+                "delta", .number(above: 0, to: 0.999), \.delta,
+                "of adwin: chance of a false alarm at a check; 0.002 unless given"),
+            .optional(
+                "alpha", .number(above: 0, to: 0.999), \.alpha,
+                "of kswin: probability of the test; 0.005 unless given"),
+        ])
+}
+
+extension EnsembleSettings {
+    static let schema = Record(
+        name: "ensemble settings", initial: EnsembleSettings(),
+        fields: [
+            .optional("rule", .choice, \.rule, standard: "hedge", "how weights follow from losses"),
+            .optional(
+                "eta", .number(above: 0, to: 1_000), \.eta, "learning rate, or the rule's own"),
+            .optional("alpha", part, \.alpha, "share spread over all each round"),
+            .optional("form", .choice, \.form, "of ml-poly and ml-prod: paper unless given"),
+            .optional("prior", .choice, \.prior, "of squint's rates: improper unless given"),
+            .optional(
+                "layers", .list(of: RuleSettings.schema.kind, 0...16), \.layers, standard: "[]",
+                "rules beside each other, of the rule layers"),
+            .optional(
+                "top", RuleSettings.schema.kind, \.top,
+                "the rule that mixes the layers; adahedge unless given"),
+            .optional(
+                "paying", .choice, \.paying, standard: "mean",
+                "what a layer is charged: the mean of losses, or what its mixed forecast pays"),
+            .optional("loss", .choice, \.loss, standard: "log", "what a forecast is charged"),
+            .optional(
+                "probation", .integer(0...1_000_000), \.probation, standard: "30",
+                "settled forecasts before a model carries weight"),
+            .optional(
+                "cost_bps", bps(0...1_000), \.cost,
+                "fee and slippage of a change of position; the venue's taker unless given"),
+            .optional(
+                "confidence", .flag, \.usesConfidence, standard: "false",
+                "whether a forecast's confidence says how far its model is awake"),
+            .optional(
+                "regimes", .choice, \.regimes,
+                "keeps a copy of the rule for each state of the market beside it"),
+            .optional(
+                "expiry", .duration(1_000_000...31_536_000_000_000_000), \.expiry,
+                "age from which a forecast is no opinion, whatever its model says"),
+            .optional("floor", part, \.floor, "smallest part of a model that is heard"),
+            .optional("cap", part, \.cap, "largest part of one model"),
+            .optional(
+                "group_cap", part, \.groupCap, "largest part of models whose losses move as one"),
+            .optional(
+                "drift", DriftSettings.schema.kind, \.drift,
+                "sends a model back to probation when its losses rise; without it, never"),
+        ])
+}

@@ -1,0 +1,91 @@
+/// What must hold between the values of `ensemble`.
+extension RunChecks {
+    static func ensemble(_ settings: EnsembleSettings, _ add: (ConfigPath, String, String) -> Void)
+    {
+        let path = ConfigPath("ensemble")
+        parameters(settings.own, path, add)
+        layers(settings, path, add)
+        for (index, layer) in settings.layers.enumerated() {
+            below(layer, path.key("layers").index(index), add)
+        }
+        if let top = settings.top { below(top, path.key("top"), add) }
+        parts(settings, path, add)
+        if let drift = settings.drift { detector(drift, path.key("drift"), add) }
+    }
+
+    /// Refuses parameters that the rule would not read.
+    private static func parameters(
+        _ rule: RuleSettings, _ path: ConfigPath, _ add: (ConfigPath, String, String) -> Void
+    ) {
+        let rated: [EnsembleRule] = [.hedge, .fixedShare, .ewa, .ewaShare, .boa]
+        let shared: [EnsembleRule] = [.fixedShare, .ewaShare, .specialists]
+        let given: [(key: String, isGiven: Bool, of: [EnsembleRule])] = [
+            ("eta", rule.eta != nil, rated), ("alpha", rule.alpha != nil, shared),
+            ("form", rule.form != nil, [.mlPoly, .mlProd]), ("prior", rule.prior != nil, [.squint]),
+        ]
+        for one in given where one.isGiven && !one.of.contains(rule.rule) {
+            let names = one.of.map(\.rawValue).joined(separator: ", ")
+            add(
+                path.key(one.key),
+                "\(path.key(one.key)) was given, which the rule \(rule.rule.rawValue) does "
+                    + "not have",
+                "leave it out, or take a rule that has it: \(names)")
+        }
+    }
+
+    private static func layers(
+        _ settings: EnsembleSettings, _ path: ConfigPath,
+        _ add: (ConfigPath, String, String) -> Void
+    ) {
+        let isLayered = settings.rule == .layers
+        if isLayered, settings.layers.isEmpty {
+            add(
+                path.key("rule"), "ensemble.rule was layers, and no layers are given",
+                "add such as: layers: [{ rule: specialists }, { rule: boa }]")
+        }
+        if !isLayered, !settings.layers.isEmpty || settings.top != nil {
+            add(
+                path.key(settings.layers.isEmpty ? "top" : "layers"),
+                "ensemble has layers, and its rule was \(settings.rule.rawValue)",
+                "set rule: layers, or leave layers and top out")
+        }
+    }
+
+    private static func below(
+        _ rule: RuleSettings, _ path: ConfigPath, _ add: (ConfigPath, String, String) -> Void
+    ) {
+        parameters(rule, path, add)
+        guard rule.rule == .layers else { return }
+        add(
+            path.key("rule"), "\(path.key("rule")) was layers, which cannot stand in layers",
+            "name one of the other rules")
+    }
+
+    private static func parts(
+        _ settings: EnsembleSettings, _ path: ConfigPath,
+        _ add: (ConfigPath, String, String) -> Void
+    ) {
+        guard let floor = settings.floor else { return }
+        for (key, most) in [("cap", settings.cap), ("group_cap", settings.groupCap)] {
+            guard let most, floor > most else { continue }
+            add(
+                path.key("floor"), "ensemble.floor was \(floor), above \(key), \(most)",
+                "lower the floor or raise the \(key)")
+        }
+    }
+
+    private static func detector(
+        _ drift: DriftSettings, _ path: ConfigPath, _ add: (ConfigPath, String, String) -> Void
+    ) {
+        let given: [(key: String, isGiven: Bool, of: DetectorChoice)] = [
+            ("threshold", drift.threshold != nil, .pageHinkley),
+            ("delta", drift.delta != nil, .adwin), ("alpha", drift.alpha != nil, .kswin),
+        ]
+        for one in given where one.isGiven && one.of != drift.detector {
+            add(
+                path.key(one.key),
+                "\(path.key(one.key)) was given, which \(drift.detector.rawValue) does not have",
+                "leave it out, or set detector: \(one.of.rawValue)")
+        }
+    }
+}

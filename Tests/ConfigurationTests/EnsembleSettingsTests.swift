@@ -1,0 +1,81 @@
+import RialtoConfiguration
+import Testing
+
+private func run(_ ensemble: String) throws(ConfigProblems) -> RunFile {
+    let text = """
+        seed: 9
+        instruments: [{ name: BTC/USD, interval: 1m }]
+        venue: { fee_bps: { maker: 1, taker: 2.5 }, fill: { slippage_bps: 1.5 } }
+        ensemble: \(ensemble)
+        accounts: [{ id: main, equity: 1000 }]
+
+        """
+    return try RunFile.read(try ConfigDocument(Array(text.utf8), file: "run.yaml"))
+}
+
+private func complaint(_ ensemble: String) -> String {
+    do throws(ConfigProblems) {
+        _ = try run(ensemble)
+        return ""
+    } catch { return error.messages.flatMap(\.lines).joined(separator: "\n") }
+}
+
+@Suite struct `The ensemble of a run file` {
+    @Test(arguments: EnsembleRule.allCases)
+    func `may have any rule`(rule: EnsembleRule) throws {
+        let layers = rule == .layers ? ", layers: [{ rule: boa }, { rule: ewa, eta: 0.5 }]" : ""
+        #expect(try run("{ rule: \(rule.rawValue)\(layers) }").ensemble.rule == rule)
+    }
+
+    @Test func `is read with every protection`() throws {
+        let settings = try run(
+            """
+            { rule: ewa-share, eta: 0.5, alpha: 0.02, loss: brier, probation: 5, cost_bps: 4,
+              confidence: true, regimes: volatility, expiry: 2h, floor: 0.01, cap: 0.4,
+              group_cap: 0.6, drift: { detector: kswin, alpha: 0.001 } }
+            """
+        ).ensemble
+        #expect(settings.eta == 0.5 && settings.alpha == 0.02 && settings.loss == .brier)
+        #expect(settings.cost == 400_000 && settings.usesConfidence)
+        #expect(settings.regimes == .volatility && settings.expiry == 7_200_000_000_000)
+        #expect(settings.floor == 0.01 && settings.cap == 0.4 && settings.groupCap == 0.6)
+        #expect(settings.drift?.detector == .kswin && settings.drift?.alpha == 0.001)
+    }
+
+    @Test(arguments: [
+        (
+            "{ rule: adahedge, eta: 0.1 }",
+            "ensemble.eta was given, which the rule adahedge does not have"
+        ),
+        ("{ rule: hedge, alpha: 0.1 }", "take a rule that has it: fixed-share, ewa-share"),
+        ("{ rule: boa, form: paper }", "take a rule that has it: ml-poly, ml-prod"),
+        ("{ rule: boa, prior: uniform }", "take a rule that has it: squint"),
+        ("{ rule: layers }", "ensemble.rule was layers, and no layers are given"),
+        ("{ layers: [{ rule: boa }] }", "ensemble has layers, and its rule was hedge"),
+        ("{ top: { rule: boa } }", "ensemble has layers, and its rule was hedge"),
+        (
+            "{ rule: layers, layers: [{ rule: layers }] }",
+            "ensemble.layers[0].rule was layers, which cannot stand in layers"
+        ),
+        (
+            "{ rule: layers, layers: [{ rule: squint, eta: 1 }] }",
+            "ensemble.layers[0].eta was given, which the rule squint does not have"
+        ),
+        ("{ rule: layers, layers: [{ eta: 1 }] }", "ensemble.layers[0].rule is missing"),
+        ("{ floor: 0.5, cap: 0.4 }", "ensemble.floor was 0.5, above cap, 0.4"),
+        ("{ floor: 0.5, group_cap: 0.4 }", "ensemble.floor was 0.5, above group_cap, 0.4"),
+        ("{ cap: 1.5 }", "ensemble.cap was \"1.5\""), ("{ floor: 0 }", "ensemble.floor was \"0\""),
+        (
+            "{ drift: { detector: adwin, threshold: 5 } }",
+            "ensemble.drift.threshold was given, which adwin does not have"
+        ),
+        ("{ drift: { detector: page-hinkly }}", "did you mean \"page-hinkley\"?"),
+        ("{ drift: { threshold: 5 } }", "ensemble.drift.detector is missing"),
+        ("{ regimes: trend }", "ensemble.regimes was \"trend\""),
+        ("{ loss: crps }", "allowed: log | brier | pinball | net-utility"),
+        ("{ expiry: 0s }", "ensemble.expiry was \"0s\""),
+    ])
+    func `is refused with a reason`(ensemble: String, message: String) {
+        #expect(complaint(ensemble).contains(message), "\(complaint(ensemble))")
+    }
+}
