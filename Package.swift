@@ -12,6 +12,7 @@ let contract: Target.Dependency = .product(name: "CRialto", package: "PluginAPI"
 let testHost: Target.Dependency = .product(name: "RialtoTestHost", package: "PluginAPI")
 let indicators: Target.Dependency = .product(name: "RialtoIndicators", package: "PluginAPI")
 let features: Target.Dependency = .product(name: "RialtoFeatures", package: "PluginAPI")
+let learning: Target.Dependency = .product(name: "RialtoLearning", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
 func module(
@@ -190,6 +191,7 @@ let hostTargets: [Target] = [
         ]),
     tests("Indicators", [], [indicators]),
     tests("Features", [], [features, indicators]),
+    tests("Learning", [], [learning]),
     tests("Ensemble", ["Ensemble"]),
     .systemLibrary(
         name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",

@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "RialtoTestHost", targets: ["RialtoTestHost"]),
         .library(name: "RialtoIndicators", targets: ["RialtoIndicators"]),
         .library(name: "RialtoFeatures", targets: ["RialtoFeatures"]),
+        .library(name: "RialtoLearning", targets: ["RialtoLearning"]),
     ],
     targets: [
         .target(name: "CRialto", path: "CRialto"),
@@ -26,6 +27,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "RialtoFeatures", dependencies: ["RialtoIndicators"], path: "Features",
+            exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "RialtoLearning", dependencies: ["RialtoValues"], path: "Learning",
             exclude: ["README.md"], swiftSettings: strict),
     ]
 )
