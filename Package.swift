@@ -147,7 +147,7 @@ let hostTargets: [Target] = [
         [
             "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "Execution",
             "PluginHost", "Binding", "Ledger", "Matching", "Orders", "Risk",
-        ], [features]),
+        ], [features, learning]),
     tests("Values"),
     tests("Kit", [], [testHost]),
     tests("Plugin", [], [testHost]),
@@ -206,7 +206,7 @@ let hostTargets: [Target] = [
     .target(
         name: "RialtoCLI",
         dependencies: [
-            values, indicators, features, "RialtoText", "RialtoConfiguration", "RialtoHistory",
+            values, indicators, features, learning, "RialtoText", "RialtoConfiguration", "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",
             "RialtoValidator", "RialtoBinding", "RialtoEngine", "RialtoEnsemble",
