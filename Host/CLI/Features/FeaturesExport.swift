@@ -8,7 +8,7 @@ import RialtoValues
 /// `rialto features export SERIES --to FILE`: features, labels and splits of stored bars.
 enum FeaturesExport {
     /// What is looked at unless told otherwise.
-    private static let standard =
+    static let standard =
         "price_change_1,price_change_5,price_change_20,volume_change_1,volume_ratio_20,rsi_14,"
         + "macd_12_26_9,bollinger_20_2,atr_14"
 
@@ -81,7 +81,8 @@ enum FeaturesExport {
         return .done
     }
 
-    private static func schema(
+    /// The schema that `--features` names.
+    static func schema(
         _ invocation: Invocation, _ key: SeriesKey
     ) throws(HouseMessage) -> FeatureSchema {
         let names = words(invocation.text("features") ?? standard)
@@ -114,7 +115,7 @@ enum FeaturesExport {
     }
 
     /// Opens what the features are made of beside the bars.
-    private static func sources(
+    static func sources(
         _ schema: FeatureSchema, _ key: SeriesKey, _ folder: HistoryFolder
     ) throws -> FeatureTable.Sources {
         var sources = FeatureTable.Sources()
