@@ -200,7 +200,12 @@ let hostTargets: [Target] = [
         ]),
     tests("Indicators", [], [indicators]),
     tests("Features", [], [features, indicators]),
-    tests("Learning", [], [learning]),
+    tests(
+        "Learning",
+        [
+            "CLI", "Backtest", "PluginHost", "Configuration", "History", "Simulation", "Text",
+            "TestSupport",
+        ], [learning, features]),
     tests("Ensemble", ["Ensemble"]),
     .systemLibrary(
         name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",

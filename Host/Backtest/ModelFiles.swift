@@ -72,8 +72,8 @@ struct ModelFiles {
                     + "\(UnixTime.text(model.until_ns)), and the run begins at "
                     + UnixTime.text(start_ns),
                 help:
-                    "begin the run later with from, or say in_sample: true among its parameters: what "
-                    + "it earns is then no evidence")
+                    "begin the run later with from, or say in_sample: true among its parameters: "
+                    + "what it earns is then no evidence")
         }
         guard model.expires_ns == 0 || start_ns < model.expires_ns else {
             throw HouseMessage(

@@ -121,12 +121,12 @@ private struct Backward {
     }
 
     private func minimum(_ a: Int, _ b: Int) {
-        let x = value(a), y = value(b), d = d
+        let x = value(a), y = value(b), d = d, toA = gradient(a), toB = gradient(b)
         for index in 0..<entry.count {
             if y[index] < x[index] {
-                gradient(b)[index] += d[index]
+                toB[index] += d[index]
             } else {
-                gradient(a)[index] += d[index]
+                toA[index] += d[index]
             }
         }
     }
@@ -143,14 +143,15 @@ private struct Backward {
 
     private func layerNorm(_ a: Int, _ gain: Int, _ bias: Int) {
         let width = entry.columns, size = Double(width), factors = value(gain)
+        let toGain = gradient(gain), toBias = gradient(bias), scratch = scratch
         for row in 0..<entry.rows {
             let x = value(a) + row * width, d = d + row * width, to = gradient(a) + row * width
             let mean = scratch[2 * row], inverse = scratch[2 * row + 1]
             var sum = 0.0, along = 0.0
             for index in 0..<width {
                 let normal = (x[index] - mean) * inverse
-                gradient(gain)[index] += d[index] * normal
-                gradient(bias)[index] += d[index]
+                toGain[index] += d[index] * normal
+                toBias[index] += d[index]
                 sum += d[index] * factors[index]
                 along += d[index] * factors[index] * normal
             }
@@ -200,6 +201,10 @@ private struct Backward {
     private func attend(_ attention: Attention) {
         let length = attention.length, width = entry.columns, wide = width / attention.heads
         let factor = 1 / Double(wide).squareRoot()
+        let d = d, scratch = scratch
+        let queries = value(attention.queries), toQueries = gradient(attention.queries)
+        let keys = value(attention.keys), toKeys = gradient(attention.keys)
+        let values = value(attention.values), toValues = gradient(attention.values)
         // Behind the weights of all rows there is room for one row's gradients.
         let slopes = scratch + entry.rows * attention.heads * length
         for row in 0..<entry.rows {
@@ -210,20 +215,15 @@ private struct Backward {
                 let parts = scratch + (row * attention.heads + head) * length
                 for other in 0..<seen {
                     let there = (block + other) * width + head * wide
-                    slopes[other] = Kernels.dot(d + place, value(attention.values) + there, wide)
-                    Kernels.addScaled(
-                        parts[other], d + place, into: gradient(attention.values) + there, wide)
+                    slopes[other] = Kernels.dot(d + place, values + there, wide)
+                    Kernels.addScaled(parts[other], d + place, into: toValues + there, wide)
                 }
                 let sum = Kernels.dot(parts, slopes, seen)
                 for other in 0..<seen {
                     let there = (block + other) * width + head * wide
                     let slope = parts[other] * (slopes[other] - sum) * factor
-                    Kernels.addScaled(
-                        slope, value(attention.keys) + there,
-                        into: gradient(attention.queries) + place, wide)
-                    Kernels.addScaled(
-                        slope, value(attention.queries) + place,
-                        into: gradient(attention.keys) + there, wide)
+                    Kernels.addScaled(slope, keys + there, into: toQueries + place, wide)
+                    Kernels.addScaled(slope, queries + place, into: toKeys + there, wide)
                 }
             }
         }

@@ -198,6 +198,8 @@ private struct Forward {
     private func attend(_ attention: Attention) {
         let length = attention.length, width = entry.columns, wide = width / attention.heads
         let factor = 1 / Double(wide).squareRoot()
+        let queries = value(attention.queries), keys = value(attention.keys)
+        let values = value(attention.values), out = out, scratch = scratch
         out.update(repeating: 0, count: entry.count)
         for row in 0..<entry.rows {
             let block = row - row % length
@@ -206,12 +208,12 @@ private struct Forward {
                 let place = row * width + head * wide
                 let parts = scratch + (row * attention.heads + head) * length
                 for other in 0..<seen {
-                    let key = value(attention.keys) + (block + other) * width + head * wide
-                    parts[other] = factor * Kernels.dot(value(attention.queries) + place, key, wide)
+                    let key = keys + (block + other) * width + head * wide
+                    parts[other] = factor * Kernels.dot(queries + place, key, wide)
                 }
                 Kernels.softmax(parts, into: parts, seen)
                 for other in 0..<seen {
-                    let seenValue = value(attention.values) + (block + other) * width + head * wide
+                    let seenValue = values + (block + other) * width + head * wide
                     Kernels.addScaled(parts[other], seenValue, into: out + place, wide)
                 }
             }

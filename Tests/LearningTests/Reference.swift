@@ -1,8 +1,8 @@
 import RialtoLearning
 
 /// Losses, logits and gradients of PyTorch 2.15 in double precision: `LSTM`, and
-/// `TransformerEncoderLayer` with `norm_first` and GELU in its form with the hyperbolic tangent, both
-/// with the binary cross entropy of logits.
+/// `TransformerEncoderLayer` with `norm_first` and GELU in its form with the hyperbolic tangent,
+/// both with the binary cross entropy of logits.
 ///
 /// With u(k) = k * 0.6180339887498949 less its whole part less 0.5, weight k is 0.8 u(k + 1),
 /// number k of the windows 2 u(7 k + 3), and the target of window w is w % 2.

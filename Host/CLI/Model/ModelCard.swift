@@ -107,7 +107,8 @@ enum ModelCardCommand {
         "compare", "say which of two models did better on the same folds",
         discussion:
             "Both were trained with the same bars, features, horizon, folds and period.\n"
-            + "Differences are taken stretch by stretch, so that what made both right or wrong cancels out.",
+            + "Differences are taken stretch by stretch, so that what made both right\n"
+            + "or wrong cancels out.",
         arguments: [
             Argument("first", .file([".rialto"]), "a model file"),
             Argument("second", .file([".rialto"]), "another one"),

@@ -13,8 +13,9 @@ enum ModelTrain {
             "Walk-forward: each fold is trained on all bars before those that it is judged on;\n"
             + "rows whose outcome reaches into others are left out between. A part at the end of\n"
             + "what is trained on is kept apart: training stops where that is foretold no better,\n"
-            + "and probabilities are calibrated on it. The file holds a model trained on all bars,\n"
-            + "and the scores of the folds. The same bars, options and seed give the same bytes.",
+            + "and probabilities are calibrated on it. The file holds a model trained on all\n"
+            + "bars, and the scores of the folds. The same bars, options and seed give the same\n"
+            + "bytes.",
         arguments: [SeriesName.argument()],
         options: [
             Option("to", .file([".rialto"]), "the file to write"),

@@ -1,7 +1,8 @@
 import RialtoKit
 import RialtoTrained
 
-/// A long short-term memory trained on your own bars, as a probability of a rise. The file that the run gives it says everything else.
+/// A long short-term memory trained on your own bars, as a probability of a rise. Everything else
+/// stands in the file that the run gives it.
 struct LSTM: Model {
     static let info = PluginInfo(
         id: "org.rialto.lstm", version: "1.0.0", name: "LSTM",

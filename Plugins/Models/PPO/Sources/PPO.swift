@@ -1,7 +1,8 @@
 import RialtoKit
 import RialtoTrained
 
-/// A policy trained by proximal policy optimisation on your own bars, as a position. The file that the run gives it says everything else.
+/// A policy trained by proximal policy optimisation on your own bars, as a position. Everything
+/// else stands in the file that the run gives it.
 struct PPO: Model {
     static let info = PluginInfo(
         id: "org.rialto.ppo", version: "1.0.0", name: "PPO",

@@ -1,7 +1,8 @@
 import RialtoKit
 import RialtoTrained
 
-/// A causal transformer trained on your own bars, as a probability of a rise. The file that the run gives it says everything else.
+/// A causal transformer trained on your own bars, as a probability of a rise. Everything else
+/// stands in the file that the run gives it.
 struct Transformer: Model {
     static let info = PluginInfo(
         id: "org.rialto.transformer", version: "1.0.0", name: "Transformer",
