@@ -30,7 +30,17 @@ final class CrashReporter {
     ///   - told: Nil when the worker died as its instance was being created.
     ///   - ended: Why it is not replaced; empty when it is.
     func report(_ fault: WorkerFault, of worker: WorkerProcess, _ told: Told?, ended: String) {
-        keep(fault, of: worker, told, ended: ended)
+        keep(fault, ended: ended, told?.answered ?? 0) { tape(worker, told) }
+        count(fault)
+    }
+
+    /// Reports the death of an exchange, which is not replaced: its calls are not kept.
+    ///
+    /// - Parameter answered: Calls that it answered before.
+    func report(_ fault: WorkerFault, afterCalls answered: Int) {
+        keep(fault, ended: fault.reason, answered) {
+            .failure(Loss(reason: "the calls of an exchange are not kept"))
+        }
         count(fault)
     }
 
@@ -38,23 +48,24 @@ final class CrashReporter {
     func count(_ fault: WorkerFault) { plan.count(fault, record: latest) }
 
     private func keep(
-        _ fault: WorkerFault, of worker: WorkerProcess, _ told: Told?, ended: String
+        _ fault: WorkerFault, ended: String, _ answered: Int,
+        _ tape: () -> Result<CrashTape, Loss>
     ) {
         guard left > 0, let shelf = plan.settings.crashes, fault.isOfPlugin else { return }
         left -= 1
-        let tape = tape(worker, told)
+        let tape = tape()
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         let time_ns = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
-        let facts = facts(fault, time_ns, told, tape, ended)
+        let facts = facts(fault, time_ns, answered, tape, ended)
         if shelf.keep(facts, library: plan.library.bytes, tape: try? tape.get()) {
             latest = facts.id
         }
     }
 
     private func facts(
-        _ fault: WorkerFault, _ time_ns: Int64, _ told: Told?, _ tape: Result<CrashTape, Loss>,
-        _ ended: String
+        _ fault: WorkerFault, _ time_ns: Int64, _ answered: Int,
+        _ tape: Result<CrashTape, Loss>, _ ended: String
     ) -> CrashReport {
         var signal = "", offset: UInt64?, lost = "", kept = 0
         switch fault {
@@ -76,7 +87,7 @@ final class CrashReporter {
             instruments: request.indices.map { request.instruments[$0].name },
             seed: request.seed, cause: fault.reason, signal: signal, offset: offset,
             callers: fault.callers.map(\.description), ended: ended,
-            batches: told?.answered ?? 0, kept: kept, lost: lost, host: HostABI.version,
+            batches: answered, kept: kept, lost: lost, host: HostABI.version,
             lines: voice.recent)
     }
 

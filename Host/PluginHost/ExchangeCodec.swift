@@ -157,8 +157,11 @@ final class SandboxedExchange: ExchangeCodec {
     let description: PluginDescription
     let outputs = OutputTable()
     private(set) var failure = ""
-    private let plan: InstancePlan
+    private let voice: InstanceVoice
+    private let reporter: CrashReporter
     private let creation: SandboxedCreation
+    /// Calls that were answered, since the instance was created.
+    private var answered = 0
     private let endpoints: [ExchangeEndpoint]
 
     init(
@@ -169,16 +172,27 @@ final class SandboxedExchange: ExchangeCodec {
         do throws(WorkerFault) { worker = try plan.start() } catch {
             throw PluginError(plan.description.id, .worker(error))
         }
+        voice = InstanceVoice(plan)
+        reporter = CrashReporter(plan, voice)
         do throws(PluginError) { creation = try SandboxedCreation(plan, worker) } catch {
-            if case .worker(let fault) = error.cause { plan.count(fault, record: "") }
+            voice.hear(worker)
+            if case .worker(let fault) = error.cause {
+                reporter.report(fault, of: worker, nil, ended: fault.reason)
+            }
             throw error
         }
-        self.plan = plan
+        voice.hear(worker)
         guard let endpoints = Self.endpoints(worker.answer) else {
             throw PluginError(plan.description.id, .badTable(rialto_exchange_t.incomplete))
         }
         self.endpoints = endpoints
         description = plan.description
+    }
+
+    deinit {
+        creation.worker.end()
+        voice.hear(creation.worker)
+        voice.finish()
     }
 
     /// What it declared, copied; nil when that has no form.
@@ -209,7 +223,7 @@ final class SandboxedExchange: ExchangeCodec {
     }
 
     func encode(_ intent: rialto_intent_t, now_ns: Int64, nonce: UInt64) -> rialto_result {
-        let result = ask(RIALTO_ASK_ENCODE) { window in
+        let result = ask(RIALTO_ASK_ENCODE, at: now_ns) { window in
             window.place(rialto_given_order_t(intent: intent, now_ns: now_ns, nonce: nonce))
         }
         guard result == RIALTO_OK else { return result }
@@ -228,7 +242,9 @@ final class SandboxedExchange: ExchangeCodec {
     }
 
     func read(_ response: ResponseBatch) -> (result: rialto_result, consumed: UInt32) {
-        let result = ask(RIALTO_ASK_BATCH) { response.place(in: $0) }
+        let result = ask(RIALTO_ASK_BATCH, at: response.responses.pointee.time_ns[0]) {
+            response.place(in: $0)
+        }
         let consumed = creation.worker.answer.pointee.consumed
         guard result == RIALTO_OK else { return (result, 0) }
         return takeOutputs() ? (result, consumed) : (RIALTO_ERROR, 0)
@@ -241,7 +257,11 @@ final class SandboxedExchange: ExchangeCodec {
     }
 
     /// Asks what `lay` lays out.
-    private func ask(_ operation: UInt32, _ lay: (WorkerWindow) -> UInt64) -> rialto_result {
+    ///
+    /// - Parameter time_ns: Of what it is about, where that has a time.
+    private func ask(
+        _ operation: UInt32, at time_ns: Int64? = nil, _ lay: (WorkerWindow) -> UInt64
+    ) -> rialto_result {
         guard failure.isEmpty else { return RIALTO_ERROR }
         let window = creation.worker.window
         window.reset()
@@ -249,9 +269,12 @@ final class SandboxedExchange: ExchangeCodec {
         guard !window.isFull else { return RIALTO_TRUNCATED }
         do throws(WorkerFault) { try creation.worker.ask(operation, place) } catch {
             failure = error.reason
-            plan.count(error, record: "")
+            voice.hear(creation.worker)
+            reporter.report(error, afterCalls: answered)
             return RIALTO_ERROR
         }
+        answered += 1
+        voice.hear(now: creation.worker, at: time_ns)
         return creation.worker.answer.pointee.result
     }
 }

@@ -124,13 +124,13 @@ final class InstanceVoice {
             say(.output, level: 0, open[..<end], event_ns: event_ns)
             open.removeSubrange(...end)
         }
-        if open.count > VoiceLine.sizeMax { finish(event_ns: event_ns) }
+        if open.count > VoiceLine.sizeMax { finish() }
     }
 
     /// The output has ended: what is left of it is a line too.
-    func finish(event_ns: Int64) {
+    func finish() {
         guard !open.isEmpty else { return }
-        say(.output, level: 0, open, event_ns: event_ns)
+        say(.output, level: 0, open, event_ns: last_ns)
         open = []
     }
 }
@@ -164,8 +164,13 @@ extension InstanceVoice {
 
     /// As ``hear(_:)`` after a batch, but no more often than is worth it.
     func hear(now worker: WorkerProcess, _ view: borrowing EventBatch) {
+        hear(now: worker, at: view.last_ns)
+    }
+
+    /// As ``hear(_:)`` after a call about a time, or about the same as the one before.
+    func hear(now worker: WorkerProcess, at time_ns: Int64?) {
         let now = WorkerProcess.now_ns()
-        last_ns = view.last_ns
+        last_ns = time_ns ?? last_ns
         guard worker.hasLogged || now - heard_ns > Self.pause_ns else { return }
         heard_ns = now
         hear(worker)

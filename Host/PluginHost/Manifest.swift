@@ -118,7 +118,8 @@ package struct PluginError: Error, Equatable, Sendable {
         case noEntry
         case entry(code: Int32, text: String)
         case badTable(String)
-        case missingPlugin(id: String, known: [String])
+        /// - undescribed: Folders of the path with a library and no manifest.
+        case missingPlugin(id: String, known: [String], undescribed: [String])
         case wrongKind(id: String, found: PluginKind, expected: PluginKind)
         case create(id: String, code: Int32, text: String)
         case parameter(id: String, ParameterError)
@@ -176,8 +177,11 @@ package struct PluginError: Error, Equatable, Sendable {
         case .noEntry: "it does not export rialto_plugin_entry"
         case .entry(let code, let text): "its entry refused with \(code): \(text)"
         case .badTable(let what): "its table is not valid: \(what)"
-        case .missingPlugin(let id, let known):
+        case .missingPlugin(let id, let known, let undescribed):
             "no plugin \(id) was found; known: \(known.joined(separator: ", "))"
+                + (undescribed.isEmpty
+                    ? ""
+                    : "; without manifest.json: \(undescribed.joined(separator: ", "))")
         case .wrongKind(let id, let found, let expected):
             "\(id) is a \(found.rawValue), and a \(expected.rawValue) is needed"
         case .create(let id, let code, let text): "\(id) could not be created (\(code)): \(text)"
@@ -210,7 +214,11 @@ package struct PluginError: Error, Equatable, Sendable {
             "rebuild it, then run: rialto plugin manifest FILE.so"
         case .minor: "update this host, or build the plugin against its PluginAPI"
         case .compiler: "build the plugin with the same Swift toolchain as the host"
-        case .missingPlugin: "see what is there with: rialto plugin list"
+        case .missingPlugin(_, _, let undescribed):
+            undescribed.isEmpty
+                ? "see what is there with: rialto plugin list"
+                : "describe a library with: rialto plugin manifest FILE.so; "
+                    + "see what is there with: rialto plugin list"
         case .parameter, .create: "see the parameters with: rialto plugin info ID"
         case .worker(let fault): fault.help
         case .notKept: "see what is with: rialto plugin versions ID"

@@ -278,7 +278,7 @@ extension Manifest {
     /// Place of a plugin of one kind among those of the library at `path`.
     func index(of id: String, kind: PluginKind, _ path: String) throws(PluginError) -> Int {
         guard let index = plugins.firstIndex(where: { $0.id == id }) else {
-            throw PluginError(path, .missingPlugin(id: id, known: plugins.map(\.id)))
+            throw PluginError(path, .missingPlugin(id: id, known: plugins.map(\.id), undescribed: []))
         }
         guard plugins[index].kind == kind else {
             throw PluginError(
@@ -308,7 +308,7 @@ package struct PluginFolders: Sendable {
     package init(paths: [String]) { self.paths = paths }
 
     /// Every library found, by folder: a folder of the path that holds a manifest, or its
-    /// subfolders.
+    /// subfolders. A folder with a library and no manifest is found too, and cannot be used.
     package func list() -> [FoundPlugin] {
         var seen: Set<String> = []
         return paths.flatMap(candidates).filter { seen.insert($0).inserted }.map { folder in
@@ -324,24 +324,28 @@ package struct PluginFolders: Sendable {
     private func candidates(_ path: String) -> [String] {
         let files = FileManager.default
         if files.fileExists(atPath: path + "/" + Manifest.fileName) { return [path] }
-        let inside = (try? files.contentsOfDirectory(atPath: path)) ?? []
-        return inside.sorted().map { path + "/" + $0 }.filter { folder in
-            files.fileExists(atPath: folder + "/" + Manifest.fileName)
-                || ((try? files.contentsOfDirectory(atPath: folder)) ?? []).contains {
-                    $0.hasSuffix(".so")
-                }
+        func names(_ folder: String) -> [String] {
+            (try? files.contentsOfDirectory(atPath: folder)) ?? []
         }
+        func holdsLibrary(_ folder: String) -> Bool {
+            names(folder).contains { $0.hasSuffix(".so") }
+        }
+        let below = names(path).sorted().map { path + "/" + $0 }.filter { folder in
+            files.fileExists(atPath: folder + "/" + Manifest.fileName) || holdsLibrary(folder)
+        }
+        return (holdsLibrary(path) ? [path] : []) + below
     }
 
     /// The folder of the first usable library that offers plugin `id`.
     package func folder(of id: String) throws(PluginError) -> String {
-        var known: [String] = []
+        var known: [String] = [], unknown: [String] = []
         for found in list() {
             switch found.result {
             case .success(let manifest):
                 if manifest.plugins.contains(where: { $0.id == id }) { return found.folder }
                 known += manifest.plugins.map(\.id)
             case .failure(let error):
+                if error.cause == .noManifest { unknown.append(found.folder) }
                 if (try? Manifest.read(folder: found.folder))?.plugins.contains(where: {
                     $0.id == id
                 }) == true {
@@ -349,6 +353,7 @@ package struct PluginFolders: Sendable {
                 }
             }
         }
-        throw PluginError(id, .missingPlugin(id: id, known: known.sorted()))
+        throw PluginError(
+            id, .missingPlugin(id: id, known: known.sorted(), undescribed: unknown))
     }
 }

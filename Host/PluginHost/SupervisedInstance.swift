@@ -80,6 +80,13 @@ final class SupervisedInstance {
         index = plan.settings.watch?.add(plan.description.id) ?? 0
     }
 
+    /// What it wrote since it was last listened to, and as it ended, is heard too.
+    deinit {
+        creation.worker.end()
+        voice.hear(creation.worker)
+        voice.finish()
+    }
+
     /// Hands over a batch.
     ///
     /// - Returns: The answer, copied; or why there is none and will be none.

@@ -141,6 +141,7 @@ package struct SandboxLayers: Equatable, Sendable, CustomStringConvertible {
         (RIALTO_LAYER_NAMESPACES, "namespaces", "sees no other process, network or mount"),
         (RIALTO_LAYER_PRIVATE_ROOT, "private-root", "a root folder with its library alone"),
         (RIALTO_LAYER_NO_CLOCK, "no-clock", "the time-stamp counter traps"),
+        (RIALTO_LAYER_GROUP, "group", "the system counts its memory and processes (cgroup v2)"),
     ]
 
     /// Names of the layers, in the order in which a worker puts them up.

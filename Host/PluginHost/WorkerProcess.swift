@@ -15,6 +15,8 @@ package final class WorkerProcess {
     let process: Int32
     private let lifeline: Int32
     private let output: Int32
+    /// Where the system counts what it takes; nil without one.
+    private let group: WorkerGroup?
     private var written: [UInt8] = []
     private var heard = 0
     private var hasEnded = false
@@ -91,9 +93,10 @@ package final class WorkerProcess {
             + files.flatMap {
                 [$0.isResident ? "--resident" : "--region", "\($0.length)"]
             }
+        let group = settings.group()
         let started = pieces.start(
             launcher, [launcher, "--namespaces"] + shared, [launcher] + shared,
-            Self.environment(settings), regions: files.map(\.descriptor),
+            Self.environment(settings), regions: files.map(\.descriptor), group: group,
             namespaces: settings.usesNamespaces)
         guard started.pid > 0 else {
             munmap(ask, Int(RIALTO_WINDOW_SIZE))
@@ -104,6 +107,7 @@ package final class WorkerProcess {
         }
         pid = started.pid
         process = started.descriptor
+        self.group = group.flatMap { $0.holds(started.pid) ? $0 : nil }
         window = WorkerWindow(
             UnsafeMutableRawPointer(ask), length: Int(RIALTO_WINDOW_SIZE), market: market)
     }
@@ -114,7 +118,9 @@ package final class WorkerProcess {
     func begin(opening: () -> Void = {}) throws(WorkerFault) {
         try wait()
         // None of the plugin's code has run: what the answer says is the launcher's own word.
-        layers = SandboxLayers(bits: answer.pointee.layers)
+        layers = SandboxLayers(
+            bits: answer.pointee.layers & ~RIALTO_LAYER_GROUP
+                | (group == nil ? 0 : RIALTO_LAYER_GROUP))
         places = Self.places(answer, filesCount)
         window.settle(base: answer.pointee.window, files: places)
         let missing = settings.layersNeeded & ~layers.bits
@@ -219,7 +225,7 @@ package final class WorkerProcess {
     private func wait() throws(WorkerFault) {
         let used = rialto_worker_time_ns(pid), began = Self.now_ns()
         while rialto_worker_wait(ask, answer, 0, Self.slice_ns) == 0 {
-            if rialto_worker_has_ended(process) != 0 { throw end() }
+            if rialto_worker_has_ended(process) != 0 { throw found() }
             drain()
             // Whoever stands in a debugger takes the time that it takes.
             if settings.isDebugged { continue }
@@ -245,7 +251,7 @@ package final class WorkerProcess {
     }
 
     /// The worker is gone: says why.
-    private func end() -> WorkerFault {
+    private func found() -> WorkerFault {
         guard !hasEnded else { return .exited(code: -1) }
         hasEnded = true
         return .ended(rialto_worker_reap(process), answer, library)
@@ -326,16 +332,21 @@ package final class WorkerProcess {
         }
     }
 
-    deinit {
-        if !hasEnded {
-            rialto_worker_ask(ask, answer, RIALTO_ASK_END, 0)
-            var slices = 0
-            while rialto_worker_has_ended(process) == 0, slices < 100 {
-                usleep(100)
-                slices += 1
-            }
-            stop()
+    /// Lets the plugin release what it holds, for 10 ms at most, and ends the worker. What it wrote
+    /// can still be taken.
+    func end() {
+        guard !hasEnded else { return }
+        rialto_worker_ask(ask, answer, RIALTO_ASK_END, 0)
+        var slices = 0
+        while rialto_worker_has_ended(process) == 0, slices < 100 {
+            usleep(100)
+            slices += 1
         }
+        stop()
+    }
+
+    deinit {
+        end()
         munmap(ask, Int(RIALTO_WINDOW_SIZE))
         munmap(answer, MemoryLayout<rialto_answer_t>.size)
         close(process)
@@ -405,7 +416,7 @@ private struct WorkerPieces {
 
     func start(
         _ launcher: String, _ arguments: [String], _ bare: [String], _ environment: [String],
-        regions: [Int32], namespaces: Bool
+        regions: [Int32], group: WorkerGroup?, namespaces: Bool
     ) -> (pid: pid_t, descriptor: Int32) {
         launcher.withCString { path in
             withCStrings(arguments) { arguments in
@@ -421,6 +432,7 @@ private struct WorkerPieces {
                             start.environment = environment
                             start.descriptors = (window, answer, plugin, lifeline.worker)
                             start.output = output.worker
+                            start.group = group?.descriptor ?? -1
                             start.namespaces = namespaces ? 1 : 0
                             var descriptor: Int32 = -1, hasNamespaces: Int32 = 0
                             let pid = rialto_worker_start(&start, &descriptor, &hasNamespaces)

@@ -14,7 +14,8 @@ package struct WorkerSettings: Sendable, Equatable {
     package var publishes = Publishing.justInTime
     /// Most memory of a plugin beside what is shared, in bytes.
     package var memoryMax: UInt64 = 2 << 30
-    /// Whether workers get namespaces and a root folder of their own where the system allows.
+    /// Whether workers get namespaces, a root folder and a control group of their own where the
+    /// system allows.
     package var usesNamespaces = true
     /// Whether a worker that dies by no violation of its plugin is replaced by another that is told
     /// all that it was told.
@@ -57,6 +58,12 @@ package struct WorkerSettings: Sendable, Equatable {
     package var runtime: String?
 
     package init() {}
+
+    /// The group of one more worker; nil where the system gives none, and for a debugged one.
+    func group() -> WorkerGroup? {
+        guard usesNamespaces, !isDebugged, let parent = WorkerGroup.parent else { return nil }
+        return WorkerGroup(below: parent, memoryMax: memoryMax)
+    }
 
     /// Layers without which a worker is not used.
     var layersNeeded: UInt32 {

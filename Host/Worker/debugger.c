@@ -2,6 +2,7 @@
 // process whose memory others of the same user may look at. debugpy, which runs inside of a Python
 // plugin's worker, needs a connection: it is opened here, and nothing that comes later can open
 // another.
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <netinet/in.h>

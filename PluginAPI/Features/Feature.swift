@@ -49,8 +49,8 @@ public enum Feature: Hashable, Sendable {
             source: "", least: [1]
         ) { .priceChange(bars: $0[0]) },
         Kind(
-            name: "volume_change", usage: "volume_change_5", formula: "(v - w) / (v + w), w n before",
-            source: "", least: [1]
+            name: "volume_change", usage: "volume_change_5",
+            formula: "(v - w) / (v + w), w n before", source: "", least: [1]
         ) { .volumeChange(bars: $0[0]) },
         Kind(
             name: "rsi", usage: "rsi_14", formula: "RSI, 0...100", source: "", least: [1]

@@ -153,8 +153,9 @@ enum FeatureMaker: Sendable {
         case .sentiment(var scores, var texts):
             self = .inUse
             defer { self = .sentiment(scores: scores, texts: texts) }
-            guard let sum = scores.update(known.scores), let count = texts.update(known.texts)
-            else { return .nan }
+            // Both are updated before either is asked: they warm up together.
+            let sum = scores.update(known.scores), count = texts.update(known.texts)
+            guard let sum, let count else { return .nan }
             return count > 0 ? sum / count : 0
         }
     }

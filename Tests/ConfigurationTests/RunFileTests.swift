@@ -307,7 +307,7 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
             }
         }
         check(RunFile.notes)
-        #expect(RunFile.notes.count == 17)
+        #expect(RunFile.notes.count == 18)
     }
 
     @Test func `never crashes the reader, whatever is cut, flipped or repeated`() {

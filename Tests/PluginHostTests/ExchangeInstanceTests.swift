@@ -11,7 +11,7 @@ private let coin = Instrument(
 /// The paper venue's plugin, with its source changed first.
 private func paper(
     _ scratch: ScratchFolder, _ instruments: [Instrument] = [coin], isWalled: Bool = false,
-    _ change: (String) -> String = { $0 }
+    settings: WorkerSettings = WorkerSettings(), _ change: (String) -> String = { $0 }
 ) throws
     -> ExchangeInstance
 {
@@ -22,7 +22,7 @@ private func paper(
         pluginId: "org.rialto.paper", parameters: [], instruments: instruments,
         indices: Array(instruments.indices), seed: 1)
     return isWalled
-        ? try ExchangeInstance(PluginFile(folder: folder), request, WorkerSettings())
+        ? try ExchangeInstance(PluginFile(folder: folder), request, settings)
         : try ExchangeInstance(PluginLibrary(folder: folder), request)
 }
 
@@ -125,6 +125,37 @@ private let order = OrderRequest(
         let exchange = try paper(scratch, [coin], liar(lie))
         let found = try #require(exchange.refusal(of: order, at: 1))
         #expect(found.hasPrefix(reason), "\(found)")
+    }
+
+    @Test func `leaves a record when it crashes, with what it wrote, and refuses from then on`()
+        throws
+    {
+        let scratch = try ScratchFolder()
+        let shelf = CrashShelf(scratch.path + "/crashes")
+        var settings = WorkerSettings()
+        settings.crashes = shelf
+        let exchange = try paper(scratch, isWalled: true, settings: settings) { source in
+            source.replacingOccurrences(
+                of: "    output->steps = steps;",
+                with: """
+                        output->steps = steps;
+                        printf("order %llu\\n", (unsigned long long)intent->order_id);
+                        fflush(stdout);
+                        if (intent->order_id == 8) *(volatile int *)16 = 1;
+                    """)
+        }
+        #expect(exchange.refusal(of: order, at: 1) == nil && shelf.names.isEmpty)
+        let next = OrderRequest(clientId: 8, instrument: 0, side: .buy, quantity: 1, price: 5)
+        let refused = try #require(exchange.refusal(of: next, at: 1_700_000_000_000_000_000))
+        #expect(refused.contains("SEGV"), "\(refused)")
+        let record = try #require(shelf.list().first)
+        #expect(record.plugin == "org.rialto.paper" && record.signal == "SIGSEGV")
+        // Each order is written once and read back once.
+        #expect(record.batches == 2 && record.kept == 0)
+        #expect(record.lost == "the calls of an exchange are not kept")
+        #expect(record.lines.map(\.text) == ["order 7", "order 8"])
+        #expect(exchange.refusal(of: order, at: 1) == refused)
+        #expect(shelf.names.count == 1)
     }
 
     @Test func `lets the same plugin pass while it does not lie`() throws {

@@ -144,7 +144,22 @@ private func bytes(_ path: String) throws -> [UInt8] {
         } catch {
             #expect(
                 error.cause
-                    == .missingPlugin(id: "org.rialto.none", known: ["org.rialto.sma-cross"]))
+                    == .missingPlugin(
+                        id: "org.rialto.none", known: ["org.rialto.sma-cross"], undescribed: []))
+        }
+    }
+
+    @Test(arguments: ["", "/sma-cross"])
+    func `is asked for a manifest where its library has none`(path: String) throws {
+        let scratch = try ScratchFolder()
+        let folder = try installBundled("SmaCross/sma_cross.c", name: "sma-cross", in: scratch.path)
+        try FileManager.default.removeItem(atPath: folder + "/manifest.json")
+        do throws(PluginError) {
+            _ = try PluginFolders(paths: [scratch.path + path]).folder(of: "org.rialto.sma-cross")
+            Issue.record("a library was taken that nothing describes")
+        } catch {
+            #expect(error.reason.contains("without manifest.json: \(folder)"), "\(error.reason)")
+            #expect(error.help.contains("rialto plugin manifest FILE.so"), "\(error.help)")
         }
     }
 }

@@ -99,7 +99,12 @@ private let vectors = """
     .enabled(if: PythonWorkshop.isThere, "Python plugins need python3-dev: see scripts/setup"))
 struct `Named series in Python` {
     private let models = ["t.mean", "t.price"]
-    private let tier = PluginTier.sandboxed(Walls.all.settings)
+    /// With the time that an interpreter takes beside other tests.
+    private let tier: PluginTier = {
+        var settings = Walls.all.settings
+        settings.deadline_ns = WorkerSettings().deadline_ns
+        return .sandboxed(settings)
+    }()
 
     @Test(arguments: UInt64(1)...2)
     func `lead to the same as in C, for every size of batch, together and each alone`(

@@ -89,7 +89,7 @@ static pair_t start(int namespaces) {
     const rialto_worker_start_t order = {
         .path = launcher, .arguments = walled, .bare = bare, .environment = environment,
         .descriptors = {window, said, plugin, life[0]}, .output = words[1],
-        .namespaces = namespaces};
+        .group = -1, .namespaces = namespaces};
     pair.pid = rialto_worker_start(&order, &pair.pidfd, &has_namespaces);
     if (pair.pid <= 0) stop(strerror(-pair.pid));
     close(window), close(said), close(plugin), close(life[0]), close(words[1]);

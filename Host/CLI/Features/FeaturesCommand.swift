@@ -33,7 +33,8 @@ extension FeatureError {
         return switch self {
         case .unknown(let name):
             HouseMessage.wrongCall(
-                "\"\(name)\" is no feature", help: Suggestion.help(for: name, among: names)
+                "\"\(name)\" is no feature",
+                help: Suggestion.help(for: name, among: names)
                     + "; rialto features list shows all")
         case .parameters(let name, let usage):
             HouseMessage.wrongCall(

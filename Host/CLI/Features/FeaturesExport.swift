@@ -8,9 +8,8 @@ import RialtoValues
 /// `rialto features export SERIES --to FILE`: features, labels and splits of stored bars.
 enum FeaturesExport {
     /// What is looked at unless told otherwise.
-    static let standard =
-        "price_change_1,price_change_5,price_change_20,volume_change_1,volume_ratio_20,rsi_14,"
-        + "macd_12_26_9,bollinger_20_2,atr_14"
+    private static let standard =
+        "price_change_1,price_change_5,volume_ratio_20,rsi_14,macd_12_26_9,bollinger_20_2,atr_14"
 
     static let command = Command(
         "export", "write features, labels and purged splits of stored bars as CSV or NPZ",
@@ -29,7 +28,8 @@ enum FeaturesExport {
             Option(
                 "splits", .choice(["walk-forward", "expanding", "combinatorial", "none"]),
                 "how rows are split", standard: "expanding"),
-            Option("folds", .integer(2...100), "parts; of combinatorial, equal ones", standard: "6"),
+            Option(
+                "folds", .integer(2...100), "parts; of combinatorial, equal ones", standard: "6"),
             Option("test-folds", .integer(1...4), "parts that combinatorial tests", standard: "2"),
             Option("embargo", .text("LENGTH"), "what is left out after a test of combinatorial"),
             Option(flag: "all-rows", "keep rows in which something is not known"),

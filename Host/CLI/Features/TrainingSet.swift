@@ -41,7 +41,8 @@ struct TrainingSet {
         let period = table.time_ns.indices.filter {
             table.time_ns[$0] >= from_ns ?? .min && table.time_ns[$0] < until_ns ?? .max
         }
-        let rows = keepsAll
+        let rows =
+            keepsAll
             ? period
             : period.filter { row in
                 table.row(row).allSatisfy { !$0.isNaN }
@@ -64,8 +65,8 @@ struct TrainingSet {
 
     private var labelNames: [String] { horizons.map { "return_" + $0.name } }
 
-    /// Arrays `time_ns`, `features` (rows by columns), `labels` (likewise), `splits` (rows by splits;
-    /// 0 left out, 1 train, 2 test), and the names and schema as texts.
+    /// Arrays `time_ns`, `features` (rows by columns), `labels` (likewise), `splits` (rows by
+    /// splits; 0 left out, 1 train, 2 test), and the names and schema as texts.
     func archive(_ splits: [Split]) -> NumpyArchive {
         var archive = NumpyArchive()
         archive.add("time_ns", rows.map { table.time_ns[$0] })

@@ -20,8 +20,7 @@ enum ModelTrain {
         options: [
             Option("to", .file([".rialto"]), "the file to write"),
             Option("kind", .choice(["lstm", "transformer", "ppo"]), "what is trained"),
-            Option(
-                "features", .text("LIST"), "names with commas", standard: FeaturesExport.standard),
+            Option("features", .text("LIST"), "names with commas; else as features export"),
             Option(
                 "horizon", .text("LENGTH"), "how far ahead it looks; ppo: one bar",
                 standard: "15m"),

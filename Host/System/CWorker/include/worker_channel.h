@@ -64,6 +64,7 @@
 #define RIALTO_LAYER_NAMESPACES 32u
 #define RIALTO_LAYER_PRIVATE_ROOT 64u
 #define RIALTO_LAYER_NO_CLOCK 128u // The time-stamp counter traps
+#define RIALTO_LAYER_GROUP 256u // Memory and processes counted by the system; the host says it
 #define RIALTO_LAYERS_FLOOR 31u
 #define RIALTO_LAYERS_ALL 255u
 

@@ -16,6 +16,7 @@ typedef struct rialto_worker_start {
     const int *regions;             // Become 7, 8, ... in the worker; it can only read them
     uint32_t region_count;          // 0...RIALTO_REGIONS_MAX
     int output;                     // Becomes the worker's standard output and error
+    int group;                      // `cgroup.procs` of the group that it joins; -1 for none
     int namespaces;                 // Whether it gets its own, as far as the system allows
 } rialto_worker_start_t;
 
