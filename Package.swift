@@ -13,6 +13,8 @@ let testHost: Target.Dependency = .product(name: "RialtoTestHost", package: "Plu
 let indicators: Target.Dependency = .product(name: "RialtoIndicators", package: "PluginAPI")
 let features: Target.Dependency = .product(name: "RialtoFeatures", package: "PluginAPI")
 let llm: Target.Dependency = .product(name: "RialtoLLM", package: "PluginAPI")
+let learning: Target.Dependency = .product(name: "RialtoLearning", package: "PluginAPI")
+let trained: Target.Dependency = .product(name: "RialtoTrained", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
 func module(
@@ -43,6 +45,8 @@ struct SwiftPlugin {
     let module: String
     /// Whether it uses `RialtoIndicators`.
     var usesIndicators = false
+    /// Whether it asks a file of `rialto model train`.
+    var isTrained = false
 
     var product: Product { .library(name: library, type: .dynamic, targets: [module]) }
 
@@ -53,7 +57,7 @@ struct SwiftPlugin {
             .target(
                 name: module,
                 dependencies: [kit, .byName(name: module + "Note")]
-                    + (usesIndicators ? [indicators] : []),
+                    + (usesIndicators ? [indicators] : []) + (isTrained ? [trained] : []),
                 path: "Plugins/\(folder)/Sources", packageAccess: false, swiftSettings: strict,
                 linkerSettings: [
                     .unsafeFlags([
@@ -101,6 +105,12 @@ let swiftPlugins = [
     SwiftPlugin(
         folder: "Models/Technical", library: "technical", module: "OrgRialtoTechnical",
         usesIndicators: true),
+    SwiftPlugin(
+        folder: "Models/LSTM", library: "lstm", module: "OrgRialtoLstm", isTrained: true),
+    SwiftPlugin(
+        folder: "Models/Transformer", library: "transformer", module: "OrgRialtoTransformer",
+        isTrained: true),
+    SwiftPlugin(folder: "Models/PPO", library: "ppo", module: "OrgRialtoPpo", isTrained: true),
 ]
 
 /// Functions of a worker that stand before the C library's own for every library that it loads.
@@ -147,7 +157,7 @@ let hostTargets: [Target] = [
         [
             "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "Execution",
             "PluginHost", "Binding", "Ledger", "Matching", "Orders", "Risk",
-        ], [features]),
+        ], [features, learning]),
     tests("Values"),
     tests("Kit", [], [testHost]),
     tests("Plugin", [], [testHost]),
@@ -205,6 +215,12 @@ let hostTargets: [Target] = [
     .testTarget(
         name: "LLMTests", dependencies: [llm, indicators, values, "RialtoNetwork"],
         path: "Tests/LLMTests", exclude: ["Goldens", "Server"], swiftSettings: strict),
+    tests(
+        "Learning",
+        [
+            "CLI", "Backtest", "PluginHost", "Configuration", "History", "Simulation", "Text",
+            "TestSupport",
+        ], [learning, features]),
     tests("Ensemble", ["Ensemble"]),
     .systemLibrary(
         name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",
@@ -219,7 +235,8 @@ let hostTargets: [Target] = [
     .target(
         name: "RialtoCLI",
         dependencies: [
-            values, indicators, features, "RialtoText", "RialtoConfiguration", "RialtoHistory",
+            values, indicators, features, learning, "RialtoText", "RialtoConfiguration",
+            "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",
             "RialtoValidator", "RialtoBinding", "RialtoEngine", "RialtoEnsemble",

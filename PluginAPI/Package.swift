@@ -14,6 +14,8 @@ let package = Package(
         .library(name: "RialtoIndicators", targets: ["RialtoIndicators"]),
         .library(name: "RialtoFeatures", targets: ["RialtoFeatures"]),
         .library(name: "RialtoLLM", targets: ["RialtoLLM"]),
+        .library(name: "RialtoLearning", targets: ["RialtoLearning"]),
+        .library(name: "RialtoTrained", targets: ["RialtoTrained"]),
     ],
     targets: [
         .target(name: "CRialto", path: "CRialto"),
@@ -30,6 +32,13 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "RialtoLLM", dependencies: ["RialtoIndicators"], path: "LLM",
+            exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "RialtoLearning", dependencies: ["RialtoValues"], path: "Learning",
+            exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "RialtoTrained",
+            dependencies: ["RialtoKit", "RialtoFeatures", "RialtoLearning"], path: "Trained",
             exclude: ["README.md"], swiftSettings: strict),
     ]
 )

@@ -173,7 +173,7 @@ struct Cast {
 
     private func request(
         _ id: String, _ parameters: [ParameterEntry], _ indices: [Int], _ salt: Int,
-        instance: String
+        instance: String, files: [InstanceFile] = []
     )
         -> InstanceRequest
     {
@@ -181,7 +181,7 @@ struct Cast {
             pluginId: id, parameters: parameters.map { (name: $0.name, value: $0.text) },
             instruments: data.instruments, indices: indices,
             seed: UInt64(bitPattern: run.seed) &+ UInt64(salt) &* 0x9E37_79B9_7F4A_7C15,
-            instance: instance)
+            instance: instance, files: files)
     }
 
     private mutating func addStrategy(_ account: Int, _ index: Int) -> [HouseMessage] {
@@ -204,10 +204,13 @@ struct Cast {
     private mutating func addModel(_ index: Int) -> [HouseMessage] {
         let entry = run.models[index]
         let indices = indices(entry.instruments)
+        let given = ModelFiles(run, index, start_ns: data.start_ns)
+        guard given.problems.isEmpty else { return given.problems }
         do throws(PluginError) {
             let made = try shelf.model(
                 request(
-                    entry.plugin, entry.parameters, indices, 10_000 + index, instance: entry.id))
+                    entry.plugin, entry.parameters, indices, 10_000 + index, instance: entry.id,
+                    files: given.files))
             models.append(
                 Model(
                     id: entry.id, instruments: indices, instance: made.instance,

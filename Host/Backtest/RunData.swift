@@ -165,6 +165,11 @@ final class RunData {
         return SeriesKey(instrument: name, kind: key.kind, interval_ns: key.interval_ns)
     }
 
+    /// The run's first instant: as it says, or that of its data; nil without any.
+    var start_ns: Int64? {
+        run.from ?? series.values.joined().compactMap(\.firstTime_ns).min()
+    }
+
     private func series(of instrument: Int) -> [Series] {
         series[instruments[instrument].name] ?? []
     }

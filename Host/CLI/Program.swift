@@ -25,7 +25,8 @@ package enum Program {
                 { Backtest($0, folders: PluginCommand.standard).problems() }
             ]),
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
-            UniverseCommand.command, FeaturesCommand.command, EnsembleCommand.command,
+            UniverseCommand.command, FeaturesCommand.command, ModelCommand.command,
+            EnsembleCommand.command,
             ValidateExplain.command,
             PluginCommand.command, IndicatorCommand.command, SchemaCommand.command,
             GoldenCommand.command,

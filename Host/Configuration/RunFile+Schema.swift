@@ -357,6 +357,9 @@ extension ModelEntry {
                 "instruments it forecasts"),
             .optional(
                 "parameters", .parameters, \.parameters, standard: "{}", "the plugin's parameters"),
+            .optional(
+                "files", .parameters, \.files, standard: "{}",
+                "files it may read: a name, and a path or path#sha256"),
             .optional("enabled", .flag, \.isEnabled, standard: "true", "whether it takes part"),
         ])
 }

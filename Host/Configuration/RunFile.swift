@@ -365,6 +365,8 @@ package struct ModelEntry: Hashable, Sendable {
     /// Instruments it forecasts; empty for all of the run.
     package internal(set) var instruments: [String] = []
     package internal(set) var parameters: [ParameterEntry] = []
+    /// Files that it may read: a name, and a path or `path#digest`.
+    package internal(set) var files: [ParameterEntry] = []
     package internal(set) var isEnabled = true
 }
 

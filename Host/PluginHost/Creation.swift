@@ -13,17 +13,37 @@ package struct InstanceRequest {
     package let seed: UInt64
     /// Name of the instance in its run, for logs and records of crashes; may be empty.
     package let instance: String
+    /// Files that it may read, in the order of their names.
+    package let files: [InstanceFile]
 
     package init(
         pluginId: String, parameters: [(name: String, value: String)], instruments: [Instrument],
-        indices: [Int], seed: UInt64, instance: String = ""
+        indices: [Int], seed: UInt64, instance: String = "", files: [InstanceFile] = []
     ) {
         self.instance = instance
+        self.files = files.sorted { $0.name < $1.name }
         self.pluginId = pluginId
         self.parameters = parameters
         self.instruments = instruments
         self.indices = indices
         self.seed = seed
+    }
+}
+
+/// A file that the operator gives an instance.
+package struct InstanceFile: Sendable {
+    /// What the plugin asks for.
+    package let name: String
+    package let bytes: [UInt8]
+
+    /// Largest file, in bytes: several fit into a worker's window beside its batches.
+    package static let sizeMax = 8 << 20
+    /// Most files of one instance.
+    package static let countMax = 4
+
+    package init(name: String, bytes: [UInt8]) {
+        self.name = name
+        self.bytes = bytes
     }
 }
 
@@ -84,8 +104,8 @@ struct Creation<Table: InstanceTable>: ~Copyable {
         } catch { throw PluginError(description.id, .parameter(id: description.id, error)) }
         let instruments = InstrumentTable(request.instruments, indices: request.indices)
         let services = Services(
-            parameters: values, instruments: instruments, seed: request.seed, resources: [:],
-            isModel: Table.kind == .model)
+            parameters: values, instruments: instruments, seed: request.seed,
+            resources: request.files, isModel: Table.kind == .model)
         services.voice = voice
         let made: (table: Table, needs: InstanceNeeds) = try create(
             plugin, description.id, services)

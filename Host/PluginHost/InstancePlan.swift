@@ -78,6 +78,16 @@ struct InstancePlan {
         creation.parameters = window.column(parameters)
         creation.instruments = instruments(in: window)
         creation.seed = request.seed
+        let files = request.files.map { file in
+            rialto_given_file_t(
+                name: window.text(file.name),
+                bytes: rialto_text_t(
+                    data: file.bytes.withUnsafeBytes { bytes in
+                        bytes.baseAddress.flatMap { window.pointer(window.place($0, bytes.count)) }
+                    }, size: UInt64(file.bytes.count)))
+        }
+        creation.file_count = UInt32(files.count)
+        creation.files = window.column(files)
         return window.place(creation)
     }
 

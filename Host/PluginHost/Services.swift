@@ -8,7 +8,7 @@ final class Services {
     private let instruments: InstrumentTable
     private var generator: SeededGenerator
     private var values: [String: String] = [:]
-    private let resources: [String: [UInt8]]
+    private let resources: [InstanceFile]
     /// Lines that the instance logged, at most `linesMax`; more are counted.
     private(set) var lines: [(level: UInt32, text: String)] = []
     private(set) var linesDropped = 0
@@ -24,7 +24,7 @@ final class Services {
 
     init(
         parameters: [UInt32: ParameterValue], instruments: InstrumentTable, seed: UInt64,
-        resources: [String: [UInt8]], isModel: Bool = false
+        resources: [InstanceFile], isModel: Bool = false
     ) {
         self.isModel = isModel
         seriesTable = .allocate(capacity: 1)
@@ -62,8 +62,11 @@ final class Services {
         }
         table.pointee.resource = { host, name, out in
             guard let services = Services.of(host), let out else { return RIALTO_ERROR_ARGUMENT }
-            guard let bytes = services.resources[String(name)] else { return RIALTO_NOT_FOUND }
-            out.pointee = services.keep(bytes)
+            let asked = String(name)
+            guard let file = services.resources.first(where: { $0.name == asked }) else {
+                return RIALTO_NOT_FOUND
+            }
+            out.pointee = services.keep(file.bytes)
             return RIALTO_OK
         }
         seriesTable.pointee.struct_size = UInt32(MemoryLayout<rialto_series_services_t>.size)

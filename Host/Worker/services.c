@@ -60,8 +60,16 @@ static rialto_result get_value(void *host, rialto_text_t key, rialto_text_t *out
 }
 
 static rialto_result resource(void *host, rialto_text_t name, rialto_text_t *out_bytes) {
-    (void)host, (void)name;
-    return out_bytes == NULL ? RIALTO_ERROR_ARGUMENT : RIALTO_NOT_FOUND;
+    const rialto_creation_t *creation = ((given_t *)host)->creation;
+    if (out_bytes == NULL) return RIALTO_ERROR_ARGUMENT;
+    for (uint32_t i = 0; i < creation->file_count; i++) {
+        const rialto_given_file_t *file = &creation->files[i];
+        if (file->name.size != name.size || memcmp(file->name.data, name.data, name.size) != 0)
+            continue;
+        *out_bytes = file->bytes;
+        return RIALTO_OK;
+    }
+    return RIALTO_NOT_FOUND;
 }
 
 static int is_said(const rialto_said_series_t *said, uint32_t publishes, rialto_text_t name) {

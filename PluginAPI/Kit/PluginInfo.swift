@@ -112,16 +112,23 @@ public struct Parameter: Sendable {
             choices: choices)
     }
 
+    /// A text that the run must give, such as the name of a file for ``Setup/resource(_:)``.
+    public static func required(_ id: UInt32, _ name: String, _ summary: String) -> Parameter {
+        Parameter(
+            id, name, "", summary, RIALTO_VALUE_TEXT,
+            [Value](repeating: Value(isSet: false), count: 4), flags: RIALTO_PARAMETER_REQUIRED)
+    }
+
     private init(
         _ id: UInt32, _ name: String, _ unit: String, _ summary: String, _ type: UInt32,
-        _ values: [Value], choices: [String] = []
+        _ values: [Value], choices: [String] = [], flags: UInt32 = RIALTO_PARAMETER_OPTIMISABLE
     ) {
         self.id = id
         self.name = name
         self.unit = unit
         self.summary = summary
         self.type = type
-        flags = RIALTO_PARAMETER_OPTIMISABLE
+        self.flags = flags
         self.choices = choices
         self.values = values
     }

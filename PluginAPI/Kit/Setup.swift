@@ -77,7 +77,8 @@ public struct Setup {
         return result == RIALTO_OK ? String(value) : nil
     }
 
-    /// A file that the manifest lists, read only; nil when it lists none of that name.
+    /// A file that the run gives under `files`, read only; nil when it gives none of that name.
+    /// Valid while the instance lives.
     public func resource(_ name: String) -> UnsafeRawBufferPointer? {
         var bytes = rialto_text_t()
         let result = withText(name) {

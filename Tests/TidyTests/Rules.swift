@@ -13,7 +13,9 @@ enum Rules {
     ]
 
     /// Modules of the plugin contract that every host module may import.
-    static let vocabulary = ["RialtoValues", "RialtoIndicators", "RialtoFeatures"]
+    static let vocabulary = [
+        "RialtoValues", "RialtoIndicators", "RialtoFeatures", "RialtoLearning",
+    ]
 
     /// Modules without Foundation, input or output.
     static let pure = [

@@ -81,7 +81,8 @@ enum FeaturesExport {
         return .done
     }
 
-    private static func schema(
+    /// The schema that `--features` names.
+    static func schema(
         _ invocation: Invocation, _ key: SeriesKey
     ) throws(HouseMessage) -> FeatureSchema {
         let names = words(invocation.text("features") ?? standard)
@@ -114,7 +115,7 @@ enum FeaturesExport {
     }
 
     /// Opens what the features are made of beside the bars.
-    private static func sources(
+    static func sources(
         _ schema: FeatureSchema, _ key: SeriesKey, _ folder: HistoryFolder
     ) throws -> FeatureTable.Sources {
         var sources = FeatureTable.Sources()

@@ -297,6 +297,16 @@ static rialto_services_t *make_services(void) {
     return services;
 }
 
+static int is_asking(const rialto_plugin_t *plugin) {
+    const char *place = (const char *)plugin->parameters;
+    for (uint32_t i = 0; i < plugin->parameter_count; i++) {
+        if (((const rialto_parameter_t *)(const void *)place)->flags & RIALTO_PARAMETER_REQUIRED)
+            return 1;
+        place += plugin->parameters[0].struct_size;
+    }
+    return 0;
+}
+
 static void drive(const rialto_plugin_t *plugin) {
     rialto_needs_t *needs = NEW(rialto_needs_t);
     rialto_error_t *error = NEW(rialto_error_t);
@@ -312,6 +322,8 @@ static void drive(const rialto_plugin_t *plugin) {
         *(uint32_t *)table = (uint32_t)size + extra;
         result = plugin->create(plugin, make_services(), table, needs, error);
     }
+    // What asks for more than its defaults may refuse: nothing was written where it may not be.
+    if (result != RIALTO_OK && is_asking(plugin)) return;
     if (result != RIALTO_OK) stop(error->text);
     const uint32_t kind = kind_of(needs);
     for (uint32_t number = 0; number < BATCHES && kind != 0; number++) {

@@ -93,6 +93,12 @@ typedef struct rialto_given_parameter {
     rialto_value_t value;
 } rialto_given_parameter_t;
 
+// One file that an instance may read.
+typedef struct rialto_given_file {
+    rialto_text_t name;
+    rialto_text_t bytes;
+} rialto_given_file_t;
+
 // What an instance is made with. Addresses are the worker's.
 typedef struct rialto_creation {
     uint32_t kind; // RIALTO_PLUGIN_...
@@ -100,12 +106,13 @@ typedef struct rialto_creation {
     uint32_t abi_major_min;
     uint32_t abi_major_max;
     uint32_t abi_minor;
-    uint32_t reserved;
+    uint32_t file_count;
     rialto_text_t host_version;
     rialto_text_t plugin_id;
     const rialto_given_parameter_t *parameters;
     const rialto_instruments_t *instruments;
     uint64_t seed;
+    const rialto_given_file_t *files;
 } rialto_creation_t;
 
 // A state that an instance once saved. Addresses are the worker's.

@@ -38,8 +38,8 @@ typedef struct rialto_services {
     // [control]
     rialto_result (*get_value)(void *host, rialto_text_t key, rialto_text_t *out_value);
 
-    // A file of the package or of the operator's model folder, read only, by the name that the
-    // manifest lists. Valid until destroy. RIALTO_NOT_FOUND when the manifest has no such name.
+    // A file that the operator gives the instance, read only, by the name that the run file lists
+    // under `files`. Valid until destroy. RIALTO_NOT_FOUND when the run file has no such name.
     // [control]
     rialto_result (*resource)(void *host, rialto_text_t name, rialto_text_t *out_bytes);
 

@@ -1,0 +1,88 @@
+import RialtoConfiguration
+import RialtoLearning
+import RialtoPluginHost
+import RialtoText
+import RialtoValues
+
+/// The files that a model of a run may read, and why they are refused.
+///
+/// A trained model is also refused where it would be asked about what it has learned from, unless
+/// the run says `in_sample: true` among its parameters, and where it is out of date.
+struct ModelFiles {
+    private(set) var files: [InstanceFile] = []
+    private(set) var problems: [HouseMessage] = []
+    private let run: RunFile
+    private let place: ConfigPath
+    private let entry: ModelEntry
+
+    /// - Parameters:
+    ///   - index: Of the model in the run.
+    ///   - start_ns: The run's first instant; nil without any data.
+    init(_ run: RunFile, _ index: Int, start_ns: Int64?) {
+        self.run = run
+        entry = run.models[index]
+        place = ConfigPath("models").index(index).key("files")
+        guard entry.files.count <= InstanceFile.countMax else {
+            problems = [
+                message(
+                    place, "there were \(entry.files.count) files",
+                    "name at most \(InstanceFile.countMax)")
+            ]
+            return
+        }
+        for file in entry.files { add(file, start_ns) }
+    }
+
+    private mutating func add(_ file: ParameterEntry, _ start_ns: Int64?) {
+        let parts = file.text.split(separator: "#", maxSplits: 1).map(String.init)
+        let path = run.document.resolved(parts.first ?? ""), place = place.key(file.name)
+        do throws(HouseMessage) {
+            let bytes = try TextFile.read(path, limit: InstanceFile.sizeMax)
+            if parts.count == 2 { try check(bytes, digest: parts[1]) }
+            if bytes.starts(with: Array("RIALTO-M".utf8)) {
+                try check(model: bytes, start_ns)
+            }
+            files.append(InstanceFile(name: file.name, bytes: bytes))
+        } catch {
+            problems.append(message(place, error.summary, error.help))
+        }
+    }
+
+    private func check(_ bytes: [UInt8], digest: String) throws(HouseMessage) {
+        let found = SHA256.hex(bytes)
+        guard digest.count >= 12, found.hasPrefix(digest) else {
+            throw HouseMessage(
+                "the file has digest \(found), and the run wants \(digest)",
+                help: "give the file that was meant, or its digest with 12 digits or more")
+        }
+    }
+
+    private func check(model bytes: [UInt8], _ start_ns: Int64?) throws(HouseMessage) {
+        let model: ModelFile
+        do throws(ModelFileError) {
+            model = try ModelFile(bytes: bytes)
+        } catch {
+            throw HouseMessage(error.text, help: "train it again with rialto model train")
+        }
+        guard let start_ns else { return }
+        let isOpen = entry.parameters.contains { $0.name == "in_sample" && $0.text == "true" }
+        guard start_ns > model.until_ns || isOpen else {
+            throw HouseMessage(
+                "the model has learned from \(UnixTime.text(model.from_ns)) until "
+                    + "\(UnixTime.text(model.until_ns)), and the run begins at "
+                    + UnixTime.text(start_ns),
+                help:
+                    "begin the run later with from, or say in_sample: true among its parameters: "
+                    + "what it earns is then no evidence")
+        }
+        guard model.expires_ns == 0 || start_ns < model.expires_ns else {
+            throw HouseMessage(
+                "the model expired at \(UnixTime.text(model.expires_ns)), and the run begins at "
+                    + UnixTime.text(start_ns), help: "train it again with later data")
+        }
+    }
+
+    private func message(_ place: ConfigPath, _ text: String, _ help: String) -> HouseMessage {
+        run.document.message(at: place, "file refused: \(text)", help: help)
+    }
+}
