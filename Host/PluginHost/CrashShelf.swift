@@ -130,14 +130,15 @@ package struct CrashShelf: Sendable, Equatable {
         }
     }
 
-    /// A record's name: the time in UTC, the plugin's last word, and a few digits.
-    static func name(_ plugin: String, _ time_ns: Int64) -> String {
+    /// A record's name: the time in UTC to the microsecond, by which names are in order, and the
+    /// plugin's last word.
+    package static func name(_ plugin: String, _ time_ns: Int64) -> String {
         let digits = UnixTime.text(time_ns).filter(\.isNumber).prefix(14)
+        let micros = String(UInt64(bitPattern: time_ns) % 1_000_000_000 / 1000 + 1_000_000)
         let word = plugin.split(separator: ".").last.map(String.init) ?? ""
         let plain = word.prefix(32).filter { letter in
             letter.isASCII && (letter.isLetter || letter.isNumber || letter == "-")
         }
-        let tail = String(UInt64(bitPattern: time_ns) / 1000 % 0x100000, radix: 16)
-        return "\(digits)-\(plain.isEmpty ? "plugin" : plain)-\(tail)"
+        return "\(digits)-\(micros.dropFirst())-\(plain.isEmpty ? "plugin" : plain)"
     }
 }

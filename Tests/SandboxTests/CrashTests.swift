@@ -121,6 +121,21 @@ private func go(_ strategy: SandboxedStrategy) throws {
         #expect(outcome.firstDifference == nil && outcome.step == "on_batch")
     }
 
+    @Test func `has a name by which records are in the order of their times`() {
+        var random = SystemRandomNumberGenerator()
+        let start: Int64 = 1_795_000_000_000_000_000
+        let times = (0..<500).map { _ in
+            start + 1_000 * Int64.random(in: 0..<3_000_000, using: &random)
+        }.sorted()
+        let names = times.enumerated().map {
+            CrashShelf.name($0.offset % 2 == 0 ? "org.a.zebra" : "org.b.ant", $0.element)
+        }
+        #expect(Set(names).count > 490)
+        for (index, name) in names.dropFirst().enumerated() where times[index] < times[index + 1] {
+            #expect(names[index] < name, "\(times[index]) and \(times[index + 1])")
+        }
+    }
+
     @Test func `is not there in a build that mends it, and other answers are counted`() throws {
         let scratch = try ScratchFolder()
         let crash = try crashed(dying(), in: scratch)
