@@ -19,24 +19,38 @@ static int is_size(uint32_t size, uint32_t least, int is_stride) {
     return size >= least && size <= RIALTO_STRUCT_SIZE_MAX && (!is_stride || size % 8 == 0);
 }
 
+// The size that a struct states first. Where it lies is the plugin's word, and may be any address.
+static uint32_t stated_size(const void *table) {
+    uint32_t size;
+    memcpy(&size, table, sizeof size);
+    return size;
+}
+
+// Whether a struct of the contract can lie at an address.
+static int is_placed(const void *table) { return (uintptr_t)table % 8 == 0; }
+
 static rialto_result check_plugin(const rialto_plugin_t *plugin, uint32_t index,
                                   rialto_error_t *out_error) {
-    if (plugin == NULL || !is_size(plugin->struct_size, RIALTO_PLUGIN_SIZE_MIN, 0)
+    if (plugin == NULL || !is_placed(plugin)
+        || !is_size(plugin->struct_size, RIALTO_PLUGIN_SIZE_MIN, 0)
         || plugin->create == NULL || plugin->kind < 1 || plugin->kind > 3)
         return bad(out_error, "plugin %u is incomplete", index);
     if (plugin->parameter_count == 0) return RIALTO_OK;
     if (plugin->parameters == NULL || plugin->parameter_count > RIALTO_PLUGIN_PARAMETERS_MAX)
         return bad(out_error, "plugin %u has no parameters at its pointer", index);
-    const uint32_t stride = plugin->parameters[0].struct_size;
+    const uint32_t stride = stated_size(plugin->parameters);
     if (!is_size(stride, RIALTO_PARAMETER_SIZE_MIN, 1))
         return bad(out_error, "struct_size of a parameter of plugin %u is %u, allowed is %u...%u",
                    index, stride, RIALTO_PARAMETER_SIZE_MIN, RIALTO_STRUCT_SIZE_MAX);
+    if (!is_placed(plugin->parameters))
+        return bad(out_error, "the parameters of plugin %u lie at no multiple of 8", index);
     return RIALTO_OK;
 }
 
 rialto_result rialto_library_check(const rialto_library_t *library, uint32_t major_min,
                                    uint32_t major_max, rialto_error_t *out_error) {
     if (library == NULL) return bad(out_error, "no library was given");
+    if (!is_placed(library)) return bad(out_error, "its library lies at no multiple of 8");
     if (!is_size(library->struct_size, RIALTO_LIBRARY_SIZE_MIN, 0))
         return bad(out_error, "struct_size of the library is %u, allowed is %u...%u",
                    library->struct_size, RIALTO_LIBRARY_SIZE_MIN, RIALTO_STRUCT_SIZE_MAX);
@@ -67,10 +81,11 @@ rialto_result rialto_needs_check(const rialto_needs_t *needs, uint32_t most,
                                  rialto_error_t *out_error) {
     if (needs->need_count < 1 || needs->need_count > most || needs->needs == NULL)
         return bad(out_error, "%u needs, allowed is 1...%u", needs->need_count, most);
-    const uint32_t stride = needs->needs[0].struct_size;
+    const uint32_t stride = stated_size(needs->needs);
     if (!is_size(stride, RIALTO_NEED_SIZE_MIN, 1))
         return bad(out_error, "struct_size of a need is %u, allowed is %u...%u", stride,
                    RIALTO_NEED_SIZE_MIN, RIALTO_STRUCT_SIZE_MAX);
+    if (!is_placed(needs->needs)) return bad(out_error, "its needs lie at no multiple of 8");
     return RIALTO_OK;
 }
 
