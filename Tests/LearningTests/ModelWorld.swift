@@ -84,7 +84,6 @@ final class ModelWorld {
             .deletingLastPathComponent().deletingLastPathComponent().standardizedFileURL.path
         let folder = root + "/.build/plugins"
         let isThere = FileManager.default.fileExists(atPath: folder + "/lstm/manifest.json")
-        if !isThere { print("skipped: lstm is not built; scripts/place-plugins places it") }
         return isThere ? folder : nil
     }
 

@@ -100,8 +100,8 @@ enum EnsembleReport {
     /// Named comparisons, in the order in which they are shown.
     private static func compared(
         _ findings: AssessmentFindings
-    ) -> [(name: String, measure: String, interval: Interval)] {
-        var rows: [(String, String, Interval)] = []
+    ) -> [(name: String, measure: String, interval: MeanInterval)] {
+        var rows: [(String, String, MeanInterval)] = []
         if let uniform = findings.uniform {
             rows.append(("ensemble - uniform", "log loss", uniform.logLoss))
             rows.append(("ensemble - uniform", "net utility", uniform.utility))

@@ -1,3 +1,4 @@
+import RialtoEnsemble
 import RialtoHistory
 import RialtoLearning
 import RialtoText
@@ -159,19 +160,23 @@ struct ModelComparison {
                 help: "train both with the same series and options but --kind")
         }
         let one = Self.blocks(a), other = Self.blocks(b)
-        guard !one.isEmpty, one.count == other.count else {
+        let sign = isPolicy ? 1.0 : -1
+        let gains = zip(one, other).map {
+            BlockBootstrap.Block(sum: sign * ($0.sum - $1.sum), count: $0.count)
+        }
+        guard one.map(\.count) == other.map(\.count),
+            let gain = BlockBootstrap.ofModels.interval(gains)
+        else {
             throw HouseMessage(
                 "the models cannot be compared: \(one.count) and \(other.count) stretches",
                 help: "train both with the same series and options but --kind")
         }
-        let sign = isPolicy ? 1.0 : -1
-        let gains = zip(one, other).map { sign * ($0 - $1) }
         measure = isPolicy ? "bps a bar after costs" : "log loss, nats"
         stretches = one.count
-        first = one.reduce(0, +) / Double(one.count)
-        second = other.reduce(0, +) / Double(other.count)
-        gain = MeanInterval(gains)
-        wins = gains.filter { $0 > 0 }.count
+        first = Self.mean(one)
+        second = Self.mean(other)
+        self.gain = gain
+        wins = gains.count { $0.sum > 0 }
     }
 
     private static func folds(_ file: ModelFile) -> String {
@@ -179,8 +184,18 @@ struct ModelComparison {
         return "\(counts) until \(file.until_ns)"
     }
 
-    private static func blocks(_ file: ModelFile) -> [Double] {
-        file.scores.filter { $0.name.hasPrefix("block.") }.map(\.value)
+    /// The stretches that a file was judged on; the last one may be shorter.
+    private static func blocks(_ file: ModelFile) -> [BlockBootstrap.Block] {
+        let rows = file.score("rows") ?? 0, length = file.score("block_rows") ?? 0
+        let means = file.scores.filter { $0.name.hasPrefix("block.") }.map(\.value)
+        return means.enumerated().map { index, mean in
+            let count = max(0, min(length, rows - Double(index) * length))
+            return .init(sum: mean * count, count: count)
+        }
+    }
+
+    private static func mean(_ blocks: [BlockBootstrap.Block]) -> Double {
+        blocks.reduce(0) { $0 + $1.sum } / blocks.reduce(0) { $0 + $1.count }
     }
 
     /// One sentence.

@@ -1,4 +1,5 @@
 import Glibc
+import RialtoEnsemble
 import RialtoLearning
 import RialtoValues
 
@@ -17,27 +18,9 @@ struct JudgedRow {
     let next: Double
 }
 
-/// An average with the interval in which it lies in 95 of 100 resamplings of its blocks.
-struct MeanInterval: Hashable {
-    let mean: Double
-    let low: Double
-    let high: Double
-
-    /// Resamplings.
-    private static let count = 2000
-
-    /// - Parameter blocks: Averages over stretches of time that hardly depend on each other.
-    init(_ blocks: [Double]) {
-        precondition(!blocks.isEmpty, "an average is of something")
-        var random = SeededGenerator(seed: 95)
-        let size = Double(blocks.count)
-        let means = (0..<Self.count).map { _ in
-            blocks.indices.reduce(0) { sum, _ in sum + blocks[random.below(blocks.count)] } / size
-        }.sorted()
-        mean = blocks.reduce(0, +) / size
-        low = means[Self.count * 25 / 1000]
-        high = means[Self.count * 975 / 1000]
-    }
+extension BlockBootstrap {
+    /// As the intervals of cards and comparisons are drawn.
+    static let ofModels = BlockBootstrap(resamples: 2000, seed: 95)
 }
 
 /// Scores of a model on rows that it had not learned from.
@@ -76,11 +59,11 @@ struct ModelScores {
         self.nets = nets
     }
 
-    /// Averages over blocks of equal length; the last one may be shorter.
-    private func blocks(_ value: (Int) -> Double) -> [Double] {
+    /// Sums over blocks of equal length; the last one may be shorter.
+    private func blocks(_ value: (Int) -> Double) -> [BlockBootstrap.Block] {
         stride(from: 0, to: rows.count, by: size).map { start in
             let block = start..<min(rows.count, start + size)
-            return block.reduce(0) { $0 + value($1) } / Double(block.count)
+            return .init(sum: block.reduce(0) { $0 + value($1) }, count: Double(block.count))
         }
     }
 
@@ -93,9 +76,9 @@ struct ModelScores {
         Self.logLoss(rows[index].probability, rows[index].target)
     }
 
-    /// What the blocks of the card hold.
+    /// What the blocks of the card hold: their averages.
     private var measured: [Double] {
-        measure == .logLoss ? blocks(loss) : blocks { nets[$0] }
+        (measure == .logLoss ? blocks(loss) : blocks { nets[$0] }).map { $0.sum / $0.count }
     }
 
     private func mean(_ value: (JudgedRow) -> Double) -> Double {
@@ -105,19 +88,19 @@ struct ModelScores {
     /// How much better than what needs no model: than saying 0.5 and than the part of rises; or
     /// than no position and than holding.
     var gains: [(name: String, gain: MeanInterval)] {
-        if measure == .net {
-            return [
-                ("flat", MeanInterval(blocks { nets[$0] })),
-                ("hold", MeanInterval(blocks { nets[$0] - rows[$0].next * 1e4 })),
+        let gains: [(name: String, blocks: [BlockBootstrap.Block])] =
+            measure == .net
+            ? [
+                ("flat", blocks { nets[$0] }),
+                ("hold", blocks { nets[$0] - rows[$0].next * 1e4 }),
             ]
+            : [
+                ("uniform", blocks { log(2.0) - loss($0) }),
+                ("naive", blocks { Self.logLoss(rows[$0].naive, rows[$0].target) - loss($0) }),
+            ]
+        return gains.compactMap { name, blocks in
+            BlockBootstrap.ofModels.interval(blocks).map { (name, $0) }
         }
-        return [
-            ("uniform", MeanInterval(blocks { log(2.0) - loss($0) })),
-            (
-                "naive",
-                MeanInterval(blocks { Self.logLoss(rows[$0].naive, rows[$0].target) - loss($0) })
-            ),
-        ]
     }
 
     /// For a model file.
@@ -145,6 +128,7 @@ struct ModelScores {
                 .init("gain.\(name).high", gain.high),
             ]
         }
+        scores.append(.init("block_rows", Double(size)))
         return scores + measured.enumerated().map { .init("block.\($0)", $1) }
     }
 }

@@ -124,7 +124,9 @@ package struct Assessment: Sendable {
         let blocks = blocks
         var totals = Array(repeating: Sums(), count: models.count + 2)
         for block in blocks { for index in totals.indices { totals[index].add(block[index]) } }
-        func interval(_ value: (Sums) -> Double, _ who: Int, _ level: Double = 0.95) -> Interval? {
+        func interval(
+            _ value: (Sums) -> Double, _ who: Int, _ level: Double = 0.95
+        ) -> MeanInterval? {
             bootstrap.interval(
                 blocks.map { .init(sum: value($0[who]), count: $0[who].rounds) }, level: level)
         }
@@ -190,15 +192,15 @@ package struct AssessmentFindings: Sendable {
     /// better.
     package struct Difference: Equatable, Sendable {
         package let who: String
-        package let logLoss: Interval
-        package let utility: Interval
+        package let logLoss: MeanInterval
+        package let utility: MeanInterval
     }
 
     /// A model's log loss less that of a coin, and its net utility, at 95 % for all models at once.
     package struct Edge: Equatable, Sendable {
         package let model: String
-        package let logLoss: Interval
-        package let utility: Interval
+        package let logLoss: MeanInterval
+        package let utility: MeanInterval
     }
 
     /// Whether the rule is paid in net utility and not in a loss of probabilities.
@@ -265,7 +267,7 @@ package struct AssessmentFindings: Sendable {
     }
 
     private static func compared(
-        _ measure: String, _ interval: Interval, isLower: Bool, _ other: String
+        _ measure: String, _ interval: MeanInterval, isLower: Bool, _ other: String
     ) -> String {
         let (low, high) = isLower ? (interval.low, interval.high) : (-interval.high, -interval.low)
         let verdict =

@@ -2,7 +2,7 @@ import RialtoValues
 
 /// A mean with the interval in which it lies 95 times of 100, for rounds that depend on those near
 /// them.
-package struct Interval: Equatable, Sendable {
+package struct MeanInterval: Equatable, Sendable {
     package let mean: Double
     package let low: Double
     package let high: Double
@@ -38,7 +38,7 @@ package struct BlockBootstrap: Sendable {
     /// The mean of all rounds with its interval; nil without a round.
     ///
     /// - Parameter level: Share of the time that the mean lies within, above 0 and below 1.
-    package func interval(_ blocks: [Block], level: Double = 0.95) -> Interval? {
+    package func interval(_ blocks: [Block], level: Double = 0.95) -> MeanInterval? {
         let blocks = blocks.filter { $0.count > 0 }
         let total = blocks.reduce(Block(sum: 0, count: 0)) {
             Block(sum: $0.sum + $1.sum, count: $0.count + $1.count)
@@ -58,7 +58,7 @@ package struct BlockBootstrap: Sendable {
         means.sort()
         let tail = (1 - level) / 2
         let low = Int((tail * Double(resamples)).rounded(.down))
-        return Interval(
+        return MeanInterval(
             mean: total.sum / total.count, low: means[low], high: means[resamples - 1 - low])
     }
 }
