@@ -283,6 +283,9 @@ package struct Backtest {
                 case .flatten: .flatten
                 }
             setup.margin = account.margin?.model(run.venue, data.instruments)
+            // One strategy alone, when others are in quarantine, has nobody to move capital to.
+            setup.capital = instances.count < 2 ? nil : run.capitalConfiguration(account: index)
+            setup.scalesTargets = account.allocation?.scalesTargets ?? true
             setups.append(setup)
         }
         return setups

@@ -22,7 +22,23 @@ extension RuleSettings {
     }
 }
 
+extension AllocationSettings {
+    /// How capital moves.
+    ///
+    /// - Parameter taker: Fee and slippage of the venue, in 10^-9.
+    func configuration(taker: Int64) -> CapitalConfiguration {
+        CapitalConfiguration(
+            rule: own.aggregation, interval_ns: every, probation: Int(probation), partMin: floor,
+            partMax: cap, band: band, moveMax: moveMax, cost_bps: Double(cost ?? taker) / 1e5)
+    }
+}
+
 extension RunFile {
+    /// How the capital of an account moves, by its place in the file; nil where it stays.
+    package func capitalConfiguration(account: Int) -> CapitalConfiguration? {
+        accounts[account].allocation?.configuration(taker: venue.fee.taker + venue.fill.slippage)
+    }
+
     /// Scored rounds that an ensemble keeps at least: enough to recompute the latest weights.
     private static let ledgerRounds = 4096
     /// Smallest deviation of returns that losses are scaled by.
@@ -39,7 +55,9 @@ extension RunFile {
             case .netUtility: .netUtility(cost_bps: cost, sigmaFloor: Self.deviationMin)
             }
         return EnsembleConfiguration(
-            rule: aggregation, loss: loss, probationRounds: Int(ensemble.probation),
+            rule: aggregation, loss: loss,
+            positions: ensemble.positions?.aggregation,
+            probationRounds: Int(ensemble.probation),
             weightStep_ns: equityInterval, ledgerRounds: Self.ledgerRounds,
             protections: protections, usesConfidence: ensemble.usesConfidence,
             regimes: ensemble.regimes.map { _ in .volatility }, expiry_ns: ensemble.expiry,

@@ -44,11 +44,14 @@ package struct RunLedger {
         }
     }
 
-    /// The weights that follow from the ledger, one for each model.
-    package func weights(_ configuration: EnsembleConfiguration) -> [Double] {
+    /// The weights that follow from the ledger, one for each model; and those of positions, where
+    /// they are weighed apart.
+    package func weights(
+        _ configuration: EnsembleConfiguration
+    ) -> (all: [Double], positions: [Double]?) {
         var replay = LedgerReplay(configuration)
         forEach(change: { replay.apply($0) }, round: { replay.settle($0) })
-        return replay.weights
+        return (replay.weights, replay.positionWeights)
     }
 
     private func tell(_ row: Int, _ change: (RegistryChange) -> Void) {
@@ -65,7 +68,7 @@ package struct RunLedger {
     /// The columns of the ledger.
     private struct Columns {
         let round, time, model, instrument, regime, flags: KeptColumn<Int64>
-        let probability, confidence, weight, outcome, loss: KeptColumn<Double>
+        let probability, confidence, weight, outcome, loss, utility, position: KeptColumn<Double>
 
         init(_ table: RunTable) {
             round = table.integers("round")
@@ -79,14 +82,19 @@ package struct RunLedger {
             weight = table.numbers("weight")
             outcome = table.numbers("outcome")
             loss = table.numbers("loss")
+            utility = table.numbers("utility_loss")
+            position = table.numbers("position_weight")
         }
 
         func line(_ row: Int) -> LedgerLine {
             LedgerLine(
                 round: Int(round[row]), settled_ns: time[row], model: Int(model[row]),
                 instrument: Int(instrument[row]), probabilityUp: probability[row],
-                confidence: confidence[row], weight: weight[row], outcome: outcome[row],
-                loss: loss[row], regime: Int(regime[row]), isLive: flags[row] & 1 != 0,
+                confidence: confidence[row], weight: weight[row],
+                positionWeight: position.isEmpty ? weight[row] : position[row],
+                outcome: outcome[row],
+                loss: loss[row], utilityLoss: utility.isEmpty ? 0 : utility[row],
+                regime: Int(regime[row]), isLive: flags[row] & 1 != 0,
                 isLost: flags[row] & 2 != 0)
         }
     }

@@ -283,7 +283,7 @@ private struct RecordMerge {
         case .crossing:
             number(.crossing, 1, of: stream)
             place(2, 4, of: stream)
-        case .equity, .event, .refusal, .payment: place(1, 2, of: stream)
+        case .equity, .event, .refusal, .payment, .capital: place(1, 2, of: stream)
         case .parent:
             number(.parent, 1, of: stream)
             place(2, 3, of: stream)

@@ -10,6 +10,9 @@ package struct BookSummary: Sendable {
     /// In units of 10^-18.
     package let start: Int128
     package let end: Int128
+    /// Capital that came from other strategies of the account, less what went to them.
+    package let moved: Int128
+    /// Worth over time; of a strategy as if its capital had never moved.
     package let curve: EquityCurve
     package let performance: Performance
     package let trading: Trading
@@ -41,10 +44,12 @@ package struct RunSummary: Sendable {
             RunSummary.curve(equity, account: account, instance: instance)
         }
         func summary(_ id: String, _ owner: String, _ a: Int, _ i: Int) -> BookSummary {
-            let (curve, values) = curve(a, i)
+            let (whole, values) = curve(a, i)
+            let moves = CapitalMoves(tables, account: a, instance: i)
+            let curve = moves.unmoved(whole)
             return BookSummary(
                 id: id, account: owner, start: values.first ?? 0, end: values.last ?? 0,
-                curve: curve,
+                moved: moves.sum, curve: curve,
                 performance: Performance(curve, Annualisation(.everyDay, interval: sampling)),
                 trading: Trading(
                     FillStream(tables, account: a, instance: i), from: period.0,

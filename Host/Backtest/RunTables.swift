@@ -1,4 +1,5 @@
 import RialtoEngine
+import RialtoEnsemble
 import RialtoHistory
 import RialtoPluginHost
 import RialtoValues
@@ -128,24 +129,18 @@ package struct RunTables {
 
     private static func weights(_ o: BacktestOutcome) -> [RunTable] {
         guard let ensemble = o.ensemble else { return [] }
-        var columns: [(name: String, values: RunColumn)] = [
-            ("time_ns", .integers(ensemble.weights.map(\.time_ns)))
-        ]
-        for (index, model) in ensemble.models.enumerated() {
-            let values = ensemble.weights.map { index < $0.weights.count ? $0.weights[index] : 0 }
-            columns.append((model.id, .numbers(values)))
-        }
         let models = ensemble.models
-        let scores = RunTable(
-            "scores",
-            [
-                ("model", .texts(models.map(\.id))),
-                ("rounds", .integers(models.map { Int64($0.rounds) })),
-                ("weight_start", .numbers(models.map { $0.weightStart ?? .nan })),
-                ("weight_end", .numbers(models.map(\.weightEnd))),
-                ("mean_loss", .numbers(models.map { $0.meanLoss ?? .nan })),
-                ("faults", .integers(models.map { Int64($0.faults) })),
-            ])
+        var columns: [(name: String, values: RunColumn)] = [
+            ("model", .texts(models.map(\.id))),
+            ("rounds", .integers(models.map { Int64($0.rounds) })),
+            ("weight_start", .numbers(models.map { $0.weightStart ?? .nan })),
+            ("weight_end", .numbers(models.map(\.weightEnd))),
+            ("mean_loss", .numbers(models.map { $0.meanLoss ?? .nan })),
+            ("faults", .integers(models.map { Int64($0.faults) })),
+        ]
+        let positions = models.compactMap(\.positionWeightEnd)
+        let isApart = !positions.isEmpty
+        if isApart { columns.append(("position_weight_end", .numbers(positions))) }
         let mixture = RunTable(
             "ensemble",
             [
@@ -154,7 +149,25 @@ package struct RunTables {
                 ("uniform_mean_loss", .numbers([ensemble.uniformMeanLoss ?? .nan])),
                 ("best_single", .integers([Int64(ensemble.bestSingle ?? -1)])),
             ])
-        return [RunTable("weights", columns), scores, mixture]
+        var tables = [
+            points("weights", ensemble.weights, ensemble), RunTable("scores", columns), mixture,
+        ]
+        if isApart { tables.append(points("position_weights", ensemble.positionWeights, ensemble)) }
+        return tables
+    }
+
+    /// Weights over time, a column for each model.
+    private static func points(
+        _ name: String, _ points: [WeightPoint], _ ensemble: EnsembleSummary
+    ) -> RunTable {
+        var columns: [(name: String, values: RunColumn)] = [
+            ("time_ns", .integers(points.map(\.time_ns)))
+        ]
+        for (index, model) in ensemble.models.enumerated() {
+            let values = points.map { index < $0.weights.count ? $0.weights[index] : 0 }
+            columns.append((model.id, .numbers(values)))
+        }
+        return RunTable(name, columns)
     }
 
     // MARK: Records
@@ -240,7 +253,15 @@ package struct RunTables {
             [
                 "round", "time_ns", "issued_ns", "model", "instrument", "horizon_ns", "kind",
                 "value_bits", "probability_bits", "confidence_bits", "weight_bits", "outcome_bits",
-                "loss_bits", "cost_bits", "regime", "flags",
+                "loss_bits", "cost_bits", "regime", "flags", "utility_loss_bits",
+                "position_weight_bits",
+            ]
+        ),
+        .capital: (
+            "capital",
+            [
+                "time_ns", "account", "instance", "worth_wide", "moved_wide", "growth_bits",
+                "loss_bits", "wanted_bits", "forgone_bits", "cost_bits", "ended",
             ]
         ),
         .membership: ("registry", ["rounds", "change", "model", "prior_bits"]),

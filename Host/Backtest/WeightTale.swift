@@ -11,11 +11,16 @@ package struct WeightTale {
 
     package let ledger: RunLedger
     private let points: [WeightPoint]
+    private let isOfPositions: Bool
 
     /// nil when the run had no models, kept no ledger, or its weights never stood twice.
-    package init?(_ tables: RunTables) {
+    ///
+    /// - Parameter isOfPositions: Tells of the weights of positions, where they are weighed apart.
+    package init?(_ tables: RunTables, isOfPositions: Bool = false) {
         guard let ledger = RunLedger(tables) else { return nil }
-        let weights = tables["weights"], times = weights.integers("time_ns")
+        self.isOfPositions = isOfPositions
+        let weights = tables[isOfPositions ? "position_weights" : "weights"],
+            times = weights.integers("time_ns")
         let columns = ledger.models.map { weights.numbers($0) }
         guard weights.count > 1 else { return nil }
         self.ledger = ledger
@@ -35,7 +40,9 @@ package struct WeightTale {
         var story = WeightStory(
             points: told, parts: parts, models: ledger.models.count,
             instruments: ledger.instruments.count)
-        ledger.forEach(change: { story.apply($0) }, round: { story.settle($0) })
+        ledger.forEach(
+            change: { story.apply($0) },
+            round: { story.settle(isOfPositions ? $0.map(\.ofPosition) : $0) })
         return story.changes(least: least).map { change in
             Line(
                 model: ledger.models[change.model], change: change,

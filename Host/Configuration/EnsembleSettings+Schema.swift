@@ -54,6 +54,9 @@ extension EnsembleSettings {
                 "what a layer is charged: the mean of losses, or what its mixed forecast pays"),
             .optional("loss", .choice, \.loss, standard: "log", "what a forecast is charged"),
             .optional(
+                "positions", RuleSettings.schema.kind, \.positions,
+                "weighs positions by a rule of their own, which is paid in net utility"),
+            .optional(
                 "probation", .integer(0...1_000_000), \.probation, standard: "30",
                 "settled forecasts before a model carries weight"),
             .optional(

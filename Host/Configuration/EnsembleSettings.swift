@@ -73,6 +73,8 @@ package struct EnsembleSettings: Hashable, Sendable {
     package internal(set) var top: RuleSettings?
     package internal(set) var paying = LayerCharge.mean
     package internal(set) var loss = EnsembleLoss.log
+    /// What weighs positions apart, by what they earn; nil gives them the weights of all else.
+    package internal(set) var positions: RuleSettings?
     /// Settled forecasts before a new model carries weight.
     package internal(set) var probation: Int64 = 30
     /// Fee and slippage of a change of position, in 10^-9 of notional; nil for the venue's.

@@ -9,6 +9,7 @@ extension RunChecks {
             below(layer, path.key("layers").index(index), add)
         }
         if let top = settings.top { below(top, path.key("top"), add) }
+        positions(settings, path, add)
         parts(settings, path, add)
         if let drift = settings.drift { detector(drift, path.key("drift"), add) }
     }
@@ -57,8 +58,49 @@ extension RunChecks {
         parameters(rule, path, add)
         guard rule.rule == .layers else { return }
         add(
-            path.key("rule"), "\(path.key("rule")) was layers, which cannot stand in layers",
+            path.key("rule"), "\(path.key("rule")) was layers, which cannot stand there",
             "name one of the other rules")
+    }
+
+    /// What must hold between the values of `allocation`.
+    static func allocation(
+        _ account: AccountEntry, _ path: ConfigPath, _ add: (ConfigPath, String, String) -> Void
+    ) {
+        guard let settings = account.allocation else { return }
+        below(settings.own, path, add)
+        if account.strategies.count < 2 {
+            add(
+                path,
+                "account \"\(account.id)\" has an allocation and \(account.strategies.count) "
+                    + "strategies",
+                "leave allocation out, or give the account two strategies or more")
+        }
+        if let floor = settings.floor {
+            if floor * Double(account.strategies.count) > 1 {
+                add(
+                    path.key("floor"),
+                    "\(path.key("floor")) was \(floor), more than 1 for "
+                        + "\(account.strategies.count) strategies together",
+                    "lower it to 1 / \(account.strategies.count) or less")
+            } else if let cap = settings.cap, floor > cap {
+                add(
+                    path.key("floor"), "\(path.key("floor")) was \(floor), above cap, \(cap)",
+                    "lower the floor or raise the cap")
+            }
+        }
+    }
+
+    private static func positions(
+        _ settings: EnsembleSettings, _ path: ConfigPath,
+        _ add: (ConfigPath, String, String) -> Void
+    ) {
+        guard let rule = settings.positions else { return }
+        below(rule, path.key("positions"), add)
+        guard settings.loss == .netUtility else { return }
+        add(
+            path.key("positions"),
+            "ensemble.positions was given, and loss was net-utility, which weighs by them already",
+            "leave positions out, or take loss: log for the probabilities")
     }
 
     private static func parts(

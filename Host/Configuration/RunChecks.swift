@@ -24,6 +24,9 @@ enum RunChecks {
         for (index, account) in run.accounts.enumerated() {
             let path = ConfigPath("accounts").index(index)
             capital(account, path, &report)
+            allocation(account, path.key("allocation")) { path, text, help in
+                report.add(path, text, help: help)
+            }
             for (index, strategy) in account.strategies.enumerated() {
                 known(strategy.instruments, path.key("strategies").index(index), &report)
                 protection(strategy, path.key("strategies").index(index), &report)

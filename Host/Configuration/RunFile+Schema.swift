@@ -386,6 +386,9 @@ extension AccountEntry {
                 "execution", ExecutionSettings.schema.kind, \.execution,
                 "how what targets want of the market is worked; without it, at once"),
             .optional(
+                "allocation", AllocationSettings.schema.kind, \.allocation,
+                "how capital moves between its strategies; without it, it stays"),
+            .optional(
                 "when_down", .choice, \.whenDown, standard: "cancel-opening",
                 "when a strategy's plugin is gone: all its orders go on (keep), those that open a "
                     + "position go (cancel-opening), all go (cancel-all), its positions too "

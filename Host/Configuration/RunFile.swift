@@ -382,6 +382,8 @@ package struct AccountEntry: Hashable, Sendable {
     package internal(set) var risk = RiskSettings()
     /// How targets are worked; nil sends what they want at once.
     package internal(set) var execution: ExecutionSettings?
+    /// How capital moves between its strategies; nil leaves it where it was put.
+    package internal(set) var allocation: AllocationSettings?
     /// What becomes of a strategy's orders and positions when its plugin is gone.
     package internal(set) var whenDown = DownRule.cancelOpening
     package internal(set) var strategies: [StrategyEntry] = []

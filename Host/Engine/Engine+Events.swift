@@ -119,7 +119,7 @@ extension Engine {
     }
 
     /// Tells an instance what it has, after the report latency.
-    private mutating func report(accountOf instance: InstanceRef) {
+    mutating func report(accountOf instance: InstanceRef) {
         guard !instance.pointee.isOpenLoop, instance.pointee.kinds.has(.account) else {
             return
         }
@@ -178,6 +178,12 @@ extension Engine {
                 throw .ledger(.overflow, time_ns: now_ns)
             }
             instance.pointee.targets[instrument] = restated
+            if let said = instance.pointee.saidTargets[instrument] {
+                guard let said = try? split.applied(to: said.quantity) else {
+                    throw .ledger(.overflow, time_ns: now_ns)
+                }
+                instance.pointee.saidTargets[instrument] = (said, restated)
+            }
         }
         if instance.pointee.guardedFrom[instrument] != 0 {
             instance.pointee.guardedFrom[instrument] = split.applied(

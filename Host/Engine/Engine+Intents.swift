@@ -65,7 +65,12 @@ extension Engine {
         if let reason = formRefusal(intent.quantity, index, of: instance) {
             return refuse(index, intent.quantity, reason, of: instance, orderId: 0)
         }
-        instance.pointee.targets[index] = intent.quantity
+        var quantity = intent.quantity
+        if accounts[instance.pointee.account].capital != nil {
+            quantity = scaled(intent.quantity, index, of: instance)
+            instance.pointee.saidTargets[index] = (intent.quantity, quantity)
+        }
+        instance.pointee.targets[index] = quantity
         instance.pointee.targetIntent[index] = instance.pointee.sequence
         setProtection(intent, of: instance)
         markDirty(instance.pointee.account, index)

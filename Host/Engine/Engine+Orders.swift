@@ -40,6 +40,7 @@ extension Engine {
             try act(onParent: index, number: number, due)
         case .pace(let key, let number, let account, let instrument):
             wake(pace: key, number: number, account, instrument)
+        case .capitalReview(let account): try reviewCapital(account)
         case .mail(let message): try read(message)
         case .timeStop: break
         }

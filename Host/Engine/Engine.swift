@@ -24,6 +24,8 @@ struct AccountState {
     var watch: [MarginBand] = []
     /// Whether margin does not cover something it holds.
     var isShort = false
+    /// How its capital moves; nil where it stays where it was put.
+    var capital: CapitalState?
 }
 
 /// Runs strategies over market events: the phases, the horizon and the order of DESIGN, exactly.
@@ -213,7 +215,8 @@ package struct Engine: ~Copyable {
                     isPaced: account.execution != nil,
                     isHedged: account.margin?.sides == .hedge,
                     instances: first..<instances.count,
-                    connection: Connection(setup.latency, index: account.line ?? index)))
+                    connection: Connection(setup.latency, index: account.line ?? index),
+                    capital: account.capital.map { CapitalState($0, account.instances) }))
         }
         // Proof: accounts and instances are allocated here, freed in deinit, and never move; an
         // index of either comes from `indices` or from an instance that was made with it.
@@ -277,6 +280,7 @@ package struct Engine: ~Copyable {
     ) throws(EngineError) {
         warmUp()
         seedMarks(passed)
+        beginReviews()
         sample(at: setup.start < setup.feed.count ? setup.feed.time_ns[setup.start] - 1 : 0)
         var told = 0
         while true {

@@ -1,3 +1,4 @@
+import RialtoEnsemble
 import RialtoExecution
 import RialtoLedger
 import RialtoMatching
@@ -57,6 +58,10 @@ package struct AccountSetup {
     /// How what its targets want of the market is worked: by time, volume or least cost; nil sends
     /// it at once.
     package let execution: Algorithm?
+    /// How its capital moves between its instances, two or more of which have some; nil not at all.
+    package var capital: CapitalConfiguration?
+    /// Whether a target is for the capital that an instance starts with, and follows what it has.
+    package var scalesTargets = true
     /// Which line to the venue is its own: each has jitter and faults of its own. nil for the one
     /// of the account's index.
     package var line: Int?

@@ -63,6 +63,8 @@ struct Instance: ~Copyable {
 
     /// Wanted position by instrument; nil where it never said.
     var targets: FixedColumn<Int64?>
+    /// What it said of its targets, and what they were scaled to; kept where capital moves.
+    var saidTargets: [Int: (quantity: Int64, used: Int64)] = [:]
     /// Signed quantity of its claims in orders under way, by instrument.
     var inFlight: FixedColumn<Int64>
     /// The part of `inFlight` that serves its targets, by instrument.

@@ -449,7 +449,7 @@ package final class ModelRunner {
         guard let time = group.first?.time_ns else { return }
         settle(through: time)
         advanceMarks(through: time)
-        var touched: [UInt32] = []
+        var touched: [Topic] = []
         let weights = ensemble.weights
         for entry in group {
             let forecast = entry.forecast
@@ -458,26 +458,50 @@ package final class ModelRunner {
             let weight = weights[Int(forecast.model)]
             record(forecast, weight: weight)
             events.append(event(forecast, weight: weight))
-            if !touched.contains(forecast.instrument) { touched.append(forecast.instrument) }
+            let topic = Topic(instrument: forecast.instrument, horizon_ns: forecast.horizon_ns)
+            if let place = touched.firstIndex(of: topic) {
+                touched[place].until_ns = max(touched[place].until_ns, forecast.validUntil_ns)
+            } else {
+                touched.append(topic)
+                touched[touched.count - 1].until_ns = forecast.validUntil_ns
+            }
         }
-        for instrument in touched.sorted() { speak(instrument, at: time, group, into: events) }
+        touched.sort { ($0.instrument, $0.horizon_ns) < ($1.instrument, $1.horizon_ns) }
+        for topic in touched { speak(topic, at: time, into: events) }
     }
 
-    /// The ensemble's own forecast, over the shortest horizon of those that were just issued.
-    private func speak(
-        _ instrument: UInt32, at time: Int64, _ group: ArraySlice<Pending>, into events: ForecastLog
-    ) {
-        guard let opinion = ensemble.opinion(instrument: instrument, at: time) else { return }
-        let mine = group.filter { $0.forecast.instrument == instrument }
-        let horizon = mine.map(\.forecast.horizon_ns).min() ?? 0
-        let until = mine.map(\.forecast.validUntil_ns).max() ?? time
-        record(opinion, instrument, at: time)
-        events.append(
-            ForecastEvent(
-                time_ns: time, model: .max, instrument: instrument,
-                kind: ForecastKind.probabilityUp.rawValue, horizon_ns: horizon,
-                validUntil_ns: until,
-                confidence: 1, value: opinion.probabilityUp, deviation: 0, weight: 1))
+    /// What the ensemble is to say something about.
+    private struct Topic: Equatable {
+        let instrument: UInt32
+        let horizon_ns: Int64
+        /// How long what was said of it is valid.
+        var until_ns = Int64.min
+
+        static func == (a: Topic, b: Topic) -> Bool {
+            a.instrument == b.instrument && a.horizon_ns == b.horizon_ns
+        }
+    }
+
+    /// The ensemble's own forecast; and the position, where positions are weighed apart.
+    private func speak(_ topic: Topic, at time: Int64, into events: ForecastLog) {
+        guard
+            let opinion = ensemble.opinion(
+                instrument: topic.instrument, horizon_ns: topic.horizon_ns, at: time)
+        else { return }
+        record(opinion, topic.instrument, at: time)
+        events.append(own(topic, .probabilityUp, opinion.probabilityUp, at: time))
+        if ensemble.configuration.positions != nil {
+            events.append(own(topic, .targetPosition, opinion.position, at: time))
+        }
+    }
+
+    private func own(
+        _ topic: Topic, _ kind: ForecastKind, _ value: Double, at time: Int64
+    ) -> ForecastEvent {
+        ForecastEvent(
+            time_ns: time, model: .max, instrument: topic.instrument, kind: kind.rawValue,
+            horizon_ns: topic.horizon_ns, validUntil_ns: topic.until_ns, confidence: 1,
+            value: value, deviation: 0, weight: 1)
     }
 
     private func event(_ f: Forecast, weight: Double) -> ForecastEvent {

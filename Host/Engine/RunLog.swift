@@ -51,11 +51,15 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     case series = 18
     /// round, settled, issued, model, instrument, horizon, kind; value, probability up, confidence,
     /// weight at issue, outcome, loss, cost (bits of doubles); state of the market, 1 heard + 2
-    /// lost
+    /// lost; loss of the position, its weight at issue (bits of doubles)
     case score = 19
     /// rounds settled before, change: 1 added, 2 retired, 3 suspended, 4 resumed; model, prior
     /// (bits of a double)
     case membership = 20
+    /// time, account, instance, worth low, worth high, moved in low, moved in high; growth since
+    /// the review before, its loss, part wanted, what waiting has cost, what a move is counted at
+    /// (bits of doubles; NaN where there is none); 1 where its plugin is gone
+    case capital = 21
 }
 
 /// What happens to the messages about an order, where they meet faults.

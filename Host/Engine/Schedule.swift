@@ -23,6 +23,8 @@ enum DueAction {
     case mail(Mail)
     /// Targets that are worked in parts are to be looked at.
     case pace(key: Int, number: Int, account: Int, instrument: Int)
+    /// It is looked at whether an account's capital moves.
+    case capitalReview(account: Int)
 }
 
 /// A queue by time; equal times leave in the order in which they came.

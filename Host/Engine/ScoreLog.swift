@@ -16,7 +16,7 @@ final class ScoreLog {
     func keep(_ round: SettledRound) {
         for entry in round.entries {
             let forecast = entry.forecast
-            let r = log.append(.score, 16)
+            let r = log.append(.score, 18)
             r[0] = Int64(entry.round)
             r[1] = entry.settled_ns
             r[2] = forecast.issued_ns
@@ -33,6 +33,8 @@ final class ScoreLog {
             }
             r[14] = Int64(entry.regime)
             r[15] = (entry.isLive ? 1 : 0) + (entry.isLost ? 2 : 0)
+            r[16] = Int64(bitPattern: entry.utilityLoss.bitPattern)
+            r[17] = Int64(bitPattern: entry.positionWeight.bitPattern)
         }
     }
 

@@ -23,7 +23,7 @@ struct AdaHedgeRule: ExpertRule {
     var count: Int { cumulative.count }
 
     /// ln N / D; infinite while D is 0.
-    var eta: Double { gap > 0 ? log(Double(max(priors.members, 2))) / gap : .infinity }
+    var eta: Double { gap > 0 ? logMembers / gap : .infinity }
 
     func weigh(_ awake: [Double], into weights: inout [Double]) {
         posterior(awake: awake).weigh(awake, into: &weights)
@@ -56,35 +56,25 @@ struct AdaHedgeRule: ExpertRule {
     }
 
     mutating func admit(_ slot: Int, share: Double) {
-        let best = lowest(of: cumulative, awake: everyone)
-        if gap > 0 {
-            reweigh { $0.admit(slot, share: share) }
-        } else {
-            // Only leaders have weight: scale the part, so that it is `share` among them.
-            let leaders = cumulative.indices.filter { cumulative[$0] == best }
-            let part = share * exp(priors.total { leaders.contains($0) })
-            priors.admit(slot, share: best == nil ? 1 : part / (1 - share + part))
+        let whole = posterior(awake: everyone).total { _ in true }
+        keepingRate {
+            $0.priors.admit(slot, share: share, of: $0.priors.members == 0 ? 0 : whole)
         }
-        cumulative[slot] = best ?? 0
+        cumulative[slot] = lowest(of: cumulative, awake: everyone, but: slot) ?? 0
     }
 
-    mutating func withdraw(_ slot: Int) { reweigh { $0.withdraw(slot) } }
+    mutating func withdraw(_ slot: Int) { keepingRate { $0.priors.withdraw(slot) } }
 
-    /// Changes the members by `change` of their current masses. The rate depends on the number of
-    /// members, so the priors take up the difference and nobody else's mass moves but pro rata.
-    private mutating func reweigh(_ change: (inout LogMasses) -> Void) {
-        guard gap > 0 else { return change(&priors) }
-        let best = lowest(of: cumulative, awake: everyone) ?? 0
-        var current = posterior(awake: everyone)
-        change(&current)
-        let rate = log(Double(max(current.members, 2))) / gap
-        priors = LogMasses(
-            logs: current.logs.indices.map { slot in
-                guard current.isMember(slot) else { return -.infinity }
-                let behind = priors.isMember(slot) ? cumulative[slot] - best : 0
-                return current.logs[slot] + rate * behind
-            })
+    /// Changes the members. The rate depends on their number, so the gap takes up the difference,
+    /// and nobody else's mass moves but pro rata.
+    private mutating func keepingRate(_ change: (inout AdaHedgeRule) -> Void) {
+        let before = logMembers
+        change(&self)
+        gap *= logMembers / before
     }
+
+    /// ln N, of 2 where there are fewer.
+    private var logMembers: Double { log(Double(max(priors.members, 2))) }
 
     /// Prior times exp(-eta L); when eta is infinite, the priors of the leaders among the awake.
     private func posterior(awake: [Double]) -> LogMasses {
@@ -100,10 +90,11 @@ struct AdaHedgeRule: ExpertRule {
 
     private var everyone: [Double] { Array(repeating: 1, count: count) }
 
-    /// The smallest of the awake members' values; nil when there is none.
-    private func lowest(of values: [Double], awake: [Double]) -> Double? {
+    /// The smallest of the awake members' values, leaving one slot out; nil when there is none.
+    private func lowest(of values: [Double], awake: [Double], but left: Int? = nil) -> Double? {
         var result: Double?
-        for slot in values.indices where awake[slot] > 0 && priors.isMember(slot) {
+        for slot in values.indices
+        where awake[slot] > 0 && priors.isMember(slot) && slot != left {
             result = min(result ?? .infinity, values[slot])
         }
         return result

@@ -71,9 +71,11 @@ extension DynamicAIEnsemble {
         let live = round.participants.filter(\.isLive)
         guard !live.isEmpty else { return nil }
         let stands = live.map { Stand($0.forecast, terms) }
-        let mixed = Stand(mixing: stands, weights: live.map(\.weight))
-        let plain = Stand(
-            mixing: stands, weights: live.map { _ in 1 / Double(live.count) })
+        let mixed = Stand(
+            mixing: stands, weights: live.map(\.weight),
+            positionWeights: live.map(\.positionWeight))
+        let equal = live.map { _ in 1 / Double(live.count) }
+        let plain = Stand(mixing: stands, weights: equal, positionWeights: equal)
         let mixedTurnover = sleeve.mixtureTurnover(to: mixed.position)
         let plainTurnover = sleeve.uniformTurnover(to: plain.position)
         return (
@@ -99,8 +101,10 @@ extension DynamicAIEnsemble {
             return PerformanceEntry(
                 round: performanceLedger.rounds, settled_ns: round.due_ns,
                 forecast: participant.forecast, probabilityUp: participant.forecast.probabilityUp,
-                weight: participant.weight, outcome: outcome,
+                weight: participant.weight, positionWeight: participant.positionWeight,
+                outcome: outcome,
                 loss: participant.isLost ? configuration.loss.most : score.loss,
+                utilityLoss: participant.isLost ? 1 : score.utilityLoss,
                 cost: score.cost, isLive: participant.isLive, isLost: participant.isLost,
                 regime: round.regime)
         }
@@ -122,7 +126,9 @@ extension DynamicAIEnsemble {
         for model in weights.indices where weights[model] > 0 && tallies[model].weightStart == nil {
             tallies[model].weightStart = weights[model]
         }
-        if let time_ns { history.record(weights, at: time_ns) }
+        guard let time_ns else { return }
+        history.record(weights, at: time_ns)
+        if let positions = book.positionWeights { positionHistory.record(positions, at: time_ns) }
     }
 
     /// Moves the latest time seen; the first one starts the weights over time.

@@ -38,13 +38,16 @@ package struct DynamicAIEnsemble: Sendable {
     var mixtureLoss = Mean()
     var uniformLoss = Mean()
     var history: WeightHistory
+    /// The same of positions; stays empty where they are not weighed apart.
+    var positionHistory: WeightHistory
     /// Last moment up to which everything is settled, Unix nanoseconds UTC.
     var settledUpTo_ns = Int64.min
     /// Latest time seen in a forecast or settlement; nil before the first.
     var lastSeen_ns: Int64?
     /// Rounds dropped because no price was known when their horizon ended.
     var voidRounds = 0
-    private var latest: [UInt32: [Forecast?]] = [:]
+    /// The latest word of each model by instrument and horizon.
+    private var latest: [SeriesKey: [Forecast?]] = [:]
 
     package init(configuration: EnsembleConfiguration) {
         self.configuration = configuration
@@ -53,6 +56,7 @@ package struct DynamicAIEnsemble: Sendable {
             start: book, retention: configuration.ledgerRounds)
         history = WeightHistory(
             step_ns: configuration.weightStep_ns, pointsMax: configuration.weightPointsMax)
+        positionHistory = history
     }
 
     // MARK: Models
@@ -141,6 +145,9 @@ package struct DynamicAIEnsemble: Sendable {
     /// up to 1 as soon as one model has left probation.
     package var weights: [Double] { book.weights }
 
+    /// The same of positions; nil where they are not weighed apart.
+    package var positionWeights: [Double]? { book.positionWeights }
+
     /// Recomputes all weights from the performance ledger and puts them in use. They are the same
     /// bits as before; that they are is the proof that nothing but settled forecasts made them.
     @discardableResult
@@ -163,7 +170,7 @@ package struct DynamicAIEnsemble: Sendable {
         guard state == .live || state == .probation else { return .notHeard(state) }
         let result = admit(forecast, markPrice: markPrice)
         if case .faulty = result { tallies[model].faults += 1 }
-        remember(result == .accepted ? forecast : nil, of: model, about: forecast.instrument)
+        if result != .accepted { forget(model, about: forecast.instrument) }
         return result
     }
 
@@ -190,54 +197,53 @@ package struct DynamicAIEnsemble: Sendable {
             if $0.isWeighed { fresh.append(round) }
             $0.insert(forecast)
         }
+        latest[key, default: []].set(forecast, at: Int(forecast.model))
         return .accepted
     }
 
-    /// Keeps the model's latest word on the instrument; silence replaces an earlier opinion.
-    private mutating func remember(_ forecast: Forecast?, of model: Int, about instrument: UInt32) {
-        guard forecast != nil || latest[instrument] != nil else { return }
-        latest[instrument, default: []].set(forecast, at: model)
+    /// Silence about an instrument replaces all that the model said of it.
+    private mutating func forget(_ model: Int, about instrument: UInt32) {
+        for key in latest.keys where key.instrument == instrument {
+            latest[key]?.set(nil, at: model)
+        }
     }
 
     /// Returns what the live models say at `time_ns`, or nil when none has a forecast valid then.
     ///
-    /// Each is heard with the last forecast that it issued by then for the instrument.
-    package func opinion(instrument: UInt32, at time_ns: Int64) -> Opinion? {
-        let heard = (latest[instrument] ?? []).compactMap { $0 }.filter {
+    /// Each is heard with the last forecast that it issued by then for the instrument and horizon:
+    /// what is said of an hour and of a day is not mixed.
+    package func opinion(
+        instrument: UInt32, horizon_ns: Int64, at time_ns: Int64
+    ) -> Opinion? {
+        let key = SeriesKey(instrument: instrument, horizon_ns: horizon_ns)
+        let heard = (latest[key] ?? []).compactMap { $0 }.filter {
             $0.issued_ns <= time_ns && time_ns <= $0.validUntil_ns && !isExpired($0, at: time_ns)
                 && book.models[Int($0.model)].state == .live
         }
         guard !heard.isEmpty else { return nil }
-        let weights = book.weights(of: heard, regime: regime(of: heard))
-        var probability = 0.0
+        let weights = book.weights(of: heard, regime: series[key]?.variance.regime ?? 0)
+        var probability = 0.0, position = 0.0
         var mean = 0.0
         var told = 0.0
         for forecast in heard {
-            let weight = weights[Int(forecast.model)]
+            let weight = weights.all[Int(forecast.model)]
             probability += weight * forecast.probabilityUp
+            position += weights.positions[Int(forecast.model)] * forecast.position
             guard let expected = forecast.expectedReturn else { continue }
             mean += weight * expected
             told += weight
         }
         return Opinion(
             probabilityUp: min(max(probability, 0), 1),
+            position: min(max(position, -1), 1),
             expectedReturn: told > 0 ? mean / told : nil,
-            weights: weights, awake: heard.count)
+            weights: weights.all, awake: heard.count)
     }
 
     private func isExpired(_ forecast: Forecast, at time_ns: Int64) -> Bool {
         guard let expiry = configuration.expiry_ns else { return false }
         let (age, isOver) = time_ns.subtractingReportingOverflow(forecast.issued_ns)
         return isOver || age > expiry
-    }
-
-    /// The state of the market over the shortest horizon of the forecasts.
-    private func regime(of heard: [Forecast]) -> Int {
-        guard configuration.regimes != nil,
-            let nearest = heard.min(by: { $0.horizon_ns < $1.horizon_ns })
-        else { return 0 }
-        let key = SeriesKey(instrument: nearest.instrument, horizon_ns: nearest.horizon_ns)
-        return series[key]?.variance.regime ?? 0
     }
 }
 

@@ -2,6 +2,9 @@
 package struct EnsembleConfiguration: Equatable, Sendable {
     package let rule: AggregationRule
     package let loss: LossKind
+    /// The rule that weighs positions apart, paid in net utility whatever `loss` is; nil gives
+    /// positions the weights of all else.
+    package let positions: AggregationRule?
     /// Settled rounds for which a new model is scored without weight, 0 or more.
     package let probationRounds: Int
     /// Shortest time between two points of the weights over time, 0 or more.
@@ -26,7 +29,8 @@ package struct EnsembleConfiguration: Equatable, Sendable {
     package let cost_bps: Double
 
     package init(
-        rule: AggregationRule, loss: LossKind, probationRounds: Int = 30, weightStep_ns: Int64 = 0,
+        rule: AggregationRule, loss: LossKind, positions: AggregationRule? = nil,
+        probationRounds: Int = 30, weightStep_ns: Int64 = 0,
         weightPointsMax: Int = 4_096, outstandingMax: Int = 65_536, seriesMax: Int = 4_096,
         ledgerRounds: Int? = nil, protections: Protections = .none, usesConfidence: Bool = false,
         regimes: RegimeSplit? = nil, expiry_ns: Int64? = nil, cost_bps: Double? = nil
@@ -39,6 +43,7 @@ package struct EnsembleConfiguration: Equatable, Sendable {
         precondition(ledgerRounds ?? 1 > 0)
         self.rule = rule
         self.loss = loss
+        self.positions = positions
         self.probationRounds = probationRounds
         self.weightStep_ns = weightStep_ns
         self.weightPointsMax = weightPointsMax

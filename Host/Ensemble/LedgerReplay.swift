@@ -14,9 +14,13 @@ package struct LedgerLine: Equatable, Sendable {
     package let confidence: Double
     /// Weight at issue, 0...1.
     package let weight: Double
+    /// That of the position at issue, 0...1.
+    package let positionWeight: Double
     /// Return over the horizon, as a fraction.
     package let outcome: Double
     package let loss: Double
+    /// What the position paid, (1 - net utility) / 2, 0...1.
+    package let utilityLoss: Double
     /// State of the market at issue.
     package let regime: Int
     /// Whether the model was heard when it spoke.
@@ -26,8 +30,9 @@ package struct LedgerLine: Equatable, Sendable {
 
     package init(
         round: Int, settled_ns: Int64, model: Int, instrument: Int, probabilityUp: Double,
-        confidence: Double, weight: Double, outcome: Double, loss: Double, regime: Int,
-        isLive: Bool, isLost: Bool
+        confidence: Double, weight: Double, positionWeight: Double, outcome: Double, loss: Double,
+        utilityLoss: Double,
+        regime: Int, isLive: Bool, isLost: Bool
     ) {
         self.round = round
         self.settled_ns = settled_ns
@@ -36,11 +41,22 @@ package struct LedgerLine: Equatable, Sendable {
         self.probabilityUp = probabilityUp
         self.confidence = confidence
         self.weight = weight
+        self.positionWeight = positionWeight
         self.outcome = outcome
         self.loss = loss
+        self.utilityLoss = utilityLoss
         self.regime = regime
         self.isLive = isLive
         self.isLost = isLost
+    }
+
+    /// The line as the rule of positions sees it: what the position paid, and its weight.
+    package var ofPosition: LedgerLine {
+        LedgerLine(
+            round: round, settled_ns: settled_ns, model: model, instrument: instrument,
+            probabilityUp: probabilityUp, confidence: confidence, weight: positionWeight,
+            positionWeight: positionWeight, outcome: outcome, loss: utilityLoss,
+            utilityLoss: utilityLoss, regime: regime, isLive: isLive, isLost: isLost)
     }
 }
 
@@ -55,6 +71,9 @@ package struct LedgerReplay: Sendable {
     /// The share of each model in the pool, 0...1.
     package var weights: [Double] { book.weights }
 
+    /// The same of positions, where they are weighed apart.
+    package var positionWeights: [Double]? { book.positionWeights }
+
     /// Takes in a change of the registry.
     package mutating func apply(_ change: RegistryChange) { book.apply(change) }
 
@@ -64,8 +83,8 @@ package struct LedgerReplay: Sendable {
         book.settle(
             lines.map {
                 ModelLoss(
-                    model: $0.model, loss: $0.loss, awake: book.degree($0.confidence),
-                    isLost: $0.isLost)
+                    model: $0.model, loss: $0.loss, utilityLoss: $0.utilityLoss,
+                    awake: book.degree($0.confidence), isLost: $0.isLost)
             }, regime: first.regime)
     }
 }

@@ -82,9 +82,13 @@ struct LogMasses: Sendable {
     mutating func addSlot() { logs.append(-.infinity) }
 
     mutating func admit(_ slot: Int, share: Double) {
+        admit(slot, share: share, of: members == 0 ? 0 : total { _ in true })
+    }
+
+    /// - Parameter whole: Logarithm of what `share` is a part of.
+    mutating func admit(_ slot: Int, share: Double, of whole: Double) {
         precondition(!isMember(slot))
         precondition(share > 0 && share <= 1)
-        let whole = members == 0 ? 0 : total { _ in true }
         for other in logs.indices where isMember(other) { logs[other] += log1p(-share) }
         logs[slot] = log(share) + whole
         rescale()

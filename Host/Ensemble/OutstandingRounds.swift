@@ -7,6 +7,8 @@ struct Participant: Sendable {
     var isLive: Bool
     /// Weight over the live ones of the round, which add up to 1.
     var weight: Double
+    /// The same of its position.
+    var positionWeight: Double
     /// Whether its model crashed since it spoke.
     var isLost = false
 }
@@ -52,7 +54,7 @@ struct Round: Sendable {
     /// models are added leaves no trace. The round is to be weighed before weights change.
     mutating func insert(_ forecast: Forecast) {
         isWeighed = false
-        let new = Participant(forecast: forecast, isLive: false, weight: 0)
+        let new = Participant(forecast: forecast, isLive: false, weight: 0, positionWeight: 0)
         var place = participants.count
         while place > 0, participants[place - 1].forecast.model > forecast.model { place -= 1 }
         if place > 0, participants[place - 1].forecast.model == forecast.model {
@@ -69,7 +71,8 @@ struct Round: Sendable {
         for index in participants.indices {
             let model = Int(participants[index].forecast.model)
             participants[index].isLive = book.models[model].state == .live
-            participants[index].weight = weights[model]
+            participants[index].weight = weights.all[model]
+            participants[index].positionWeight = weights.positions[model]
         }
     }
 

@@ -10,9 +10,13 @@ package struct PerformanceEntry: Equatable, Sendable {
     package let probabilityUp: Double
     /// Weight the model had in its round when it spoke, 0...1.
     package let weight: Double
+    /// The same of its position; equal where positions are not weighed apart.
+    package let positionWeight: Double
     /// Return from issue to the end of the horizon, as a fraction.
     package let outcome: Double
     package let loss: Double
+    /// What its position paid, (1 - net utility) / 2, 0...1.
+    package let utilityLoss: Double
     /// Fee, slippage and funding of the position that the forecast argues for, as a fraction of
     /// its notional.
     package let cost: Double
@@ -28,8 +32,8 @@ extension PerformanceEntry {
     /// What the rule is told of it.
     func modelLoss(in book: borrowing WeightBook) -> ModelLoss {
         ModelLoss(
-            model: Int(forecast.model), loss: loss, awake: book.degree(forecast.confidence),
-            isLost: isLost)
+            model: Int(forecast.model), loss: loss, utilityLoss: utilityLoss,
+            awake: book.degree(forecast.confidence), isLost: isLost)
     }
 }
 

@@ -150,12 +150,24 @@ enum WeightFloor {
 enum WeightCap {
     /// Turns of the two caps after each other: each leaves less over than the one before.
     private static let turnsMax = 32
+    /// What counts as a part at all: far less than a sum of parts can tell.
+    private static let least = 1e-200
 
     /// Holds each model and each group of two or more to its largest part. Weights add up to 1, or
     /// are all 0.
+    ///
+    /// - Parameter awake: Above 0 for each model that is heard: what is over goes to these, evenly
+    ///   where they have nothing to go by.
     static func apply(
-        _ weights: inout [Double], weightMax: Double?, groupMax: Double?, groups: [Int]
+        _ weights: inout [Double], weightMax: Double?, groupMax: Double?, groups: [Int],
+        awake: [Double]
     ) {
+        guard weightMax != nil || groupMax != nil, weights.contains(where: { $0 > 0 }) else {
+            return
+        }
+        for slot in weights.indices where awake[slot] > 0 {
+            weights[slot] = max(weights[slot], least)
+        }
         let each = Array(weights.indices)
         for _ in 0..<turnsMax {
             var isDone = true
@@ -183,22 +195,23 @@ enum WeightCap {
             sizes[units[slot]] += 1
         }
         var isHeld = Array(repeating: false, count: sums.count)
-        var (factor, part, held) = (1.0, most, 0.0)
+        // A factor of them would overflow where all that is free is next to nothing.
+        var (free, rest, part, held) = (1.0, 1.0, most, 0.0)
         while let over = sums.indices.first(where: {
-            !isHeld[$0] && sizes[$0] >= sizeMin && sums[$0] * factor > most * (1 + 1e-9)
+            !isHeld[$0] && sizes[$0] >= sizeMin && sums[$0] / free * rest > most * (1 + 1e-9)
         }) {
             isHeld[over] = true
             held += 1
-            let free = sums.indices.reduce(0) { isHeld[$1] ? $0 : $0 + sums[$1] }
-            if free > 0 { factor = (1 - held * most) / free } else { part = 1 / held }
+            let left = sums.indices.reduce(0) { isHeld[$1] ? $0 : $0 + sums[$1] }
+            if left > 0 { (free, rest) = (left, 1 - held * most) } else { part = 1 / held }
         }
         guard held > 0 else { return false }
         var moved = false
         for slot in weights.indices where weights[slot] > 0 {
-            let unit = units[slot]
-            let scale = isHeld[unit] ? part / sums[unit] : factor
-            moved = moved || abs(scale - 1) > 1e-9
-            weights[slot] *= scale
+            let unit = units[slot], before = weights[slot]
+            weights[slot] =
+                isHeld[unit] ? before / sums[unit] * part : before / free * rest
+            moved = moved || abs(weights[slot] - before) > 1e-9 * before
         }
         return moved
     }

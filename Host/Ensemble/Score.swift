@@ -23,6 +23,9 @@ package struct Score: Equatable, Sendable {
     package let netReturn: Double
     /// Fee, slippage and funding, as a fraction of its notional; below 0 it was paid more funding.
     package let cost: Double
+
+    /// What net utility charges for it, 0...1.
+    var utilityLoss: Double { (1 - utility) / 2 }
 }
 
 /// What a forecast, or a mixture of some, stands for.
@@ -42,13 +45,15 @@ struct Stand {
             ? LossKind.levels.map { forecast.quantile($0, deviation: terms.deviation) } : []
     }
 
-    init(mixing stands: [Stand], weights: [Double]) {
+    /// - Parameter positionWeights: Those of positions; both add up to 1.
+    init(mixing stands: [Stand], weights: [Double], positionWeights: [Double]) {
         var mixed = (p: 0.0, position: 0.0)
         var quantiles = Array(repeating: 0.0, count: stands.first?.quantiles.count ?? 0)
-        for (stand, weight) in zip(stands, weights) {
+        for (index, stand) in stands.enumerated() {
+            let weight = weights[index]
             mixed.p += weight * stand.probabilityUp
-            mixed.position += weight * stand.position
-            for index in quantiles.indices { quantiles[index] += weight * stand.quantiles[index] }
+            mixed.position += positionWeights[index] * stand.position
+            for level in quantiles.indices { quantiles[level] += weight * stand.quantiles[level] }
         }
         probabilityUp = mixed.p
         position = mixed.position

@@ -12,6 +12,8 @@ package enum RegistryChange: Equatable, Sendable {
 struct ModelLoss: Equatable, Sendable {
     let model: Int
     let loss: Double
+    /// What its position paid, (1 - net utility) / 2.
+    var utilityLoss = 0.0
     /// How far the model was awake, above 0, at most 1.
     var awake = 1.0
     /// Whether its model crashed before the outcome: the loss counts although it is not heard.
@@ -41,6 +43,8 @@ struct WeightBook: Sendable {
 
     private(set) var models: [Model] = []
     private(set) var rule: any ExpertRule
+    /// Weighs positions; nil where they have the weights of all else.
+    private(set) var positionRule: (any ExpertRule)?
     private let probationRounds: Int
     private let protections: Protections
     private var likeness = LossLikeness()
@@ -51,9 +55,12 @@ struct WeightBook: Sendable {
     private let hasRegimes: Bool
 
     init(_ configuration: EnsembleConfiguration) {
-        let rule = configuration.rule
-        self.rule =
-            configuration.regimes.map { RegimeRule(rule, regimes: $0.count) } ?? rule.start()
+        let regimes = configuration.regimes
+        func start(_ rule: AggregationRule) -> any ExpertRule {
+            regimes.map { RegimeRule(rule, regimes: $0.count) } ?? rule.start()
+        }
+        rule = start(configuration.rule)
+        positionRule = configuration.positions.map(start)
         hasRegimes = configuration.regimes != nil
         probationRounds = configuration.probationRounds
         protections = configuration.protections
@@ -63,28 +70,41 @@ struct WeightBook: Sendable {
     /// The share of each model in the pool; 0 without one. They add up to 1 when anyone is in it.
     var weights: [Double] { rule.masses }
 
+    /// The same of positions, where they are weighed apart.
+    var positionWeights: [Double]? { positionRule?.masses }
+
     /// Weights over the live models of the forecasts, which add up to 1 and keep to floor and
-    /// caps; all 0 when none is live.
-    func weights(of forecasts: some Sequence<Forecast>, regime: Int) -> [Double] {
+    /// caps; all 0 when none is live. Both are the same where positions are not weighed apart.
+    func weights(
+        of forecasts: some Sequence<Forecast>, regime: Int
+    ) -> (all: [Double], positions: [Double]) {
         var awake = Array(repeating: 0.0, count: models.count)
         for forecast in forecasts {
             let model = Int(forecast.model)
             if models[model].state == .live { awake[model] = degree(forecast.confidence) }
         }
-        var weights = weights(awake: awake, regime: regime)
+        let all = held(rule, awake: awake, regime: regime)
+        return (all, positionRule.map { held($0, awake: awake, regime: regime) } ?? all)
+    }
+
+    /// The weights of a rule within floor and caps.
+    private func held(_ rule: any ExpertRule, awake: [Double], regime: Int) -> [Double] {
+        var weights = weights(rule, awake: awake, regime: regime)
         if let least = protections.weightMin {
             WeightFloor.apply(&weights, least: least, awake: awake)
         }
         WeightCap.apply(
             &weights, weightMax: protections.weightMax, groupMax: protections.groupMax,
-            groups: groups)
+            groups: groups, awake: awake)
         return weights
     }
 
     /// How far a model with a forecast of this confidence is awake.
     func degree(_ confidence: Double) -> Double { usesConfidence ? confidence : 1 }
 
-    private func weights(awake: [Double], regime: Int) -> [Double] {
+    private func weights(
+        _ rule: any ExpertRule, awake: [Double], regime: Int
+    ) -> [Double] {
         guard hasRegimes else { return rule.weights(awake: awake) }
         var rule = rule
         rule.enter(regime: regime)
@@ -102,12 +122,12 @@ struct WeightBook: Sendable {
         switch change {
         case .added(let id, let prior):
             models.append(Model(id: id, prior: prior, state: .probation, stateBefore: .probation))
-            rule.addSlot()
+            forEachRule { $0.addSlot() }
             groups.append(groups.count)
             if protections.groupMax != nil { likeness.addModel() }
             if probationRounds == 0 { admit(models.count - 1) }
         case .retired(let model):
-            if isInPool(model) { rule.withdraw(model) }
+            if isInPool(model) { forEachRule { $0.withdraw(model) } }
             models[model].state = .retired
         case .suspended(let model):
             models[model].stateBefore = models[model].state
@@ -119,15 +139,18 @@ struct WeightBook: Sendable {
 
     /// Takes in one settled round. `losses` are in the order of models, each model once.
     mutating func settle(_ losses: some Collection<ModelLoss>, regime: Int) {
-        if hasRegimes { rule.enter(regime: regime) }
+        if hasRegimes { forEachRule { $0.enter(regime: regime) } }
         var values = Array(repeating: 0.0, count: models.count)
-        var awake = Array(repeating: 0.0, count: models.count)
+        var utilities = values
+        var awake = values
         for entry in losses {
             values[entry.model] = entry.loss
+            utilities[entry.model] = entry.utilityLoss
             let isCharged = entry.isLost ? isInPool(entry.model) : isHeard(entry.model)
             awake[entry.model] = isCharged ? entry.awake : 0
         }
         rule.learn(values, mixture: nil, awake: awake)
+        positionRule?.learn(utilities, mixture: nil, awake: awake)
         for entry in losses {
             models[entry.model].rounds += 1
             switch models[entry.model].state {
@@ -150,7 +173,7 @@ struct WeightBook: Sendable {
         guard models[entry.model].watch?.hasRisen(with: entry.loss) == true,
             models.count(where: { $0.state == .live }) > 1
         else { return }
-        rule.withdraw(entry.model)
+        forEachRule { $0.withdraw(entry.model) }
         models[entry.model].state = .probation
         models[entry.model].probation = 0
         models[entry.model].relapses += 1
@@ -163,7 +186,16 @@ struct WeightBook: Sendable {
         for other in models.indices where isInPool(other) { sum += models[other].prior }
         models[model].state = .live
         models[model].watch = protections.drift.map { LossWatch($0) }
-        rule.admit(model, share: models[model].prior / sum)
+        let share = models[model].prior / sum
+        forEachRule { $0.admit(model, share: share) }
+    }
+
+    private mutating func forEachRule(_ body: (inout any ExpertRule) -> Void) {
+        body(&rule)
+        guard var positions = positionRule else { return }
+        positionRule = nil
+        body(&positions)
+        positionRule = positions
     }
 
     private func isHeard(_ model: Int) -> Bool { models[model].state == .live }

@@ -160,6 +160,22 @@ package struct AccountLedger: Sendable {
     /// Sets `amount` of a book's cash aside for a working order; below 0 gives it back.
     package mutating func reserve(_ amount: Int128, book: Int) { books[book].reserve(amount) }
 
+    /// Moves cash in the account's own currency between books: all of it, or nothing.
+    ///
+    /// - Parameters:
+    ///   - amounts: What each book receives; below 0 it gives. They add up to 0.
+    ///   - into: The books, in the order of `amounts`.
+    package mutating func move(_ amounts: [Int128], into places: [Int]) throws(LedgerError) {
+        precondition(amounts.count == places.count && amounts.reduce(0, +) == 0, "moves add up")
+        var next = books
+        for (amount, place) in zip(amounts, places) {
+            try next[place].credit(amount, in: account.home)
+        }
+        books = next
+        let cash = books.reduce(Int128(0)) { $0 + $1.cash }
+        precondition(cash == account.cash, "virtual cash adds up to the account")
+    }
+
     /// Pays every holder of an instrument, or lets it pay: funding and dividends.
     ///
     /// - Parameter amount: What a book, by index, receives for its position; below 0 where it pays.

@@ -116,6 +116,10 @@ package struct BooksCheck {
             case .crossing:
                 set(Int(r[4]), Int(r[2]), Int(r[3]), r[7], joined(low: r[8], high: r[9]))
             case .payment: pay(r)
+            case .capital:
+                let book = Int(r[2]) - first[Int(r[1])]
+                books[Int(r[1])][book].cash[setups[Int(r[1])].currency] +=
+                    joined(low: r[5], high: r[6])
             case .equity where r[2] == -1:
                 compareAll("at sample \(r[0])")
                 let cash = joined(low: r[5], high: r[6])

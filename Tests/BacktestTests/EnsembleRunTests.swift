@@ -122,16 +122,22 @@ private func losses(_ tables: RunTables, models: Int) -> [[Double]] {
             "{ rule: boa, loss: net-utility, probation: 10, confidence: true, cap: 0.5 }",
             "{ rule: adahedge, loss: pinball, regimes: volatility, "
                 + "drift: { detector: page-hinkley, threshold: 0.2 }, probation: 7 }",
+            "{ rule: specialists, positions: { rule: squint }, regimes: volatility, "
+                + "cap: 0.6, probation: 11 }",
         ] {
             let tables = try RunTables(try world.run(ensemble))
             let ledger = try #require(RunLedger(tables))
             let weights = ledger.weights(try world.file(ensemble).ensembleConfiguration)
             let ends = Array(tables["scores"].numbers("weight_end"))
-            #expect(weights.map(\.bitPattern) == ends.map(\.bitPattern), "\(ensemble)")
+            #expect(weights.all.map(\.bitPattern) == ends.map(\.bitPattern), "\(ensemble)")
+            let positions = Array(tables["scores"].numbers("position_weight_end"))
+            #expect(
+                (weights.positions ?? []).map(\.bitPattern) == positions.map(\.bitPattern),
+                "\(ensemble)")
             // With another rule they are others: the ledger alone does not hold them.
             let other = ledger.weights(
                 try world.file("{ rule: hedge, eta: 3 }").ensembleConfiguration)
-            #expect(other != weights)
+            #expect(other.all != weights.all)
         }
     }
 

@@ -32,13 +32,15 @@ private func complaint(_ ensemble: String) -> String {
             """
             { rule: ewa-share, eta: 0.5, alpha: 0.02, loss: brier, probation: 5, cost_bps: 4,
               confidence: true, regimes: volatility, expiry: 2h, floor: 0.01, cap: 0.4,
-              group_cap: 0.6, drift: { detector: kswin, alpha: 0.001 } }
+              group_cap: 0.6, drift: { detector: kswin, alpha: 0.001 },
+              positions: { rule: squint, prior: uniform } }
             """
         ).ensemble
         #expect(settings.eta == 0.5 && settings.alpha == 0.02 && settings.loss == .brier)
         #expect(settings.cost == 400_000 && settings.usesConfidence)
         #expect(settings.regimes == .volatility && settings.expiry == 7_200_000_000_000)
         #expect(settings.floor == 0.01 && settings.cap == 0.4 && settings.groupCap == 0.6)
+        #expect(settings.positions?.rule == .squint && settings.positions?.prior == .uniform)
         #expect(settings.drift?.detector == .kswin && settings.drift?.alpha == 0.001)
     }
 
@@ -55,7 +57,7 @@ private func complaint(_ ensemble: String) -> String {
         ("{ top: { rule: boa } }", "ensemble has layers, and its rule was hedge"),
         (
             "{ rule: layers, layers: [{ rule: layers }] }",
-            "ensemble.layers[0].rule was layers, which cannot stand in layers"
+            "ensemble.layers[0].rule was layers, which cannot stand there"
         ),
         (
             "{ rule: layers, layers: [{ rule: squint, eta: 1 }] }",
@@ -70,6 +72,14 @@ private func complaint(_ ensemble: String) -> String {
             "ensemble.drift.threshold was given, which adwin does not have"
         ),
         ("{ drift: { detector: page-hinkly }}", "did you mean \"page-hinkley\"?"),
+        (
+            "{ loss: net-utility, positions: { rule: squint } }",
+            "ensemble.positions was given, and loss was net-utility"
+        ),
+        (
+            "{ positions: { rule: layers } }",
+            "ensemble.positions.rule was layers, which cannot stand there"
+        ),
         ("{ drift: { threshold: 5 } }", "ensemble.drift.detector is missing"),
         ("{ regimes: trend }", "ensemble.regimes was \"trend\""),
         ("{ loss: crps }", "allowed: log | brier | pinball | net-utility"),
@@ -77,5 +87,41 @@ private func complaint(_ ensemble: String) -> String {
     ])
     func `is refused with a reason`(ensemble: String, message: String) {
         #expect(complaint(ensemble).contains(message), "\(complaint(ensemble))")
+    }
+}
+
+@Suite struct `The allocation of an account` {
+    private func complaint(_ allocation: String, strategies: Int = 2) -> String {
+        let list = (0..<strategies).map { "{ id: s\($0), plugin: a.b, capital: 1 }" }
+        let text = """
+            data: x
+            instruments: [{ name: A/USD, interval: 1m }]
+            accounts:
+              - id: main
+                equity: 10
+                allocation: \(allocation)
+                strategies: [\(list.joined(separator: ", "))]
+
+            """
+        do throws(ConfigProblems) {
+            _ = try RunFile.read(try ConfigDocument(Array(text.utf8), file: "run.yaml"))
+            return ""
+        } catch { return error.messages.flatMap(\.lines).joined(separator: "\n") }
+    }
+
+    @Test(arguments: [
+        ("{ every: 1d }", 2, ""),
+        ("{ every: 1d, rule: fixed-share, eta: 2, floor: 0.1, cap: 0.6, move_max: 0.2 }", 3, ""),
+        ("{ every: 1d }", 1, "has an allocation and 1 strategies"),
+        ("{ rule: squint }", 2, "allocation.every is missing"),
+        ("{ every: 1d, rule: layers }", 2, "rule was layers, which cannot stand there"),
+        ("{ every: 1d, eta: 1 }", 2, "eta was given, which the rule squint does not have"),
+        ("{ every: 1d, floor: 0.4 }", 3, "floor was 0.4, more than 1 for 3 strategies together"),
+        ("{ every: 1d, floor: 0.3, cap: 0.2 }", 2, "floor was 0.3, above cap, 0.2"),
+        ("{ every: 1ms }", 2, "every was \"1ms\""),
+    ])
+    func `is read, or refused with a reason`(allocation: String, strategies: Int, message: String) {
+        let found = complaint(allocation, strategies: strategies)
+        #expect(message.isEmpty ? found.isEmpty : found.contains(message), "\(found)")
     }
 }

@@ -62,7 +62,7 @@ private struct AccountRecords {
         case .crossing:
             guard owns(&r, 2, 4) else { return false }
             AccountRecords.count(&r[1], in: &crossings)
-        case .equity, .event, .refusal, .payment: return owns(&r, 1, 2)
+        case .equity, .event, .refusal, .payment, .capital: return owns(&r, 1, 2)
         case .parent:
             guard owns(&r, 2, 3) else { return false }
             AccountRecords.count(&r[1], in: &parents)

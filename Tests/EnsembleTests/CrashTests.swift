@@ -88,7 +88,10 @@ private struct Turmoil {
         let sum = weights.reduce(0, +)
         if isAnyHeard, abs(sum - 1) > 1e-9 { return "sum \(sum)" }
         for instrument in UInt32(0)..<2 {
-            guard let opinion = ensemble.opinion(instrument: instrument, at: step * 10) else {
+            guard
+                let opinion = ensemble.opinion(
+                    instrument: instrument, horizon_ns: 10, at: step * 10)
+            else {
                 continue
             }
             let sum = opinion.weights.reduce(0, +)

@@ -218,7 +218,7 @@ extension DynamicAIEnsemble {
         var ensemble = try DynamicAIEnsemble.make(models: 2, probation: 3)
         for round in 0..<3 {
             #expect(ensemble.weights == [0, 0])
-            #expect(ensemble.opinion(instrument: 0, at: Int64(round) * 10) == nil)
+            #expect(ensemble.opinion(instrument: 0, horizon_ns: 10, at: Int64(round) * 10) == nil)
             for model in 0..<2 {
                 ensemble.issue(
                     .make(model: model, value: 0.6, issued: Int64(round) * 10), markPrice: 100)
@@ -233,21 +233,23 @@ extension DynamicAIEnsemble {
 
     @Test func `combines who is awake, and has no opinion when nobody is`() throws {
         var ensemble = try DynamicAIEnsemble.make(models: 3)
-        #expect(ensemble.opinion(instrument: 0, at: 0) == nil)
+        #expect(ensemble.opinion(instrument: 0, horizon_ns: 10, at: 0) == nil)
         ensemble.issue(.make(model: 0, value: 0.9, validFor: 5), markPrice: 100)
         ensemble.issue(.make(model: 1, value: 0.3, validFor: 50), markPrice: 100)
         let mean = Forecast.make(model: 2, kind: .meanDeviation, value: 0.02, deviation: 0.02)
         ensemble.issue(mean, markPrice: 100)
-        let all = try #require(ensemble.opinion(instrument: 0, at: 5))
+        let all = try #require(ensemble.opinion(instrument: 0, horizon_ns: 10, at: 5))
         #expect(all.awake == 3 && all.expectedReturn == 0.02)
         #expect(abs(all.probabilityUp - (1.2 + mean.probabilityUp) / 3) < 1e-12)
-        let later = try #require(ensemble.opinion(instrument: 0, at: 6))
+        let later = try #require(ensemble.opinion(instrument: 0, horizon_ns: 10, at: 6))
         #expect(later.awake == 2 && later.weights[0] == 0)
         #expect(abs(later.weights[1] - 0.5) < 1e-12 && abs(later.weights[2] - 0.5) < 1e-12)
         try ensemble.suspendModel(id: "model-2")
-        #expect(try #require(ensemble.opinion(instrument: 0, at: 50)).probabilityUp == 0.3)
-        #expect(ensemble.opinion(instrument: 0, at: 51) == nil)
-        #expect(ensemble.opinion(instrument: 1, at: 5) == nil)
+        #expect(
+            try #require(ensemble.opinion(instrument: 0, horizon_ns: 10, at: 50)).probabilityUp
+                == 0.3)
+        #expect(ensemble.opinion(instrument: 0, horizon_ns: 10, at: 51) == nil)
+        #expect(ensemble.opinion(instrument: 1, horizon_ns: 10, at: 5) == nil)
     }
 
     @Test func `takes a faulty forecast for silence and counts it`() throws {
@@ -256,13 +258,13 @@ extension DynamicAIEnsemble {
         ensemble.issue(.make(model: 1, value: 0.6), markPrice: 100)
         let later = ensemble.issue(.make(model: 0, value: .nan, issued: 1), markPrice: 100)
         #expect(later == .faulty(.notFinite))
-        #expect(ensemble.opinion(instrument: 0, at: 1)?.weights == [0, 1])
+        #expect(ensemble.opinion(instrument: 0, horizon_ns: 10, at: 1)?.weights == [0, 1])
         #expect(ensemble.issue(.make(model: 0, value: 2), markPrice: 100) == .faulty(.outOfRange))
         #expect(ensemble.summary.models.map(\.faults) == [2, 0])
         #expect(
             ensemble.issue(.make(model: 1, value: 0.5, confidence: 0), markPrice: 1) == .abstained)
         #expect(ensemble.issue(.make(model: 1, value: 0.5), markPrice: 0) == .noMark)
-        #expect(ensemble.opinion(instrument: 0, at: 1) == nil)
+        #expect(ensemble.opinion(instrument: 0, horizon_ns: 10, at: 1) == nil)
     }
 
     @Test func `settles by end of horizon, with the price of that moment`() throws {

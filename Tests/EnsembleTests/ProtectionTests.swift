@@ -42,11 +42,30 @@ private struct Course {
                 .make(model: model, value: 0.5, issued: step * 10, horizon: 10, validFor: 9),
                 markPrice: price)
         }
-        return ensemble.opinion(instrument: 0, at: step * 10)?.weights ?? []
+        return ensemble.opinion(instrument: 0, horizon_ns: 10, at: step * 10)?.weights ?? []
     }
 }
 
 @Suite struct `What holds a model back` {
+    @Test func `caps a model that has all, where next to nothing is left for the others`() throws {
+        // Losses so unlike that the others' masses are the smallest numbers there are.
+        for seed in freshSeeds(50) {
+            var random = SeededGenerator(seed: seed)
+            let rates = (0..<4).map { _ in Double.random(in: 0.3...0.5, using: &random) }
+            for rule: AggregationRule in [.hedge(eta: 50), .hedge(eta: 20), .adaHedge] {
+                var course = try Course(
+                    5, seed: seed, rule: rule,
+                    Protections(drift: nil, weightMax: 0.4, groupMax: nil))
+                for _ in 0..<40 {
+                    course.play { model, _ in model == 0 ? 0.9 : rates[model - 1] }
+                    let weights = course.weights()
+                    #expect(abs(weights.reduce(0, +) - 1) < 1e-9, "seed \(seed), \(weights)")
+                    #expect(weights.allSatisfy { $0 <= 0.4 + 1e-9 }, "seed \(seed), \(weights)")
+                }
+            }
+        }
+    }
+
     @Test func `caps one model's part, and gives what is over to the others pro rata`() throws {
         for seed in freshSeeds(50) {
             let says: (Int, inout SeededGenerator) -> Double = { model, random in

@@ -217,6 +217,40 @@ import Testing
         #expect(rule.masses == [0.25, 0.25, 0.5])
     }
 
+    @Test func `admits and withdraws without moving anybody's mass but pro rata`() {
+        for seed in freshSeeds(300) {
+            var random = SeededGenerator(seed: seed)
+            var rule = AggregationRule.adaHedge.start(priors: [1, 1])
+            // Losses that hardly differ at first: the rate is as large as it can be.
+            var size = 1e-17
+            for _ in 0..<60 {
+                let losses = (0..<rule.count).map { _ in
+                    0.5 + size * Double.random(in: 0..<1, using: &random)
+                }
+                rule.update(losses: losses, awake: losses.map { _ in true })
+                size *= 1 + Double.random(in: 0..<2, using: &random)
+                guard Int.random(in: 0..<4, using: &random) == 0 else { continue }
+                let before = rule.masses
+                rule.addSlot()
+                let share = 0.05 + Double.random(in: 0..<0.5, using: &random)
+                rule.admit(rule.count - 1, share: share)
+                #expect(abs(rule.masses[rule.count - 1] - share) < 1e-9, "seed \(seed)")
+                for (slot, mass) in before.enumerated() {
+                    #expect(abs(rule.masses[slot] - mass * (1 - share)) < 1e-9, "seed \(seed)")
+                }
+                let grown = rule.masses
+                guard Int.random(in: 0..<2, using: &random) == 0, grown[0] < 0.9, grown[0] > 0
+                else { continue }
+                var fewer = rule
+                fewer.withdraw(0)
+                for slot in 1..<rule.count {
+                    let wanted = grown[slot] / (1 - grown[0])
+                    #expect(abs(fewer.masses[slot] - wanted) < 1e-9, "seed \(seed)")
+                }
+            }
+        }
+    }
+
     @Test func `charges a sleeper what the mixture pays, so its guarantee holds for specialists`() {
         for seed in UInt64(0)..<300 {
             let stream = LossStream.random(seed: seed)

@@ -131,7 +131,7 @@ private func ensemble(
         for model in 0..<4 {
             all.issue(.make(model: model, value: 0.5, issued: 3_000), markPrice: 1_000)
         }
-        let weights = all.opinion(instrument: 0, at: 3_000)?.weights ?? []
+        let weights = all.opinion(instrument: 0, horizon_ns: 10, at: 3_000)?.weights ?? []
         #expect(all.weights[1] < 1e-30)
         #expect(weights[1...].allSatisfy { abs($0 - 0.05) < 1e-9 } && abs(weights[0] - 0.85) < 1e-9)
     }
@@ -140,14 +140,15 @@ private func ensemble(
         var all = try ensemble(.logLoss, usesConfidence: true)
         all.issue(.make(model: 0, value: 1, confidence: 0.25), markPrice: 1_000)
         all.issue(.make(model: 1, value: 0, confidence: 0.75), markPrice: 1_000)
-        #expect(abs((all.opinion(instrument: 0, at: 1)?.probabilityUp ?? 0) - 0.25) < 1e-12)
+        let opinion = all.opinion(instrument: 0, horizon_ns: 10, at: 1)
+        #expect(abs((opinion?.probabilityUp ?? 0) - 0.25) < 1e-12)
     }
 
     @Test func `does not listen to a forecast that is older than its expiry`() throws {
         var all = try ensemble(.logLoss, expiry_ns: 5)
         all.issue(.make(model: 0, value: 0.6, validFor: 1_000), markPrice: 1_000)
-        #expect(all.opinion(instrument: 0, at: 5) != nil)
-        #expect(all.opinion(instrument: 0, at: 6) == nil)
+        #expect(all.opinion(instrument: 0, horizon_ns: 10, at: 5) != nil)
+        #expect(all.opinion(instrument: 0, horizon_ns: 10, at: 6) == nil)
     }
 
     @Test func `learns in each state of the market who is good in it`() throws {

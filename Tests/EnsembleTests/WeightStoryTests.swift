@@ -44,7 +44,8 @@ private struct Play {
                     LedgerLine(
                         round: $0.round, settled_ns: $0.settled_ns, model: Int($0.forecast.model),
                         instrument: Int($0.forecast.instrument), probabilityUp: $0.probabilityUp,
-                        confidence: 1, weight: $0.weight, outcome: $0.outcome, loss: $0.loss,
+                        confidence: 1, weight: $0.weight, positionWeight: $0.weight,
+                        outcome: $0.outcome, loss: $0.loss, utilityLoss: $0.utilityLoss,
                         regime: 0, isLive: $0.isLive, isLost: $0.isLost)
                 })
         }

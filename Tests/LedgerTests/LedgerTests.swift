@@ -123,6 +123,18 @@ let one: Int128 = 1_000_000_000_000_000_000
         }
     }
 
+    @Test func `moves cash between its books whole or not at all`() throws {
+        var ledger = try account()
+        try ledger.move([-50 * one, 50 * one], into: [1, 2])
+        #expect(ledger.books.map(\.cash) == [500 * one, 250 * one, 250 * one])
+        #expect(ledger.account.cash == 1_000 * one)
+        let before = ledger.books
+        #expect(throws: LedgerError.overflow) {
+            try ledger.move([-.max, .max], into: [1, 2])
+        }
+        #expect(ledger.books == before)
+    }
+
     @Test func `is worth its cash plus cost basis profit: cash, cost and realized profit agree`()
         throws
     {

@@ -43,6 +43,33 @@ import Testing
         #expect(try host(["confidence_min": 0.2]).push([unsure]).isEmpty)
     }
 
+    @Test func `follows the position where it is asked to, and no probability then`() throws {
+        func position(_ value: Double, at time_ns: Int64) -> TestEvent {
+            .forecast(
+                ForecastEvent(
+                    time_ns: time_ns, instrument: 0,
+                    kind: UInt8(RIALTO_FORECAST_TARGET), horizon_ns: 3_600_000_000_000,
+                    validUntil_ns: 3_600_000_000_000, confidence: 1, value: value))
+        }
+        let host = try host(["follow": "position"])
+        let intents = try host.push([
+            .ensemble(at: 1, up: 0.9), position(0.1, at: 2), position(0.5, at: 3),
+        ])
+        #expect(intents.map(\.quantity) == [5000, 10_000])
+        #expect(intents.map(\.time_ns) == [2, 3])
+    }
+
+    @Test func `follows one horizon: the shortest that it hears, or the one asked for`() throws {
+        let events: [TestEvent] = [
+            .ensemble(at: 1, up: 0.9, horizon_ns: 60 * minute),
+            .ensemble(at: 2, up: 0.5, horizon_ns: 5 * minute),
+            .ensemble(at: 3, up: 0.9, horizon_ns: 60 * minute),
+        ]
+        #expect(try host().push(events).map(\.time_ns) == [1, 2])
+        let long = try host(["horizon": .integer(60 * minute), "step_min": 0.05])
+        #expect(try long.push(events).map(\.time_ns) == [1])
+    }
+
     @Test func `closes once the last forecast is stale`() throws {
         let host = try host()
         let intents = try host.push([

@@ -7,15 +7,19 @@ import RialtoValues
 /// A run's results as tables for people and rows for programs.
 enum RunTablesView {
     static func books(_ heading: String, _ books: [BookSummary]) -> Table {
-        Table(
+        let moves = books.contains { $0.moved != 0 }
+        return Table(
             [
-                .init(heading), .init("start"), .init("end"), .init("return", "return %"),
+                .init(heading), .init("start"), .init("end"),
+            ] + (moves ? [.init("moved", "moved in")] : []) + [
+                .init("return", "return %"),
                 .init("sharpe"), .init("sortino"), .init("max_drawdown", "drawdown %"),
                 .init("fills"), .init("trades"), .init("win_rate", "wins %"), .init("fees"),
             ],
             rows: books.map { book in
                 [
                     .text(book.id), amount(book.start), amount(book.end),
+                ] + (moves ? [amount(book.moved)] : []) + [
                     percent(book.performance.totalReturn), number(book.performance.sharpe),
                     number(book.performance.sortino), percent(book.performance.drawdown?.depth),
                     .integer(Int64(book.trading.fills)), .integer(Int64(book.trading.trades)),
@@ -125,28 +129,33 @@ enum RunTablesView {
         guard scores.count > 0 else { return nil }
         var table = Table([
             .init("model"), .init("weight_start", "weight at start %"),
-            .init("weight_end", "at end %"), .init("mean_loss", "mean loss"), .init("rounds"),
+            .init("weight_end", "at end %"), .init("position_weight", "of positions %"),
+            .init("mean_loss", "mean loss"), .init("rounds"),
         ])
+        let positions = scores.numbers("position_weight_end")
         for row in 0..<scores.count {
             table.add([
                 .text(scores.texts("model")[row]), share(scores.numbers("weight_start")[row]),
-                share(scores.numbers("weight_end")[row]), loss(scores.numbers("mean_loss")[row]),
+                share(scores.numbers("weight_end")[row]),
+                share(positions.isEmpty ? .nan : positions[row]),
+                loss(scores.numbers("mean_loss")[row]),
                 .integer(scores.integers("rounds")[row]),
             ])
         }
         let rounds = Cell.integer(ensemble.integers("rounds").first ?? 0)
         table.add([
-            .text("ensemble"), .none, .none, loss(ensemble.numbers("mean_loss").first), rounds,
+            .text("ensemble"), .none, .none, .none, loss(ensemble.numbers("mean_loss").first),
+            rounds,
         ])
         table.add([
-            .text("plain average"), .none, .none, loss(ensemble.numbers("uniform_mean_loss").first),
-            rounds,
+            .text("plain average"), .none, .none, .none,
+            loss(ensemble.numbers("uniform_mean_loss").first), rounds,
         ])
         let best = Int(ensemble.integers("best_single").first ?? -1)
         if best >= 0, best < scores.count {
             table.add([
                 .text("best single in hindsight: " + scores.texts("model")[best]), .none, .none,
-                loss(scores.numbers("mean_loss")[best]), .none,
+                .none, loss(scores.numbers("mean_loss")[best]), .none,
             ])
         }
         return table

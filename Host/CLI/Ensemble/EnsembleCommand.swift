@@ -9,16 +9,22 @@ enum EnsembleCommand {
     static var command: Command {
         Command(
             "ensemble", "weigh models: what it is worth, and why weights changed",
-            commands: [EnsembleReport.command, weights, why, EnsembleTrial.command])
+            commands: [
+                EnsembleReport.command, weights, why, EnsembleCapital.command,
+                EnsembleTrial.command,
+            ])
     }
 
-    private static let run = Argument("run", .text("RUN"), "id of the run, or how it begins")
-    private static let store = Option(
+    static let run = Argument("run", .text("RUN"), "id of the run, or how it begins")
+    static let store = Option(
         "store", .file([".db"]), "file that keeps the records of runs", standard: "data/rialto.db",
         environment: "RIALTO_STORE")
     private static let parts = Option(
         "parts", .integer(1...10_000), "in how many parts of equal length the run is told",
         standard: "10")
+
+    private static let positions = Option(
+        flag: "positions", "of the weights of positions, where they are weighed apart")
 
     /// Changes of weight below this are not told.
     private static let changeMin = 0.0005
@@ -30,13 +36,13 @@ enum EnsembleCommand {
             "weights", "list every change of weight of a run, each with its reason",
             discussion: "Weights are a function of the run's ledger of scored forecasts. They are\n"
                 + "rebuilt from it first; that they are the same bits is part of the answer.",
-            arguments: [run], options: [store, parts],
+            arguments: [run], options: [store, parts, positions],
             examples: [Example("rialto ensemble weights 7f3a --parts 30", "a month day by day")]
         ) { invocation, console in
             let record = try RunStore(invocation.required("store"))
                 .load(invocation.required("run"))
             let tables = RunKeeping.tables(record)
-            let tale = try tale(tables, record.head.id)
+            let tale = try tale(tables, record.head.id, invocation)
             table(tale.lines(parts: invocation.integer("parts") ?? 10, least: changeMin))
                 .print(to: console)
             console.line()
@@ -67,8 +73,16 @@ enum EnsembleCommand {
             })
     }
 
-    private static func tale(_ tables: RunTables, _ id: String) throws -> WeightTale {
-        guard let tale = WeightTale(tables) else {
+    private static func tale(
+        _ tables: RunTables, _ id: String, _ invocation: Invocation
+    ) throws -> WeightTale {
+        let isOfPositions = invocation.flag("positions")
+        guard !isOfPositions || tables["position_weights"].count > 0 else {
+            throw HouseMessage(
+                "run \(id) did not weigh positions apart",
+                help: "leave --positions out, or give its run file ensemble.positions")
+        }
+        guard let tale = WeightTale(tables, isOfPositions: isOfPositions) else {
             throw HouseMessage(
                 "run \(id) has no ledger of forecasts",
                 help: "it had no models, or is older than the ledger: run it again")
@@ -84,8 +98,12 @@ enum EnsembleCommand {
             Array(record.runFile.utf8), file: "run file of \(record.head.id)",
             overrides: tables["overrides"].texts("text"))
         let weights = ledger.weights(try RunFile.read(document).ensembleConfiguration)
-        let kept = Array(tables["scores"].numbers("weight_end"))
-        return weights.map(\.bitPattern) == kept.map(\.bitPattern)
+        let scores = tables["scores"]
+        func isKept(_ weights: [Double], _ column: String) -> Bool {
+            weights.map(\.bitPattern) == scores.numbers(column).map(\.bitPattern)
+        }
+        return isKept(weights.all, "weight_end")
+            && (weights.positions.map { isKept($0, "position_weight_end") } ?? true)
     }
 
     // MARK: Why
@@ -95,7 +113,7 @@ enum EnsembleCommand {
             "why", "explain the weight of one model of a run",
             arguments: [run, Argument("model", .text("MODEL"), "id of the model")],
             options: [
-                store, parts,
+                store, parts, positions,
                 Option("at", .text("TIME"), "explain up to this time, such as 2019-03-01"),
             ],
             examples: [
@@ -104,7 +122,7 @@ enum EnsembleCommand {
         ) { invocation, console in
             let record = try RunStore(invocation.required("store"))
                 .load(invocation.required("run"))
-            let tale = try tale(RunKeeping.tables(record), record.head.id)
+            let tale = try tale(RunKeeping.tables(record), record.head.id, invocation)
             let model = invocation.required("model"), all = tale.ledger.models
             guard all.contains(model) else {
                 throw HouseMessage(

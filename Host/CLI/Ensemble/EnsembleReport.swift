@@ -36,7 +36,7 @@ enum EnsembleReport {
                     help: "add some below models")
             }
             let box = AssessmentBox(
-                Assessment(models: models, isPaidInUtility: run.ensemble.loss == .netUtility))
+                Assessment(models: models, paid: pay(run.ensemble)))
             let outcome = try BacktestCommand.execute(
                 run, invocation, nil, console, keepsRecords: false
             ) { box.value.add($0) }
@@ -52,6 +52,11 @@ enum EnsembleReport {
             }
             return .done
         }
+    }
+
+    private static func pay(_ settings: EnsembleSettings) -> RulePay {
+        if settings.positions != nil { return .both }
+        return settings.loss == .netUtility ? .positions : .probabilities
     }
 
     /// Holds the sums while the run goes on.

@@ -42,7 +42,7 @@ package struct Assessment: Sendable {
 
     /// Ids of the models, in the order of the run.
     package let models: [String]
-    private let isPaidInUtility: Bool
+    private let paid: RulePay
     private var bucket_ns: Int64
     /// By number of the bucket; contestants are the ensemble, the plain average, and the models.
     private var buckets: [Int64: [Sums]] = [:]
@@ -51,14 +51,13 @@ package struct Assessment: Sendable {
     private var last_ns = Int64.min
 
     /// - Parameters:
-    ///   - isPaidInUtility: Whether the rule is paid in net utility and not in a loss of
-    ///     probabilities.
+    ///   - paid: What the ensemble is weighed by.
     ///   - bucket_ns: Length of time within which rounds are never parted, above 0.
     package init(
-        models: [String], isPaidInUtility: Bool = false, bucket_ns: Int64 = 60_000_000_000
+        models: [String], paid: RulePay = .probabilities, bucket_ns: Int64 = 60_000_000_000
     ) {
         precondition(bucket_ns > 0)
-        self.isPaidInUtility = isPaidInUtility
+        self.paid = paid
         self.models = models
         self.bucket_ns = bucket_ns
     }
@@ -150,7 +149,7 @@ package struct Assessment: Sendable {
             return .init(model: name(who), logLoss: logLoss, utility: utility)
         }
         return AssessmentFindings(
-            isPaidInUtility: isPaidInUtility,
+            paid: paid,
             standings: totals.indices.map { standing(name($0), totals[$0]) },
             blocks: blocks.count, rounds: Int(totals[0].rounds), uniform: difference(1),
             bestByLoss: bestByLoss.flatMap(difference),
@@ -172,6 +171,27 @@ package struct Assessment: Sendable {
         return .init(
             who: name, rounds: Int(sums.rounds), logLoss: mean(sums, \.logLoss),
             utility: mean(sums, \.utility), netReturn: mean(sums, \.netReturn))
+    }
+}
+
+/// What an ensemble is weighed by.
+package enum RulePay: Sendable {
+    /// A loss of probabilities.
+    case probabilities
+    /// What positions earn after costs.
+    case positions
+    /// Probabilities by the one, positions by the other.
+    case both
+
+    fileprivate var sentence: String {
+        switch self {
+        case .probabilities:
+            "models are weighed by their probabilities; positions: { rule: squint } weighs "
+                + "their positions apart, by what these earn after costs"
+        case .positions: "models are weighed by what their positions earn after costs"
+        case .both:
+            "probabilities are weighed by what they foretold, positions by what they earned"
+        }
     }
 }
 
@@ -203,8 +223,7 @@ package struct AssessmentFindings: Sendable {
         package let utility: MeanInterval
     }
 
-    /// Whether the rule is paid in net utility and not in a loss of probabilities.
-    package let isPaidInUtility: Bool
+    package let paid: RulePay
     /// The ensemble, the plain average, and the models.
     package let standings: [Standing]
     package let blocks: Int
@@ -216,11 +235,16 @@ package struct AssessmentFindings: Sendable {
     package let bestByUtility: Difference?
     package let edges: [Edge]
 
-    /// Whether the ensemble is worse than the plain average beyond the interval, in the measure
-    /// that it is paid in.
+    /// Whether the ensemble is worse than the plain average beyond the interval, in a measure that
+    /// it is paid in.
     package var isWorseThanUniform: Bool {
         guard let uniform else { return false }
-        return isPaidInUtility ? uniform.utility.high < 0 : uniform.logLoss.low > 0
+        let isWorse = (loss: uniform.logLoss.low > 0, utility: uniform.utility.high < 0)
+        return switch paid {
+        case .probabilities: isWorse.loss
+        case .positions: isWorse.utility
+        case .both: isWorse.loss || isWorse.utility
+        }
     }
 
     /// What the numbers mean, one sentence each.
@@ -228,11 +252,7 @@ package struct AssessmentFindings: Sendable {
         guard rounds > 0, let uniform else {
             return ["no round was scored in which a model was heard: there is nothing to compare"]
         }
-        var words = [
-            isPaidInUtility
-                ? "the rule weighs by what positions earn after costs (loss: net-utility)"
-                : "the rule weighs by probabilities; by what positions earn: loss: net-utility"
-        ]
+        var words = [paid.sentence]
         if blocks < Assessment.blocksMin {
             words.append(
                 "there are only \(blocks) blocks of rounds, so the intervals are rough")

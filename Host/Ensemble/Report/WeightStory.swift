@@ -80,6 +80,9 @@ package struct WeightChange: Equatable, Sendable {
             + "of all as weighed"
     }
 
+    /// A fraction in per cent, with two decimals.
+    package static func percent(_ value: Double) -> String { fixed(value * 100, 2) + " %" }
+
     /// `value` with so many decimals, without a locale.
     static func fixed(_ value: Double, _ decimals: Int = 3) -> String {
         var scale = 1.0

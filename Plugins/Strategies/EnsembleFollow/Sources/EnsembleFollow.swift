@@ -32,6 +32,12 @@ struct EnsembleFollow: Strategy {
             .number(
                 7, "confidence_min", 0...1, initial: 0,
                 "Ignores forecasts whose confidence is lower"),
+            .choice(
+                8, "follow", ["probability", "position"], initial: "probability",
+                "What of the ensemble it follows; position where positions are weighed apart"),
+            .duration(
+                9, "horizon", 0...31_536_000_000_000_000, initial: 0,
+                "Follows forecasts over this time ahead; 0 the shortest that it hears"),
         ])
 
     private let states: PerInstrument<State>
@@ -41,6 +47,8 @@ struct EnsembleFollow: Strategy {
     private let stepMin: Double
     private let allowsShort: Bool
     private let confidenceMin: Double
+    private let kind: UInt32
+    private let horizon_ns: Int64
 
     init(_ setup: Setup) throws(PluginFailure) {
         deadBand = setup.number(2)
@@ -49,6 +57,10 @@ struct EnsembleFollow: Strategy {
         stepMin = setup.number(5)
         allowsShort = setup.boolean(6)
         confidenceMin = setup.number(7)
+        kind =
+            setup.text(8) == "position"
+            ? RIALTO_FORECAST_TARGET : RIALTO_FORECAST_PROBABILITY_UP
+        horizon_ns = setup.integer(9)
         let wanted = setup.decimal(1)
         guard hysteresis <= deadBand else {
             throw PluginFailure(
@@ -70,11 +82,21 @@ struct EnsembleFollow: Strategy {
     var intentsPerGroup: UInt32 { UInt32(min(1024, max(64, 2 * states.count))) }
 
     mutating func onForecast(_ forecast: ForecastEvent, _ intents: inout Intents) {
-        guard forecast.isEnsemble, UInt32(forecast.kind) == RIALTO_FORECAST_PROBABILITY_UP,
-            forecast.confidence >= confidenceMin, !intents.isWarmUp
+        guard forecast.isEnsemble, UInt32(forecast.kind) == kind,
+            forecast.confidence >= confidenceMin, !intents.isWarmUp, isFollowed(forecast)
         else { return }
         states[forecast.instrument].validUntil_ns = forecast.validUntil_ns
-        aim(forecast.instrument, share(of: forecast.value, forecast.instrument), &intents)
+        let isPosition = kind == RIALTO_FORECAST_TARGET
+        let probability = isPosition ? (1 + forecast.value) / 2 : forecast.value
+        aim(forecast.instrument, share(of: probability, forecast.instrument), &intents)
+    }
+
+    /// Whether it is of the horizon that is followed: the one asked for, or the shortest so far.
+    private mutating func isFollowed(_ forecast: ForecastEvent) -> Bool {
+        guard horizon_ns == 0 else { return forecast.horizon_ns == horizon_ns }
+        let shortest = min(states[forecast.instrument].horizon_ns, forecast.horizon_ns)
+        states[forecast.instrument].horizon_ns = shortest
+        return forecast.horizon_ns == shortest
     }
 
     /// Closes what a forecast opened once that forecast is stale and none has followed.
@@ -118,6 +140,8 @@ struct State {
     /// Position that was last asked for.
     var wanted: Int64 = 0
     var validUntil_ns = Int64.min
+    /// The shortest horizon that was heard of.
+    var horizon_ns = Int64.max
 
     init(most: Int64, step: Int64) {
         self.most = most
