@@ -156,7 +156,7 @@ let hostTargets: [Target] = [
         "Backtest",
         [
             "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "Execution",
-            "PluginHost", "Binding", "Ledger", "Matching", "Orders", "Risk",
+            "PluginHost", "Binding", "Ledger", "Matching", "Orders", "Risk", "Network",
         ], [features, learning]),
     tests("Values"),
     tests("Kit", [], [testHost]),

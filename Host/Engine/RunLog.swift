@@ -56,6 +56,9 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     /// rounds settled before, change: 1 added, 2 retired, 3 suspended, 4 resumed; model, prior
     /// (bits of a double)
     case membership = 20
+    /// time, account, instance, request id, status, latency, bytes of the body, text index (its
+    /// request's digest); when it is known what comes of a request: at once in a backtest
+    case response = 21
 }
 
 /// What happens to the messages about an order, where they meet faults.
