@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "rialto/draft/requests.h"
 
 #define LIVE_MAX 3u
 #define STEPS 600u
