@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// A recording that grows on disk, entry by entry: what was answered, and perhaps paid for, is there
-/// before anybody acts on it. Several threads may add.
+/// A recording that grows on disk, entry by entry: what was answered, and perhaps paid for, is
+/// there before anybody acts on it. Several threads may add.
 package final class RecordingFile: Sendable {
     /// What it held when it was opened.
     package let recording: Recording

@@ -77,7 +77,8 @@
     public var takeProfitPrice: Int64
     /// Closes the position this long after its first fill; 0 never.
     public var timeStop_ns: Int64
-    /// When an order expires, a timer comes or a request is given up, Unix nanoseconds UTC; 0 never.
+    /// When an order expires, a timer comes or a request is given up, Unix nanoseconds UTC; 0
+    /// never.
     public var expireTime_ns: Int64
     /// How long the execution algorithm works, in nanoseconds; 0 where it does not ask.
     public var algorithmDuration_ns: Int64

@@ -1,8 +1,8 @@
 import RialtoKit
 import RialtoLLM
 
-/// What a language model has said in an earlier run, as forecasts at the times at which it was known:
-/// so that the ensemble weighs it, and each role of a debate before and after it.
+/// What a language model has said in an earlier run, as forecasts at the times at which it was
+/// known: so that the ensemble weighs it, and each role of a debate before and after it.
 struct LLMOpinions: Model {
     static let info = PluginInfo(
         id: "org.rialto.llm-opinions", version: "1.0.0", name: "Opinions of a language model",
@@ -31,8 +31,7 @@ struct LLMOpinions: Model {
     init(_ setup: Setup) throws(PluginFailure) {
         guard let bytes = setup.resource(setup.text(1)) else {
             throw PluginFailure(
-                "there is no file \(setup.text(1)); add it under files, made by: rialto llm opinions"
-            )
+                "there is no file \(setup.text(1)); add it under files, made by rialto llm opinions")
         }
         let names = Dictionary(
             setup.instruments.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })

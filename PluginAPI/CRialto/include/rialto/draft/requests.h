@@ -13,8 +13,8 @@
 #include "rialto/batch.h"
 #include "rialto/intents.h"
 
-// order_id is the request's id, above 0, which comes back with its answer; expire_time_ns when it is
-// not waited for any longer, or 0 for the host's own patience; text the request, in UTF-8:
+// order_id is the request's id, above 0, which comes back with its answer; expire_time_ns when it
+// is not waited for any longer, or 0 for the host's own patience; text the request, in UTF-8:
 //
 //   POST https://api.example.com/v1/items
 //   content-type: application/json
