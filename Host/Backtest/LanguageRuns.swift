@@ -14,9 +14,10 @@ package struct LanguageRuns {
         package private(set) var tokens: Int64 = 0
         /// Money in the end, in units of 10^-12, likewise.
         package private(set) var cost: Int64 = 0
-        /// Questions that ended in an answer that could be read.
+        /// Calls whose answer could be read.
         package private(set) var answers = 0
-        /// Questions that ended in anything else: silence, garbage, a limit.
+        /// Calls that ended in anything else, silence, garbage, too late, and questions that no
+        /// budget was left for.
         package private(set) var failures = 0
         package private(set) var decisions = 0
         /// Decisions that were not acted on.

@@ -55,7 +55,7 @@ package struct AccountSetup {
     package let limits: RiskLimits
     /// What becomes of an instance's orders and positions when its plugin is gone.
     package var whenDown = DownPolicy.cancelOpening
-    package internal(set) var instances: [InstanceSetup]
+    package var instances: [InstanceSetup]
     /// How what its targets want of the market is worked: by time, volume or least cost; nil sends
     /// it at once.
     package let execution: Algorithm?

@@ -7,7 +7,7 @@
     /// Free places that a time group may need.
     @usableFromInline let room: UInt32
     /// Whether the events are history: learn from them, but neither act nor remember having acted.
-    /// A target, order, cancel, replace or timer on them ends the instance.
+    /// A target, order, cancel, replace, timer or request on them ends the instance.
     public let isWarmUp: Bool
     /// Intents so far in this call.
     @usableFromInline var count: UInt32 = 0

@@ -130,7 +130,7 @@ private func digest(_ result: Desk.Result) throws -> String {
         let free = try arena(provider)
         _ = try digest(free.trade(mode: "record"))
         let all = try provider.calls()
-        // A call may cost 0.02 at most, so some five of them fit.
+        // A call may cost 0.013 at most and costs 0.003, so some thirty of them fit.
         let poor = try arena(provider, more: ", run_money: 0.1")
         _ = try digest(poor.trade(mode: "record"))
         let few = try provider.calls() - all
