@@ -219,9 +219,15 @@ package struct Recorder {
         } catch {
             entry = Recording.Entry(
                 digest: Recording.digest(of: request, by: asker), status: error.status,
-                latency_ns: max(0, now_ns() - start_ns), headers: "", body: [])
+                latency_ns: max(0, now_ns() - start_ns), headers: "",
+                body: error.status == -1 ? Array(Recorder.reason(error).utf8) : [])
         }
         recording.append(entry)
         return entry
+    }
+
+    /// Of a refusal why, for people.
+    private static func reason(_ error: NetworkError) -> String {
+        error.messages.first?.summary ?? "request failed"
     }
 }
