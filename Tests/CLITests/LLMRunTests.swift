@@ -215,9 +215,10 @@ private func digest(_ result: Desk.Result) throws -> String {
             [.posixPermissions: 0o644], ofItemAtPath: desk.path("key"))
         #expect(desk.trade(mode: "record").error.contains("chmod 600"))
         let text = try desk.text("run.yaml")
-        let cut = try #require(text.firstRange(of: "requests:"))
-        let rest = try #require(text.firstRange(of: "accounts:"))
-        try desk.file("run.yaml", text[..<cut.lowerBound] + text[rest.lowerBound...])
+        let cut = try #require(text.range(of: "requests:"))
+        let rest = try #require(text.range(of: "accounts:"))
+        try desk.file(
+            "run.yaml", String(text[..<cut.lowerBound]) + String(text[rest.lowerBound...]))
         let run = desk.run("backtest @run.yaml")
         #expect(run.error.contains("asks over the network, and the run has no requests"))
         #expect(try provider.calls() == 0)

@@ -32,7 +32,7 @@ private func asker(
 }
 
 /// Answers after so many milliseconds as the id in the text says, with the text as body.
-private let echo: RequestPort = { (text, _, _) throws(RequestFailure) in
+private func echo(_ text: String, _: Int64, _: Int64) throws(RequestFailure) -> RequestAnswer {
     let id = Int64(text.split(separator: " ").last ?? "") ?? 0
     return RequestAnswer(
         status: id == 9 ? 500 : 200, latency_ns: id * 1_000_000, headers: [],
