@@ -44,7 +44,10 @@ private func run(
     _ asks: [Int: [UInt64]], batchLimit: Int = 4096, isOpenLoop: Bool = false,
     answer: RequestPort? = echo
 ) throws -> (out: SketchOutcome, seen: [SeenEvent]) {
-    let bars = (0..<40).map { (100 + Int64($0), 105 + Int64($0), 95 + Int64($0), 101 + Int64($0)) }
+    let bars = (0..<40).map { (index: Int64) -> (Int64, Int64, Int64, Int64) in
+        let open = 100 + index
+        return (open, open + 5, open - 5, open + 1)
+    }
     var seen: [SeenEvent] = []
     var run = SketchRun(market: MarketSketch(bars))
     run.batchLimit = batchLimit
