@@ -11,8 +11,8 @@ extension RequestSettings {
                 "mode", .choice, \.mode, standard: "replay",
                 "from the recording alone (replay), or asked and recorded (record); live is for "
                     + "live trading"),
-            .required(
-                "recording", .text("a file"), \.recording,
+            .optional(
+                "recording", .text("a file"), \.recording, standard: "answers.rec",
                 "answers with their requests' digests, from the run file's folder"),
             .optional(
                 "unknown", .choice, \.unknown, standard: "fail",

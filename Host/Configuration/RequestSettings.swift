@@ -32,7 +32,7 @@ package struct SecretEntry: Hashable, Sendable {
 package struct RequestSettings: Hashable, Sendable {
     package internal(set) var mode = RequestMode.replay
     /// File of the recording, as written.
-    package internal(set) var recording = ""
+    package internal(set) var recording = "answers.rec"
     package internal(set) var unknown = UnknownRequestRule.fail
     /// Hosts that may be asked: `name` or `name:port`.
     package internal(set) var hosts: [String] = []

@@ -2,8 +2,8 @@ import CRialto
 import CRialtoDraft
 
 extension PluginLibrary {
-    /// Where a plugin says that it asks, by the draft `rialto.requests/1`; nil when nowhere. What is
-    /// no place is left out, and so is refused.
+    /// Where a plugin says that it asks, by the draft `rialto.requests/1`; nil when nowhere. What
+    /// is no place is left out, and so is refused.
     static func requests(_ plugin: rialto_plugin_t) -> [String]? {
         let id = Array(RIALTO_REQUESTS_EXTENSION.utf8CString)
         let table = id.withUnsafeBufferPointer { id in

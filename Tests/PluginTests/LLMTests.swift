@@ -11,8 +11,8 @@ private func answer(_ asOf: String, _ decision: String) -> [UInt8] {
     let escaped = text.replacing("\"", with: "\\\"")
     return Array(
         """
-        {"choices":[{"message":{"role":"assistant","content":"\(escaped)"},"finish_reason":"stop"}],\
-        "usage":{"prompt_tokens":100,"completion_tokens":50}}
+        {"choices":[{"message":{"role":"assistant","content":"\(escaped)"},\
+        "finish_reason":"stop"}],"usage":{"prompt_tokens":100,"completion_tokens":50}}
         """.utf8)
 }
 
@@ -99,7 +99,8 @@ extension TestIntent {
     @Test func `asks behind the bars of a time, with a name in the place of the key`() throws {
         let trader = try Trader(["address": "http://127.0.0.1:8080"])
         let requests = try trader.bars(50, 50, 50, 50).requests
-        #expect(requests.map { $0.time_ns / minute } == [1])
+        #expect(
+            requests.map { $0.time_ns / minute } == [1, 4], "at once, then every three minutes")
         let request = try #require(requests.first)
         let lines = request.text.split(separator: "\n", maxSplits: 3)
         #expect(lines.first == "POST http://127.0.0.1:8080/v1/chat/completions")

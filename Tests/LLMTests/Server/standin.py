@@ -1,8 +1,8 @@
 """Stands in for a provider of language models: answers by script, in both formats.
 
-What it answers depends on the prompt and on how often that prompt of that model was seen. Roles of a
-debate are given opinions. Prints its port, then serves until its input ends; GET says how many calls
-there were.
+What it answers depends on the prompt and on how often that prompt of that model was seen. Roles of
+a debate are given opinions. Prints its port, then serves until its input ends; GET says how many
+calls there were.
 """
 import http.server
 import json

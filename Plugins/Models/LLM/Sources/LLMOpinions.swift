@@ -31,7 +31,7 @@ struct LLMOpinions: Model {
     init(_ setup: Setup) throws(PluginFailure) {
         guard let bytes = setup.resource(setup.text(1)) else {
             throw PluginFailure(
-                "there is no file \(setup.text(1)); add it under files, made by rialto llm opinions")
+                "there is no file \(setup.text(1)); add what rialto llm opinions wrote to files")
         }
         let names = Dictionary(
             setup.instruments.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
