@@ -36,7 +36,7 @@ final class Provider {
         asker.executableURL = URL(filePath: "/usr/bin/python3")
         asker.arguments = [
             "-c",
-            "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())",
+            "import sys, urllib.request as r; print(r.urlopen(sys.argv[1]).read().decode())",
             "http://\(place)/",
         ]
         asker.standardOutput = output
