@@ -47,6 +47,8 @@ struct SwiftPlugin {
     var usesIndicators = false
     /// Whether it asks a file of `rialto model train`.
     var isTrained = false
+    /// Whether it asks a language model.
+    var asksModels = false
 
     var product: Product { .library(name: library, type: .dynamic, targets: [module]) }
 
@@ -57,7 +59,8 @@ struct SwiftPlugin {
             .target(
                 name: module,
                 dependencies: [kit, .byName(name: module + "Note")]
-                    + (usesIndicators ? [indicators] : []) + (isTrained ? [trained] : []),
+                    + (usesIndicators ? [indicators] : []) + (isTrained ? [trained] : [])
+                    + (asksModels ? [llm] : []),
                 path: "Plugins/\(folder)/Sources", packageAccess: false, swiftSettings: strict,
                 linkerSettings: [
                     .unsafeFlags([
@@ -110,6 +113,8 @@ let swiftPlugins = [
     SwiftPlugin(
         folder: "Models/Transformer", library: "transformer", module: "OrgRialtoTransformer",
         isTrained: true),
+    SwiftPlugin(
+        folder: "Models/LLM", library: "llm", module: "OrgRialtoLlm", asksModels: true),
     SwiftPlugin(folder: "Models/PPO", library: "ppo", module: "OrgRialtoPpo", isTrained: true),
 ]
 
@@ -156,7 +161,7 @@ let hostTargets: [Target] = [
         "Backtest",
         [
             "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "Execution",
-            "PluginHost", "Binding", "Ledger", "Matching", "Orders", "Risk",
+            "PluginHost", "Binding", "Ledger", "Matching", "Orders", "Risk", "Network",
         ], [features, learning]),
     tests("Values"),
     tests("Kit", [], [testHost]),

@@ -123,7 +123,10 @@ package struct Backtest {
         let market = try data.venueFeed()
         let start = market.start(at: run.from)
         guard start < market.feed.count else { throw emptyPeriod() }
-        let setup = try engineSetup(cast, data, market, start)
+        var setup = try engineSetup(cast, data, market, start)
+        if let settings = run.requests {
+            setup.allow(try RunRequests(settings, run), cast, run)
+        }
         let division = RunDivision(setup, data: run.document.resolved(run.data))
         let forecasts = KeptRecords(in: division.scratch)
         let scores = KeptRecords(in: division.scratch)

@@ -41,6 +41,14 @@ extension EngineError: HouseError {
                     details: [.init("time", UnixTime.text(time))],
                     help: "use smaller quantities, or fewer decimals for the instrument")
             ]
+        case .request(let instance, let reason, let time):
+            [
+                HouseMessage(
+                    "run stopped: \(reason)",
+                    details: [.init("strategy", instance), .init("time", UnixTime.text(time))],
+                    help: "record the run again, with requests.mode: record; or let what is not "
+                        + "recorded go unanswered, with requests.unknown: unanswered")
+            ]
         case .exchange(let difference, let time):
             [
                 HouseMessage(

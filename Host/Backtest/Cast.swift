@@ -197,8 +197,22 @@ struct Cast {
                 Strategy(
                     account: account, entry: index, instruments: indices, instance: made.instance,
                     manifest: made.manifest))
-            return []
+            return requestProblems(made.instance.description, place)
         } catch { return [message(error, at: place)] }
+    }
+
+    /// A plugin that asks over the network needs a run that lets it.
+    private func requestProblems(
+        _ plugin: PluginDescription, _ place: String
+    ) -> [HouseMessage] {
+        guard run.requests == nil, let requests = plugin.requests else { return [] }
+        return [
+            run.document.message(
+                at: ConfigPath(place + ".plugin"),
+                "\(plugin.id) asks over the network, and the run has no requests",
+                details: [.init("asks", requests.joined(separator: ", "))],
+                help: "add requests, with mode, recording and hosts; see: rialto help backtest")
+        ]
     }
 
     private mutating func addModel(_ index: Int) -> [HouseMessage] {

@@ -273,6 +273,9 @@ private struct RecordMerge {
             number(.order, 1, of: stream)
             place(2, 3, of: stream)
         case .orderState: number(.order, 1, of: stream)
+        case .response:
+            place(1, 2, of: stream)
+            r[7] += Int64(places[stream].firstText)
         case .fill:
             number(.fill, 2, of: stream)
             number(.order, 3, of: stream)

@@ -265,6 +265,12 @@ package struct RunTables {
             ]
         ),
         .membership: ("registry", ["rounds", "change", "model", "prior_bits"]),
+        .response: (
+            "responses",
+            [
+                "time_ns", "account", "instance", "request", "status", "latency_ns", "size", "text",
+            ]
+        ),
         .series: ("series", ["time_ns", "model", "series", "instrument", "value_bits"]),
     ]
 

@@ -26,7 +26,7 @@ package enum Program {
             ]),
             BacktestCommand.command, RunsCommand.command, RunsCommand.why, DataCommand.command(),
             UniverseCommand.command, FeaturesCommand.command, ModelCommand.command,
-            EnsembleCommand.command,
+            EnsembleCommand.command, LLMCommand.command,
             ValidateExplain.command,
             PluginCommand.command, IndicatorCommand.command, SchemaCommand.command,
             GoldenCommand.command,

@@ -68,6 +68,9 @@ extension RunFile {
             .optional(
                 "ensemble", EnsembleSettings.schema.kind, \.ensemble, standard: "",
                 "how forecasts are weighed"),
+            .optional(
+                "requests", RequestSettings.schema.kind, \.requests,
+                "what strategies may ask over the network; without it nothing"),
             .required(
                 "accounts", .list(of: AccountEntry.schema.kind, 1...1_000), \.accounts,
                 "accounts with their money, limits and strategies"),

@@ -32,6 +32,8 @@ package struct RunFile: Sendable {
     package internal(set) var indicators: [IndicatorEntry] = []
     package internal(set) var ensemble = EnsembleSettings()
     package internal(set) var accounts: [AccountEntry] = []
+    /// What strategies may ask over the network; nil for nothing.
+    package internal(set) var requests: RequestSettings?
     /// The file that this was read from: its text, and the place of every value.
     package internal(set) var document: ConfigDocument
 

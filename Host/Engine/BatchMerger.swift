@@ -3,7 +3,7 @@ import RialtoValues
 /// Puts events of several kinds into one batch with an order column.
 ///
 /// Within one time: what trading has come to, own orders, fills, account, market events, forecasts,
-/// timers, published numbers.
+/// timers, answers to requests, published numbers.
 final class BatchMerger {
     private let kinds = UnsafeMutablePointer<UInt8>.allocate(capacity: EventBatch.limit)
     private let rows = UnsafeMutablePointer<UInt32>.allocate(capacity: EventBatch.limit)
@@ -16,6 +16,7 @@ final class BatchMerger {
     private var fills: [FillReport] = []
     private var account: [AccountReport] = []
     private var timers: [TimerReport] = []
+    private var responses: [ResponseReport] = []
     private var feed: Feed?
     private var wantsForecasts = false
     private var mailbox: SeriesLog?
@@ -25,7 +26,7 @@ final class BatchMerger {
     private var at = Progress()
 
     private struct Progress {
-        var report = 0, fill = 0, account = 0, timer = 0, entry = 0, forecast = 0
+        var report = 0, fill = 0, account = 0, timer = 0, response = 0, entry = 0, forecast = 0
         var number = 0
     }
 
@@ -39,12 +40,13 @@ final class BatchMerger {
     func begin(
         _ instance: InstanceRef, reports: [OrderReport], fills: [FillReport],
         account: [AccountReport],
-        timers: [TimerReport], now_ns: Int64, before: Int64
+        timers: [TimerReport], responses: [ResponseReport], now_ns: Int64, before: Int64
     ) {
         self.reports = reports
         self.fills = fills
         self.account = account
         self.timers = timers
+        self.responses = responses
         self.now_ns = now_ns
         before_ns = before
         feed = instance.pointee.feed
@@ -103,6 +105,7 @@ final class BatchMerger {
             case .fills: at.fill += 1
             case .account: at.account += 1
             case .timers: at.timer += 1
+            case .responses: at.response += 1
             case .forecasts: at.forecast += 1
             case .series: at.number += 1
             default: at.entry += 1
@@ -127,7 +130,7 @@ final class BatchMerger {
         if let mailbox, let time = number(mailbox, p),
             !market || time < feed.time_ns[p.entry],
             !forecast || time < forecasts.time(p.forecast),
-            p.timer == timers.count || time < now_ns
+            (p.timer == timers.count && p.response == responses.count) || time < now_ns
         {
             p.number += 1
             return (EventKind.series.rawValue, p.number - 1, time)
@@ -142,6 +145,7 @@ final class BatchMerger {
             return (EventKind.forecasts.rawValue, p.forecast - 1, forecasts.time(p.forecast - 1))
         }
         if p.timer < timers.count { return step(&p.timer, .timers) }
+        if p.response < responses.count { return step(&p.response, .responses) }
         return nil
     }
 
@@ -177,7 +181,7 @@ final class BatchMerger {
         batch.count = count
         batch.moreFollows = moreFollows
         let ownOrders = rowsOf(.ownOrders), ownFills = rowsOf(.fills)
-        let states = rowsOf(.account), dueTimers = rowsOf(.timers)
+        let states = rowsOf(.account), dueTimers = rowsOf(.timers), answers = rowsOf(.responses)
         if let feed { place(feed, forecasts, in: &batch) }
         return reports[ownOrders].withUnsafeBufferPointer { reports in
             fills[ownFills].withUnsafeBufferPointer { fills in
@@ -187,7 +191,10 @@ final class BatchMerger {
                         batch.fills = fills
                         batch.account = account
                         batch.timers = timers
-                        return body(batch)
+                        return responses[answers].withUnsafeBufferPointer { responses in
+                            batch.responses = responses
+                            return body(batch)
+                        }
                     }
                 }
             }

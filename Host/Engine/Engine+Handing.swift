@@ -148,10 +148,12 @@ extension Engine {
                     return "an intent's row is out of order or unread"
                 }
                 row = intent
-                let time = times[Int(row)], isTimer = kind == IntentKind.timer.rawValue
+                let time = times[Int(row)], stopsAll = $0[index].kind.stopsAll
                 $0[index].time_ns = time
                 $0[index].row = entry.map { UInt32(truncatingIfNeeded: $0 + Int(row)) } ?? 0
-                guard isTimer || (kind < IntentKind.timer.rawValue && !isOpenLoop) else { continue }
+                guard stopsAll || (kind < IntentKind.timer.rawValue && !isOpenLoop) else {
+                    continue
+                }
                 if time != lastTime { return "it read on past the group it acted in" }
                 stops = true
             }
@@ -216,12 +218,15 @@ extension Engine {
         let own = instance.pointee.hasOwnEvents
         let reports = instance.pointee.orderReports, fills = instance.pointee.fillReports
         let timers = instance.pointee.timerReports
+        let responses = instance.pointee.responses
         instance.pointee.orderReports.removeAll(keepingCapacity: true)
         instance.pointee.fillReports.removeAll(keepingCapacity: true)
         instance.pointee.timerReports.removeAll(keepingCapacity: true)
+        if !responses.isEmpty { instance.pointee.responses.removeAll(keepingCapacity: true) }
         let state =
             own && instance.pointee.kinds.has(.account)
-                && (!reports.isEmpty || !fills.isEmpty || instance.pointee.isAccountDue)
+                && (!reports.isEmpty || !fills.isEmpty || !responses.isEmpty
+                    || instance.pointee.isAccountDue)
             ? [accountReport(of: instance)] : []
         instance.pointee.isAccountDue = false
         if !instance.pointee.kinds.isDisjoint(with: .modelled) {
@@ -229,8 +234,7 @@ extension Engine {
         }
         merger.begin(
             instance, reports: reports, fills: fills, account: state, timers: timers,
-            now_ns: now_ns,
-            before: time)
+            responses: responses, now_ns: now_ns, before: time)
         while !instance.pointee.hasEnded, merger.fill(limit: setup.batchLimit, forecasts: forecasts)
         {
             let before = instance.pointee.sink.intents.count

@@ -54,6 +54,7 @@ extension Engine {
             schedule.add(
                 .timer(instance: instance.pointee.index, id: intent.orderId),
                 at: max(intent.expireTime_ns, now_ns + 1))
+        case .request: try ask(intent, of: instance)
         case .log, .note, .set: break
         }
     }

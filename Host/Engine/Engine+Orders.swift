@@ -34,6 +34,8 @@ extension Engine {
             instances[instance].pointee.fillReports.append(report)
         case .timer(let instance, let id):
             instances[instance].pointee.timerReports.append(TimerReport(time_ns: now_ns, id: id))
+        case .response(let instance, let report):
+            instances[instance].pointee.responses.append(report)
         case .accountReport(let instance):
             instances[instance].pointee.isAccountDue = true
         case .parent(let index, let number, let due):

@@ -22,7 +22,23 @@ extension Engine {
         r[11] = intent.stopPrice
         r[12] = intent.takeProfitPrice
         r[13] = Int64(intent.reason)
-        r[14] = intent.text >= 0 ? remember(instance.pointee.sink.texts[Int(intent.text)]) : -1
+        let isKept = intent.text >= 0 && intent.kind != .request
+        r[14] = isKept ? remember(instance.pointee.sink.texts[Int(intent.text)]) : -1
+    }
+
+    /// Of a request only the digest is kept: what was said is in the recording.
+    mutating func record(
+        _ answer: RequestAnswer, to id: UInt64, of instance: InstanceRef
+    ) {
+        let r = log.append(.response, 8)
+        r[0] = now_ns
+        r[1] = Int64(instance.pointee.account)
+        r[2] = Int64(instance.pointee.index)
+        r[3] = Int64(bitPattern: id)
+        r[4] = Int64(answer.status)
+        r[5] = answer.latency_ns
+        r[6] = Int64(answer.body.count)
+        r[7] = remember(IntentText(key: "request", text: answer.digest))
     }
 
     private mutating func packed(_ side: Side, _ type: OrderType, _ force: TimeInForce) -> Int64 {

@@ -282,6 +282,7 @@ package struct Engine: ~Copyable {
         seedMarks(passed)
         beginReviews()
         sample(at: setup.start < setup.feed.count ? setup.feed.time_ns[setup.start] - 1 : 0)
+        if setup.start < setup.feed.count { tellBooksToAsking(at: setup.feed.time_ns[setup.start]) }
         var told = 0
         while true {
             let action = min(nextAction_ns(), end_ns == .max ? .max : end_ns + 1)

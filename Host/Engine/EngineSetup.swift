@@ -23,6 +23,8 @@ package struct InstanceSetup {
     package let protection: ProtectionRule?
     /// The series that it reads, by their number in the run, in the order of its own numbers.
     package let series: [UInt32]
+    /// Who answers its requests; nil where the run allows none: they are refused.
+    package var requests: RequestPort?
 
     package init(
         id: String, capital: Int128, allowsShort: Bool, port: StrategyPort, feed: Feed, start: Int,
@@ -54,7 +56,7 @@ package struct AccountSetup {
     package let limits: RiskLimits
     /// What becomes of an instance's orders and positions when its plugin is gone.
     package var whenDown = DownPolicy.cancelOpening
-    package let instances: [InstanceSetup]
+    package var instances: [InstanceSetup]
     /// How what its targets want of the market is worked: by time, volume or least cost; nil sends
     /// it at once.
     package let execution: Algorithm?
@@ -172,6 +174,20 @@ package struct EngineSetup {
 }
 
 extension EngineSetup {
+    /// Gives instances someone who answers their requests.
+    ///
+    /// - Parameter port: Of an instance, by index of its account and its place in that; nil for
+    ///   one that may ask nothing.
+    package mutating func answer(by port: (_ account: Int, _ place: Int) -> RequestPort?) {
+        accounts = accounts.enumerated().map { index, account in
+            var account = account
+            for place in account.instances.indices {
+                account.instances[place].requests = port(index, place)
+            }
+            return account
+        }
+    }
+
     /// The same run for some of its accounts alone: with their lines, to the same end.
     ///
     /// - Parameter indices: Of accounts, in the order of the run.
@@ -254,6 +270,8 @@ package enum EngineError: Error, Equatable, Sendable {
     case ledger(LedgerError, time_ns: Int64)
     /// The simulated venue and the order book disagree.
     case order(number: Int, time_ns: Int64)
+    /// A request of an instance has no answer that the run may use.
+    case request(instance: String, reason: String, time_ns: Int64)
     /// The exchange plugin understood the venue otherwise than it was.
     case exchange(difference: String, time_ns: Int64)
 }

@@ -58,6 +58,9 @@ struct Instance: ~Copyable {
     var orderReports: [OrderReport] = []
     var fillReports: [FillReport] = []
     var timerReports: [TimerReport] = []
+    var responses: [ResponseReport] = []
+    /// Who answers its requests; nil where the run allows none.
+    let requests: RequestPort?
     /// Whether it is to be told what it has, although no order of its own was filled.
     var isAccountDue = false
 
@@ -105,6 +108,7 @@ struct Instance: ~Copyable {
         isOpenLoop = setup.port.isOpenLoop
         allowsShort = setup.allowsShort
         rule = setup.protection
+        requests = setup.requests
         feedPlace = .allocate(capacity: 1)
         feedPlace.initialize(to: setup.feed)
         instrumentCount = setup.instruments.count
@@ -134,6 +138,7 @@ struct Instance: ~Copyable {
     /// Whether own events wait to be delivered.
     var hasOwnEvents: Bool {
         !orderReports.isEmpty || !fillReports.isEmpty || !timerReports.isEmpty || isAccountDue
+            || !responses.isEmpty
     }
 
     /// When its next intent takes effect; Int64.max when none waits.

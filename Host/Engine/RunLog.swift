@@ -60,6 +60,9 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     /// the review before, its loss, part wanted, what waiting has cost, what a move is counted at
     /// (bits of doubles; NaN where there is none); 1 where its plugin is gone
     case capital = 21
+    /// time, account, instance, request id, status, latency, bytes of the body, text index (its
+    /// request's digest); when it is known what comes of a request: at once in a backtest
+    case response = 22
 }
 
 /// What happens to the messages about an order, where they meet faults.

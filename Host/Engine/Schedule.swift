@@ -14,6 +14,8 @@ enum DueAction {
     case orderReport(instance: Int, OrderReport)
     case fillReport(instance: Int, FillReport)
     case timer(instance: Int, id: UInt64)
+    /// What came of a request reaches its instance.
+    case response(instance: Int, ResponseReport)
     case accountReport(instance: Int)
     /// A position is to be closed because its time is up.
     case timeStop(instance: Int, instrument: Int, opened: Int)

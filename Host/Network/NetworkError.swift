@@ -83,7 +83,10 @@ extension NetworkError: HouseError {
         case .redirect(let target): "the answer points elsewhere: \(target)"
         case .rateLimited: "the rate limit has no token before the deadline"
         case .notRecorded(let digest): "no answer was recorded for request \(digest.prefix(16))"
-        case .recording(let line, let reason): "the recording is broken at entry \(line): \(reason)"
+        case .recording(let line, let reason):
+            line == 0
+                ? "the recording cannot be used: \(reason)"
+                : "the recording is broken at entry \(line): \(reason)"
         }
     }
 

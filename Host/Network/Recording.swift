@@ -35,9 +35,12 @@ package struct Recording: Hashable, Sendable {
 
     /// Returns the SHA-256 of a request as 64 hexadecimal digits. Placeholders stand for secrets,
     /// so it is the same with every key, and names of headers count in lower case, in any order.
-    package static func digest(of request: HTTPRequest) -> String {
+    ///
+    /// - Parameter asker: Whose request it is, where several ask; their equal requests differ then.
+    package static func digest(of request: HTTPRequest, by asker: String = "") -> String {
         let headers = request.headers.map { "\($0.name.lowercased()): \($0.value)" }.sorted()
-        var bytes = Array("\(request.method) \(request.address.text)\n".utf8)
+        var bytes = asker.isEmpty ? [] : Array("by \(asker)\n".utf8)
+        bytes += Array("\(request.method) \(request.address.text)\n".utf8)
         for header in headers { bytes += Array("\(header)\n".utf8) }
         bytes.append(0x0A)
         bytes += request.body
@@ -49,15 +52,57 @@ package struct Recording: Hashable, Sendable {
 
     /// The recording as bytes: equal recordings have equal bytes.
     package var bytes: [UInt8] {
-        entries.reduce(into: Array(Recording.head.utf8)) { out, entry in
-            let facts = [
-                "answer", entry.digest, String(entry.status), String(entry.latency_ns),
-                String(entry.headers.utf8.count), String(entry.body.count),
-            ].joined(separator: " ")
-            let content = Array(entry.headers.utf8) + entry.body
-            out += Array((facts + " " + Recording.seal(facts, content) + "\n").utf8)
-            out += content + [0x0A]
+        entries.reduce(into: Recording.start) { $0 += Recording.bytes(of: $1) }
+    }
+
+    /// What a recording begins with.
+    package static var start: [UInt8] { Array(head.utf8) }
+
+    /// An entry as it stands in a recording.
+    package static func bytes(of entry: Entry) -> [UInt8] {
+        let facts = [
+            "answer", entry.digest, String(entry.status), String(entry.latency_ns),
+            String(entry.headers.utf8.count), String(entry.body.count),
+        ].joined(separator: " ")
+        let content = Array(entry.headers.utf8) + entry.body
+        return Array((facts + " " + seal(facts, content) + "\n").utf8) + content + [0x0A]
+    }
+
+    /// Reads a recording whose last entry may be cut: whoever wrote it was stopped.
+    ///
+    /// - Returns: What is whole, and how many bytes that is.
+    /// - Throws: As ``init(bytes:)`` for all but a cut end.
+    package static func whole(
+        of bytes: [UInt8]
+    ) throws(NetworkError) -> (recording: Recording, size: Int) {
+        if bytes.count < start.count, start.starts(with: bytes) { return (Recording(), 0) }
+        var recording = Recording(), size = start.count
+        guard bytes.starts(with: start) else { return (try Recording(bytes: bytes), 0) }
+        while size < bytes.count {
+            do throws(NetworkError) {
+                let (next, length) = try entry(
+                    bytes[size...], number: recording.entries.count + 1)
+                recording.append(next)
+                size += length
+            } catch {
+                guard isCut(bytes[size...]) else { throw error }
+                break
+            }
         }
+        return (recording, size)
+    }
+
+    /// Whether bytes are the start of an entry, and end before it does.
+    private static func isCut(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let line = bytes.prefix(256).prefix { $0 != 0x0A }
+        guard line.count < bytes.count else {
+            return line.count < 256 && "answer ".utf8.starts(with: line.prefix(7))
+        }
+        let words = String(decoding: line, as: UTF8.self).split(separator: " ").map(String.init)
+        guard words.count == 7, words[0] == "answer", let headers = Int(words[4]),
+            let body = Int(words[5]), (0...1 << 30).contains(headers), (0...1 << 30).contains(body)
+        else { return false }
+        return bytes.count < line.count + 1 + headers + body + 1
     }
 
     /// Reads a recording.
@@ -133,7 +178,12 @@ package struct Replay: Sendable {
     package mutating func answer(
         to request: HTTPRequest
     ) throws(NetworkError) -> Recording.Entry {
-        let digest = Recording.digest(of: request), place = used[digest] ?? 0
+        try answer(digest: Recording.digest(of: request))
+    }
+
+    /// As ``answer(to:)``, by the digest of the request.
+    package mutating func answer(digest: String) throws(NetworkError) -> Recording.Entry {
+        let place = used[digest] ?? 0
         guard let entries = byDigest[digest], place < entries.count else {
             throw .notRecorded(digest: digest)
         }
@@ -146,10 +196,13 @@ package struct Replay: Sendable {
 package struct Recorder {
     private var client: HTTPClient
     package private(set) var recording = Recording()
+    private let asker: String
     private let now_ns: () -> Int64
 
-    package init(client: HTTPClient, now_ns: @escaping () -> Int64) {
+    /// - Parameter asker: As of ``Recording/digest(of:by:)``.
+    package init(client: HTTPClient, asker: String = "", now_ns: @escaping () -> Int64) {
         self.client = client
+        self.asker = asker
         self.now_ns = now_ns
     }
 
@@ -160,15 +213,21 @@ package struct Recorder {
         do throws(NetworkError) {
             let response = try client.send(request, patience_ns: patience_ns)
             entry = Recording.Entry(
-                digest: Recording.digest(of: request), status: response.status,
+                digest: Recording.digest(of: request, by: asker), status: response.status,
                 latency_ns: max(0, response.latency_ns),
                 headers: response.headers.map { $0 + "\n" }.joined(), body: response.body)
         } catch {
             entry = Recording.Entry(
-                digest: Recording.digest(of: request), status: error.status,
-                latency_ns: max(0, now_ns() - start_ns), headers: "", body: [])
+                digest: Recording.digest(of: request, by: asker), status: error.status,
+                latency_ns: max(0, now_ns() - start_ns), headers: "",
+                body: error.status == -1 ? Array(Recorder.reason(error).utf8) : [])
         }
         recording.append(entry)
         return entry
+    }
+
+    /// Of a refusal why, for people.
+    private static func reason(_ error: NetworkError) -> String {
+        error.messages.first?.summary ?? "request failed"
     }
 }

@@ -17,6 +17,7 @@ final class BatchTable {
     private let fills = UnsafeMutablePointer<rialto_fills_t>.allocate(capacity: 1)
     private let account = UnsafeMutablePointer<rialto_account_t>.allocate(capacity: 1)
     private let timers = UnsafeMutablePointer<rialto_timers_t>.allocate(capacity: 1)
+    private let responses = UnsafeMutablePointer<rialto_responses_t>.allocate(capacity: 1)
     private let forecasts = UnsafeMutablePointer<rialto_forecast_events_t>.allocate(capacity: 1)
     private let series = UnsafeMutablePointer<rialto_series_t>.allocate(capacity: 1)
     /// Ones, as many as a batch may have rows: every bar that is told of is closed.
@@ -36,6 +37,8 @@ final class BatchTable {
         fills.initialize(to: rialto_fills_t())
         account.initialize(to: rialto_account_t())
         timers.initialize(to: rialto_timers_t())
+        responses.initialize(to: rialto_responses_t())
+        responses.pointee.struct_size = UInt32(MemoryLayout<rialto_responses_t>.size)
         forecasts.initialize(to: rialto_forecast_events_t())
         series.initialize(to: rialto_series_t())
         finals.initialize(repeating: 1, count: EventBatch.limit)
@@ -69,6 +72,7 @@ final class BatchTable {
         fills.deallocate()
         account.deallocate()
         timers.deallocate()
+        responses.deallocate()
         forecasts.deallocate()
         series.deallocate()
         finals.deallocate()
@@ -112,12 +116,16 @@ final class BatchTable {
         batch.pointee.fills = nil
         batch.pointee.account = nil
         batch.pointee.timers = nil
-        if view.ownOrders.count + view.fills.count + view.account.count + view.timers.count > 0 {
+        batch.pointee.responses = nil
+        if view.ownOrders.count + view.fills.count + view.account.count + view.timers.count
+            + view.responses.count > 0
+        {
             scratch.reset()
             point(view.ownOrders)
             point(view.fills)
             point(view.account)
             point(view.timers)
+            point(view.responses)
         }
     }
 
@@ -290,6 +298,19 @@ final class BatchTable {
         timers.pointee.timer_id = scratch.column(reports) { $0.id }
         batch.pointee.timers = UnsafePointer(timers)
     }
+
+    private func point(_ reports: UnsafeBufferPointer<ResponseReport>) {
+        guard !reports.isEmpty else { return }
+        responses.pointee.count = UInt32(reports.count)
+        responses.pointee.time_ns = scratch.column(reports) { $0.time_ns }
+        responses.pointee.request_id = scratch.column(reports) { $0.id }
+        responses.pointee.status = scratch.column(reports) { $0.status }
+        let headers = reports.map { scratch.text($0.headers) }
+        let bodies = reports.map { scratch.text($0.body) }
+        responses.pointee.headers = headers.withUnsafeBufferPointer { scratch.column($0) { $0 } }
+        responses.pointee.body = bodies.withUnsafeBufferPointer { scratch.column($0) { $0 } }
+        batch.pointee.responses = UnsafePointer(responses)
+    }
 }
 
 /// Memory for the columns of own events, reused from call to call.
@@ -317,6 +338,13 @@ private final class ColumnScratch {
             .bindMemory(to: T.self, capacity: max(1, rows.count))
         for (index, row) in rows.enumerated() { (place + index).initialize(to: value(row)) }
         return UnsafePointer(place)
+    }
+
+    /// Bytes as a text of the contract; valid until the next ``reset()``.
+    func text(_ bytes: [UInt8]) -> rialto_text_t {
+        guard !bytes.isEmpty else { return rialto_text_t() }
+        let place = bytes.withUnsafeBufferPointer { column($0) { CChar(bitPattern: $0) } }
+        return rialto_text_t(data: place, size: UInt64(bytes.count))
     }
 
     private func room(_ size: Int) -> UnsafeMutableRawPointer {

@@ -24,6 +24,7 @@ extension EventBatch {
         case .ownOrders: return ownOrders.indices.contains(row) ? ownOrders[row].time_ns : 0
         case .fills: return fills.indices.contains(row) ? fills[row].time_ns : 0
         case .timers: return timers.indices.contains(row) ? timers[row].time_ns : 0
+        case .responses: return responses.indices.contains(row) ? responses[row].time_ns : 0
         default: return 0
         }
     }

@@ -164,7 +164,9 @@ final class IntentTable {
                 return "a replace has bad terms"
             }
         case .timer: guard intent.pointee.expire_time_ns > 0 else { return "a timer has a time" }
-        case .log, .note, .set:
+        case .request where intent.pointee.order_id == 0 || intent.pointee.expire_time_ns < 0:
+            return "a request has an id, and no time below zero"
+        case .log, .note, .set, .request:
             let text = UInt64(intent.pointee.text_offset) + UInt64(intent.pointee.text_size)
             let key = UInt64(intent.pointee.key_offset) + UInt64(intent.pointee.key_size)
             guard text <= table.pointee.text_count, key <= table.pointee.text_count else {

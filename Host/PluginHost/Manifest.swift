@@ -18,6 +18,8 @@ package struct PluginDescription: Codable, Equatable, Sendable {
     package let author: String
     package let license: String
     package let parameters: [ParameterDefinition]
+    /// Where it may ask over the network: `METHOD HOST PATH` each; nil when nowhere.
+    package var requests: [String]?
 }
 
 extension PluginDescription {

@@ -213,7 +213,8 @@ package final class PluginLibrary {
                 version: String(plugin.version), name: String(plugin.name),
                 summary: String(plugin.summary), author: String(plugin.author),
                 license: String(plugin.license),
-                parameters: parameters(plugin).map(ParameterDefinition.init))
+                parameters: parameters(plugin).map(ParameterDefinition.init),
+                requests: requests(plugin))
         }
     }
 

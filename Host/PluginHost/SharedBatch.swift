@@ -56,6 +56,7 @@ struct SharedBatch {
         shared.liquidations = placed(given.liquidations, Widths.liquidations)
         shared.forecasts = placed(given.forecasts, Widths.forecasts)
         shared.timers = placed(given.timers, Widths.timers)
+        shared.responses = placed(responses: given.responses)
         shared.series = placed(given.series, Widths.series)
         let place = window.place(shared)
         return window.isFull ? nil : place
@@ -89,6 +90,32 @@ struct SharedBatch {
         }
         let list = List(width: 8, rows: rows ?? 0..<0)
         return [list, list]
+    }
+
+    /// Lays out answers to requests: their texts first, which columns of texts then point at.
+    private func placed(
+        responses source: UnsafePointer<rialto_responses_t>?
+    ) -> UnsafePointer<rialto_responses_t>? {
+        guard var columns = source?.pointee else { return nil }
+        let count = Int(columns.count)
+        columns.time_ns = window.column(columns.time_ns, count)
+        columns.request_id = window.column(columns.request_id, count)
+        columns.status = window.column(columns.status, count)
+        columns.headers = texts(columns.headers, count)
+        columns.body = texts(columns.body, count)
+        return window.pointer(window.place(columns))
+    }
+
+    private func texts(
+        _ source: UnsafePointer<rialto_text_t>?, _ count: Int
+    ) -> UnsafePointer<rialto_text_t>? {
+        guard let source else { return nil }
+        return window.column(
+            UnsafeBufferPointer(start: source, count: count).map { text in
+                rialto_text_t(
+                    data: text.size == 0 ? nil : window.column(text.data, Int(text.size)),
+                    size: text.size)
+            })
     }
 
     /// Lays out a struct of columns, and then itself.

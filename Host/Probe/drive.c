@@ -71,7 +71,7 @@ static int check_order(const rialto_intent_t *one, drive_t *drive) {
 }
 
 static int check_intent(const rialto_intent_t *one, uint32_t consumed, drive_t *drive) {
-    if (one->kind < RIALTO_INTENT_TARGET || one->kind > RIALTO_INTENT_SET)
+    if (one->kind < RIALTO_INTENT_TARGET || one->kind > RIALTO_INTENT_REQUEST)
         return WRONG("an intent is of kind %u", one->kind);
     if (one->row >= consumed)
         return WRONG("an intent answers row %u, %u rows were read", one->row, consumed);
@@ -91,6 +91,7 @@ static int check_intent(const rialto_intent_t *one, uint32_t consumed, drive_t *
     case RIALTO_INTENT_REPLACE:
         return one->order_id > 0 || WRONG("a cancel or replace names no order");
     case RIALTO_INTENT_TIMER: return one->expire_time_ns > 0 || WRONG("a timer has no time");
+    case RIALTO_INTENT_REQUEST: return one->order_id > 0 || WRONG("a request has id 0");
     default: return 1;
     }
 }
@@ -258,7 +259,8 @@ static int check_stop(const instance_t *instance, uint32_t consumed, drive_t *dr
         return WRONG("it stopped within a time group, behind row %u", consumed);
     if (instance->needs.flags & RIALTO_NEEDS_OPEN_LOOP) return 1;
     for (uint32_t i = 0; i < intents.count; i++)
-        if (room.intents[i].kind <= RIALTO_INTENT_TIMER
+        if ((room.intents[i].kind <= RIALTO_INTENT_TIMER
+             || room.intents[i].kind == RIALTO_INTENT_REQUEST)
             && window.events[room.intents[i].row].time_ns != last)
             return WRONG("it read on after the time group in which it acted, and is no open loop");
     return 1;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "rialto/draft/requests.h"
 
 #define LIVE_MAX 3u
 #define STEPS 600u
@@ -331,7 +332,8 @@ static int is_answer_good(live_t *live, uint32_t count, uint32_t consumed,
 static int asks_for_something(const rialto_intents_t *intents) {
     for (uint32_t i = 0; i < intents->count; i++) {
         const char *place = (const char *)intents->items + (size_t)i * intents->item_size;
-        if (((const rialto_intent_t *)(const void *)place)->kind <= RIALTO_INTENT_TIMER) return 1;
+        const uint8_t kind = ((const rialto_intent_t *)(const void *)place)->kind;
+        if (kind <= RIALTO_INTENT_TIMER || kind == RIALTO_INTENT_REQUEST) return 1;
     }
     return 0;
 }

@@ -4,6 +4,7 @@
 #define RIALTO_PROBE_H
 
 #include "../Worker/worker.h"
+#include "rialto/draft/requests.h"
 #include "venue.h"
 
 #define PROBE_LOAD 1000u // dlopen and the first call of the entry; comes before every check

@@ -79,6 +79,7 @@ package final class RandomStrategy {
             ])
             mix([Int64(truncatingIfNeeded: r.capitalLeft), r.isHalted ? 1 : 0])
         case .timer(let r): mix([6, r.time_ns, Int64(bitPattern: r.id)])
+        case .response(let r): mix([11, r.time_ns, Int64(bitPattern: r.id), Int64(r.status)])
         }
     }
 

@@ -13,6 +13,7 @@ package enum SeenEvent {
     case fill(FillReport)
     case account(AccountReport)
     case timer(TimerReport)
+    case response(ResponseReport)
 
     package var time_ns: Int64 {
         switch self {
@@ -23,6 +24,7 @@ package enum SeenEvent {
         case .fill(let report): report.time_ns
         case .account(let report): report.time_ns
         case .timer(let report): report.time_ns
+        case .response(let report): report.time_ns
         }
     }
 }
@@ -68,6 +70,7 @@ extension EventBatch {
         case .fills: return .fill(fills[row])
         case .account: return .account(account[row])
         case .timers: return .timer(timers[row])
+        case .responses: return .response(responses[row])
         default: return nil
         }
     }
@@ -114,7 +117,7 @@ package final class GroupStrategy {
             for at in before..<sink.intents.count {
                 sink.intents[at].row = UInt32(index)
                 let kind = sink.intents[at].kind
-                if kind == .timer || (kind.stops && !isOpenLoop) { stops = true }
+                if kind.stopsAll || (kind.stops && !isOpenLoop) { stops = true }
             }
             if stops { return .consumed(index + 1) }
         }

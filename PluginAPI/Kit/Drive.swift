@@ -156,6 +156,8 @@ func deliver<S: Strategy>(
     case RIALTO_KIND_TIMERS:
         let timers = batch.pointee.timers.pointee
         strategy.onTimer(timers.timer_id[row], at: timers.time_ns[row], &intents)
+    case RIALTO_KIND_RESPONSES:
+        strategy.onResponse(Response(batch.pointee.responses, row), &intents)
     default: break
     }
     return entryTime(batch, entry)

@@ -7,19 +7,21 @@
     /// Free places that a time group may need.
     @usableFromInline let room: UInt32
     /// Whether the events are history: learn from them, but neither act nor remember having acted.
-    /// A target, order, cancel, replace or timer on them ends the instance.
+    /// A target, order, cancel, replace, timer or request on them ends the instance.
     public let isWarmUp: Bool
     /// Intents so far in this call.
     @usableFromInline var count: UInt32 = 0
     /// Intents so far that end the run of events.
     @usableFromInline var stopping: UInt32 = 0
-    /// A timer was asked for: an open loop stops too.
+    /// A timer or an answer was asked for: an open loop stops too.
     @usableFromInline var hasTimer = false
     /// Entry of the batch that is being answered.
     @usableFromInline var row: UInt32 = 0
     @usableFromInline var hasOverflowed = false
     /// Three quarters of the room for text are used.
     @usableFromInline var isTextLow = false
+    /// `RIALTO_INTENT_REQUEST` of the draft `rialto.requests/1`.
+    @usableFromInline static let requestKind: UInt32 = 9
 
     @inlinable init(
         _ table: UnsafeMutablePointer<rialto_intents_t>, room: UInt32, flags: UInt32
@@ -43,7 +45,7 @@
         }
         let item = (items + Int(count) * stride).assumingMemoryBound(to: rialto_intent_t.self)
         count += 1
-        if kind <= RIALTO_INTENT_TIMER { stopping += 1 }
+        if kind <= RIALTO_INTENT_TIMER || kind == Intents.requestKind { stopping += 1 }
         item.pointee.struct_size = UInt32(MemoryLayout<rialto_intent_t>.size)
         item.pointee.kind = UInt8(truncatingIfNeeded: kind)
         item.pointee.row = row
@@ -177,6 +179,21 @@
         guard let item = add(RIALTO_INTENT_SET, 0) else { return }
         (item.pointee.key_offset, item.pointee.key_size) = put(key)
         (item.pointee.text_offset, item.pointee.text_size) = put(value)
+    }
+
+    /// Asks over the network, by the draft `rialto.requests/1`; the answer comes to `onResponse`.
+    ///
+    /// - Returns: Whether it fits beside the texts of this call; nothing was asked otherwise.
+    public mutating func request(_ request: NetworkRequest) -> Bool {
+        let text = request.text
+        guard text.utf8.count <= Int(table.pointee.text_capacity - table.pointee.text_count),
+            let item = add(Intents.requestKind, 0)
+        else { return false }
+        item.pointee.order_id = request.id
+        item.pointee.expire_time_ns = request.deadline_ns
+        (item.pointee.text_offset, item.pointee.text_size) = put(text)
+        hasTimer = true
+        return true
     }
 
     /// Copies as many whole characters as fit. Returns where they lie.

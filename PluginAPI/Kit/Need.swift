@@ -76,8 +76,8 @@ public struct Need: Sendable {
     /// The timers that it asks for.
     public static var timers: Need { Need(RIALTO_KIND_TIMERS, 0) }
 
-    /// Answers to the requests that an exchange described.
-    static var responses: Need { Need(RIALTO_KIND_RESPONSES, 0) }
+    /// Answers to the requests that it describes; see ``Intents/request(_:)``.
+    public static var responses: Need { Need(RIALTO_KIND_RESPONSES, 0) }
 
     private init(kind: UInt32, instrument: UInt32, history: UInt32, interval_ns: Int64) {
         self.kind = kind

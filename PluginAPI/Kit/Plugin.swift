@@ -23,6 +23,8 @@ public struct Plugin: Sendable {
     let info: PluginInfo
     let kind: UInt32
     let make: Make
+    /// Its further tables; nil when it has none.
+    var asks: Extension?
 
     /// A strategy.
     @inlinable

@@ -57,6 +57,8 @@ public protocol Strategy: SendableMetatype {
     mutating func onAccount(_ account: AccountEvent, _ intents: inout Intents)
     /// A timer that it asked for has come.
     mutating func onTimer(_ id: UInt64, at time_ns: Int64, _ intents: inout Intents)
+    /// A request that it described was answered, or refused; see ``Intents/request(_:)``.
+    mutating func onResponse(_ response: Response, _ intents: inout Intents)
 }
 
 extension Strategy {
@@ -128,5 +130,10 @@ extension Strategy {
     /// Ignores the timer.
     @inlinable public mutating func onTimer(
         _ id: UInt64, at time_ns: Int64, _ intents: inout Intents
+    ) {}
+
+    /// Ignores the answer.
+    @inlinable public mutating func onResponse(
+        _ response: Response, _ intents: inout Intents
     ) {}
 }

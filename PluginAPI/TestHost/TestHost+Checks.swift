@@ -1,3 +1,4 @@
+import CRialtoDraft
 import RialtoKit
 
 /// What the contract asks of every answer.
@@ -22,7 +23,9 @@ extension TestHost {
             throw .contract("intents are not in the order of their rows")
         }
         let ending = answer.intents.filter {
-            $0.stops && (!isOpenLoop || $0.kind == RIALTO_INTENT_TIMER)
+            $0.stops
+                && (!isOpenLoop || $0.kind == RIALTO_INTENT_TIMER
+                    || $0.kind == RIALTO_INTENT_REQUEST)
         }
         guard !warmUp || !answer.intents.contains(where: \.stops) else {
             throw .contract("it acted on history")
@@ -51,6 +54,7 @@ extension TestHost {
                     && (1...5).contains(intent.orderType)
             case RIALTO_INTENT_CANCEL, RIALTO_INTENT_REPLACE: intent.orderId > 0
             case RIALTO_INTENT_TIMER: intent.orderId > 0 && intent.expires_ns > 0
+            case RIALTO_INTENT_REQUEST: intent.orderId > 0 && intent.expires_ns >= 0
             case RIALTO_INTENT_LOG: (1...4).contains(intent.reason)
             case RIALTO_INTENT_SET: !intent.key.isEmpty
             default: intent.kind == RIALTO_INTENT_NOTE

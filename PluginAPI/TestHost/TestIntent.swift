@@ -1,3 +1,4 @@
+import CRialtoDraft
 import RialtoKit
 
 /// What a strategy wanted, and when. Fields that its kind does not name are 0 or empty.
@@ -92,7 +93,7 @@ public struct TestIntent: Equatable, Sendable {
     }
 
     /// Whether it makes a closed loop stop at the end of its time group.
-    public var stops: Bool { kind <= RIALTO_INTENT_TIMER }
+    public var stops: Bool { kind <= RIALTO_INTENT_TIMER || kind == RIALTO_INTENT_REQUEST }
 
     /// Reads item `c` of a table whose texts lie at `text`; nil when a text lies outside.
     init?(_ c: rialto_intent_t, text: UnsafeRawBufferPointer, time_ns: Int64) {

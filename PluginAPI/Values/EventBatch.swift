@@ -79,6 +79,28 @@
     }
 }
 
+/// What came of a request that an instance described.
+@frozen public struct ResponseReport: Equatable, Sendable {
+    /// When the host could know it, Unix nanoseconds UTC.
+    public var time_ns: Int64
+    /// As the intent gave it.
+    public var id: UInt64
+    /// HTTP status; -1 refused by the host, -2 no answer, -3 timeout.
+    public var status: Int32
+    /// Lines of `name: value`.
+    public var headers: [UInt8]
+    /// Unpacked; of a refusal why, for people.
+    public var body: [UInt8]
+
+    public init(time_ns: Int64, id: UInt64, status: Int32, headers: [UInt8], body: [UInt8]) {
+        self.time_ns = time_ns
+        self.id = id
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
 /// A span of events that one hot call reads. Valid for the call.
 ///
 /// Entry i is row `orderRow[i]` of the columns of kind `orderKind[i]`; without an order column it
@@ -125,6 +147,8 @@ public struct EventBatch {
     public var fills = UnsafeBufferPointer<FillReport>(start: nil, count: 0)
     /// Timers that came due.
     public var timers = UnsafeBufferPointer<TimerReport>(start: nil, count: 0)
+    /// What came of its requests.
+    public var responses = UnsafeBufferPointer<ResponseReport>(start: nil, count: 0)
     /// The state of the instance's book, beside an own report.
     public var account = UnsafeBufferPointer<AccountReport>(start: nil, count: 0)
 

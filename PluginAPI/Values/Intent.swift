@@ -8,9 +8,14 @@
     case log = 6
     case note = 7
     case set = 8
+    /// Of the draft `rialto.requests/1`.
+    case request = 9
 
     /// Whether it ends the run of events that an instance is given, unless it is open loop.
-    @inlinable public var stops: Bool { rawValue <= 5 }
+    @inlinable public var stops: Bool { rawValue <= 5 || self == .request }
+
+    /// Whether it ends that of an open loop too: what it leads to comes at a time of its own.
+    @inlinable public var stopsAll: Bool { self == .timer || self == .request }
 }
 
 /// How an order is to be executed.
@@ -56,7 +61,7 @@
     public var algorithm: UInt8
     /// The plugin's own code, shown in explanations.
     public var reason: UInt32
-    /// The plugin's own id of the order or timer.
+    /// The plugin's own id of the order, timer or request.
     public var orderId: UInt64
     /// What the linked orders have in common; 0 none.
     public var linkId: UInt64
@@ -72,7 +77,8 @@
     public var takeProfitPrice: Int64
     /// Closes the position this long after its first fill; 0 never.
     public var timeStop_ns: Int64
-    /// When an order expires or a timer comes, Unix nanoseconds UTC; 0 never.
+    /// When an order expires, a timer comes or a request is given up, Unix nanoseconds UTC; 0
+    /// never.
     public var expireTime_ns: Int64
     /// How long the execution algorithm works, in nanoseconds; 0 where it does not ask.
     public var algorithmDuration_ns: Int64
@@ -113,7 +119,8 @@
     }
 }
 
-/// A text that a strategy sent: a log line, a note for people, or a stored value with its key.
+/// A text that a strategy sent: a log line, a note for people, a stored value with its key, or a
+/// request.
 public struct IntentText: Equatable, Sendable {
     /// Empty unless the text is a stored value.
     public let key: String

@@ -43,6 +43,10 @@ private struct AccountRecords {
                 r[14] = texts
                 texts += 1
             }
+        case .response:
+            guard owns(&r, 1, 2) else { return false }
+            r[7] = texts
+            texts += 1
         case .order:
             guard owns(&r, 2, 3) else { return false }
             AccountRecords.count(&r[1], in: &orders)

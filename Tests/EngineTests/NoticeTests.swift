@@ -20,6 +20,7 @@ extension SeenEvent {
     fileprivate var word: String {
         switch self {
         case .bar: "bar"
+        case .response: "response"
         case .trade: "trade"
         case .quote: "quote"
         case .delta: "delta"

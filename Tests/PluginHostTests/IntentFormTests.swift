@@ -56,7 +56,8 @@ private func answer(_ body: String) throws -> (consumed: Int?, sink: IntentSink,
     }
 
     @Test(arguments: [
-        ("put(intents, 9);", "of kind 9"),
+        ("put(intents, 10);", "of kind 10"),
+        ("put(intents, 9);", "a request has an id"),
         ("put(intents, RIALTO_INTENT_TARGET)->instrument = 1;", "instrument 1 is not its own"),
         ("put(intents, RIALTO_INTENT_TARGET)->quantity = INT64_MIN;", "out of range"),
         ("put(intents, RIALTO_INTENT_TARGET)->stop_price = -1;", "out of range"),

@@ -8,7 +8,7 @@ enum Rules {
     static let modules = [
         "Text", "Configuration", "Ledger", "Orders", "Risk", "Matching", "Ensemble", "Execution",
         "History", "Analytics", "Journal", "PluginHost", "Validator", "Binding", "Engine",
-        "Simulation", "Backtest", "Network", "Live", "Store", "Accounts", "Catalog", "Server",
+        "Simulation", "Network", "Backtest", "Live", "Store", "Accounts", "Catalog", "Server",
         "CLI",
     ]
 

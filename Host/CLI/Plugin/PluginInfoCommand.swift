@@ -47,7 +47,12 @@ enum PluginInfoCommand {
                 (.init("abi"), .text("\(majors).\(manifest.abiMinor)")),
                 (.init("sha256"), .text(manifest.sha256)),
                 (.init("file"), .text(folder + "/" + manifest.file)),
-            ] + comesWith(manifest))
+            ] + asks(plugin) + comesWith(manifest))
+    }
+
+    /// Where it may ask over the network; nothing for most.
+    private static func asks(_ plugin: PluginDescription) -> [(Table.Column, Cell)] {
+        plugin.requests.map { [(.init("asks"), .text($0.joined(separator: ", ")))] } ?? []
     }
 
     /// What a library has beside its own file; nothing for most.

@@ -111,7 +111,7 @@ public struct Response {
     /// Whether the status is 200...299.
     public var isSuccess: Bool { (200...299).contains(status) }
 
-    init(_ c: UnsafePointer<rialto_responses_t>, _ row: Int) {
+    @usableFromInline init(_ c: UnsafePointer<rialto_responses_t>, _ row: Int) {
         time_ns = c.pointee.time_ns[row]
         requestId = c.pointee.request_id[row]
         status = c.pointee.status[row]

@@ -38,9 +38,13 @@ public struct DecisionRecord: Hashable, Sendable {
     }
 
     /// The record as JSON on one line; equal records have equal lines.
-    public var line: String {
-        JSONNode.object([
+    public var line: String { line(adding: []) }
+
+    /// As ``line``, with further members at the end.
+    public func line(adding more: [JSONNode.Member]) -> String {
+        let members: [JSONNode.Member] = [
             .init("time_ns", .integer(time_ns)),
+            .init("asked_ns", .integer(turn.start_ns)),
             .init("invocation", .integer(turn.invocation)),
             .init("attempt", .integer(turn.attempt)),
             .init("template", .text(template)),
@@ -50,8 +54,14 @@ public struct DecisionRecord: Hashable, Sendable {
             .init("cost_e12", .integer(cost)),
             .init("repairs", .list(repairs.map(\.rawValue).sorted().map(JSONNode.text))),
             .init("unreadable", .list(unreadable.map(JSONNode.text))),
-            .init("decisions", .list(verdicts.map(DecisionRecord.node))),
-        ]).line
+            .init("decisions", DecisionRecord.decisions(verdicts)),
+        ]
+        return JSONNode.object(members + more).line
+    }
+
+    /// Decisions and what became of each, as a line holds them.
+    public static func decisions(_ verdicts: [Verdict]) -> JSONNode {
+        .list(verdicts.map(node))
     }
 
     private static func node(_ verdict: Verdict) -> JSONNode {

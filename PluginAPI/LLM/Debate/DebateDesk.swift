@@ -48,6 +48,8 @@ public struct DebateDesk: Sendable {
         public var verdicts: [Verdict] = []
         /// Why a debate ended; nil while it goes on or nothing was due.
         public var ended: String?
+        /// When the debate that this is about began, Unix nanoseconds UTC.
+        public var asked_ns: Int64 = 0
 
         /// Nothing.
         public init() {}
@@ -133,6 +135,7 @@ public struct DebateDesk: Sendable {
         guard let role = debate?.waiting.removeValue(forKey: id), let turn = debate?.turn,
             let snapshot = debate?.snapshot
         else { return outcome }
+        outcome.asked_ns = turn.start_ns
         let answer = ChatAnswer(provider: settings.chat.provider, status: status, body: body)
         settle(id, answer, status)
         guard time_ns <= turn.deadline_ns else {
@@ -216,6 +219,7 @@ public struct DebateDesk: Sendable {
     private mutating func end(_ reason: String, _ outcome: inout Outcome) {
         guard let debate else { return }
         self.debate = nil
+        outcome.asked_ns = debate.turn.start_ns
         _ = cycle.take(requestID: debate.turn.requestID, at: debate.turn.start_ns)
         // What was not heard of may have been paid for: it counts as its worst case.
         let unknown = debate.worst.values
@@ -231,6 +235,7 @@ public struct DebateDesk: Sendable {
     ) -> Outcome {
         _ = cycle.take(requestID: turn.requestID, at: time_ns)
         var outcome = Outcome()
+        outcome.asked_ns = time_ns
         outcome.ended = "asleep: \(reason)"
         return outcome
     }

@@ -1,7 +1,8 @@
 """Stands in for a provider of language models: answers by script, in both formats.
 
-What it answers depends on the prompt and on how often that prompt was seen. Prints its port, then
-serves until its input ends.
+What it answers depends on the prompt and on how often that prompt of that model was seen. Roles of
+a debate are given opinions. Prints its port, then serves until its input ends; GET says how many
+calls there were.
 """
 import http.server
 import json
@@ -10,6 +11,7 @@ import sys
 import threading
 
 seen = {}
+calls = 0
 lock = threading.Lock()
 
 
@@ -56,6 +58,13 @@ def script(number, attempt, as_of, price):
     return json.dumps(answer), "stop", 200, {}
 
 
+def opinions(system, as_of):
+    chance = 0.3 + 0.1 * (len(system) % 5)
+    return json.dumps({"as_of": as_of, "opinions": [{
+        "symbol": symbol, "prob_up": chance, "horizon_minutes": 15, "argument": "script",
+    } for symbol in ("BTC/USDT",)]})
+
+
 def compatible(text, finish, tokens):
     return {
         "choices": [{"message": {"role": "assistant", "content": text}, "finish_reason": finish}],
@@ -78,11 +87,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         number = int(re.search(r"invoked (\d+) times", user).group(1))
         as_of = re.search(r"current time is (\S+)", user).group(1)
         price = re.search(r"current_price = ([0-9.]+)", user)
+        global calls
         with lock:
-            seen[number] = seen.get(number, 0) + 1
-            attempt = seen[number]
-        text, finish, status, headers = script(
-            number, attempt, as_of, float(price.group(1)) if price else 1.0)
+            calls += 1
+            key = (body.get("model"), number)
+            seen[key] = seen.get(key, 0) + 1
+            attempt = seen[key]
+        system = body.get("system") or body["messages"][0]["content"]
+        if "independent forecasters" in system:
+            text, finish, status, headers = opinions(system, as_of), "stop", 200, {}
+        else:
+            text, finish, status, headers = script(
+                number, attempt, as_of, float(price.group(1)) if price else 1.0)
         key = self.headers.get("Authorization", self.headers.get("X-Api-Key", ""))
         if status != 200:
             reply = {"error": {"message": text + " " + key}}
@@ -95,6 +111,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         for name, value in headers.items():
             self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def do_GET(self):
+        data = str(calls).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
 
