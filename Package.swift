@@ -14,6 +14,7 @@ let indicators: Target.Dependency = .product(name: "RialtoIndicators", package: 
 let features: Target.Dependency = .product(name: "RialtoFeatures", package: "PluginAPI")
 let llm: Target.Dependency = .product(name: "RialtoLLM", package: "PluginAPI")
 let learning: Target.Dependency = .product(name: "RialtoLearning", package: "PluginAPI")
+let engines: Target.Dependency = .product(name: "RialtoEngines", package: "PluginAPI")
 let trained: Target.Dependency = .product(name: "RialtoTrained", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
@@ -110,6 +111,13 @@ let swiftPlugins = [
     SwiftPlugin(
         folder: "Models/Transformer", library: "transformer", module: "OrgRialtoTransformer",
         isTrained: true),
+    SwiftPlugin(
+        folder: "Models/GradientBoosting", library: "gradient-boosting",
+        module: "OrgRialtoGradientBoosting", isTrained: true),
+    SwiftPlugin(
+        folder: "Models/RandomForest", library: "random-forest", module: "OrgRialtoRandomForest",
+        isTrained: true),
+    SwiftPlugin(folder: "Models/ONNX", library: "onnx", module: "OrgRialtoOnnx", isTrained: true),
     SwiftPlugin(folder: "Models/PPO", library: "ppo", module: "OrgRialtoPpo", isTrained: true),
 ]
 
@@ -220,7 +228,7 @@ let hostTargets: [Target] = [
         [
             "CLI", "Backtest", "PluginHost", "Configuration", "History", "Simulation", "Text",
             "TestSupport",
-        ], [learning, features]),
+        ], [learning, features, engines]),
     tests("Ensemble", ["Ensemble"]),
     .systemLibrary(
         name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",
@@ -235,7 +243,7 @@ let hostTargets: [Target] = [
     .target(
         name: "RialtoCLI",
         dependencies: [
-            values, indicators, features, learning, "RialtoText", "RialtoConfiguration",
+            values, indicators, features, learning, engines, "RialtoText", "RialtoConfiguration",
             "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",

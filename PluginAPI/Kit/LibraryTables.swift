@@ -22,6 +22,7 @@ enum LibraryTables {
             let maker = Unmanaged<Maker>.fromOpaque(context).takeUnretainedValue()
             return maker.create(services, out, needs, error)
         }
+        c.get_extension = plugin.extensions
         table.initialize(to: c)
         return table
     }

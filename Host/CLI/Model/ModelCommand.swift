@@ -8,7 +8,7 @@ enum ModelCommand {
             "model", "train models, and see what they are worth",
             commands: [
                 ModelTrain.command, ModelEvaluate.command, ModelCardCommand.card,
-                ModelCardCommand.compare,
+                ModelCardCommand.compare, ModelWrap.command,
             ])
     }
 

@@ -27,7 +27,7 @@ enum ModelEvaluate {
     ) { invocation, console in
         let path = invocation.required("file"), file = try ModelCommand.file(path)
         let table = try table(invocation, file)
-        let judged = judge(file, table)
+        let judged = try judge(file, table)
         guard !judged.isEmpty else {
             throw HouseMessage(
                 "there is no bar that it can be judged on",
@@ -82,8 +82,10 @@ enum ModelEvaluate {
             until_ns: isOpen || end == 0 ? until : min(end, until ?? .max))
     }
 
-    private static func judge(_ file: ModelFile, _ table: ModelTable) -> [JudgedRow] {
-        var forecaster = Forecaster(file), judged: [JudgedRow] = [], position = 0.0
+    private static func judge(
+        _ file: ModelFile, _ table: ModelTable
+    ) throws(HouseMessage) -> [JudgedRow] {
+        var forecaster = try ModelEngines.forecaster(file), judged: [JudgedRow] = [], position = 0.0
         var asked = table.rows[...]
         for row in table.table.time_ns.indices {
             guard let next = asked.first else { break }
@@ -105,15 +107,5 @@ enum ModelEvaluate {
                     next: table.next[row]))
         }
         return judged
-    }
-}
-
-extension ModelFile {
-    /// Rows that it looks at before it says anything.
-    var length: Int {
-        switch network {
-        case .sequence(let shape): shape.length
-        case .policy: 1
-        }
     }
 }
