@@ -8,7 +8,8 @@ private let strict = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
     /// Program that lists a layout, and its golden; the draft may still change, with its golden.
     private static let listings = [
         ("layout", "layout-0"), ("layout-exchange", "layout-draft-exchange"),
-        ("layout-loading", "layout-draft-loading"),
+        ("layout-loading", "layout-draft-loading"), ("layout-engines", "layout-draft-engines"),
+        ("layout-train", "layout-draft-train"),
     ]
 
     private func golden(_ name: String) throws -> [String] {

@@ -1,6 +1,6 @@
 // Rialto plugin contract, draft: large libraries of others that a plugin computes with, such as
 // LightGBM or ONNX Runtime. The operator installs them (scripts/fetch-engines), the host loads them
-// before a worker's walls are up, and the plugin asks for their functions by name. It opens nothing.
+// before a worker's walls are up, and the plugin asks for functions by name. It opens nothing.
 #ifndef RIALTO_DRAFT_ENGINES_H
 #define RIALTO_DRAFT_ENGINES_H
 

@@ -1,7 +1,7 @@
 // Rialto plugin contract, draft: a model that is trained by `rialto model train --plugin ID`. The
-// host makes features, labels, folds, calibration, scores, card and file; the plugin turns rows into
-// bytes, and rows and those bytes into logits. At run time its `create` finds the file under the
-// name that its parameter `model` gives, as model files of every kind.
+// host makes features, labels, folds, calibration, scores, card and file; the plugin makes bytes of
+// rows, and logits of rows and those bytes. At run time its `create` finds the file under the name
+// that its parameter `model` gives, as model files of every kind.
 #ifndef RIALTO_DRAFT_TRAIN_H
 #define RIALTO_DRAFT_TRAIN_H
 
