@@ -111,6 +111,8 @@ package struct PluginError: Error, Equatable, Sendable {
         case file(isListed: Bool)
         /// An engine that it names is not what its table says, or does not load.
         case engine(String)
+        /// It cannot train, or did not.
+        case training(String)
         /// Its profile runs in a sandboxed worker only.
         case inProcess(PluginProfile)
         case noteDiffers(field: String, note: String, manifest: String)
@@ -166,6 +168,7 @@ package struct PluginError: Error, Equatable, Sendable {
             isListed
                 ? "the file was altered: its SHA-256 is not the manifest's"
                 : "the file is not listed in the manifest of its package"
+        case .training(let what): "it trains no model: \(what)"
         case .engine(let what): "an engine that it computes with is not usable: \(what)"
         case .inProcess(let profile):
             "a \(profile.rawValue) plugin runs in a sandboxed worker, not in the host's process"
@@ -217,6 +220,7 @@ package struct PluginError: Error, Equatable, Sendable {
         case .engine:
             "get the engine anew with: scripts/fetch-engines; what it needs of the system, with: "
                 + "scripts/setup"
+        case .training: "see draft/train.h of the PluginAPI, or train with --kind"
         case .inProcess: "run it sandboxed: rialto backtest RUN.yaml --sandbox"
         case .noManifest, .digest, .file, .noteDiffers, .badManifest:
             "rebuild it, then run: rialto plugin manifest FILE.so"

@@ -30,8 +30,14 @@ enum ModelEngines {
     }
 
     /// Asks a model file, whatever computes it.
-    static func forecaster(_ file: ModelFile) throws(HouseMessage) -> Forecaster {
+    ///
+    /// - Parameter invocation: Says where plugins are, and which may run in this process.
+    static func forecaster(_ file: ModelFile, _ invocation: Invocation) throws -> Forecaster {
         guard case .engine(let shape) = file.network else { return Forecaster(file) }
+        // Engines have no dot in their names, and plugins have.
+        guard !shape.engine.contains(".") else {
+            return try ofPlugin(file, shape, invocation)
+        }
         let library = try library(shape.engine)
         do throws(EngineFailure) {
             return Forecaster(file, score: try EngineModel.score(shape) { _ in library })
@@ -39,6 +45,22 @@ enum ModelEngines {
             throw HouseMessage(
                 "the model cannot be asked: \(error.text)",
                 help: "see what it was made with: rialto model card FILE")
+        }
+    }
+
+    private static func ofPlugin(
+        _ file: ModelFile, _ shape: EngineShape, _ invocation: Invocation
+    ) throws -> Forecaster {
+        let trainer = try PluginPlan.trainer(shape.engine, invocation)
+        guard trainer.version == shape.version else {
+            throw HouseMessage(
+                "the model was trained by \(shape.engine) \(shape.version), and here is "
+                    + trainer.version, help: "train it again, or install that version")
+        }
+        return Forecaster(file) { row in
+            let rows = TrainingRows(
+                features: shape.features, values: Array(row), labels: [0], weights: [1])
+            return (try? trainer.ask(shape.bytes, rows))?.first
         }
     }
 }

@@ -19,7 +19,7 @@ enum ModelEvaluate {
             Option("from", .text("TIME"), "first close"),
             Option("until", .text("TIME"), "first close that is left out"),
             Option(flag: "in-sample", "ask it about what it has learned from, too"),
-            DataFolder.option,
+            DataFolder.option, PluginCommand.path, Grants.file,
         ],
         examples: [
             Example("rialto model evaluate btc.rialto BTC/USD bars 1m --from 2019-10-01", "")
@@ -27,7 +27,7 @@ enum ModelEvaluate {
     ) { invocation, console in
         let path = invocation.required("file"), file = try ModelCommand.file(path)
         let table = try table(invocation, file)
-        let judged = try judge(file, table)
+        let judged = try judge(file, table, invocation)
         guard !judged.isEmpty else {
             throw HouseMessage(
                 "there is no bar that it can be judged on",
@@ -83,9 +83,10 @@ enum ModelEvaluate {
     }
 
     private static func judge(
-        _ file: ModelFile, _ table: ModelTable
-    ) throws(HouseMessage) -> [JudgedRow] {
-        var forecaster = try ModelEngines.forecaster(file), judged: [JudgedRow] = [], position = 0.0
+        _ file: ModelFile, _ table: ModelTable, _ invocation: Invocation
+    ) throws -> [JudgedRow] {
+        var forecaster = try ModelEngines.forecaster(file, invocation), judged: [JudgedRow] = [],
+            position = 0.0
         var asked = table.rows[...]
         for row in table.table.time_ns.indices {
             guard let next = asked.first else { break }

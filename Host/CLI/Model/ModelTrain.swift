@@ -22,6 +22,9 @@ enum ModelTrain {
             Option("to", .file([".rialto"]), "the file to write"),
             Option("kind", .choice(ModelPlan.kinds), "what is trained"),
             Option(
+                "plugin", .text("ID"),
+                "train the model of this plugin, by rialto.train/1, in place of --kind"),
+            Option(
                 "engine", .choice(["lightgbm", "xgboost"]),
                 "what grows trees; else lightgbm. See scripts/fetch-engines"),
             Option("features", .text("LIST"), "names with commas; else as features export"),
@@ -51,7 +54,7 @@ enum ModelTrain {
             Option("cost-bps", .text("BPS"), "cost of a change of position by 1", standard: "5"),
             Option("valid", .text("LENGTH"), "after its last bar it may be asked for so long"),
             Option("seed", .integer(0...Int.max), "what its learning follows from", standard: "1"),
-            DataFolder.option,
+            DataFolder.option, PluginCommand.path, Grants.file,
         ],
         examples: [
             Example(
@@ -89,6 +92,7 @@ struct ModelPlan {
     private let valid_ns: Int64?
     private let shape: NetworkShape?
     private let trees: TreePlan?
+    private let plugin: PluginPlan?
     private let settings: TrainingSettings
     private let width: Int
     private let rate: Double
@@ -103,9 +107,15 @@ struct ModelPlan {
         guard let path = invocation.text("to") else {
             throw HouseMessage.wrongCall("no file was named", help: "add --to FILE.rialto")
         }
-        guard let kind = invocation.text("kind") else {
+        let plugin = invocation.text("plugin")
+        guard plugin == nil || invocation.text("kind") == nil else {
             throw HouseMessage.wrongCall(
-                "no kind was named", help: "add --kind \(Self.kinds.joined(separator: ", "))")
+                "both --kind and --plugin were named", help: "leave one of them out")
+        }
+        guard let kind = plugin ?? invocation.text("kind") else {
+            throw HouseMessage.wrongCall(
+                "no kind was named",
+                help: "add --plugin ID, or --kind \(Self.kinds.joined(separator: ", "))")
         }
         let folder = DataFolder.history(invocation)
         let key = try SeriesName(invocation.texts("series")).found(in: folder).key
@@ -131,6 +141,12 @@ struct ModelPlan {
         settings.patience = invocation.integer("patience") ?? 3
         settings.rate = rate
         self.settings = settings
+        let (seed, rowsMax) = (seed, windowsMax)
+        self.plugin = try plugin.map { id in
+            PluginPlan(
+                trainer: try PluginPlan.trainer(id, invocation), seed: seed,
+                rounds: settings.epochs, rowsMax: rowsMax)
+        }
         trees = try Self.trees(invocation, kind, rate: rate, rowsMax: windowsMax)
         shape = try Self.shape(invocation, kind, schema)
     }
@@ -237,6 +253,7 @@ struct ModelPlan {
     private func fit(
         _ table: ModelTable, _ fold: ModelFold, seed: UInt64, _ name: String, _ console: Console
     ) throws(HouseMessage) -> Fit {
+        if let plugin { return try train(table, fold, plugin, seed, name, console) }
         if let trees { return try grow(table, fold, trees, seed, name, console) }
         guard let shape else { return try policy(table, fold, seed, name, console) }
         let plan = SequencePlan(
@@ -249,6 +266,23 @@ struct ModelPlan {
         return Fit(
             network: .sequence(shape), moments: fit.moments, calibration: fit.calibration,
             weights: fit.weights, rises: fit.rises, judged: fit.judge(table, fold.test))
+    }
+
+    private func train(
+        _ table: ModelTable, _ fold: ModelFold, _ plan: PluginPlan, _ seed: UInt64, _ name: String,
+        _ console: Console
+    ) throws(HouseMessage) -> Fit {
+        let plan = PluginPlan(
+            trainer: plan.trainer, seed: seed, rounds: plan.rounds, rowsMax: plan.rowsMax)
+        let fit = try PluginFit(table, fold, plan) { round, learned, kept in
+            let parts = [(learned, "learned"), (kept, "kept apart")].filter { $0.0.isFinite }
+            let losses = parts.map { "\(Self.text($0.0)) \($0.1)" }.joined(separator: ", ")
+            console.progress(
+                "\(name), round \(round)\(losses.isEmpty ? "" : ": log loss " + losses)\n")
+        }
+        return Fit(
+            network: .engine(fit.shape), moments: fit.moments, calibration: fit.calibration,
+            weights: [], rises: fit.rises, judged: try fit.judge(table, fold.test))
     }
 
     private func grow(

@@ -44,7 +44,7 @@ enum ModelWrap {
             throw HouseMessage.wrongCall("no file was named", help: "add --to FILE.rialto")
         }
         let file = try file(invocation)
-        let isTried = try trial(file)
+        let isTried = try trial(file, invocation)
         try TextFile.write(file.bytes, to: path)
         ModelCard(file, path: path).print(to: console)
         if !isTried {
@@ -128,9 +128,9 @@ enum ModelWrap {
     }
 
     /// Runs the network once where its engine is installed. Returns whether it is.
-    private static func trial(_ file: ModelFile) throws(HouseMessage) -> Bool {
+    private static func trial(_ file: ModelFile, _ invocation: Invocation) throws -> Bool {
         guard try ModelEngines.library(ONNXRuntime.id) != nil else { return false }
-        _ = try ModelEngines.forecaster(file)
+        _ = try ModelEngines.forecaster(file, invocation)
         return true
     }
 }
