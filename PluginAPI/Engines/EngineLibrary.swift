@@ -36,8 +36,8 @@ public struct EngineFailure: Error, Equatable, Sendable {
     public init(_ text: String) { self.text = text }
 }
 
-/// A thing inside an engine. Raw pointers are kept as numbers, which may be sent anywhere; what they
-/// lead to is used by one thread at a time.
+/// A thing inside an engine. Raw pointers are kept as numbers, which may be sent anywhere; what
+/// they lead to is used by one thread at a time.
 typealias EngineHandle = Int
 
 extension Optional where Wrapped == UnsafeMutableRawPointer {

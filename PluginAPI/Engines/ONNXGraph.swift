@@ -89,8 +89,8 @@ public struct ONNXGraph: Hashable, Sendable {
             let output = outputs.first
         else {
             throw EngineFailure(
-                "the ONNX model has \(inputs.count) inputs and \(outputs.count) outputs; allowed is "
-                    + "one of each")
+                "the ONNX model has \(inputs.count) inputs and \(outputs.count) outputs; allowed "
+                    + "is one of each")
         }
         for edge in [input, output] where edge.type != 1 {
             throw EngineFailure(
