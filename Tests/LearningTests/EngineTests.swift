@@ -35,7 +35,8 @@ private let forests = [
 extension ModelWorld {
     /// Grows small trees.
     func grow(_ kind: String, _ engine: String, to name: String, _ more: String = "") -> Answer {
-        train(kind, to: name, "--engine \(engine) --rate 0.1 --leaf-rows 30 --trees 40 " + more)
+        let rows = more.contains("--leaf-rows ") ? "" : "--leaf-rows 30 "
+        return train(kind, to: name, "--engine \(engine) --rate 0.1 --trees 40 \(rows)" + more)
     }
 
     func file(_ name: String) throws -> ModelFile {

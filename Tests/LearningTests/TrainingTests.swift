@@ -70,7 +70,8 @@ import Testing
         }
         let result = try run(from: "2021-01-02T16:30:00Z").execute()
         #expect(result.failures.isEmpty && !result.forecastDigest.isEmpty, "\(result.failures)")
-        #expect(world.rialto(Self.usual + more + " --seed 2 --epochs 1").status == .done)
+        let shorter = Self.usual.replacing("--epochs 30", with: "--epochs 1")
+        #expect(world.rialto(shorter + more).status == .done)
         let other = try run(from: "2021-01-02T16:30:00Z").execute()
         #expect(other.forecastDigest != result.forecastDigest)
         let early = world.refusal(try run(from: "2021-01-02T10:00:00Z"))
