@@ -228,7 +228,7 @@ let hostTargets: [Target] = [
         [
             "CLI", "Backtest", "PluginHost", "Configuration", "History", "Simulation", "Text",
             "TestSupport",
-        ], [learning, features, engines]),
+        ], [learning, features, engines, kit]),
     tests("Ensemble", ["Ensemble"]),
     .systemLibrary(
         name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",

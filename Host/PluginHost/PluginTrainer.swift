@@ -3,7 +3,7 @@ import CRialtoDraft
 import CWorker
 
 /// Rows that a plugin learns from or is asked about.
-package struct TrainingRows: Sendable {
+package struct TrainerRows: Sendable {
     /// Numbers in a row.
     package let features: Int
     /// Row by row, standardised.
@@ -58,13 +58,24 @@ package struct PluginTrainer: Sendable {
     package init(folder: String, id: String) throws(PluginError) {
         let library = try PluginLibrary(folder: folder)
         let (plugin, description) = try library.plugin(id, kind: .model)
-        let table = withTemporaryText(RIALTO_TRAIN_ID) { plugin.pointee.get_extension?($0) }
-        guard let table = table.flatMap({ $0 })?.assumingMemoryBound(to: rialto_train_t.self),
+        try self.init(id: id, version: description.version) {
+            plugin.pointee.get_extension?($0)
+        }
+    }
+
+    /// - Parameter extensions: The plugin's `get_extension`; what it gives lives as long as the
+    ///   process.
+    /// - Throws: ``PluginError`` when it offers no training.
+    package init(
+        id: String, version: String, extensions: (rialto_text_t) -> UnsafeRawPointer?
+    ) throws(PluginError) {
+        let table = withTemporaryText(RIALTO_TRAIN_ID) { extensions($0) }
+        guard let table = table?.assumingMemoryBound(to: rialto_train_t.self),
             Int(table.pointee.struct_size) >= MemoryLayout<rialto_train_t>.size,
             table.pointee.train != nil, table.pointee.ask != nil
         else { throw PluginError(id, .training("it offers no \(RIALTO_TRAIN_ID)")) }
         self.id = id
-        version = description.version
+        self.version = version
         address = Int(bitPattern: table)
     }
 
@@ -92,7 +103,7 @@ package struct PluginTrainer: Sendable {
     /// - Returns: The model in the plugin's own format.
     /// - Throws: ``PluginError`` with the plugin's reason.
     package func train(
-        _ learned: TrainingRows, _ kept: TrainingRows, names: [String], seed: UInt64, rounds: Int,
+        _ learned: TrainerRows, _ kept: TrainerRows, names: [String], seed: UInt64, rounds: Int,
         progress: @escaping (UInt32, Double, Double) -> Bool
     ) throws(PluginError) -> [UInt8] {
         let session = Session(progress)
@@ -162,7 +173,7 @@ package struct PluginTrainer: Sendable {
     /// The logit of a rise for each row.
     ///
     /// - Throws: ``PluginError`` when the model is not the plugin's own, or a logit is not finite.
-    package func ask(_ blob: [UInt8], _ rows: TrainingRows) throws(PluginError) -> [Double] {
+    package func ask(_ blob: [UInt8], _ rows: TrainerRows) throws(PluginError) -> [Double] {
         var logits = [Double](repeating: .nan, count: rows.labels.count)
         var failure = rialto_error_t()
         failure.struct_size = UInt32(MemoryLayout<rialto_error_t>.size)

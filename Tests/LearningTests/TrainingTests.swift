@@ -1,5 +1,6 @@
 import Foundation
 import RialtoBacktest
+import RialtoKit
 import RialtoLearning
 import RialtoPluginHost
 import RialtoTestSupport
@@ -109,5 +110,63 @@ import Testing
         let (world, more) = try world()
         let both = world.rialto(Self.usual + more + " --kind lstm")
         #expect(both.error.contains("both --kind and --plugin were named"), "\(both.error)")
+    }
+}
+
+/// A model in Swift that says of every row how often prices rose.
+private let rises = TrainingTable(
+    train: { training, error in
+        TrainingTable.answer(training, error) { (task) throws(PluginFailure) in
+            guard task.features.first != "rsi_99" else { throw PluginFailure("rsi_99 is too long") }
+            guard task.progress(round: 1, learned: .nan, kept: 0.5) else { return nil }
+            let sum = zip(task.learned.labels, task.learned.weights).reduce(0) { $0 + $1.0 * $1.1 }
+            return [UInt8(100 * sum / task.learned.weights.reduce(0, +))]
+        }
+    },
+    ask: { blob, rows, logits, error in
+        TrainingTable.answer(blob, rows, logits, error) { (bytes, rows) throws(PluginFailure) in
+            guard bytes.count == 1 else { throw PluginFailure("one byte was expected") }
+            return (0..<rows.count).map { Double(bytes[0]) + rows.values[$0 * rows.features] }
+        }
+    })
+
+@Suite struct `A plugin in Swift that trains` {
+    private let rows = TrainerRows(
+        features: 2, values: [1, 0, 2, 0, 3, 0, 4, 0], labels: [1, 0, 1, 1], weights: [1, 1, 1, 1])
+
+    private func trainer() throws(PluginError) -> PluginTrainer {
+        try PluginTrainer(id: "org.example.rises", version: "1.0.0") { rises.table($0) }
+    }
+
+    @Test func `is given rows, labels, weights and names, and gives bytes and logits`() throws {
+        var rounds: [UInt32] = []
+        let bytes = try trainer().train(rows, rows, names: ["a", "b"], seed: 1, rounds: 5) {
+            rounds.append($0)
+            #expect($1.isNaN && $2 == 0.5)
+            return true
+        }
+        #expect(bytes == [75] && rounds == [1])
+        #expect(try trainer().ask(bytes, rows) == [76, 77, 78, 79])
+    }
+
+    @Test func `stops when it is asked to, and says why it does not train`() throws {
+        let stopped = #expect(throws: PluginError.self) {
+            try trainer().train(rows, rows, names: ["a", "b"], seed: 1, rounds: 5) { _, _, _ in
+                false
+            }
+        }
+        #expect(stopped?.reason.contains("it was stopped") == true)
+        let refused = #expect(throws: PluginError.self) {
+            try trainer().train(rows, rows, names: ["rsi_99", "b"], seed: 1, rounds: 5) { _, _, _ in
+                true
+            }
+        }
+        #expect(refused?.reason.contains("rsi_99 is too long") == true)
+        let asked = #expect(throws: PluginError.self) { try trainer().ask([1, 2], rows) }
+        #expect(asked?.reason.contains("one byte was expected") == true)
+        let none = #expect(throws: PluginError.self) {
+            try PluginTrainer(id: "a.b", version: "1.0.0") { _ in nil }
+        }
+        #expect(none?.reason.contains("it offers no rialto.train/1") == true)
     }
 }

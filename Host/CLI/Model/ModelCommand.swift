@@ -9,6 +9,7 @@ enum ModelCommand {
             commands: [
                 ModelTrain.command, ModelEvaluate.command, ModelCardCommand.card,
                 ModelCardCommand.compare, ModelWrap.command,
+                ModelEnginesCommand.command,
             ])
     }
 

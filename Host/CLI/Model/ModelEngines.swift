@@ -58,9 +58,38 @@ enum ModelEngines {
                     + trainer.version, help: "train it again, or install that version")
         }
         return Forecaster(file) { row in
-            let rows = TrainingRows(
+            let rows = TrainerRows(
                 features: shape.features, values: Array(row), labels: [0], weights: [1])
             return (try? trainer.ask(shape.bytes, rows))?.first
         }
+    }
+}
+
+/// `rialto model engines`: which engines of models are installed.
+enum ModelEnginesCommand {
+    private static let known: [(id: String, use: String)] = [
+        (LightGBM.id, "gradient boosting, random forest"), (XGBoost.id, "gradient boosting"),
+        (ONNXRuntime.id, "networks in the ONNX format"),
+    ]
+
+    static let command = Command(
+        "engines", "list the libraries that models are computed with, and which are installed",
+        examples: [Example("rialto model engines --json", "")]
+    ) { _, console in
+        let columns = [("engine", "engine"), ("version", "version"), ("path", "path")]
+        var table = Table(
+            columns.map { Table.Column($0.0, $0.1) } + [.init("what_for", "what for")])
+        for (id, use) in known {
+            let engine: Engine?
+            do throws(PluginError) {
+                engine = try EngineShelf.standard.engine(id)
+            } catch { throw HouseMessage(error.reason, help: error.help) }
+            table.add([
+                .text(id), engine.map { .text($0.version) } ?? .none,
+                engine.map { .text($0.path) } ?? .none, .text(use),
+            ])
+        }
+        table.print(to: console)
+        return .done
     }
 }

@@ -27,7 +27,9 @@ enum ModelEvaluate {
     ) { invocation, console in
         let path = invocation.required("file"), file = try ModelCommand.file(path)
         let table = try table(invocation, file)
+        let began = ContinuousClock.now
         let judged = try judge(file, table, invocation)
+        let took = ContinuousClock.now - began
         guard !judged.isEmpty else {
             throw HouseMessage(
                 "there is no bar that it can be judged on",
@@ -50,6 +52,10 @@ enum ModelEvaluate {
                 ),
                 (.init("in_sample", "in sample"), .flag(invocation.flag("in-sample"))),
                 (.init("rows_judged", "rows judged"), .count(judged.count)),
+                (
+                    .init("row_us", "time of a row, us"),
+                    .number(took / .microseconds(judged.count), decimals: 2)
+                ),
             ] + ModelCard.scores(scores) + [(.init("verdict"), .text(ModelCard.verdict(scores)))]
         ).print(to: console)
         return .done

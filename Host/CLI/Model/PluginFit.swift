@@ -81,9 +81,9 @@ struct PluginFit {
 
     private static func rows(
         _ table: ModelTable, _ numbers: [Double], _ rows: [Int]
-    ) -> TrainingRows {
+    ) -> TrainerRows {
         let values = rows.flatMap { numbers[$0 * table.width..<($0 + 1) * table.width] }
-        return TrainingRows(
+        return TrainerRows(
             features: table.width, values: values, labels: rows.map(table.target),
             weights: [Double](repeating: 1, count: rows.count))
     }
