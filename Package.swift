@@ -14,6 +14,7 @@ let indicators: Target.Dependency = .product(name: "RialtoIndicators", package: 
 let features: Target.Dependency = .product(name: "RialtoFeatures", package: "PluginAPI")
 let llm: Target.Dependency = .product(name: "RialtoLLM", package: "PluginAPI")
 let learning: Target.Dependency = .product(name: "RialtoLearning", package: "PluginAPI")
+let engines: Target.Dependency = .product(name: "RialtoEngines", package: "PluginAPI")
 let trained: Target.Dependency = .product(name: "RialtoTrained", package: "PluginAPI")
 
 /// A host module: `Host/<name>` becomes `Rialto<name>`.
@@ -115,6 +116,13 @@ let swiftPlugins = [
         isTrained: true),
     SwiftPlugin(
         folder: "Models/LLM", library: "llm", module: "OrgRialtoLlm", asksModels: true),
+    SwiftPlugin(
+        folder: "Models/GradientBoosting", library: "gradient-boosting",
+        module: "OrgRialtoGradientBoosting", isTrained: true),
+    SwiftPlugin(
+        folder: "Models/RandomForest", library: "random-forest", module: "OrgRialtoRandomForest",
+        isTrained: true),
+    SwiftPlugin(folder: "Models/ONNX", library: "onnx", module: "OrgRialtoOnnx", isTrained: true),
     SwiftPlugin(folder: "Models/PPO", library: "ppo", module: "OrgRialtoPpo", isTrained: true),
 ]
 
@@ -225,7 +233,7 @@ let hostTargets: [Target] = [
         [
             "CLI", "Backtest", "PluginHost", "Configuration", "History", "Simulation", "Text",
             "TestSupport",
-        ], [learning, features]),
+        ], [learning, features, engines, kit]),
     tests("Ensemble", ["Ensemble"]),
     .systemLibrary(
         name: "CYAML", path: "Host/System/CYAML", pkgConfig: "yaml-0.1",
@@ -240,7 +248,7 @@ let hostTargets: [Target] = [
     .target(
         name: "RialtoCLI",
         dependencies: [
-            values, indicators, features, learning, "RialtoText", "RialtoConfiguration",
+            values, indicators, features, learning, engines, "RialtoText", "RialtoConfiguration",
             "RialtoHistory",
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",

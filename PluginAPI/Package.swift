@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "RialtoFeatures", targets: ["RialtoFeatures"]),
         .library(name: "RialtoLLM", targets: ["RialtoLLM"]),
         .library(name: "RialtoLearning", targets: ["RialtoLearning"]),
+        .library(name: "RialtoEngines", targets: ["RialtoEngines"]),
         .library(name: "RialtoTrained", targets: ["RialtoTrained"]),
     ],
     targets: [
@@ -37,8 +38,12 @@ let package = Package(
             name: "RialtoLearning", dependencies: ["RialtoValues"], path: "Learning",
             exclude: ["README.md"], swiftSettings: strict),
         .target(
+            name: "RialtoEngines", dependencies: ["RialtoLearning"], path: "Engines",
+            exclude: ["README.md"], swiftSettings: strict),
+        .target(
             name: "RialtoTrained",
-            dependencies: ["RialtoKit", "RialtoFeatures", "RialtoLearning"], path: "Trained",
+            dependencies: ["RialtoKit", "RialtoFeatures", "RialtoLearning", "RialtoEngines"],
+            path: "Trained",
             exclude: ["README.md"], swiftSettings: strict),
     ]
 )

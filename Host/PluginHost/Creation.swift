@@ -105,7 +105,7 @@ struct Creation<Table: InstanceTable>: ~Copyable {
         let instruments = InstrumentTable(request.instruments, indices: request.indices)
         let services = Services(
             parameters: values, instruments: instruments, seed: request.seed,
-            resources: request.files, isModel: Table.kind == .model)
+            resources: request.files, engines: library.engines, isModel: Table.kind == .model)
         services.voice = voice
         let made: (table: Table, needs: InstanceNeeds) = try create(
             plugin, description.id, services)

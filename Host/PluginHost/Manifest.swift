@@ -50,6 +50,8 @@ package struct Manifest: Codable, Equatable, Sendable {
     package var profile: PluginProfile?
     /// Libraries that are loaded before it: of the system by name, of its own files by path.
     package var preload: [String]?
+    /// Engines that its plugins compute with, by name: loaded before it where they are installed.
+    package var engines: [String]?
     /// SHA-256 of each file that comes with it, by path from its folder.
     package var files: [String: String]?
 
@@ -109,6 +111,10 @@ package struct PluginError: Error, Equatable, Sendable {
         case digest(found: String, expected: String)
         /// A file of its package is not as the manifest lists it, or is not listed.
         case file(isListed: Bool)
+        /// An engine that it names is not what its table says, or does not load.
+        case engine(String)
+        /// It cannot train, or did not.
+        case training(String)
         /// Its profile runs in a sandboxed worker only.
         case inProcess(PluginProfile)
         case noteDiffers(field: String, note: String, manifest: String)
@@ -164,6 +170,8 @@ package struct PluginError: Error, Equatable, Sendable {
             isListed
                 ? "the file was altered: its SHA-256 is not the manifest's"
                 : "the file is not listed in the manifest of its package"
+        case .training(let what): "it trains no model: \(what)"
+        case .engine(let what): "an engine that it computes with is not usable: \(what)"
         case .inProcess(let profile):
             "a \(profile.rawValue) plugin runs in a sandboxed worker, not in the host's process"
         case .noteDiffers(let field, let note, let manifest):
@@ -211,6 +219,10 @@ package struct PluginError: Error, Equatable, Sendable {
     /// The next step.
     package var help: String {
         switch cause {
+        case .engine:
+            "get the engine anew with: scripts/fetch-engines; what it needs of the system, with: "
+                + "scripts/setup"
+        case .training: "see draft/train.h of the PluginAPI, or train with --kind"
         case .inProcess: "run it sandboxed: rialto backtest RUN.yaml --sandbox"
         case .noManifest, .digest, .file, .noteDiffers, .badManifest:
             "rebuild it, then run: rialto plugin manifest FILE.so"

@@ -6,6 +6,8 @@ import Foundation
 package final class PluginLibrary {
     package let manifest: Manifest
     package let path: String
+    /// What its plugins compute with.
+    let engines: LoadedEngines
     private let table: UnsafePointer<rialto_library_t>
 
     /// Opens the library beside `manifest.json` in `folder`, after its digest and note were
@@ -37,6 +39,7 @@ package final class PluginLibrary {
         try Self.checkProfile(file)
         manifest = file.manifest
         path = file.path
+        engines = try LoadedEngines(file.comesWith.engines)
         let name = try LinkerNames.name(
             of: file.bytes, sha256: file.manifest.sha256, at: path, isSealed: isSealed)
         table = try PluginLibrary.load(name, abi, path)
@@ -57,7 +60,7 @@ package final class PluginLibrary {
         let sha256 = SHA256.hex(bytes)
         let table = try load(
             LinkerNames.name(of: bytes, sha256: sha256, at: path, isSealed: false), .current, path)
-        let plugins = descriptions(table)
+        let plugins = descriptions(table), engines = engineNames(table)
         guard let first = plugins.first, first.id == note.id else {
             throw PluginError(
                 path,
@@ -81,7 +84,8 @@ package final class PluginLibrary {
             manifest: 1, file: (path as NSString).lastPathComponent, sha256: sha256,
             abiMajorMin: note.abiMajorMin, abiMajorMax: note.abiMajorMax, abiMinor: note.abiMinor,
             language: note.language, compiler: note.compiler, plugins: plugins, profile: profile,
-            preload: preload.isEmpty ? nil : preload, files: files.isEmpty ? nil : files)
+            preload: preload.isEmpty ? nil : preload, engines: engines.isEmpty ? nil : engines,
+            files: files.isEmpty ? nil : files)
     }
 
     /// Reads what a library in `folder` offers without running its code; the digest is checked.

@@ -17,6 +17,9 @@ struct PluginPackage: Equatable, Sendable {
     /// Libraries among them, by path, loaded behind the walls before the plugin's own.
     let libraries: [String]
 
+    /// Engines that its manifest names, as far as they are installed.
+    private(set) var engines: [Engine] = []
+
     /// A library that stands alone.
     static let none = PluginPackage(profile: nil, preload: [], folder: nil, libraries: [])
 
@@ -67,6 +70,7 @@ struct PluginPackage: Equatable, Sendable {
         self.init(
             profile: manifest.profile, preload: names, folder: files.isEmpty ? nil : place,
             libraries: inside.map { place + $0.dropFirst(Self.folderName.count) })
+        engines = try EngineShelf.standard.engines(manifest.engines ?? [])
     }
 
     /// What a library in `home` comes with as it lies there, whether or not a manifest says so.
@@ -77,8 +81,10 @@ struct PluginPackage: Equatable, Sendable {
         let profile: PluginProfile? =
             (try? ELFNote.read(library))?.language == "python" ? .python : nil
         // As its manifest would: a library that stands alone has the runtimes of languages only.
+        let named = (try? Manifest.read(folder: place))?.engines ?? []
         guard profile != nil || !inside.isEmpty else {
             self = .none
+            engines = (try? EngineShelf.standard.engines(named)) ?? []
             return
         }
         let asked = Self.preload(

@@ -1,4 +1,5 @@
 import CRialto
+import CRialtoDraft
 import RialtoValues
 
 /// What the host offers to one instance; the C table points back here.
@@ -17,6 +18,8 @@ final class Services {
     static let linesMax = 1000
     /// Names of series that the instance has asked for.
     private(set) var series = SeriesNames()
+    private let engines: LoadedEngines
+    private let enginesTable: UnsafeMutablePointer<rialto_engines_t>
     private let seriesTable: UnsafeMutablePointer<rialto_series_services_t>
     private let isModel: Bool
     /// Texts that were handed out and must stay where they are.
@@ -24,8 +27,11 @@ final class Services {
 
     init(
         parameters: [UInt32: ParameterValue], instruments: InstrumentTable, seed: UInt64,
-        resources: [InstanceFile], isModel: Bool = false
+        resources: [InstanceFile], engines: LoadedEngines = .none, isModel: Bool = false
     ) {
+        self.engines = engines
+        enginesTable = .allocate(capacity: 1)
+        enginesTable.initialize(to: rialto_engines_t())
         self.isModel = isModel
         seriesTable = .allocate(capacity: 1)
         seriesTable.initialize(to: rialto_series_services_t())
@@ -76,17 +82,42 @@ final class Services {
         seriesTable.pointee.read = { host, name, out in
             Services.of(host)?.add(name, publishes: false, out) ?? RIALTO_ERROR_ARGUMENT
         }
+        fillEngines()
         table.pointee.get_extension = { host, id in
-            guard let services = Services.of(host), String(id) == RIALTO_SERIES_EXTENSION
-            else { return nil }
-            return UnsafeRawPointer(services.seriesTable)
+            guard let services = Services.of(host) else { return nil }
+            switch String(id) {
+            case RIALTO_SERIES_EXTENSION: return UnsafeRawPointer(services.seriesTable)
+            case RIALTO_ENGINES_ID: return UnsafeRawPointer(services.enginesTable)
+            default: return nil
+            }
         }
     }
 
     deinit {
         table.deallocate()
         seriesTable.deallocate()
+        enginesTable.deallocate()
         for buffer in kept { buffer.deallocate() }
+    }
+
+    private func fillEngines() {
+        enginesTable.pointee.struct_size = UInt32(MemoryLayout<rialto_engines_t>.size)
+        enginesTable.pointee.version = { host, engine, out in
+            guard let services = Services.of(host), let out else { return RIALTO_ERROR_ARGUMENT }
+            guard let version = services.engines.version(String(engine)) else {
+                return RIALTO_NOT_FOUND
+            }
+            out.pointee = services.keep(Array(version.utf8))
+            return RIALTO_OK
+        }
+        enginesTable.pointee.symbol = { host, engine, function, out in
+            guard let services = Services.of(host), let out else { return RIALTO_ERROR_ARGUMENT }
+            guard let address = services.engines.symbol(String(engine), String(function)) else {
+                return RIALTO_NOT_FOUND
+            }
+            out.pointee = address
+            return RIALTO_OK
+        }
     }
 
     private static func of(_ host: UnsafeMutableRawPointer?) -> Services? {

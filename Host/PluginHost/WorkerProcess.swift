@@ -163,6 +163,7 @@ package final class WorkerProcess {
         }
         list += preload.flatMap { ["--preload", $0] }
         list += comesWith.libraries.flatMap { ["--load", $0] }
+        list += comesWith.engines.flatMap { ["--engine", "\($0.id):\($0.version):\($0.path)"] }
         if let folder = comesWith.folder { list += ["--files", folder] }
         return list + (try interpreter(comesWith, settings))
     }
@@ -193,7 +194,7 @@ package final class WorkerProcess {
             "SWIFT_DETERMINISTIC_HASHING=1", "SWIFT_BACKTRACE=enable=no", "PYTHONHASHSEED=0",
             "GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-FMA4", "LANG=C", "TZ=UTC",
             // One thread, and the same sums on every machine.
-            "OPENBLAS_NUM_THREADS=1", "OPENBLAS_CORETYPE=\(oldestCore)",
+            "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1", "OPENBLAS_CORETYPE=\(oldestCore)",
             "NPY_DISABLE_CPU_FEATURES=\(laterFeatures)",
         ] + (settings.runtimeFolder().map { ["LD_LIBRARY_PATH=\($0)"] } ?? [])
     }

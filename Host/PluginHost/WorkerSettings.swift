@@ -85,10 +85,8 @@ package struct WorkerSettings: Sendable, Equatable {
     func launcherPath() throws(WorkerFault) -> String {
         if let launcher { return launcher }
         if let set = getenv("RIALTO_WORKER") { return String(cString: set) }
-        for folder in [Self.folder(of: "/proc/self/exe"), Self.folderOfImage()] {
-            if let folder, access(folder + "/rialto-worker", X_OK) == 0 {
-                return folder + "/rialto-worker"
-            }
+        for folder in Self.ownFolders where access(folder + "/rialto-worker", X_OK) == 0 {
+            return folder + "/rialto-worker"
         }
         throw .notStarted("rialto-worker is not beside this program")
     }
@@ -123,6 +121,11 @@ package struct WorkerSettings: Sendable, Equatable {
     func runtimeFolder() -> String? {
         runtime
             ?? Self.parent { rialto_worker_file_of_symbol("swift_retain", $0, $1) != 0 }
+    }
+
+    /// Folders of this program and of the file that this code was loaded from.
+    static var ownFolders: [String] {
+        [folder(of: "/proc/self/exe"), folderOfImage()].compactMap(\.self)
     }
 
     private static func folder(of link: String) -> String? {

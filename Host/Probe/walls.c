@@ -4,6 +4,7 @@
 #include "../Worker/confine.c"
 #include "../Worker/debugger.c"
 #include "../Worker/descriptors.c"
+#include "../Worker/engines.c"
 #include "../Worker/environment.c"
 #include "../Worker/faults.c"
 #include "../Worker/filter.c"

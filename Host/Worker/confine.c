@@ -12,6 +12,7 @@ options_t confine(int count, char **arguments, const char **out_path) {
     // debugpy's threads wait by the clock.
     if (options.interprets && !options.debugpy) stand_still(ALL_STANDS);
     preload(&options);
+    load_engines(&options);
     *out_path = options.debug ? options.debug : enter_private_root(&options);
     // A debugger is of the host's user: neither is it let at another's process.
     if (!options.debug) leave_user(&options);

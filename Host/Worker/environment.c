@@ -8,7 +8,7 @@ extern char **environ;
 static const char *const allowed[] = {
     "SWIFT_DETERMINISTIC_HASHING=", "SWIFT_BACKTRACE=", "PYTHONHASHSEED=", "GLIBC_TUNABLES=",
     "LD_LIBRARY_PATH=", "LANG=", "TZ=", "OPENBLAS_NUM_THREADS=", "OPENBLAS_CORETYPE=",
-    "NPY_DISABLE_CPU_FEATURES=",
+    "NPY_DISABLE_CPU_FEATURES=", "OMP_NUM_THREADS=",
 };
 
 void check_environment(void) {

@@ -132,10 +132,33 @@ static void allow_debugpy(scmp_filter_ctx filter) {
     allow_threads(filter);
 }
 
+static void refuse(scmp_filter_ctx filter, const allowance_t *all, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const int error = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(ENOENT), all[i].call,
+                                                 all[i].conditions, all[i].arguments);
+        if (error != 0) give_up("filter", strerror(-error));
+    }
+}
+
+// Engines look at the machine now and then, and can do without: they find nothing. A plugin beside
+// them is told the same where it would else be stopped.
+static void refuse_engines(scmp_filter_ctx filter, int is_loading) {
+    const struct scmp_arg_cmp by_path[] = {
+        SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, (uint32_t)AT_FDCWD)};
+    const allowance_t files[] = {
+        {SCMP_SYS(openat), 1, by_path}, {SCMP_SYS(newfstatat), 1, by_path}};
+    const allowance_t others[] = {
+        {SCMP_SYS(access), ANY}, {SCMP_SYS(readlink), ANY}, {SCMP_SYS(getcwd), ANY},
+        {SCMP_SYS(sched_getaffinity), ANY}, {SCMP_SYS(sysinfo), ANY}, {SCMP_SYS(uname), ANY}};
+    if (!is_loading) refuse(filter, files, sizeof files / sizeof files[0]);
+    refuse(filter, others, sizeof others / sizeof others[0]);
+}
+
 static int lets_threads; // As was asked for when the first filter was put up
 
 // A wait that a debugger's stop has interrupted goes on by a call of its own.
 static int is_debugged;
+static int has_engines;
 static int has_debugpy; // It reads and imports while it runs: what it has stays as it was loaded
 
 static void allow_stopping(scmp_filter_ctx filter) {
@@ -154,6 +177,7 @@ static void put_up(int is_loading, int interprets) {
     allow_running(filter);
     if (is_debugged) allow_stopping(filter);
     if (is_loading) allow_loading(filter);
+    if (has_engines) refuse_engines(filter, is_loading);
     if (is_loading && interprets && !has_debugpy) allow_interpreting(filter);
     if (has_debugpy) allow_debugpy(filter);
     if (lets_threads) allow_threads(filter);
@@ -165,6 +189,7 @@ static void put_up(int is_loading, int interprets) {
 void filter_for_loading(const options_t *options) {
     lets_threads = options->threads;
     is_debugged = options->debug != NULL;
+    has_engines = options->engine_count > 0;
     has_debugpy = options->debugpy != NULL;
     put_up(1, options->interprets);
     channel.answer->layers |= RIALTO_LAYER_FILTER;

@@ -31,6 +31,8 @@ static int take(options_t *options, const char *name, const char *value) {
         options->preload[options->preload_count++] = value;
     } else if (strcmp(name, "--load") == 0 && options->load_count < PRELOADS_MAX) {
         options->load[options->load_count++] = value;
+    } else if (strcmp(name, "--engine") == 0 && options->engine_count < ENGINES_MAX) {
+        options->engines[options->engine_count++] = value;
     } else if (options->region_count < RIALTO_REGIONS_MAX
                && (strcmp(name, "--region") == 0 || strcmp(name, "--resident") == 0)) {
         options->resident[options->region_count] = strcmp(name, "--resident") == 0;

@@ -1,6 +1,8 @@
 // The host's side of an instance, answered from what the host has handed over.
 #include <string.h>
 
+#include "rialto/draft/engines.h"
+
 #include "worker.h"
 #include "worker_tables.h"
 
@@ -113,7 +115,10 @@ static const void *get_extension(void *host, rialto_text_t id) {
     static const char known[] = RIALTO_SERIES_EXTENSION;
     (void)host;
     const int is_known = id.size == sizeof known - 1 && memcmp(id.data, known, id.size) == 0;
-    return is_known ? &series : NULL;
+    if (is_known) return &series;
+    static const char engines[] = RIALTO_ENGINES_ID;
+    const int is_engines = id.size == sizeof engines - 1 && memcmp(id.data, engines, id.size) == 0;
+    return is_engines ? engines_table() : NULL;
 }
 
 rialto_services_t services_from(given_t *given, const rialto_creation_t *creation) {

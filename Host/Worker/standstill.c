@@ -1,8 +1,8 @@
-// While an interpreter starts, its clocks stand still at 0 and its random bytes are always the
-// same: it asks for both, uses them for nothing that matters, and could not be started otherwise.
-// These stand before the C library's own for every library of the process; afterwards they pass the
-// question on, and the walls answer it. But for the clock that never falls: an interpreter reads it
-// whenever it takes a lock, so it goes on to stand still.
+// While an interpreter starts, and beside an engine, clocks stand still at 0 and random bytes are
+// always the same: they ask for both, use them for nothing that matters, and could not be started
+// otherwise. These stand before the C library's own for every library of the process; afterwards
+// they pass the question on, and the walls answer it. But for the clock that never falls: an
+// interpreter reads it whenever it takes a lock, so it goes on to stand still.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stddef.h>

@@ -6,6 +6,7 @@
 #include "worker_channel.h"
 
 #define PRELOADS_MAX 32
+#define ENGINES_MAX 8
 
 // What the host asked for on the command line.
 typedef struct options {
@@ -23,6 +24,8 @@ typedef struct options {
     int preload_count;
     const char *load[PRELOADS_MAX]; // Libraries of the package, by path, loaded behind the walls
     int load_count;
+    const char *engines[ENGINES_MAX]; // name:version:path, loaded before the walls are up
+    int engine_count;
     int interprets;       // The profile of interpreters: more while loading
     const char *runtime;  // Folder of its standard library; null none
     const char *files;    // Folder of the package's files; null none
@@ -31,7 +34,7 @@ typedef struct options {
     uint32_t region_count;
 } options_t;
 
-// Which clocks and random bytes are always the same, for interpreters.
+// Which clocks and random bytes are always the same, for interpreters and engines.
 typedef enum stillness { MOVES, MONOTONIC_STANDS, ALL_STANDS } stillness_t;
 
 // What the services of an instance are answered from.
@@ -68,6 +71,8 @@ void limit_resources(const options_t *options); // limits.c
 void find_user(const options_t *options);       // identity.c
 void leave_user(const options_t *options);
 void preload(const options_t *options);         // runtime.c
+void load_engines(const options_t *options);    // engines.c
+const void *engines_table(void);                // As `draft/engines.h` says
 void stand_still(stillness_t what);             // standstill.c
 // The plugin's path in a root of its own; null where there is none.
 const char *enter_private_root(const options_t *options); // root.c

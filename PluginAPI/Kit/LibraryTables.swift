@@ -15,7 +15,7 @@ enum LibraryTables {
         c.parameters = parameters(info.parameters)
         c.parameter_count = UInt32(info.parameters.count)
         c.context = UnsafeRawPointer(Unmanaged.passRetained(Maker(plugin.make)).toOpaque())
-        c.get_extension = plugin.asks
+        c.get_extension = plugin.extensions
         c.create = { plugin, services, out, needs, error in
             guard let context = plugin?.pointee.context, let services, let out, let needs else {
                 return RIALTO_ERROR_ARGUMENT

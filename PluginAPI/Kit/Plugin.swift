@@ -20,11 +20,23 @@ public struct Plugin: Sendable {
         }
     }
 
+    /// Answers the contract's `get_extension`: a table of an id; nil when there is none. It reads
+    /// nothing but global constants.
+    public typealias Extensions = @Sendable @convention(c) (rialto_text_t) -> UnsafeRawPointer?
+
     let info: PluginInfo
     let kind: UInt32
     let make: Make
-    /// Its further tables; nil when it has none.
-    var asks: Extension?
+    /// Its further tables; nil none.
+    private(set) var extensions: Extensions?
+
+    /// The same plugin with further tables, such as those of ``EngineNames`` and ``RequestPlaces``:
+    /// `.offering { names.answer($0) }`, where `names` is a global constant.
+    public func offering(_ extensions: @escaping Extensions) -> Plugin {
+        var plugin = self
+        plugin.extensions = extensions
+        return plugin
+    }
 
     /// A strategy.
     @inlinable

@@ -80,16 +80,3 @@ public struct RequestPlaces: Sendable {
         String(id) == RIALTO_REQUESTS_EXTENSION ? UnsafeRawPointer(bitPattern: address) : nil
     }
 }
-
-extension Plugin {
-    /// What `rialto_plugin_t.get_extension` is.
-    public typealias Extension = @convention(c) (rialto_text_t) -> UnsafeRawPointer?
-
-    /// The same plugin with what it says of the network: `.asking { places.answer($0) }`, where
-    /// `places` is a global constant.
-    public func asking(_ answer: @escaping Extension) -> Plugin {
-        var plugin = self
-        plugin.asks = answer
-        return plugin
-    }
-}

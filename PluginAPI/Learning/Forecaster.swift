@@ -11,6 +11,7 @@ public struct Forecaster: Sendable {
     private enum Asked: Sendable {
         case sequence(SequenceNetwork)
         case policy(PolicyNetwork)
+        case engine(EngineShape, WindowScore)
         /// While it is asked: it has one owner then, and is not copied.
         case none
     }
@@ -23,8 +24,15 @@ public struct Forecaster: Sendable {
         case position(Double)
     }
 
-    /// - Parameter file: A trained model.
-    public init(_ file: ModelFile) {
+    /// Computes what an engine's model says of the latest rows: ``EngineShape/length`` of them, the
+    /// oldest first, standardised. Nil when it says nothing.
+    public typealias WindowScore = @Sendable (UnsafeBufferPointer<Double>) -> Double?
+
+    /// - Parameters:
+    ///   - file: A trained model.
+    ///   - score: Computes it, where ``ModelFile/network`` is an engine's; without it such a model
+    ///     says nothing.
+    public init(_ file: ModelFile, score: WindowScore? = nil) {
         self.file = file
         switch file.network {
         case .sequence(let shape):
@@ -37,6 +45,9 @@ public struct Forecaster: Sendable {
             network.tape.setWeights(file.weights)
             asked = .policy(network)
             length = 1
+        case .engine(let shape):
+            asked = score.map { .engine(shape, $0) } ?? .none
+            length = shape.length
         }
         window = [Double](repeating: 0, count: length * file.features.count)
     }
@@ -80,7 +91,24 @@ public struct Forecaster: Sendable {
             network.tape.forward()
             asked = .policy(network)
             return .position(Double(network.best() - 1))
+        case .engine(let shape, let score):
+            guard let logit = ordered(score).flatMap(shape.logit) else { return nil }
+            return .probabilityUp(file.probability(logit: logit))
         case .none: return nil
+        }
+    }
+
+    /// What `score` says of the window, the oldest row first.
+    private func ordered(_ score: WindowScore) -> Double? {
+        let width = file.features.count
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: length * width) { rows in
+            for place in 0..<length {
+                let start = (count + place) % length * width
+                for index in 0..<width {
+                    rows.initializeElement(at: place * width + index, to: window[start + index])
+                }
+            }
+            return score(UnsafeBufferPointer(rows))
         }
     }
 

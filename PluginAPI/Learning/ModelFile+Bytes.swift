@@ -34,6 +34,15 @@ extension ModelFile {
             for number in [shape.observations, shape.actions, shape.width] {
                 content.add(UInt32(number))
             }
+        case .engine(let shape):
+            content.add(4 as UInt32)
+            for text in [shape.kind, shape.engine, shape.version, shape.output.rawValue] {
+                content.add(text)
+            }
+            content.add(UInt32(shape.features))
+            content.add(UInt32(shape.length))
+            content.add(UInt32(shape.bytes.count))
+            content.bytes += shape.bytes
         }
         content.add(UInt32(features.count))
         for name in features { content.add(name) }
@@ -117,7 +126,8 @@ extension ModelFile {
 
     private static func network(_ content: inout ByteReader) throws(ModelFileError) -> Network {
         let kind: UInt32 = try content.number()
-        guard (1...3).contains(kind) else { throw .content("a network of kind \(kind)") }
+        guard (1...4).contains(kind) else { throw .content("a network of kind \(kind)") }
+        guard kind != 4 else { return .engine(try engine(&content)) }
         var numbers: [Int] = []
         for _ in 0..<(kind == 3 ? 3 : 5) {
             let number: UInt32 = try content.number()
@@ -134,6 +144,23 @@ extension ModelFile {
                 try NetworkShape(
                     kind == 1 ? .lstm : .transformer, features: numbers[0], length: numbers[1],
                     width: numbers[2], layers: numbers[3], heads: numbers[4], dropout: dropout))
+        } catch { throw .content("a network whose \(error.text)") }
+    }
+}
+
+extension ModelFile {
+    private static func engine(_ content: inout ByteReader) throws(ModelFileError) -> EngineShape {
+        var texts: [String] = []
+        for _ in 0..<4 { texts.append(try content.text()) }
+        guard let output = EngineShape.Output(rawValue: texts[3]) else {
+            throw .content("an output of kind \(texts[3])")
+        }
+        let features: UInt32 = try content.number(), length: UInt32 = try content.number()
+        let bytes = try content.bytes(most: EngineShape.bytesMax)
+        do throws(NetworkShape.Refusal) {
+            return try EngineShape(
+                kind: texts[0], engine: texts[1], version: texts[2], features: Int(features),
+                length: Int(length), output: output, bytes: bytes)
         } catch { throw .content("a network whose \(error.text)") }
     }
 }
@@ -195,6 +222,10 @@ struct ByteReader {
             throw .content("a text that is not UTF-8")
         }
         return text
+    }
+
+    mutating func bytes(most: Int) throws(ModelFileError) -> [UInt8] {
+        Array(try take(try count(most: most)))
     }
 
     mutating func doubles() throws(ModelFileError) -> [Double] {

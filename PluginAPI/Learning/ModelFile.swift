@@ -7,6 +7,8 @@ public struct ModelFile: Hashable, Sendable {
         case sequence(NetworkShape)
         /// Chooses a position -1, 0 or 1 from a row and the position before.
         case policy(PolicyShape)
+        /// Gives the logit of a rise, computed by an engine or by a plugin's code.
+        case engine(EngineShape)
     }
 
     /// A number of the model's card.
@@ -52,11 +54,11 @@ public struct ModelFile: Hashable, Sendable {
     public let intercept: Double
     /// What it scored, for its card; at most ``scoresMax``.
     public let scores: [Score]
-    /// In the order of ``Tape/weights``.
+    /// In the order of ``Tape/weights``; none where an engine has them.
     public let weights: [Double]
 
     /// Most scores of a file.
-    public static let scoresMax = 256
+    public static let scoresMax = 1024
     /// Largest file, in bytes.
     public static let sizeMax = 64 << 20
     /// Version of the format.
@@ -88,11 +90,21 @@ public struct ModelFile: Hashable, Sendable {
         try check()
     }
 
-    /// `lstm`, `transformer` or `ppo`.
+    /// `lstm`, `transformer`, `ppo`, or what ``EngineShape/kind`` says.
     public var kind: String {
         switch network {
         case .sequence(let shape): shape.kind.rawValue
         case .policy: "ppo"
+        case .engine(let shape): shape.kind
+        }
+    }
+
+    /// Rows that it looks at before it says anything, 1 or more.
+    public var length: Int {
+        switch network {
+        case .sequence(let shape): shape.length
+        case .policy: 1
+        case .engine(let shape): shape.length
         }
     }
 
@@ -133,6 +145,7 @@ public struct ModelFile: Hashable, Sendable {
         switch network {
         case .sequence(let shape): (shape.features, shape.weightCount)
         case .policy(let shape): (shape.observations - 1, shape.weightCount)
+        case .engine(let shape): (shape.features, 0)
         }
     }
 }

@@ -1,9 +1,10 @@
+import RialtoEngines
 import RialtoFeatures
 import RialtoKit
 import RialtoLearning
 
 /// A model that was trained by `rialto model train`, asked bar by bar: what the bundled plugins
-/// `lstm`, `transformer` and `ppo` are made of, and any plugin may be.
+/// `lstm`, `gradient-boosting`, `onnx` and others are made of, and any plugin may be.
 ///
 /// It reads the file that the run gives it, and refuses one of another kind or of other features.
 /// It says nothing of what the file has learned from, unless told to, and nothing once it has
@@ -31,7 +32,7 @@ public struct TrainedModel {
 
     /// Reads the file.
     ///
-    /// - Parameter kind: `lstm`, `transformer` or `ppo`: what the file must be.
+    /// - Parameter kind: What the file must be, such as `lstm`.
     public init(_ setup: Setup, kind: String) throws(PluginFailure) {
         let name = setup.text(1)
         guard let bytes = setup.resource(name) else {
@@ -45,12 +46,27 @@ public struct TrainedModel {
         guard file.kind == kind else {
             throw PluginFailure("the file \(name) holds a model of kind \(file.kind), not \(kind)")
         }
-        let schema = try Self.schema(file), forecaster = Forecaster(file)
+        let schema = try Self.schema(file)
+        let forecaster = Forecaster(file, score: try Self.score(file, setup))
         self.file = file
         isOpen = setup.boolean(2)
         states = try PerInstrument(setup.instruments) { (_) throws(PluginFailure) in
             State(stream: FeatureStream(schema), forecaster: forecaster)
         }
+    }
+
+    /// What computes a file of an engine; nil of others.
+    private static func score(
+        _ file: ModelFile, _ setup: Setup
+    ) throws(PluginFailure) -> Forecaster.WindowScore? {
+        guard case .engine(let shape) = file.network else { return nil }
+        do throws(EngineFailure) {
+            return try EngineModel.score(shape) { id in
+                setup.engineVersion(id).map { version in
+                    EngineLibrary(id: id, version: version) { setup.engineFunction(id, $0) }
+                }
+            }
+        } catch { throw PluginFailure(error.text) }
     }
 
     private static func schema(_ file: ModelFile) throws(PluginFailure) -> FeatureSchema {

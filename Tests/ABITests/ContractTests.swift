@@ -9,6 +9,8 @@ private let strict = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
     private static let listings = [
         ("layout", "layout-0"), ("layout-exchange", "layout-draft-exchange"),
         ("layout-loading", "layout-draft-loading"), ("layout-requests", "layout-draft-requests"),
+        ("layout-loading", "layout-draft-loading"), ("layout-engines", "layout-draft-engines"),
+        ("layout-train", "layout-draft-train"),
     ]
 
     private func golden(_ name: String) throws -> [String] {

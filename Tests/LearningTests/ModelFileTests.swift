@@ -13,6 +13,7 @@ private func file(
         switch network {
         case .sequence(let shape): (shape.features, shape.weightCount)
         case .policy(let shape): (shape.observations - 1, shape.weightCount)
+        case .engine(let shape): (shape.features, 0)
         }
     return try ModelFile(
         network: network, features: (0..<width).map { "rsi_\($0 + 2)" }, interval_ns: 60,
@@ -36,6 +37,10 @@ private func policy() throws -> ModelFile.Network {
                     .transformer, features: 2, length: 6, width: 4, layers: 2, heads: 2,
                     dropout: 0.25)),
             try policy(),
+            .engine(
+                try EngineShape(
+                    kind: "random-forest", engine: "lightgbm", version: "4.7.0", features: 3,
+                    length: 2, output: .probability, bytes: [0, 255, 7])),
         ]
     }
 
@@ -56,6 +61,7 @@ private func policy() throws -> ModelFile.Network {
                 #expect(shape.weightCount == network.tape.weightCount)
             case .policy(let shape):
                 #expect(shape.weightCount == PolicyNetwork(shape, batch: 1).tape.weightCount)
+            case .engine: #expect(try file(network).weights.isEmpty)
             }
         }
     }

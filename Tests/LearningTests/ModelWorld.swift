@@ -108,9 +108,14 @@ final class ModelWorld {
                 strategies: [{ id: s, plugin: org.rialto.ensemble-follow, capital: 1000000 }]
 
             """
+        return try backtest(text: text, folders: [plugins], tier)
+    }
+
+    /// A run as its file says.
+    func backtest(text: String, folders: [String], _ tier: PluginTier) throws -> Backtest {
         let document = try ConfigDocument(Array(text.utf8), file: path("run.yaml"))
         return Backtest(
-            try RunFile.read(document), folders: PluginFolders(paths: [plugins]), tier: tier)
+            try RunFile.read(document), folders: PluginFolders(paths: folders), tier: tier)
     }
 
     /// What is said of a run that is not begun.

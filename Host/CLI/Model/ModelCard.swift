@@ -25,14 +25,37 @@ struct ModelCard {
             (.init("horizon"), .text(Interval.text(file.horizon_ns))),
             (.init("features"), .text(file.features.joined(separator: " "))),
             (.init("schema_hash", "schema hash"), .text(file.schemaHash)),
-            (.init("weights"), .count(file.weights.count)),
+            weight,
             (.init("seed"), .text(String(file.seed))),
             (.init("folds"), .count(Int(file.score("folds") ?? 0))),
             (.init("rows_judged", "rows judged"), .count(Int(file.score("rows") ?? 0))),
         ]
-        facts += Self.scores(file.scores)
+        facts += Self.scores(file.scores) + importance
         facts.append((.init("verdict"), .text(Self.verdict(file.scores))))
         return facts
+    }
+
+    /// What the learning came to, as a number.
+    private var weight: (Table.Column, Cell) {
+        guard case .engine(let shape) = file.network else {
+            return (.init("weights"), .count(file.weights.count))
+        }
+        if let trees = file.score("trees") { return (.init("trees"), .count(Int(trees))) }
+        return (.init("bytes"), .count(shape.bytes.count))
+    }
+
+    /// Importance of the features, the greatest gain first: parts of all gain and of all splits.
+    private var importance: [(Table.Column, Cell)] {
+        let known = file.features.compactMap { name -> (String, Double, Double)? in
+            guard let gain = file.score("importance.gain.\(name)") else { return nil }
+            return (name, gain, file.score("importance.split.\(name)") ?? 0)
+        }
+        return known.sorted { $0.1 > $1.1 }.flatMap { name, gain, split in
+            [
+                (.init("gain_of_\(name)", "gain of \(name)"), .number(gain, decimals: 4)),
+                (.init("splits_of_\(name)", "  of splits"), .number(split, decimals: 4)),
+            ]
+        }
     }
 
     private var network: String {
@@ -40,6 +63,8 @@ struct ModelCard {
         case .sequence(let shape):
             "\(shape.layers) x \(shape.width) units, \(shape.length) bars, \(shape.heads) heads, "
                 + "dropout \(shape.dropout)"
+        case .engine(let shape):
+            "by \(shape.engine) \(shape.version), \(shape.length) bars"
         case .policy(let shape): "2 x \(shape.width) units, positions -1, 0 and 1"
         }
     }

@@ -8,7 +8,8 @@ enum ModelCommand {
             "model", "train models, and see what they are worth",
             commands: [
                 ModelTrain.command, ModelEvaluate.command, ModelCardCommand.card,
-                ModelCardCommand.compare,
+                ModelCardCommand.compare, ModelWrap.command,
+                ModelEnginesCommand.command,
             ])
     }
 

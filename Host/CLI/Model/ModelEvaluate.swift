@@ -19,7 +19,7 @@ enum ModelEvaluate {
             Option("from", .text("TIME"), "first close"),
             Option("until", .text("TIME"), "first close that is left out"),
             Option(flag: "in-sample", "ask it about what it has learned from, too"),
-            DataFolder.option,
+            DataFolder.option, PluginCommand.path, Grants.file,
         ],
         examples: [
             Example("rialto model evaluate btc.rialto BTC/USD bars 1m --from 2019-10-01", "")
@@ -27,7 +27,9 @@ enum ModelEvaluate {
     ) { invocation, console in
         let path = invocation.required("file"), file = try ModelCommand.file(path)
         let table = try table(invocation, file)
-        let judged = judge(file, table)
+        let began = ContinuousClock.now
+        let judged = try judge(file, table, invocation)
+        let took = ContinuousClock.now - began
         guard !judged.isEmpty else {
             throw HouseMessage(
                 "there is no bar that it can be judged on",
@@ -50,6 +52,10 @@ enum ModelEvaluate {
                 ),
                 (.init("in_sample", "in sample"), .flag(invocation.flag("in-sample"))),
                 (.init("rows_judged", "rows judged"), .count(judged.count)),
+                (
+                    .init("row_us", "time of a row, us"),
+                    .number(took / .microseconds(judged.count), decimals: 2)
+                ),
             ] + ModelCard.scores(scores) + [(.init("verdict"), .text(ModelCard.verdict(scores)))]
         ).print(to: console)
         return .done
@@ -82,8 +88,11 @@ enum ModelEvaluate {
             until_ns: isOpen || end == 0 ? until : min(end, until ?? .max))
     }
 
-    private static func judge(_ file: ModelFile, _ table: ModelTable) -> [JudgedRow] {
-        var forecaster = Forecaster(file), judged: [JudgedRow] = [], position = 0.0
+    private static func judge(
+        _ file: ModelFile, _ table: ModelTable, _ invocation: Invocation
+    ) throws -> [JudgedRow] {
+        var forecaster = try ModelEngines.forecaster(file, invocation), judged: [JudgedRow] = [],
+            position = 0.0
         var asked = table.rows[...]
         for row in table.table.time_ns.indices {
             guard let next = asked.first else { break }
@@ -105,15 +114,5 @@ enum ModelEvaluate {
                     next: table.next[row]))
         }
         return judged
-    }
-}
-
-extension ModelFile {
-    /// Rows that it looks at before it says anything.
-    var length: Int {
-        switch network {
-        case .sequence(let shape): shape.length
-        case .policy: 1
-        }
     }
 }

@@ -1,4 +1,5 @@
 import RialtoBacktest
+import RialtoEngines
 import RialtoFeatures
 import RialtoHistory
 import RialtoLearning
@@ -19,7 +20,13 @@ enum ModelTrain {
         arguments: [SeriesName.argument()],
         options: [
             Option("to", .file([".rialto"]), "the file to write"),
-            Option("kind", .choice(["lstm", "transformer", "ppo"]), "what is trained"),
+            Option("kind", .choice(ModelPlan.kinds), "what is trained"),
+            Option(
+                "plugin", .text("ID"),
+                "train the model of this plugin, by rialto.train/1, in place of --kind"),
+            Option(
+                "engine", .choice(["lightgbm", "xgboost"]),
+                "what grows trees; else lightgbm. See scripts/fetch-engines"),
             Option("features", .text("LIST"), "names with commas; else as features export"),
             Option(
                 "horizon", .text("LENGTH"), "how far ahead it looks; ppo: one bar",
@@ -32,22 +39,30 @@ enum ModelTrain {
             Option("layers", .integer(1...8), "layers", standard: "1"),
             Option("heads", .integer(1...64), "heads of a transformer", standard: "2"),
             Option("dropout", .text("PART"), "part that drops out in training", standard: "0.1"),
-            Option("rate", .text("NUMBER"), "size of a step of the weights", standard: "0.002"),
+            Option("rate", .text("NUMBER"), "size of a step; else 0.002, of trees 0.05"),
+            Option("trees", .integer(1...10_000), "most trees", standard: "200"),
+            Option("leaves", .integer(2...1024), "most leaves of a tree", standard: "15"),
+            Option("leaf-rows", .integer(1...1_000_000), "fewest rows of a leaf", standard: "200"),
             Option("batch", .integer(1...4096), "windows of one step", standard: "32"),
             Option("epochs", .integer(1...1000), "most epochs; ppo: rounds", standard: "20"),
-            Option("patience", .integer(1...1000), "epochs without a better one", standard: "3"),
             Option(
-                "windows", .integer(100...10_000_000), "most windows to learn from",
-                standard: "20000"),
+                "patience", .integer(1...1000),
+                "epochs without a better one after which it stops; else 3, of trees 20"),
+            Option(
+                "windows", .integer(100...10_000_000),
+                "most windows to learn from; else 20000, of trees all"),
             Option("cost-bps", .text("BPS"), "cost of a change of position by 1", standard: "5"),
             Option("valid", .text("LENGTH"), "after its last bar it may be asked for so long"),
             Option("seed", .integer(0...Int.max), "what its learning follows from", standard: "1"),
-            DataFolder.option,
+            DataFolder.option, PluginCommand.path, Grants.file,
         ],
         examples: [
             Example(
                 "rialto model train BTC/USD bars 1m --kind lstm --to btc.rialto --valid 30d",
-                "an LSTM for the next 15 minutes, to be asked for 30 days")
+                "an LSTM for the next 15 minutes, to be asked for 30 days"),
+            Example(
+                "rialto model train BTC/USD bars 1m --kind gradient-boosting --to trees.rialto",
+                "boosted trees"),
         ]
     ) { invocation, console in
         let plan = try ModelPlan(invocation)
@@ -76,19 +91,31 @@ struct ModelPlan {
     private let horizon_ns: Int64
     private let valid_ns: Int64?
     private let shape: NetworkShape?
+    private let trees: TreePlan?
+    private let plugin: PluginPlan?
     private let settings: TrainingSettings
     private let width: Int
     private let rate: Double
     private let windowsMax: Int
     private let costBps: Double
 
+    /// What can be trained.
+    static let kinds =
+        ["lstm", "transformer", "ppo"] + TreeSettings.Forest.allCases.map(\.rawValue)
+
     init(_ invocation: Invocation) throws {
         guard let path = invocation.text("to") else {
             throw HouseMessage.wrongCall("no file was named", help: "add --to FILE.rialto")
         }
-        guard let kind = invocation.text("kind") else {
+        let plugin = invocation.text("plugin")
+        guard plugin == nil || invocation.text("kind") == nil else {
             throw HouseMessage.wrongCall(
-                "no kind was named", help: "add --kind lstm, transformer or ppo")
+                "both --kind and --plugin were named", help: "leave one of them out")
+        }
+        guard let kind = plugin ?? invocation.text("kind") else {
+            throw HouseMessage.wrongCall(
+                "no kind was named",
+                help: "add --plugin ID, or --kind \(Self.kinds.joined(separator: ", "))")
         }
         let folder = DataFolder.history(invocation)
         let key = try SeriesName(invocation.texts("series")).found(in: folder).key
@@ -104,8 +131,9 @@ struct ModelPlan {
         valid_ns = try invocation.length("valid")
         seed = UInt64(invocation.integer("seed") ?? 1)
         width = invocation.integer("width") ?? 16
-        rate = try Self.number(invocation, "rate", 1e-9...1)
-        windowsMax = invocation.integer("windows") ?? 20_000
+        let isTree = TreeSettings.Forest(rawValue: kind) != nil
+        rate = try Self.number(invocation, "rate", 1e-9...1, standard: isTree ? "0.05" : "0.002")
+        windowsMax = invocation.integer("windows") ?? (isTree ? .max : 20_000)
         costBps = try Self.number(invocation, "cost-bps", 0...1000)
         var settings = TrainingSettings()
         settings.batch = invocation.integer("batch") ?? 32
@@ -113,13 +141,46 @@ struct ModelPlan {
         settings.patience = invocation.integer("patience") ?? 3
         settings.rate = rate
         self.settings = settings
+        let (seed, rowsMax) = (seed, windowsMax)
+        self.plugin = try plugin.map { id in
+            PluginPlan(
+                trainer: try PluginPlan.trainer(id, invocation), seed: seed,
+                rounds: settings.epochs, rowsMax: rowsMax)
+        }
+        trees = try Self.trees(invocation, kind, rate: rate, rowsMax: windowsMax)
         shape = try Self.shape(invocation, kind, schema)
     }
 
+    private static func trees(
+        _ invocation: Invocation, _ kind: String, rate: Double, rowsMax: Int
+    ) throws(HouseMessage) -> TreePlan? {
+        guard let forest = TreeSettings.Forest(rawValue: kind) else {
+            guard let engine = invocation.text("engine") else { return nil }
+            throw .wrongCall(
+                "--engine was \(engine), and \(kind) is trained without one",
+                help: "leave --engine out, or name --kind gradient-boosting")
+        }
+        let known = TreePlan.engines[kind] ?? [], engine = invocation.text("engine") ?? known[0]
+        guard known.contains(engine) else {
+            throw .wrongCall(
+                "--engine was \(engine); \(kind) is grown by \(known.joined(separator: " or "))",
+                help: "leave --engine out")
+        }
+        var settings = TreeSettings()
+        settings.forest = forest
+        settings.trees = invocation.integer("trees") ?? 200
+        settings.leaves = invocation.integer("leaves") ?? 15
+        settings.leafRows = invocation.integer("leaf-rows") ?? 200
+        settings.patience = invocation.integer("patience") ?? 20
+        settings.rate = rate
+        return TreePlan(engine: engine, settings: settings, rowsMax: rowsMax)
+    }
+
     private static func number(
-        _ invocation: Invocation, _ name: String, _ range: ClosedRange<Double>
+        _ invocation: Invocation, _ name: String, _ range: ClosedRange<Double>,
+        standard: String = ""
     ) throws(HouseMessage) -> Double {
-        let text = invocation.text(name) ?? ""
+        let text = invocation.text(name) ?? standard
         guard let number = Double(text), range.contains(number) else {
             throw .wrongCall(
                 "--\(name) was \"\(text)\"; allowed is \(range.lowerBound)...\(range.upperBound)",
@@ -145,7 +206,7 @@ struct ModelPlan {
     }
 
     /// Fewest rows that it can be trained on.
-    var rowsMin: Int { shape == nil ? BarMarket.length : max(100, settings.batch) }
+    var rowsMin: Int { kind == "ppo" ? BarMarket.length : max(100, settings.batch) }
 
     /// Features and outcomes of the bars.
     func table(_ invocation: Invocation, _ console: Console) throws -> ModelTable {
@@ -172,7 +233,7 @@ struct ModelPlan {
         let whole = ModelFold.whole(table)
         let last = try fit(table, whole, seed: seed, "all bars", console)
         let scores = ModelScores(
-            shape == nil ? .net : .logLoss, judged, costBps: costBps, span: table.labels.span)
+            kind == "ppo" ? .net : .logLoss, judged, costBps: costBps, span: table.labels.span)
         return try file(table, last, scores, folds: folds.count)
     }
 
@@ -184,12 +245,16 @@ struct ModelPlan {
         let weights: [Double]
         /// Part of rises among what it was trained on; 0.5 of a policy.
         let rises: Double
+        /// Further numbers for the card.
+        var more: [ModelFile.Score] = []
         let judged: [JudgedRow]
     }
 
     private func fit(
         _ table: ModelTable, _ fold: ModelFold, seed: UInt64, _ name: String, _ console: Console
     ) throws(HouseMessage) -> Fit {
+        if let plugin { return try train(table, fold, plugin, seed, name, console) }
+        if let trees { return try grow(table, fold, trees, seed, name, console) }
         guard let shape else { return try policy(table, fold, seed, name, console) }
         let plan = SequencePlan(
             shape: shape, settings: settings, seed: seed, windowsMax: windowsMax, costBps: costBps)
@@ -201,6 +266,42 @@ struct ModelPlan {
         return Fit(
             network: .sequence(shape), moments: fit.moments, calibration: fit.calibration,
             weights: fit.weights, rises: fit.rises, judged: fit.judge(table, fold.test))
+    }
+
+    private func train(
+        _ table: ModelTable, _ fold: ModelFold, _ plan: PluginPlan, _ seed: UInt64, _ name: String,
+        _ console: Console
+    ) throws(HouseMessage) -> Fit {
+        let plan = PluginPlan(
+            trainer: plan.trainer, seed: seed, rounds: plan.rounds, rowsMax: plan.rowsMax)
+        let fit = try PluginFit(table, fold, plan) { round, learned, kept in
+            let parts = [(learned, "learned"), (kept, "kept apart")].filter { $0.0.isFinite }
+            let losses = parts.map { "\(Self.text($0.0)) \($0.1)" }.joined(separator: ", ")
+            console.progress(
+                "\(name), round \(round)\(losses.isEmpty ? "" : ": log loss " + losses)\n")
+        }
+        return Fit(
+            network: .engine(fit.shape), moments: fit.moments, calibration: fit.calibration,
+            weights: [], rises: fit.rises, judged: try fit.judge(table, fold.test))
+    }
+
+    private func grow(
+        _ table: ModelTable, _ fold: ModelFold, _ plan: TreePlan, _ seed: UInt64, _ name: String,
+        _ console: Console
+    ) throws(HouseMessage) -> Fit {
+        var plan = plan
+        plan.settings.seed = seed
+        let fit = try TreeFit(table, fold, plan) { round in
+            guard round.number % 10 == 0 || round.number == 1 else { return }
+            console.progress(
+                "\(name), tree \(round.number): log loss \(Self.text(round.validation)) kept "
+                    + "apart\(round.isBest ? ", best" : "")\n")
+        }
+        return Fit(
+            network: .engine(fit.shape), moments: fit.moments, calibration: fit.calibration,
+            weights: [], rises: fit.rises,
+            more: [.init("trees", Double(fit.grown.trees))] + fit.importance(schema.names),
+            judged: fit.judge(table, fold.test))
     }
 
     private func policy(
@@ -242,7 +343,8 @@ struct ModelPlan {
                 expires_ns: valid_ns.map { until_ns + $0 } ?? 0, seed: seed,
                 means: fit.moments.means, deviations: fit.moments.deviations,
                 slope: fit.calibration.slope, intercept: fit.calibration.intercept,
-                scores: [.init("folds", Double(folds)), .init("rises", fit.rises)] + scores.scores,
+                scores: [.init("folds", Double(folds)), .init("rises", fit.rises)] + scores.scores
+                    + fit.more,
                 weights: fit.weights)
         } catch {
             throw HouseMessage(

@@ -64,6 +64,9 @@ enum PluginInfoCommand {
         if let preload = manifest.preload {
             facts.append((.init("preload"), .text(preload.joined(separator: " "))))
         }
+        if let engines = manifest.engines {
+            facts.append((.init("engines"), .text(engines.joined(separator: " "))))
+        }
         if let files = manifest.files {
             facts.append((.init("files"), .text("\(files.count)")))
         }

@@ -8,7 +8,7 @@ private let places = RequestPlaces(
     RequestPlace("POST", path: "/v1/messages"))
 
 private let library = Library(
-    .strategy(LLM.self).asking { places.answer($0) }, .model(LLMOpinions.self))
+    .strategy(LLM.self).offering { places.answer($0) }, .model(LLMOpinions.self))
 
 /// The one exported function.
 @c(rialto_plugin_entry)
