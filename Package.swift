@@ -240,6 +240,7 @@ let hostTargets: [Target] = [
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",
             "RialtoValidator", "RialtoBinding", "RialtoEngine", "RialtoEnsemble",
+            "RialtoNetwork",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(
