@@ -20,6 +20,8 @@ package struct RunFile: Sendable {
     /// Nanoseconds between two points of the equity curve.
     package internal(set) var equityInterval: Int64 = 86_400_000_000_000
     package internal(set) var instruments: [SeriesChoice] = []
+    /// Series of news and posts that plugins may read.
+    package internal(set) var texts: [String] = []
     /// By what further instruments are chosen when the run begins; nil for none.
     package internal(set) var universe: UniverseSettings?
     /// Where the prices of currencies in each other come from.

@@ -54,6 +54,7 @@ struct SharedBatch {
         shared.funding = placed(given.funding, Widths.funding)
         shared.open_interest = placed(given.open_interest, Widths.openInterest)
         shared.liquidations = placed(given.liquidations, Widths.liquidations)
+        shared.texts = placed(texts: given.texts)
         shared.forecasts = placed(given.forecasts, Widths.forecasts)
         shared.timers = placed(given.timers, Widths.timers)
         shared.series = placed(given.series, Widths.series)
@@ -89,6 +90,40 @@ struct SharedBatch {
         }
         let list = List(width: 8, rows: rows ?? 0..<0)
         return [list, list]
+    }
+
+    /// Lays out texts: each of their bytes, and then where the worker finds them.
+    private func placed(
+        texts source: UnsafePointer<rialto_texts_t>?
+    ) -> UnsafePointer<rialto_texts_t>? {
+        guard let given = source?.pointee else { return nil }
+        let rows = Int(given.count)
+        var columns = rialto_texts_t()
+        columns.struct_size = given.struct_size
+        columns.count = given.count
+        columns.time_ns = window.column(given.time_ns, rows)
+        columns.venue_time_ns = window.column(given.venue_time_ns, rows)
+        columns.instrument = window.column(given.instrument, rows)
+        columns.source = placed(given.source, rows)
+        columns.author = placed(given.author, rows)
+        columns.title = placed(given.title, rows)
+        columns.body = placed(given.body, rows)
+        return window.pointer(window.place(columns))
+    }
+
+    private func placed(
+        _ texts: UnsafePointer<rialto_text_t>?, _ count: Int
+    ) -> UnsafePointer<rialto_text_t>? {
+        guard let texts, count > 0 else { return nil }
+        let moved = (0..<count).map { row in
+            let text = texts[row]
+            guard let data = text.data, text.size > 0 else { return rialto_text_t() }
+            return rialto_text_t(
+                data: window.pointer(window.place(data, Int(text.size))), size: text.size)
+        }
+        return moved.withUnsafeBytes { bytes in
+            bytes.baseAddress.flatMap { window.pointer(window.place($0, bytes.count)) }
+        }
     }
 
     /// Lays out a struct of columns, and then itself.
