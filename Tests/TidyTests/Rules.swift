@@ -14,7 +14,7 @@ enum Rules {
 
     /// Modules of the plugin contract that every host module may import.
     static let vocabulary = [
-        "RialtoValues", "RialtoIndicators", "RialtoFeatures", "RialtoLearning",
+        "RialtoValues", "RialtoIndicators", "RialtoFeatures", "RialtoLearning", "RialtoSentiment",
     ]
 
     /// Modules without Foundation, input or output.
