@@ -7,7 +7,7 @@ enum ModelCommand {
         Command(
             "model", "train models, and see what they are worth",
             commands: [
-                ModelTrain.command, ModelEvaluate.command, ModelCardCommand.card,
+                ModelTrain.command, ModelTune.command, ModelEvaluate.command, ModelCardCommand.card,
                 ModelCardCommand.compare,
             ])
     }
