@@ -35,7 +35,8 @@ struct Sentiment: Model {
     private let reach: Double
     private let marketWeight: Double
     private let history: UInt32
-    private let series: SeriesID
+    /// nil where the host carries no series: then it forecasts alone.
+    private let series: SeriesID?
     private var states: [UInt32: DecayingScore] = [:]
     private var seen = RecentTexts()
 
@@ -46,7 +47,12 @@ struct Sentiment: Model {
         marketWeight = setup.number(4)
         history = UInt32(setup.integer(5))
         instruments = setup.instruments.map(\.index)
-        series = try setup.publish(Sentiment.seriesName)
+        do throws(PluginFailure) {
+            series = try setup.publish(Sentiment.seriesName)
+        } catch {
+            setup.log("publishes nothing: \(error.text)")
+            series = nil
+        }
         for index in instruments { states[index] = DecayingScore() }
     }
 
@@ -66,7 +72,7 @@ struct Sentiment: Model {
                 score.value, weight: text.instrument == nil ? marketWeight : 1, age_ns: age_ns,
                 halfLife_ns: halfLife_ns)
             states[index] = state
-            forecasts.publish(series, index, state.value)
+            if let series { forecasts.publish(series, index, state.value) }
         }
     }
 
@@ -74,7 +80,7 @@ struct Sentiment: Model {
         guard var state = states[bar.instrument] else { return }
         state.pass(to: bar.time_ns, halfLife_ns: halfLife_ns)
         states[bar.instrument] = state
-        forecasts.publish(series, bar.instrument, state.value)
+        if let series { forecasts.publish(series, bar.instrument, state.value) }
         guard !forecasts.isWarmUp else { return }
         forecasts.probabilityUp(
             bar.instrument, 0.5 + reach * state.value, horizon_ns: horizon_ns,
