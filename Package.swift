@@ -12,6 +12,7 @@ let contract: Target.Dependency = .product(name: "CRialto", package: "PluginAPI"
 let testHost: Target.Dependency = .product(name: "RialtoTestHost", package: "PluginAPI")
 let indicators: Target.Dependency = .product(name: "RialtoIndicators", package: "PluginAPI")
 let features: Target.Dependency = .product(name: "RialtoFeatures", package: "PluginAPI")
+let sentiment: Target.Dependency = .product(name: "RialtoSentiment", package: "PluginAPI")
 let llm: Target.Dependency = .product(name: "RialtoLLM", package: "PluginAPI")
 let learning: Target.Dependency = .product(name: "RialtoLearning", package: "PluginAPI")
 let engines: Target.Dependency = .product(name: "RialtoEngines", package: "PluginAPI")
@@ -46,6 +47,8 @@ struct SwiftPlugin {
     let module: String
     /// Whether it uses `RialtoIndicators`.
     var usesIndicators = false
+    /// Whether it uses `RialtoSentiment`.
+    var usesSentiment = false
     /// Whether it asks a file of `rialto model train`.
     var isTrained = false
     /// Whether it asks a language model.
@@ -61,7 +64,7 @@ struct SwiftPlugin {
                 name: module,
                 dependencies: [kit, .byName(name: module + "Note")]
                     + (usesIndicators ? [indicators] : []) + (isTrained ? [trained] : [])
-                    + (asksModels ? [llm] : []),
+                    + (asksModels ? [llm] : []) + (usesSentiment ? [sentiment] : []),
                 path: "Plugins/\(folder)/Sources", packageAccess: false, swiftSettings: strict,
                 linkerSettings: [
                     .unsafeFlags([
@@ -109,6 +112,9 @@ let swiftPlugins = [
     SwiftPlugin(
         folder: "Models/Technical", library: "technical", module: "OrgRialtoTechnical",
         usesIndicators: true),
+    SwiftPlugin(
+        folder: "Models/Sentiment", library: "sentiment", module: "OrgRialtoSentiment",
+        usesSentiment: true),
     SwiftPlugin(
         folder: "Models/LSTM", library: "lstm", module: "OrgRialtoLstm", isTrained: true),
     SwiftPlugin(
@@ -170,7 +176,7 @@ let hostTargets: [Target] = [
         [
             "Text", "Configuration", "History", "Analytics", "Engine", "Ensemble", "Execution",
             "PluginHost", "Binding", "Ledger", "Matching", "Orders", "Risk", "Network",
-        ], [features, learning]),
+        ], [features, learning, sentiment]),
     tests("Values"),
     tests("Kit", [], [testHost]),
     tests("Plugin", [], [testHost]),
@@ -225,6 +231,7 @@ let hostTargets: [Target] = [
         ]),
     tests("Indicators", [], [indicators]),
     tests("Features", [], [features, indicators]),
+    tests("Sentiment", [], [sentiment]),
     .testTarget(
         name: "LLMTests", dependencies: [llm, indicators, values, "RialtoNetwork"],
         path: "Tests/LLMTests", exclude: ["Goldens", "Server"], swiftSettings: strict),
@@ -253,6 +260,7 @@ let hostTargets: [Target] = [
             "RialtoPluginHost", "RialtoBacktest", "RialtoAnalytics", "RialtoStore",
             "RialtoMatching", "RialtoOrders", "RialtoSimulation", "RialtoExecution",
             "RialtoValidator", "RialtoBinding", "RialtoEngine", "RialtoEnsemble",
+            "RialtoNetwork",
         ],
         path: "Host/CLI", exclude: ["README.md", "Program"], swiftSettings: strict),
     .executableTarget(

@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "RialtoTestHost", targets: ["RialtoTestHost"]),
         .library(name: "RialtoIndicators", targets: ["RialtoIndicators"]),
         .library(name: "RialtoFeatures", targets: ["RialtoFeatures"]),
+        .library(name: "RialtoSentiment", targets: ["RialtoSentiment"]),
         .library(name: "RialtoLLM", targets: ["RialtoLLM"]),
         .library(name: "RialtoLearning", targets: ["RialtoLearning"]),
         .library(name: "RialtoEngines", targets: ["RialtoEngines"]),
@@ -31,6 +32,9 @@ let package = Package(
         .target(
             name: "RialtoFeatures", dependencies: ["RialtoIndicators"], path: "Features",
             exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "RialtoSentiment", path: "Sentiment", exclude: ["README.md"],
+            swiftSettings: strict),
         .target(
             name: "RialtoLLM", dependencies: ["RialtoIndicators"], path: "LLM",
             exclude: ["README.md"], swiftSettings: strict),

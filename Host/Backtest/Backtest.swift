@@ -325,6 +325,7 @@ package struct Backtest {
                 id: model.id, port: model.instance.port, feed: feed.feed,
                 start: feed.start(at: run.from))
             setup.instruments = model.instruments
+            setup.latency_ns = run.models.first { $0.id == model.id }?.latency ?? 0
             setup.publishes = cast.series.numbers(of: names.published)
             setup.reads = cast.series.numbers(of: names.read)
             setup.readFrom_ns = readFrom_ns(

@@ -1,5 +1,6 @@
 import RialtoFeatures
 import RialtoHistory
+import RialtoSentiment
 
 /// Features of stored bars, row by row as a live run would see them.
 package struct FeatureTable {
@@ -9,6 +10,8 @@ package struct FeatureTable {
         package var openInterest: Series?
         /// When a funding rate was fixed, in nanoseconds, rising, and the rate.
         package var funding: [(time_ns: Int64, rate: Double)] = []
+        /// When a text could be known, in nanoseconds, rising, and its score, -1...1.
+        package var texts: [(time_ns: Int64, score: Double)] = []
 
         package init() {}
     }
@@ -63,6 +66,7 @@ private struct FeatureFeed {
     private var quote = 0
     private var openInterest = 0
     private var funding = 0
+    private var text = 0
 
     init(_ schema: FeatureSchema, _ sources: FeatureTable.Sources) {
         stream = FeatureStream(schema)
@@ -76,6 +80,10 @@ private struct FeatureFeed {
         while funding < sources.funding.count, sources.funding[funding].time_ns <= now_ns {
             stream.take(fundingRate: sources.funding[funding].rate)
             funding += 1
+        }
+        while text < sources.texts.count, sources.texts[text].time_ns <= now_ns {
+            stream.take(sentiment: sources.texts[text].score)
+            text += 1
         }
         stream.take(
             open: Double(bars.open[row]), high: Double(bars.high[row]), low: Double(bars.low[row]),
@@ -98,5 +106,23 @@ private struct FeatureFeed {
         while openInterest < open.count, open.time_ns[openInterest] <= now_ns { openInterest += 1 }
         guard openInterest > first else { return }
         stream.take(openInterest: Double(open.quantity[openInterest - 1]))
+    }
+}
+
+extension FeatureTable.Sources {
+    /// Scores of the texts about an instrument, or about none, by the words that stand in them;
+    /// those in which no word is known are left out.
+    package mutating func take(_ series: [TextSeries], of instrument: String) {
+        for one in series {
+            for row in 0..<one.count {
+                let about = one.text(row, .instrument)
+                guard about.isEmpty || about == instrument else { continue }
+                let score = TextScore(title: one.text(row, .title), body: one.text(row, .body))
+                if score.words > 0 { texts.append((one.time_ns[row], score.value)) }
+            }
+        }
+        texts = texts.enumerated().sorted {
+            ($0.element.time_ns, $0.offset) < ($1.element.time_ns, $1.offset)
+        }.map(\.element)
     }
 }

@@ -19,6 +19,8 @@ struct FeedPart {
     var split: BookSplit?
     /// The columns of notices; nil of others.
     var notices: NoticeColumns?
+    /// All texts of the feed; nil of others.
+    var texts: UnsafePointer<TextColumns>?
 
     /// Length of its bars in nanoseconds; 0 of other kinds.
     var interval_ns: Int64 { series?.interval_ns ?? 0 }
@@ -35,21 +37,26 @@ package struct FeedBuilder {
     /// `scratch` and so need not fit into memory. A book begins at `start` with all that is known
     /// of it then; other series begin at their beginning.
     ///
-    /// - Parameter notices: What is told beside the sources, in the run's time already.
+    /// - Parameters:
+    ///   - notices: What is told beside the sources, in the run's time already.
+    ///   - texts: News and posts, in the run's time already; nil for none.
     /// - Throws: ``HistoryError`` of kind `system` when the disk has no room for the columns.
     /// - Complexity: O(rows * log(sources)), in memory that grows with the sources alone.
     package static func build(
-        _ sources: [FeedSource], notices: [FeedNotices] = [], from start: Int64? = nil,
-        before end: Int64?, in scratch: ScratchMemory
+        _ sources: [FeedSource], notices: [FeedNotices] = [], texts: RunTexts? = nil,
+        from start: Int64? = nil, before end: Int64?, in scratch: ScratchMemory
     ) throws(HistoryError) -> FeedMemory {
         var builder = FeedBuilder(scratch: scratch)
         var parts: [FeedPart] = []
         for source in sources { parts += try builder.parts(source, from: start, before: end) }
         for notice in notices where !notice.rows.isEmpty { parts.append(try builder.part(notice)) }
+        if let texts, texts.count > 0 { parts.append(texts.part) }
         parts.sort { order($0) < order($1) }
         if parts.isEmpty { parts = try notices.prefix(1).map(builder.part) }
+        if parts.isEmpty, let texts { parts = [texts.part] }
         let feed = parts.count == 1 ? try builder.single(parts[0]) : try builder.merged(parts)
-        return FeedMemory(feed: feed, sources: sources, tracks: builder.tracks, in: scratch)
+        return FeedMemory(
+            feed: feed, sources: sources, texts: texts, tracks: builder.tracks, in: scratch)
     }
 
     private init(scratch: ScratchMemory) { self.scratch = scratch }
@@ -123,6 +130,12 @@ package struct FeedBuilder {
     private mutating func single(_ part: FeedPart) throws(HistoryError) -> Feed {
         let count = part.count, scratch = scratch
         let instrument = UInt32(part.instrument), instruments = try constant(instrument)
+        if let texts = part.texts {
+            return Feed(
+                count: count, time_ns: part.time_ns, kind: nil, row: nil, singleKind: .texts,
+                bars: nil, trades: nil, quotes: nil, texts: texts, oneInstrument: nil,
+                barLength_ns: 0)
+        }
         guard let series = part.series else { return notices(part, instruments) }
         if let split = part.split {
             tracks = split.tracks

@@ -73,12 +73,18 @@ struct FeedWake {
 package final class FeedMemory {
     package let feed: Feed
     private let sources: [FeedSource]
+    /// What keeps the texts that the feed points at.
+    private let texts: RunTexts?
     let tracks: [FeedTrack]
     private var wake: FeedWake
     private let scratch: ScratchMemory
 
-    init(feed: Feed, sources: [FeedSource], tracks: [FeedTrack], in scratch: ScratchMemory) {
+    init(
+        feed: Feed, sources: [FeedSource], texts: RunTexts?, tracks: [FeedTrack],
+        in scratch: ScratchMemory
+    ) {
         self.feed = feed
+        self.texts = texts
         self.sources = sources
         self.tracks = tracks
         wake = FeedWake(tracks)

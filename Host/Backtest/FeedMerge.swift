@@ -45,7 +45,8 @@ struct FeedMerge {
             row: row.map { UnsafePointer($0) }, singleKind: kind == nil ? kinds.first : nil,
             bars: try bars(), trades: try trades(), quotes: try quotes(), books: try books(),
             bookDeltas: try deltas(), status: try status(), funding: try funding(),
-            contracts: try scratch.keep(try contracts()), oneInstrument: nil,
+            contracts: try scratch.keep(try contracts()), texts: only(.texts)?.texts,
+            oneInstrument: nil,
             barLength_ns: barLength)
         gather()
         addTracks(feed)

@@ -19,9 +19,13 @@ final class RunData {
     private let run: RunFile
     /// Where messages of an instrument were missed, by its name; of those of which that is known.
     private let gaps: [String: Series]
+    /// News and posts, in the order of the run file.
+    private let texts: [TextSeries]
     /// Series of an instrument of which silence is told, by its name.
     private let watched: [String: [WatchedStream]]
     private var feeds: [[String]: FeedMemory] = [:]
+    /// Texts by whose they are, made once.
+    private var madeTexts: [String: RunTexts] = [:]
     /// Where the columns of feeds lie that are joined from several series.
     private let scratch: ScratchMemory
     /// What sandboxed workers see of it.
@@ -72,7 +76,14 @@ final class RunData {
                 problems.append(RunData.missing(run, index, key, error, folder))
             }
         }
+        var texts: [TextSeries] = []
+        for (index, name) in run.texts.enumerated() {
+            do throws(HistoryError) { texts.append(try folder.openTexts(name)) } catch {
+                problems.append(RunData.missingTexts(run, index, error, folder))
+            }
+        }
         guard problems.isEmpty else { throw BacktestError(problems) }
+        self.texts = texts
         publication = MarketPublication(
             instruments.flatMap { series[$0.name] ?? [] }, scratch, isAhead: isAhead)
         self.instruments = instruments
@@ -203,6 +214,20 @@ final class RunData {
             help: "import them with: rialto data import FILE --instrument \(key.instrument)")
     }
 
+    private static func missingTexts(
+        _ run: RunFile, _ index: Int, _ error: HistoryError, _ folder: HistoryFolder
+    ) -> HouseMessage {
+        let known = (try? folder.scanTexts().series)?.map(\.name) ?? []
+        return run.document.message(
+            at: ConfigPath("texts[\(index)]"),
+            error.kind == .notFound
+                ? "there are no texts \(run.texts[index]); stored are: "
+                    + (known.isEmpty ? "none" : known.joined(separator: ", "))
+                : error.message,
+            details: [.init("folder", folder.path)],
+            help: "import them with: rialto data import-texts FILE --to \(run.texts[index])")
+    }
+
     private static func disagreement(
         _ run: RunFile, _ index: Int, _ choice: SeriesChoice
     ) -> HouseMessage {
@@ -250,7 +275,9 @@ final class RunData {
         owner: String
     ) throws(BacktestError) -> FeedMemory? {
         var sources: [FeedSource] = [], told: [FeedNotices] = []
-        for need in kinds {
+        let texts = try texts(
+            for: kinds.filter { $0.kind == .texts }.map(\.instrument), chosen, owner)
+        for need in kinds where need.kind != .texts {
             for index in need.instrument.map({ [$0] }) ?? chosen {
                 if let notices = try notices(need.kind, index) {
                     let isKnown = told.contains { $0.kind == need.kind && $0.instrument == index }
@@ -274,7 +301,37 @@ final class RunData {
                 if let known { sources[known] = wanted } else { sources.append(wanted) }
             }
         }
-        return sources.isEmpty && told.isEmpty ? nil : try memory(sources, told)
+        let isEmpty = sources.isEmpty && told.isEmpty && texts == nil
+        return isEmpty ? nil : try memory(sources, told, texts)
+    }
+
+    /// News and posts for whoever needs them, of one instrument or of all that it may use; those
+    /// about no instrument too.
+    ///
+    /// - Parameter needs: Instruments of the needs, nil for all; empty where there is no need.
+    private func texts(
+        for needs: [Int?], _ chosen: [Int], _ owner: String
+    ) throws(BacktestError) -> (name: String, rows: RunTexts)? {
+        guard !needs.isEmpty else { return nil }
+        guard !texts.isEmpty else {
+            throw BacktestError(
+                HouseMessage(
+                    "\(owner) needs texts, and the run has none",
+                    help: "name a series of texts in the run file's texts, or leave it out"))
+        }
+        let wanted = Set(needs.flatMap { $0.map { [$0] } ?? chosen })
+        let name = wanted.sorted().map(String.init).joined(separator: ",") + " texts"
+        if let made = madeTexts[name] { return (name, made) }
+        let made = RunTexts(texts, places: places, chosen: wanted, before: try textEnd())
+        madeTexts[name] = made
+        return (name, made)
+    }
+
+    /// Texts end with the market, as notices do.
+    private func textEnd() throws(BacktestError) -> Int64? {
+        let market = try venueFeed().feed
+        let last = market.count > 0 ? market.time_ns[market.count - 1] : .min
+        return min(run.to ?? .max, last == .max ? .max : last + 1)
     }
 
     /// What an instrument's feed tells beside its market; nil of kinds that are stored as series.
@@ -348,17 +405,19 @@ final class RunData {
 
     /// The feed of these sources, made once however many instances read it.
     private func memory(
-        _ sources: [FeedSource], _ notices: [FeedNotices] = []
+        _ sources: [FeedSource], _ notices: [FeedNotices] = [],
+        _ texts: (name: String, rows: RunTexts)? = nil
     ) throws(BacktestError) -> FeedMemory {
         let told = notices.map { "\($0.instrument) \($0.kind)" }
         let series = sources.map {
             "\($0.instrument) \($0.series.key.text) \($0.bookKinds.rawValue)"
         }
-        let name = (series + told).sorted()
+        let name = (series + told).sorted() + (texts.map { [$0.name] } ?? [])
         if let made = feeds[name] { return made }
         do throws(HistoryError) {
             let made = try FeedBuilder.build(
-                sources, notices: notices, from: run.from, before: run.to, in: scratch)
+                sources, notices: notices, texts: texts?.rows, from: run.from, before: run.to,
+                in: scratch)
             feeds[name] = made
             return made
         } catch { throw BacktestError(scratch: error) }

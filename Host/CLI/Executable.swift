@@ -31,6 +31,13 @@ enum Executable {
         return Int64(time.tv_sec) * UnixTime.second + Int64(time.tv_nsec)
     }
 
+    /// Nanoseconds of a clock that never falls.
+    static var steady_ns: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * UnixTime.second + Int64(time.tv_nsec)
+    }
+
     /// The user's home folder.
     static var home: String? { getenv("HOME").map { String(cString: $0) } }
 }

@@ -43,6 +43,9 @@ extension RunFile {
                 "instruments", .list(of: SeriesChoice.schema.kind, 1...10_000), \.instruments,
                 standard: "those of the universe", "stored series that the run reads"),
             .optional(
+                "texts", .list(of: .text("a name", limit: 64), 0...100), \.texts, standard: "[]",
+                "stored series of news and posts that plugins may read"),
+            .optional(
                 "universe", UniverseSettings.schema.kind, \.universe,
                 "chooses further instruments by what is known at from"),
             .optional(
@@ -363,6 +366,9 @@ extension ModelEntry {
             .optional(
                 "files", .parameters, \.files, standard: "{}",
                 "files it may read: a name, and a path or path#sha256"),
+            .optional(
+                "latency", .duration(0...3_600_000_000_000), \.latency, standard: "0s",
+                "time from an event to the forecast that answers it"),
             .optional("enabled", .flag, \.isEnabled, standard: "true", "whether it takes part"),
         ])
 }

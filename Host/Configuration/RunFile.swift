@@ -20,6 +20,8 @@ package struct RunFile: Sendable {
     /// Nanoseconds between two points of the equity curve.
     package internal(set) var equityInterval: Int64 = 86_400_000_000_000
     package internal(set) var instruments: [SeriesChoice] = []
+    /// Series of news and posts that plugins may read.
+    package internal(set) var texts: [String] = []
     /// By what further instruments are chosen when the run begins; nil for none.
     package internal(set) var universe: UniverseSettings?
     /// Where the prices of currencies in each other come from.
@@ -369,6 +371,8 @@ package struct ModelEntry: Hashable, Sendable {
     package internal(set) var parameters: [ParameterEntry] = []
     /// Files that it may read: a name, and a path or `path#digest`.
     package internal(set) var files: [ParameterEntry] = []
+    /// Time from an event to the forecast that answers it, in nanoseconds.
+    package internal(set) var latency: Int64 = 0
     package internal(set) var isEnabled = true
 }
 

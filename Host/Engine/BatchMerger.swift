@@ -300,6 +300,9 @@ final class BatchMerger {
         if let contracts = feed.contracts {
             batch.contracts = contracts.pointee.rows(fixed: fixed) { relative($0) }
         }
+        if let texts = feed.texts, let (start, length) = relative(.texts) {
+            batch.texts = TextEvents(count: length, first: start, columns: texts)
+        }
         if let forecasts, let (start, length) = relative(.forecasts) {
             batch.forecasts = forecasts.columns(from: start, count: length)
         }

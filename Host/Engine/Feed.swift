@@ -26,6 +26,8 @@ package struct Feed {
     package let funding: FundingEvents?
     /// Marks, open interest and liquidations; nil where there are none of them.
     package let contracts: UnsafePointer<ContractEvents>?
+    /// News and posts; nil where there are none of them.
+    package let texts: UnsafePointer<TextColumns>?
     /// With one instrument, its index: the `instrument` and `interval_ns` columns then hold only
     /// `EventBatch.limit` equal rows, and row 0 speaks for all.
     package let oneInstrument: UInt32?
@@ -57,6 +59,7 @@ package struct Feed {
         quotes: QuoteEvents?, books: BookEvents? = nil, bookDeltas: BookDeltaEvents? = nil,
         status: StatusEvents? = nil, funding: FundingEvents? = nil,
         contracts: UnsafePointer<ContractEvents>? = nil,
+        texts: UnsafePointer<TextColumns>? = nil,
         oneInstrument: UInt32?, barLength_ns: Int64
     ) {
         precondition(
@@ -76,6 +79,7 @@ package struct Feed {
         self.status = status
         self.funding = funding
         self.contracts = contracts
+        self.texts = texts
         self.oneInstrument = oneInstrument
         self.barLength_ns = barLength_ns
     }
@@ -182,16 +186,22 @@ package struct Feed {
         case .marks, .openInterest, .liquidations:
             batch.contracts = feed.pointee.contracts?.pointee
                 .rows(fixed: fixed) { _ in (start, length) }
+        case .texts:
+            batch.texts = feed.pointee.texts.map {
+                TextEvents(count: length, first: start, columns: $0)
+            }
         default: break
         }
     }
 
     /// Whether an entry is no row of the market that is asked for as history: in a feed of several
-    /// kinds, what trading has come to, funding, or what is said of contracts.
+    /// kinds, what trading has come to, funding, or what is said of contracts; a text, which may be
+    /// about no instrument, in any.
     func isBeside(_ entry: Int) -> Bool {
+        if singleKind == .texts { return true }
         guard let kind, let kind = EventKind(rawValue: kind[entry]) else { return false }
         switch kind {
-        case .status, .funding, .marks, .openInterest, .liquidations: return true
+        case .status, .funding, .marks, .openInterest, .liquidations, .texts: return true
         default: return false
         }
     }

@@ -52,6 +52,9 @@ package struct ModelSetup {
     /// From when on the history of a strategy that reads what it publishes begins, Unix
     /// nanoseconds; Int64.max without one. Its own history begins early enough for that.
     package var readFrom_ns = Int64.max
+    /// Time from an event to the forecast that answers it, 0 or more, in nanoseconds. What it
+    /// publishes is there at once.
+    package var latency_ns: Int64 = 0
 
     package init(id: String, port: ModelPort, feed: Feed, start: Int) {
         self.id = id
@@ -134,7 +137,7 @@ package final class ModelRunner {
         scoreRecords: RecordSink? = nil, events: [InstrumentEvent] = []
     ) {
         self.events = events
-        scores = scoreRecords.map { ScoreLog($0) }
+        scores = scoreRecords.map { ScoreLog($0, latencies: models.map(\.latency_ns)) }
         sequence = Self.sequence(models)
         boards = models.map { _ in SeriesBoard() }
         mailboxes = zip(boards, models).map { board, model in
@@ -316,7 +319,8 @@ package final class ModelRunner {
             return a.order < b.order
         }
         var first = 0
-        while first < pending.count {
+        // What is not known yet waits.
+        while first < pending.count, pending[first].time_ns <= time {
             var last = first
             while last < pending.count, pending[last].time_ns == pending[first].time_ns {
                 last += 1
@@ -325,7 +329,7 @@ package final class ModelRunner {
             issue(pending[first..<last], into: events)
             first = last
         }
-        pending.removeAll(keepingCapacity: true)
+        pending.removeFirst(first)
         crash(through: time)
         settle(through: time)
     }
@@ -382,12 +386,15 @@ package final class ModelRunner {
                         instrument: f.instrument, value: f.value)))
             return
         }
-        let (until, over) = time.addingReportingOverflow(one.valid_ns)
+        let (issued, isLost) = time.addingReportingOverflow(models[model].latency_ns)
+        guard !isLost else { return }
+        let (until, over) = issued.addingReportingOverflow(one.valid_ns)
         pending.append(
             Pending(
-                time_ns: time, order: pending.count,
+                time_ns: issued, order: pending.count,
                 forecast: Forecast(
-                    model: UInt32(model), instrument: f.instrument, kind: f.kind, issued_ns: time,
+                    model: UInt32(model), instrument: f.instrument, kind: f.kind,
+                    issued_ns: issued,
                     validUntil_ns: over ? .max : until, horizon_ns: f.horizon_ns,
                     confidence: f.confidence, value: f.value, deviation: f.deviation,
                     quantileLevels: f.quantileLevels, quantileValues: f.quantileValues,

@@ -51,7 +51,7 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     case series = 18
     /// round, settled, issued, model, instrument, horizon, kind; value, probability up, confidence,
     /// weight at issue, outcome, loss, cost (bits of doubles); state of the market, 1 heard + 2
-    /// lost; loss of the position, its weight at issue (bits of doubles)
+    /// lost; loss of the position, its weight at issue (bits of doubles); latency
     case score = 19
     /// rounds settled before, change: 1 added, 2 retired, 3 suspended, 4 resumed; model, prior
     /// (bits of a double)

@@ -7,7 +7,13 @@ final class ScoreLog {
     /// Changes of the registry that were written.
     private var changes = 0
 
-    init(_ sink: @escaping RecordSink) { log = RunLog(sink) }
+    /// Latency of each model, in nanoseconds.
+    private let latencies: [Int64]
+
+    init(_ sink: @escaping RecordSink, latencies: [Int64]) {
+        log = RunLog(sink)
+        self.latencies = latencies
+    }
 
     /// Hands over what is not yet with the sink.
     func flush() { _ = log.digest() }
@@ -16,7 +22,7 @@ final class ScoreLog {
     func keep(_ round: SettledRound) {
         for entry in round.entries {
             let forecast = entry.forecast
-            let r = log.append(.score, 18)
+            let r = log.append(.score, 19)
             r[0] = Int64(entry.round)
             r[1] = entry.settled_ns
             r[2] = forecast.issued_ns
@@ -35,6 +41,7 @@ final class ScoreLog {
             r[15] = (entry.isLive ? 1 : 0) + (entry.isLost ? 2 : 0)
             r[16] = Int64(bitPattern: entry.utilityLoss.bitPattern)
             r[17] = Int64(bitPattern: entry.positionWeight.bitPattern)
+            r[18] = latencies[Int(forecast.model)]
         }
     }
 

@@ -35,6 +35,10 @@ package struct SeriesDefinition: Equatable, Sendable {
         try check(text: name, "instrument name", isEmptyAllowed: false)
     }
 
+    static func check(textsName: String) throws(HistoryError) {
+        try check(text: textsName, "name", isEmptyAllowed: false)
+    }
+
     private static func check(
         _ value: Int64, _ name: String, _ allowed: ClosedRange<Int64>
     )

@@ -13,6 +13,7 @@ final class BatchTable {
     private let funding = UnsafeMutablePointer<rialto_funding_t>.allocate(capacity: 1)
     private let contracts = ContractTable()
     private var hasContracts = false
+    private let texts = UnsafeMutablePointer<rialto_texts_t>.allocate(capacity: 1)
     private let orders = UnsafeMutablePointer<rialto_own_orders_t>.allocate(capacity: 1)
     private let fills = UnsafeMutablePointer<rialto_fills_t>.allocate(capacity: 1)
     private let account = UnsafeMutablePointer<rialto_account_t>.allocate(capacity: 1)
@@ -33,6 +34,7 @@ final class BatchTable {
         deltas.initialize(to: rialto_book_deltas_t())
         status.initialize(to: rialto_status_t())
         funding.initialize(to: rialto_funding_t())
+        texts.initialize(to: rialto_texts_t())
         orders.initialize(to: rialto_own_orders_t())
         fills.initialize(to: rialto_fills_t())
         account.initialize(to: rialto_account_t())
@@ -50,6 +52,7 @@ final class BatchTable {
         books.pointee.struct_size = UInt32(MemoryLayout<rialto_books_t>.size)
         deltas.pointee.struct_size = UInt32(MemoryLayout<rialto_book_deltas_t>.size)
         status.pointee.struct_size = UInt32(MemoryLayout<rialto_status_t>.size)
+        texts.pointee.struct_size = UInt32(MemoryLayout<rialto_texts_t>.size)
         funding.pointee.struct_size = UInt32(MemoryLayout<rialto_funding_t>.size)
         orders.pointee.struct_size = UInt32(MemoryLayout<rialto_own_orders_t>.size)
         fills.pointee.struct_size = UInt32(MemoryLayout<rialto_fills_t>.size)
@@ -68,6 +71,7 @@ final class BatchTable {
         deltas.deallocate()
         status.deallocate()
         funding.deallocate()
+        texts.deallocate()
         orders.deallocate()
         fills.deallocate()
         account.deallocate()
@@ -94,6 +98,7 @@ final class BatchTable {
         batch.pointee.book_deltas = nil
         batch.pointee.status = nil
         batch.pointee.funding = nil
+        batch.pointee.texts = nil
         batch.pointee.forecasts = nil
         batch.pointee.series = nil
         if let events = view.bars { point(events) }
@@ -110,6 +115,7 @@ final class BatchTable {
             contracts.clear(&batch.pointee)
             hasContracts = false
         }
+        if let events = view.texts { point(events) }
         if let events = view.forecasts { point(events) }
         if let events = view.series { point(events) }
         batch.pointee.own_orders = nil
@@ -210,6 +216,26 @@ final class BatchTable {
         funding.pointee.rate_e9 = events.rate_e9
         funding.pointee.next_funding_ns = events.nextFunding_ns
         batch.pointee.funding = UnsafePointer(funding)
+    }
+
+    private func point(_ events: TextEvents) {
+        let columns = events.columns.pointee, first = events.first
+        texts.pointee.count = UInt32(events.count)
+        texts.pointee.time_ns = columns.time_ns + first
+        texts.pointee.venue_time_ns = columns.venueTime_ns + first
+        texts.pointee.instrument = columns.instrument + first
+        texts.pointee.source = Self.views(columns.source + first)
+        texts.pointee.author = Self.views(columns.author + first)
+        texts.pointee.title = Self.views(columns.title + first)
+        texts.pointee.body = Self.views(columns.body + first)
+        batch.pointee.texts = UnsafePointer(texts)
+    }
+
+    /// `TextBytes` is laid out as `rialto_text_t`.
+    private static func views(
+        _ texts: UnsafePointer<TextBytes>
+    ) -> UnsafePointer<rialto_text_t> {
+        UnsafeRawPointer(texts).assumingMemoryBound(to: rialto_text_t.self)
     }
 
     private func point(_ events: ForecastEvents) {

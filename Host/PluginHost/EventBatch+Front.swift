@@ -20,6 +20,7 @@ extension EventBatch {
         case .bookDeltas: front.bookDeltas?.count = rows
         case .status: front.status?.count = rows
         case .funding: front.funding?.count = rows
+        case .texts: front.texts?.count = rows
         case .forecasts: front.forecasts?.count = rows
         case .series: front.series?.count = rows
         default: return nil

@@ -20,6 +20,7 @@ extension EventBatch {
         case .status: return status?.time_ns[row] ?? 0
         case .funding: return funding?.time_ns[row] ?? 0
         case .marks: return contracts?.marks?.time_ns[row] ?? 0
+        case .texts: return texts?.time_ns[row] ?? 0
         case .forecasts: return forecasts?.time_ns[row] ?? 0
         case .ownOrders: return ownOrders.indices.contains(row) ? ownOrders[row].time_ns : 0
         case .fills: return fills.indices.contains(row) ? fills[row].time_ns : 0

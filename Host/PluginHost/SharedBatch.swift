@@ -54,6 +54,7 @@ struct SharedBatch {
         shared.funding = placed(given.funding, Widths.funding)
         shared.open_interest = placed(given.open_interest, Widths.openInterest)
         shared.liquidations = placed(given.liquidations, Widths.liquidations)
+        shared.texts = placed(texts: given.texts)
         shared.forecasts = placed(given.forecasts, Widths.forecasts)
         shared.timers = placed(given.timers, Widths.timers)
         shared.responses = placed(responses: given.responses)
@@ -103,6 +104,25 @@ struct SharedBatch {
         columns.status = window.column(columns.status, count)
         columns.headers = texts(columns.headers, count)
         columns.body = texts(columns.body, count)
+        return window.pointer(window.place(columns))
+    }
+
+    /// Lays out texts: each of their bytes, and then where the worker finds them.
+    private func placed(
+        texts source: UnsafePointer<rialto_texts_t>?
+    ) -> UnsafePointer<rialto_texts_t>? {
+        guard let given = source?.pointee else { return nil }
+        let rows = Int(given.count)
+        var columns = rialto_texts_t()
+        columns.struct_size = given.struct_size
+        columns.count = given.count
+        columns.time_ns = window.column(given.time_ns, rows)
+        columns.venue_time_ns = window.column(given.venue_time_ns, rows)
+        columns.instrument = window.column(given.instrument, rows)
+        columns.source = texts(given.source, rows)
+        columns.author = texts(given.author, rows)
+        columns.title = texts(given.title, rows)
+        columns.body = texts(given.body, rows)
         return window.pointer(window.place(columns))
     }
 

@@ -116,6 +116,8 @@ extension LightGBM {
             "bagging_fraction=\(settings.rowPart)", "feature_fraction=\(settings.featurePart)",
             "seed=\(settings.engineSeed)", "deterministic=true", "force_row_wise=true",
             "num_threads=1", "max_bin=255", "verbosity=-1", "feature_pre_filter=false",
+            "max_depth=\(settings.depth > 0 ? settings.depth : -1)",
+            "lambda_l2=\(settings.l2 ?? 0)",
         ].joined(separator: " ")
     }
 

@@ -33,6 +33,10 @@ public struct TreeSettings: Hashable, Sendable {
     public var leaves = 15
     /// Fewest rows of a leaf, 1 or more.
     public var leafRows = 200
+    /// Most levels of a tree, 1 or more; 0 as many as its leaves allow.
+    public var depth = 0
+    /// What large leaf values cost, 0 or more; nil for the engine's own.
+    public var l2: Double?
     /// How much of each tree counts, above 0; of boosting only.
     public var rate = 0.05
     /// Part of the rows that a tree is grown on, above 0, at most 1.

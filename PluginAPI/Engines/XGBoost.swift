@@ -127,11 +127,12 @@ extension XGBoost {
         try check(create(pointers, UInt64(pointers.count), &made))
         let terms = [
             ("objective", "binary:logistic"), ("tree_method", "hist"), ("grow_policy", "lossguide"),
-            ("max_leaves", "\(settings.leaves)"), ("max_depth", "0"),
+            ("max_leaves", "\(settings.leaves)"), ("max_depth", "\(settings.depth)"),
             ("min_child_weight", "\(Double(settings.leafRows) / 4)"),
             ("eta", "\(settings.rate)"), ("subsample", "\(settings.rowPart)"),
             ("colsample_bytree", "\(settings.featurePart)"), ("nthread", "1"),
             ("seed", "\(settings.engineSeed)"), ("verbosity", "0"),
+            ("lambda", "\(settings.l2 ?? 1)"),
         ]
         do throws(EngineFailure) {
             for (name, value) in terms { try check(set(made, name, value)) }

@@ -113,6 +113,7 @@ func entryTime(_ batch: UnsafePointer<rialto_batch_t>, _ entry: Int) -> Int64 {
     case RIALTO_KIND_MARKS: return batch.pointee.marks.pointee.time_ns[row]
     case RIALTO_KIND_OPEN_INTEREST: return batch.pointee.open_interest.pointee.time_ns[row]
     case RIALTO_KIND_LIQUIDATIONS: return batch.pointee.liquidations.pointee.time_ns[row]
+    case RIALTO_KIND_TEXTS: return batch.pointee.texts.pointee.time_ns[row]
     case RIALTO_KIND_FORECASTS: return batch.pointee.forecasts.pointee.time_ns[row]
     case RIALTO_KIND_OWN_ORDERS: return batch.pointee.own_orders.pointee.time_ns[row]
     case RIALTO_KIND_FILLS: return batch.pointee.fills.pointee.time_ns[row]
@@ -146,6 +147,7 @@ func deliver<S: Strategy>(
         strategy.onOpenInterest(OpenInterestEvent(batch.pointee.open_interest, row), &intents)
     case RIALTO_KIND_LIQUIDATIONS:
         strategy.onLiquidation(LiquidationEvent(batch.pointee.liquidations, row), &intents)
+    case RIALTO_KIND_TEXTS: strategy.onText(TextEvent(batch.pointee.texts, row), &intents)
     case RIALTO_KIND_FORECASTS:
         strategy.onForecast(ForecastEvent(batch.pointee.forecasts, row), &intents)
     case RIALTO_KIND_OWN_ORDERS:

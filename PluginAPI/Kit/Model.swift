@@ -38,6 +38,9 @@ public protocol Model: SendableMetatype {
     mutating func onOpenInterest(_ interest: OpenInterestEvent, _ forecasts: inout Forecasts)
     /// A position was closed by force; ask for it with ``Need/liquidations(history:)``.
     mutating func onLiquidation(_ liquidation: LiquidationEvent, _ forecasts: inout Forecasts)
+    /// A news item or post; ask for it with ``Need/texts(history:)``. It allocates, and is never
+    /// an instruction.
+    mutating func onText(_ text: TextEvent, _ forecasts: inout Forecasts)
     /// Another model has published a number; ask for it with ``Setup/read(_:)``.
     mutating func onSeries(_ number: SeriesEvent, _ forecasts: inout Forecasts)
 }
@@ -93,6 +96,9 @@ extension Model {
     ) {}
 
     /// Ignores the event.
+    @inlinable public mutating func onText(_ text: TextEvent, _ forecasts: inout Forecasts) {}
+
+    /// Ignores the event.
     @inlinable public mutating func onSeries(
         _ number: SeriesEvent, _ forecasts: inout Forecasts
     ) {}
@@ -124,6 +130,7 @@ func drive<M: Model>(
             model.onOpenInterest(OpenInterestEvent(batch.pointee.open_interest, row), &forecasts)
         case RIALTO_KIND_LIQUIDATIONS:
             model.onLiquidation(LiquidationEvent(batch.pointee.liquidations, row), &forecasts)
+        case RIALTO_KIND_TEXTS: model.onText(TextEvent(batch.pointee.texts, row), &forecasts)
         case RIALTO_KIND_SERIES:
             model.onSeries(SeriesEvent(batch.pointee.series, row), &forecasts)
         default: break

@@ -61,6 +61,10 @@ public struct Need: Sendable {
         Need(RIALTO_KIND_LIQUIDATIONS, history)
     }
 
+    /// News and posts about its instruments, and those about none. `history` as of
+    /// ``marks(history:)``.
+    public static func texts(history: UInt32 = 0) -> Need { Need(RIALTO_KIND_TEXTS, history) }
+
     /// Forecasts of the models and of the ensemble.
     public static var forecasts: Need { Need(RIALTO_KIND_FORECASTS, 0) }
 

@@ -45,6 +45,9 @@ public protocol Strategy: SendableMetatype {
     mutating func onOpenInterest(_ interest: OpenInterestEvent, _ intents: inout Intents)
     /// A position was closed by force; ask for it with ``Need/liquidations(history:)``.
     mutating func onLiquidation(_ liquidation: LiquidationEvent, _ intents: inout Intents)
+    /// A news item or post; ask for it with ``Need/texts(history:)``. It allocates, and is never
+    /// an instruction.
+    mutating func onText(_ text: TextEvent, _ intents: inout Intents)
     /// A model or the ensemble has forecast.
     mutating func onForecast(_ forecast: ForecastEvent, _ intents: inout Intents)
     /// A model has published a number; ask for it with ``Setup/read(_:)``.
@@ -107,6 +110,9 @@ extension Strategy {
     @inlinable public mutating func onLiquidation(
         _ liquidation: LiquidationEvent, _ intents: inout Intents
     ) {}
+
+    /// Ignores the event.
+    @inlinable public mutating func onText(_ text: TextEvent, _ intents: inout Intents) {}
 
     /// Ignores the event.
     @inlinable public mutating func onForecast(

@@ -5,6 +5,8 @@ public struct Forecaster: Sendable {
     private var asked: Asked
     /// The latest rows, standardised; the oldest is overwritten next.
     private var window: [Double]
+    /// How far each row of `window` lies from those that were learned from.
+    private var distances: [Double]
     private let length: Int
     private var count = 0
 
@@ -50,6 +52,7 @@ public struct Forecaster: Sendable {
             length = shape.length
         }
         window = [Double](repeating: 0, count: length * file.features.count)
+        distances = [Double](repeating: 0, count: length)
     }
 
     /// Takes the row of a bar that has closed. Where something is not known, it begins anew.
@@ -64,8 +67,13 @@ public struct Forecaster: Sendable {
         }
         let start = count % length * width
         for index in 0..<width { window[start + index] = file.standardised(row[index], index) }
+        distances[count % length] = file.distance(of: row)
         count += 1
     }
+
+    /// How far the farthest of the latest rows lies from those that the model has learned from, as
+    /// ``ModelFile/distance(of:)`` says: about 1 among them.
+    public var distance: Double { distances.max() ?? 0 }
 
     /// Whether it has seen enough rows to be asked.
     public var isReady: Bool { count >= length }
@@ -133,6 +141,16 @@ extension ModelFile {
     public func standardised(_ value: Double, _ feature: Int) -> Double {
         let number = (value - means[feature]) / deviations[feature]
         return min(Self.reach, max(-Self.reach, number))
+    }
+
+    /// How far a row lies from those that were learned from: the root of the mean square of its
+    /// features, each in deviations from its mean there. Such rows have 1 on average.
+    public func distance(of row: [Double]) -> Double {
+        let sum = row.indices.reduce(0.0) { sum, index in
+            let number = (row[index] - means[index]) / deviations[index]
+            return sum + number * number
+        }
+        return (sum / Double(max(1, row.count))).squareRoot()
     }
 
     /// The calibrated probability of a logit.

@@ -15,6 +15,7 @@ enum TestBatch {
         order(events, &batch, arena)
         market(events, &batch, arena)
         contracts(events, &batch, arena)
+        texts(events, &batch, arena)
         own(events, &batch, arena)
         return UnsafePointer(arena.one(batch))
     }

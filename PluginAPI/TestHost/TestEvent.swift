@@ -22,6 +22,8 @@ public enum TestEvent: Equatable, Sendable {
     case openInterest(OpenInterestEvent)
     /// A position closed by force.
     case liquidation(LiquidationEvent)
+    /// A news item or post.
+    case text(TextEvent)
     /// A forecast of a model or of the ensemble.
     case forecast(ForecastEvent)
     /// A number published under a name that the plugin reads; see ``TestHost/reads``.
@@ -90,6 +92,7 @@ public enum TestEvent: Equatable, Sendable {
         case .mark(let event): event.time_ns
         case .openInterest(let event): event.time_ns
         case .liquidation(let event): event.time_ns
+        case .text(let event): event.time_ns
         case .forecast(let event): event.time_ns
         case .series(let event): event.time_ns
         case .order(let event): event.time_ns
@@ -113,6 +116,7 @@ public enum TestEvent: Equatable, Sendable {
         case .mark: RIALTO_KIND_MARKS
         case .openInterest: RIALTO_KIND_OPEN_INTEREST
         case .liquidation: RIALTO_KIND_LIQUIDATIONS
+        case .text: RIALTO_KIND_TEXTS
         case .forecast: RIALTO_KIND_FORECASTS
         case .series: RIALTO_KIND_SERIES
         case .order: RIALTO_KIND_OWN_ORDERS
@@ -135,6 +139,7 @@ public enum TestEvent: Equatable, Sendable {
         case .mark(let event): event.instrument
         case .openInterest(let event): event.instrument
         case .liquidation(let event): event.instrument
+        case .text(let event): event.instrument ?? RIALTO_NONE
         case .forecast(let event): event.instrument
         // Published numbers of one time keep the order in which they were published.
         case .series: 0

@@ -13,6 +13,7 @@ public struct TrainedModel {
     /// What the file holds.
     public let file: ModelFile
     private let isOpen: Bool
+    private let outlierMax: Double
     private let states: PerInstrument<State>
 
     /// What is remembered of an instrument.
@@ -22,12 +23,15 @@ public struct TrainedModel {
         var position = 0.0
     }
 
-    /// The parameters that it reads: `model`, the name of its file, and `in_sample`.
+    /// The parameters that it reads: `model`, the name of its file, `in_sample` and `outlier_max`.
     public static let parameters: [Parameter] = [
         .required(1, "model", "Name of its file among the run's files"),
         .boolean(
             2, "in_sample", initial: false,
             "Whether it may be asked about what it has learned from: no evidence of anything"),
+        .number(
+            3, "outlier_max", 0...1_000_000, initial: 0, unit: "deviations",
+            "Silent where a bar of its window is farther from what it has learned from; 0 never"),
     ]
 
     /// Reads the file.
@@ -50,6 +54,7 @@ public struct TrainedModel {
         let forecaster = Forecaster(file, score: try Self.score(file, setup))
         self.file = file
         isOpen = setup.boolean(2)
+        outlierMax = setup.number(3)
         states = try PerInstrument(setup.instruments) { (_) throws(PluginFailure) in
             State(stream: FeatureStream(schema), forecaster: forecaster)
         }
@@ -118,7 +123,7 @@ public struct TrainedModel {
             open: Double(bar.open), high: Double(bar.high), low: Double(bar.low),
             close: Double(bar.close), volume: Double(bar.volume))
         states[bar.instrument].forecaster.take(states[bar.instrument].stream.row)
-        guard !forecasts.isWarmUp, mayBeAsked(at: bar.time_ns),
+        guard !forecasts.isWarmUp, mayBeAsked(at: bar.time_ns), isFamiliar(bar.instrument),
             let opinion = states[bar.instrument].forecaster.opinion(
                 position: states[bar.instrument].position)
         else { return }
@@ -129,6 +134,11 @@ public struct TrainedModel {
             states[bar.instrument].position = position
             forecasts.target(bar.instrument, position, horizon_ns: file.horizon_ns)
         }
+    }
+
+    /// Whether the market looks as it did where the model has learned.
+    private func isFamiliar(_ instrument: UInt32) -> Bool {
+        outlierMax == 0 || states[instrument].forecaster.distance <= outlierMax
     }
 
     private func mayBeAsked(at time_ns: Int64) -> Bool {

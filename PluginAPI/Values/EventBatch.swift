@@ -137,6 +137,8 @@ public struct EventBatch {
     public var funding: FundingEvents?
     /// What contracts are marked at, are open and were closed by force, if any.
     public var contracts: ContractEvents?
+    /// News and posts, if any.
+    public var texts: TextEvents?
     /// Forecasts, if any.
     public var forecasts: ForecastEvents?
     /// Published numbers, if any.

@@ -27,14 +27,15 @@ private struct ModelWorld {
         try installBuilt("technical", in: scratch.path + "/plugins")
     }
 
-    func file(_ ensemble: String) throws -> RunFile {
+    func file(_ ensemble: String, slowLatency: String = "0s") throws -> RunFile {
         let text = """
             data: \(scratch.path)
             equity_interval: 1h
             instruments: [{ name: A/USD, interval: 1m }]
             venue: { fee_bps: { taker: 1 }, fill: { slippage_bps: 1 } }
             models:
-              - { id: slow, plugin: org.rialto.technical, parameters: { horizon: 5m } }
+              - { id: slow, plugin: org.rialto.technical, parameters: { horizon: 5m },
+                  latency: \(slowLatency) }
               - { id: fast, plugin: org.rialto.technical,
                   parameters: { horizon: 5m, fast: 3, slow: 9, reach: 0.3 } }
               - { id: other, plugin: org.rialto.technical,
@@ -47,9 +48,12 @@ private struct ModelWorld {
             try ConfigDocument(Array(text.utf8), file: scratch.path + "/run.yaml"))
     }
 
-    func run(_ ensemble: String) throws -> BacktestOutcome {
+    func run(
+        _ ensemble: String, slowLatency: String = "0s"
+    ) throws -> BacktestOutcome {
         try Backtest(
-            try file(ensemble), folders: PluginFolders(paths: [scratch.path + "/plugins"])
+            try file(ensemble, slowLatency: slowLatency),
+            folders: PluginFolders(paths: [scratch.path + "/plugins"])
         ).execute()
     }
 }
@@ -138,6 +142,19 @@ private func losses(_ tables: RunTables, models: Int) -> [[Double]] {
             let other = ledger.weights(
                 try world.file("{ rule: hedge, eta: 3 }").ensembleConfiguration)
             #expect(other.all != weights.all)
+        }
+    }
+
+    @Test func `keeps the latency of each forecast, which comes so much later`() throws {
+        let world = try ModelWorld()
+        let file = try world.file("{ probation: 0 }")
+        let tables = try RunTables(try world.run("{ probation: 0 }", slowLatency: "20s"))
+        let ledger = tables["ledger"], late = ledger.integers("latency_ns")
+        let models = ledger.integers("model"), issued = ledger.integers("issued_ns")
+        #expect(file.models.allSatisfy { $0.latency == 0 } && ledger.count > 4_000)
+        for row in 0..<ledger.count {
+            #expect(late[row] == (models[row] == 0 ? 20_000_000_000 : 0))
+            #expect(issued[row] % MarketSketch.minute == late[row])
         }
     }
 

@@ -117,3 +117,31 @@ private let bars = "BTC/USD bars 1m"
         #expect(!FileManager.default.fileExists(atPath: desk.path("x.csv")))
     }
 }
+
+@Suite struct `The feature sentiment` {
+    @Test func `is the mean score of texts by the close of a bar, and of none before`() throws {
+        let desk = try desk()
+        try desk.file(
+            "posts.jsonl",
+            #"{"text":"Bitcoin rises","received":"2024-01-01T00:10:30Z"}"# + "\n"
+                + #"{"text":"ETH crashes","received":"2024-01-01T00:20:00Z","#
+                + #""instruments":["ETH/USD"]}"# + "\n"
+                + #"{"text":"Bitcoin crashes","received":"2024-01-01T00:30:00Z"}"#)
+        let line = "features export \(bars) --to @rows.csv --features sentiment_2 --horizons 2m"
+        let without = desk.run(line)
+        #expect(without.status == .failed && without.error.contains("texts"), "\(without.error)")
+        #expect(desk.run("data import-texts @posts.jsonl --to posts").status == .done)
+        let done = desk.run(line)
+        try #require(done.status == .done, "\(done.error)")
+        var found: [String: Double] = [:]
+        for row in try desk.text("rows.csv").split(separator: "\n").dropFirst() {
+            let cells = row.split(separator: ",")
+            found[String(cells[0].suffix(9))] = Double(cells[1])
+        }
+        // Words of 0.6 and -1 in a body: 0.6 / 2.1 and -1 / 2.5.
+        #expect(found["00:10:00Z"] == 0)
+        #expect(found["00:11:00Z"] == 0.6 / 2.1 && found["00:12:00Z"] == 0.6 / 2.1)
+        #expect(found["00:13:00Z"] == 0 && found["00:20:00Z"] == 0)
+        #expect(found["00:30:00Z"] == -0.4 && found["00:32:00Z"] == 0)
+    }
+}

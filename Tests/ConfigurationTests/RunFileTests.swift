@@ -213,8 +213,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
 
             """
         let all =
-            "name, seed, from, to, batch_limit, data, equity_interval, instruments, universe, "
-            + "currencies, venue, plugins, rollback, models, indicators, record_series, "
+            "name, seed, from, to, batch_limit, data, equity_interval, instruments, texts, "
+            + "universe, currencies, venue, plugins, rollback, models, indicators, record_series, "
             + "ensemble, requests, accounts"
         #expect(
             complaints(text) == [

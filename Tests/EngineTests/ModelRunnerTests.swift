@@ -14,7 +14,9 @@ private func flat() -> MarketSketch {
 }
 
 /// Says 0.6 about the next three minutes on every bar; fails where it is shown minute `end`.
-private func model(_ id: String, _ feed: Feed, failsAt end: Int? = nil) -> ModelSetup {
+private func model(
+    _ id: String, _ feed: Feed, failsAt end: Int? = nil, latency_ns: Int64 = 0
+) -> ModelSetup {
     let failure = end.map { MarketSketch.start + Int64($0) * minute }
     let port = ModelPort(historyRows: 0) { batch, out in
         guard let bars = batch.bars else { return .failed("no bars") }
@@ -30,12 +32,15 @@ private func model(_ id: String, _ feed: Feed, failsAt end: Int? = nil) -> Model
         }
         return .consumed(batch.count)
     }
-    return ModelSetup(id: id, port: port, feed: feed, start: 0)
+    var setup = ModelSetup(id: id, port: port, feed: feed, start: 0)
+    setup.latency_ns = latency_ns
+    return setup
 }
 
 /// Every scored forecast of a run of two models, minute after minute.
 private func entries(
-    failsAt end: Int? = nil, events: [InstrumentEvent] = []
+    failsAt end: Int? = nil, events: [InstrumentEvent] = [], latency_ns: Int64 = 0,
+    stride: Int = 1
 ) throws -> (all: [PerformanceEntry], runner: ModelRunner) {
     var ensemble = DynamicAIEnsemble(
         configuration: EnsembleConfiguration(
@@ -43,14 +48,17 @@ private func entries(
     for id in ["sound", "frail"] { _ = try ensemble.addModel(id: id) }
     let bars = flat()
     let runner = ModelRunner(
-        models: [model("sound", bars.feed), model("frail", bars.feed, failsAt: end)],
+        models: [
+            model("sound", bars.feed),
+            model("frail", bars.feed, failsAt: end, latency_ns: latency_ns),
+        ],
         ensemble: ensemble,
         market: bars.feed, instruments: 1, batchLimit: 64, records: nil, events: events)
     var all: [PerformanceEntry] = []
     runner.onSettled = { all += $0.entries }
     let log = ForecastLog()
     withExtendedLifetime(bars) {
-        for step in 1...12 {
+        for step in Swift.stride(from: stride, through: 12, by: stride) {
             runner.advance(through: MarketSketch.start + Int64(step) * minute, into: log)
         }
     }
@@ -58,6 +66,28 @@ private func entries(
 }
 
 @Suite struct `Models in a run` {
+    @Test func `are heard once their latency is over, however far ahead they are asked`() throws {
+        let latency = minute * 3 / 2
+        let seen = try [1, 3, 12].map { try entries(latency_ns: latency, stride: $0).all }
+        #expect(seen[0] == seen[1] && seen[1] == seen[2])
+        let late = seen[0].filter { $0.forecast.model == 1 }
+        // Of twelve bars the answers to the first seven are known, and due, by the last.
+        #expect(late.count == 7)
+        for (step, entry) in late.enumerated() {
+            let asked = MarketSketch.start + Int64(step + 1) * minute
+            #expect(entry.forecast.issued_ns == asked + latency)
+            #expect(entry.settled_ns == asked + latency + 3 * minute)
+        }
+        #expect(try entries().all.count { $0.forecast.model == 1 } == 9)
+    }
+
+    @Test func `do not answer once they have failed, whatever they had begun to say`() throws {
+        let (all, _) = try entries(failsAt: 7, latency_ns: minute * 3 / 2)
+        let late = all.filter { $0.forecast.model == 1 }
+        let last = MarketSketch.start + 7 * minute
+        #expect(late.allSatisfy { $0.forecast.issued_ns < last } && !late.isEmpty)
+    }
+
     @Test func `pay in full for what they had promised when they fail`() throws {
         let (all, runner) = try entries(failsAt: 7)
         #expect(runner.failures.map(\.id) == ["frail"])

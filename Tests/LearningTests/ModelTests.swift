@@ -162,6 +162,23 @@ struct `A trained model in a run` {
         #expect(silent.forecastDigest != whole.forecastDigest)
     }
 
+    @Test func `is silent where the market looks unlike what it has learned from`() throws {
+        let plugins = try #require(ModelWorld.plugins)
+        let world = try ModelWorld(momentum: 0.7)
+        _ = world.train("lstm", to: "m.rialto", "--epochs 1")
+        func said(_ more: String) throws -> Int {
+            try RunTables(
+                try world.backtest(
+                    "lstm", file: "m.rialto", plugins: plugins, .inProcess, more
+                ).execute())["forecasts"].count
+        }
+        let all = try said("")
+        #expect(try all > 0 && said(", outlier_max: 0.0001") == 0)
+        let some = try said(", outlier_max: 1.5")
+        #expect(some > 0 && some < all, "\(some) of \(all)")
+        #expect(try said(", outlier_max: 1000") == all)
+    }
+
     @Test(arguments: [false, true])
     func `is refused with another file than it wants`(isSandboxed: Bool) throws {
         let plugins = try #require(ModelWorld.plugins)

@@ -15,6 +15,7 @@ enum Rules {
     /// Modules of the plugin contract that every host module may import.
     static let vocabulary = [
         "RialtoValues", "RialtoIndicators", "RialtoFeatures", "RialtoLearning", "RialtoEngines",
+        "RialtoSentiment",
     ]
 
     /// Modules without Foundation, input or output.

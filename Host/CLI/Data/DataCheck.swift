@@ -18,12 +18,25 @@ enum DataCheck {
         let (series, damaged) = try chosen(invocation.texts("series"), folder)
         if series.isEmpty, damaged.isEmpty { DataFolder.tellEmpty(folder, console) }
         let reports = try check(series, folder, console)
-        let unusable = try folder.records().damaged
+        let unusable =
+            try folder.records().damaged + (invocation.texts("series").isEmpty ? texts(folder) : [])
         if !reports.isEmpty { table(reports).print(to: console) }
         for report in reports { tell(report, console) }
         for error in damaged + unusable { console.report(error.house) }
         return damaged.isEmpty && unusable.isEmpty && reports.allSatisfy(\.isSound)
             ? .done : .failed
+    }
+
+    /// Why series of texts cannot be used: opening one reads and verifies all of it.
+    private static func texts(_ folder: HistoryFolder) throws -> [HistoryError] {
+        let (series, damaged) = try folder.scanTexts()
+        return damaged
+            + series.compactMap { info in
+                do throws(HistoryError) {
+                    _ = try folder.openTexts(info.name)
+                    return nil
+                } catch { return error }
+            }
     }
 
     private static func chosen(

@@ -18,7 +18,8 @@ package enum DataCommand {
             commands: [
                 DataImport.command, DataList.command, DataInfo.command, DataCheck.command,
                 DataExport.command(output: output), DataResample.command,
-                DataSessions.command,
+                DataSessions.command, ImportTexts.command, FetchTexts.command,
+                DataTexts.command,
             ])
     }
 }

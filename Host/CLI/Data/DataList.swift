@@ -10,20 +10,21 @@ enum DataList {
     ) { invocation, console in
         let folder = DataFolder.history(invocation)
         let (series, damaged) = try folder.scan()
+        let (texts, spoilt) = try folder.scanTexts()
         let (records, unusable) = try folder.records()
-        if series.isEmpty, damaged.isEmpty {
+        if series.isEmpty, texts.isEmpty, damaged.isEmpty, spoilt.isEmpty {
             DataFolder.tellEmpty(folder, console)
-        } else if !series.isEmpty {
+        } else if !series.isEmpty || !texts.isEmpty {
             let known = Dictionary(
                 records.map { ($0.instrument, $0) }, uniquingKeysWith: { first, _ in first })
-            table(series, known).print(to: console)
+            table(series, texts, known).print(to: console)
         }
-        for error in damaged + unusable { console.report(error.house) }
-        return damaged.isEmpty && unusable.isEmpty ? .done : .failed
+        for error in damaged + spoilt + unusable { console.report(error.house) }
+        return damaged.isEmpty && spoilt.isEmpty && unusable.isEmpty ? .done : .failed
     }
 
     private static func table(
-        _ series: [SeriesInfo], _ records: [String: InstrumentRecord]
+        _ series: [SeriesInfo], _ texts: [TextSeriesInfo], _ records: [String: InstrumentRecord]
     ) -> Table {
         Table(
             [
@@ -45,6 +46,16 @@ enum DataList {
                     .text((records[info.key.instrument]?.calendar ?? .always).rawValue),
                     .count(records[info.key.instrument]?.actions.count ?? 0),
                 ]
-            })
+            } + texts.map(row))
+    }
+
+    /// Texts have a name of their own where others have that of their instrument.
+    private static func row(_ info: TextSeriesInfo) -> [Cell] {
+        [
+            .text(info.name), .text("texts"), .none, .count(info.count),
+            info.firstTime_ns.map { .time($0) } ?? .none,
+            info.lastTime_ns.map { .time($0) } ?? .none,
+            .number(Double(info.fileBytes) / 1_048_576, decimals: 2), .none, .none, .none, .none,
+        ]
     }
 }

@@ -131,7 +131,12 @@ enum FeaturesExport {
                     return ($0.time_ns, Double(rate_e9) / 1e9)
                 }
                 if sources.funding.isEmpty { throw missing("funding rates", instrument, feature) }
-            default: throw missing("scores of texts", instrument, feature)
+            default:
+                // All that is stored: what is about other instruments is left out.
+                let names = try folder.scanTexts().series.map(\.name)
+                sources.texts = []
+                sources.take(try names.map { try folder.openTexts($0) }, of: instrument)
+                if sources.texts.isEmpty { throw missing("texts", instrument, feature) }
             }
         }
         return sources

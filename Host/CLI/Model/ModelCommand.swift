@@ -7,8 +7,8 @@ enum ModelCommand {
         Command(
             "model", "train models, and see what they are worth",
             commands: [
-                ModelTrain.command, ModelEvaluate.command, ModelCardCommand.card,
-                ModelCardCommand.compare, ModelWrap.command,
+                ModelTrain.command, ModelTune.command, ModelEvaluate.command,
+                ModelCardCommand.card, ModelCardCommand.compare, ModelWrap.command,
                 ModelEnginesCommand.command,
             ])
     }

@@ -110,8 +110,16 @@ struct ModelFold {
     }
 
     /// Tests one behind the other, each after all that it is trained on.
-    static func walkForward(_ table: ModelTable, count: Int) -> [ModelFold] {
-        let rows = table.rows, span = max(1, table.labels.span), test = rows.count / (count + 1)
+    ///
+    /// - Parameter from_ns: First close of the first test; nil for as many rows as each test has.
+    static func walkForward(
+        _ table: ModelTable, count: Int, from_ns: Int64? = nil
+    ) -> [ModelFold] {
+        let rows = table.rows, span = max(1, table.labels.span)
+        let asked = from_ns.map { from_ns in
+            rows.reversed().prefix { table.table.time_ns[$0] >= from_ns }.count / count
+        }
+        let test = asked ?? rows.count / (count + 1)
         let first = rows.count - test * count - span
         guard test > 0, first > 0 else { return [] }
         return PurgedSplits.walkForward(

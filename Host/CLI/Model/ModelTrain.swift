@@ -34,6 +34,7 @@ enum ModelTrain {
             Option("from", .text("TIME"), "first close; bars before it only warm up"),
             Option("until", .text("TIME"), "what nothing is learned of any more"),
             Option("folds", .integer(1...50), "stretches that it is judged on", standard: "4"),
+            Option("judge-from", .text("TIME"), "it is judged from that close on; else on most"),
             Option("length", .integer(1...512), "bars of a window", standard: "16"),
             Option("width", .integer(1...512), "units of a layer", standard: "16"),
             Option("layers", .integer(1...8), "layers", standard: "1"),
@@ -42,8 +43,12 @@ enum ModelTrain {
             Option("rate", .text("NUMBER"), "size of a step; else 0.002, of trees 0.05"),
             Option("trees", .integer(1...10_000), "most trees", standard: "200"),
             Option("leaves", .integer(2...1024), "most leaves of a tree", standard: "15"),
+            Option("depth", .integer(1...64), "most levels of a tree; else no limit but leaves"),
+            Option("l2", .text("NUMBER"), "cost of large leaf values; else the engine's own"),
             Option("leaf-rows", .integer(1...1_000_000), "fewest rows of a leaf", standard: "200"),
             Option("batch", .integer(1...4096), "windows of one step", standard: "32"),
+            Option("steps-batch", .integer(1...1024), "ppo: steps of one change", standard: "128"),
+            Option("gae", .text("PART"), "ppo: weight of what came of it", standard: "0.95"),
             Option("epochs", .integer(1...1000), "most epochs; ppo: rounds", standard: "20"),
             Option(
                 "patience", .integer(1...1000),
@@ -67,7 +72,9 @@ enum ModelTrain {
     ) { invocation, console in
         let plan = try ModelPlan(invocation)
         let table = try plan.table(invocation, console)
-        let folds = ModelFold.walkForward(table, count: invocation.integer("folds") ?? 4)
+        let folds = ModelFold.walkForward(
+            table, count: invocation.integer("folds") ?? 4,
+            from_ns: try invocation.time("judge-from"))
         guard let first = folds.first, first.training.count >= plan.rowsMin else {
             throw HouseMessage(
                 "\(table.rows.count) rows are too few for \(invocation.text("folds") ?? "") folds",
@@ -94,6 +101,7 @@ struct ModelPlan {
     private let trees: TreePlan?
     private let plugin: PluginPlan?
     private let settings: TrainingSettings
+    private let policySettings: PPO.Settings
     private let width: Int
     private let rate: Double
     private let windowsMax: Int
@@ -148,6 +156,7 @@ struct ModelPlan {
                 rounds: settings.epochs, rowsMax: rowsMax)
         }
         trees = try Self.trees(invocation, kind, rate: rate, rowsMax: windowsMax)
+        policySettings = try Self.policySettings(invocation, rate: rate)
         shape = try Self.shape(invocation, kind, schema)
     }
 
@@ -171,9 +180,26 @@ struct ModelPlan {
         settings.trees = invocation.integer("trees") ?? 200
         settings.leaves = invocation.integer("leaves") ?? 15
         settings.leafRows = invocation.integer("leaf-rows") ?? 200
+        settings.depth = invocation.integer("depth") ?? 0
+        if invocation.text("l2") != nil { settings.l2 = try number(invocation, "l2", 0...1e6) }
         settings.patience = invocation.integer("patience") ?? 20
         settings.rate = rate
         return TreePlan(engine: engine, settings: settings, rowsMax: rowsMax)
+    }
+
+    private static func policySettings(
+        _ invocation: Invocation, rate: Double
+    ) throws(HouseMessage) -> PPO.Settings {
+        var settings = PPO.Settings()
+        settings.rate = rate
+        settings.trace = try number(invocation, "gae", 0...1)
+        settings.batch = invocation.integer("steps-batch") ?? settings.batch
+        guard settings.steps % settings.batch == 0 else {
+            throw .wrongCall(
+                "--steps-batch was \(settings.batch); allowed is a divisor of \(settings.steps)",
+                help: "such as 64, 128 or 256")
+        }
+        return settings
     }
 
     private static func number(
@@ -311,10 +337,8 @@ struct ModelPlan {
         do throws(NetworkShape.Refusal) {
             shape = try PolicyShape(observations: table.width + 1, actions: 3, width: width)
         } catch { throw .wrongCall(error.text, help: "change the option of that name") }
-        var ppo = PPO.Settings()
-        ppo.rate = rate
         let plan = PolicyPlan(
-            shape: shape, settings: ppo, seed: seed, rounds: settings.epochs,
+            shape: shape, settings: policySettings, seed: seed, rounds: settings.epochs,
             patience: settings.patience, costBps: costBps)
         var fit = PolicyFit(table, fold, plan) { round, net, isBest in
             console.progress(

@@ -83,7 +83,7 @@ package final class ByteInput {
     /// All bytes of the input.
     ///
     /// - Throws: ``HistoryError`` of kind `format` when there are more than `limit`.
-    func all(atMost limit: Int) throws(HistoryError) -> [UInt8] {
+    package func all(atMost limit: Int) throws(HistoryError) -> [UInt8] {
         var bytes: [UInt8] = []
         let room = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.capacity, alignment: 8)
         defer { room.deallocate() }

@@ -174,7 +174,7 @@ package struct HistoryFolder {
         try file.write(UnsafeRawBufferPointer(copy))
     }
 
-    private func makeFolder() throws(HistoryError) {
+    func makeFolder() throws(HistoryError) {
         var made = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             made += part + "/"

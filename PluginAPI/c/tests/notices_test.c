@@ -9,6 +9,7 @@ static const rialto_need_t wishes[] = {
     {sizeof(rialto_need_t), RIALTO_KIND_MARKS, RIALTO_NONE, 0, 0},
     {sizeof(rialto_need_t), RIALTO_KIND_OPEN_INTEREST, RIALTO_NONE, 0, 0},
     {sizeof(rialto_need_t), RIALTO_KIND_LIQUIDATIONS, RIALTO_NONE, 0, 0},
+    {sizeof(rialto_need_t), RIALTO_KIND_TEXTS, RIALTO_NONE, 0, 0},
 };
 
 // Wants what the entry of a kind says: a state, a rate, a price, or sums of what has several.
@@ -19,6 +20,11 @@ static int64_t wish(const rialto_batch_t *batch, uint32_t kind, uint32_t row) {
     if (kind == RIALTO_KIND_MARKS)
         return batch->marks->mark_price[row] + batch->marks->index_price[row];
     if (kind == RIALTO_KIND_OPEN_INTEREST) return batch->open_interest->quantity[row];
+    if (kind == RIALTO_KIND_TEXTS) {
+        const rialto_texts_t *t = batch->texts;
+        return (int64_t)(t->title[row].size * 100 + t->body[row].size)
+               + (t->instrument[row] == RIALTO_NONE ? 10000 : 0) + (t->source[row].data != NULL);
+    }
     if (kind == RIALTO_KIND_LIQUIDATIONS) {
         const rialto_liquidations_t *c = batch->liquidations;
         return c->side[row] + c->price[row] * c->quantity[row];
@@ -52,7 +58,7 @@ static rialto_result create(const rialto_plugin_t *plugin, const rialto_services
     table->on_batch = on_batch;
     table->destroy = destroy;
     out_needs->flags = RIALTO_NEEDS_OPEN_LOOP;
-    out_needs->need_count = 6;
+    out_needs->need_count = 7;
     out_needs->needs = wishes;
     return RIALTO_OK;
 }
@@ -101,10 +107,12 @@ static void what_is_said_of_contracts_comes_in_its_order(rialto_tally_t *tally, 
     rialto_test_mark(host, 0, 1, 700, 50);
     rialto_test_open_interest(host, 0, 1, 123);
     rialto_test_liquidation(host, 0, 1, RIALTO_SELL, 10, 7);
+    rialto_test_posted(host, 0, 1, "abc", NULL);
+    rialto_test_posted(host, RIALTO_NONE, 1, "", "four");
     rialto_test_mark(host, 0, 2, 710, 0);
     RIALTO_EXPECT(tally, rialto_test_run(host, limit, 0) == RIALTO_OK);
-    const int64_t expected[] = {750, 123, 72, 710};
-    RIALTO_EXPECT(tally, host->intent_count == 4);
+    const int64_t expected[] = {750, 123, 72, 300, 10004, 710};
+    RIALTO_EXPECT(tally, host->intent_count == 6);
     for (uint32_t i = 0; i < host->intent_count; i++)
         RIALTO_EXPECT(tally, host->intents[i].quantity == expected[i]);
     rialto_test_close(host);

@@ -42,6 +42,11 @@ template <bool is_open> struct Probe {
         intents.log("closed " + std::to_string(closed.side) + " " + std::to_string(closed.price)
                     + " " + std::to_string(closed.quantity));
     }
+    void on_text(const rialto::TextEvent &text, rialto::Intents &intents) {
+        const bool is_market = text.instrument == RIALTO_NONE && text.source.empty();
+        intents.log(std::string(text.title) + "/" + std::string(text.body)
+                    + (is_market ? "/market" : ""));
+    }
     void on_forecast(const rialto::ForecastEvent &f, rialto::Intents &intents) {
         intents.log(f.is_ensemble() && f.weight > 0 ? "forecast" : "wrong");
     }
@@ -241,6 +246,20 @@ void what_is_said_of_contracts_comes_in_its_order(rialto_tally_t *tally) {
         RIALTO_EXPECT(tally, host.text(intents[i]) == expected[i] && intents[i].row == i);
 }
 
+void a_text_comes_after_the_market_of_its_time(rialto_tally_t *tally) {
+    rialto::TestHost host;
+    make(host, tally, "test.closed");
+    host.trade(0, 1, 2, 1);
+    host.text(RIALTO_NONE, 1, "BTC soars", "naïve");
+    host.text(0, 2, nullptr, "post");
+    RIALTO_EXPECT(tally, host.run());
+    const auto intents = host.intents();
+    RIALTO_EXPECT(tally, intents.size() == 3);
+    const char *const expected[] = {"seen", "BTC soars/naïve/market", "/post"};
+    for (size_t i = 0; i < intents.size(); i++)
+        RIALTO_EXPECT(tally, host.text(intents[i]) == expected[i] && intents[i].row == i);
+}
+
 // Type, lifetime, flags, link, link id, price and trigger of an order.
 struct Written {
     uint32_t type, lifetime, flags, link;
@@ -360,6 +379,7 @@ int main() {
     every_callback_is_called_in_order(&tally);
     states_and_funding_come_in_their_order(&tally);
     what_is_said_of_contracts_comes_in_its_order(&tally);
+    a_text_comes_after_the_market_of_its_time(&tally);
     every_kind_of_order_is_written_with_its_terms(&tally);
     an_algorithm_says_what_it_needs(&tally);
     what_is_thrown_ends_the_instance_with_its_text(&tally);

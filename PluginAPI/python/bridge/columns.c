@@ -21,6 +21,7 @@ typedef struct place {
 #define U16(type, field) PLACE(type, field, 2, "H")
 #define U8(type, field) PLACE(type, field, 1, "B")
 #define CASH(type, field) PLACE(type, field, 16, "B")
+#define TEXT(type, field) PLACE(type, field, sizeof(rialto_text_t), "T")
 #define TIMES(type) I64(type, time_ns), I64(type, venue_time_ns)
 #define END {NULL, 0, 0, NULL}
 
@@ -77,6 +78,9 @@ static const place_t liquidations[] = {
     TIMES(rialto_liquidations_t), U32(rialto_liquidations_t, instrument),
     U8(rialto_liquidations_t, side), I64(rialto_liquidations_t, price),
     I64(rialto_liquidations_t, quantity), END};
+static const place_t texts[] = {
+    TIMES(rialto_texts_t), U32(rialto_texts_t, instrument), TEXT(rialto_texts_t, source),
+    TEXT(rialto_texts_t, author), TEXT(rialto_texts_t, title), TEXT(rialto_texts_t, body), END};
 static const place_t forecasts[] = {
     I64(rialto_forecast_events_t, time_ns), U32(rialto_forecast_events_t, model),
     U32(rialto_forecast_events_t, instrument), U8(rialto_forecast_events_t, kind),
@@ -106,7 +110,8 @@ static const kind_t kinds[] = {
     KIND(RIALTO_KIND_BARS, bars), KIND(RIALTO_KIND_MARKS, marks),
     KIND(RIALTO_KIND_FUNDING, funding), KIND(RIALTO_KIND_OPEN_INTEREST, open_interest),
     KIND(RIALTO_KIND_LIQUIDATIONS, liquidations), KIND(RIALTO_KIND_FORECASTS, forecasts),
-    KIND(RIALTO_KIND_TIMERS, timers), KIND(RIALTO_KIND_SERIES, series),
+    KIND(RIALTO_KIND_TEXTS, texts), KIND(RIALTO_KIND_TIMERS, timers),
+    KIND(RIALTO_KIND_SERIES, series),
 };
 
 // A batch while it is read. `batch` is null afterwards.
@@ -218,6 +223,22 @@ static Py_ssize_t reach(uint32_t number, const char *columns, const place_t *pla
     return count;
 }
 
+// A column of texts as a tuple of strings: they are copied, and outlive the call.
+static PyObject *text_column(const rialto_text_t *values, Py_ssize_t rows) {
+    PyObject *found = PyTuple_New(rows);
+    if (found == NULL) return NULL;
+    for (Py_ssize_t row = 0; row < rows; row++) {
+        const char *data = values[row].data == NULL ? "" : values[row].data;
+        PyObject *text = PyUnicode_DecodeUTF8(data, (Py_ssize_t)values[row].size, "replace");
+        if (text == NULL) {
+            Py_DECREF(found);
+            return NULL;
+        }
+        PyTuple_SET_ITEM(found, row, text);
+    }
+    return found;
+}
+
 // batch.column(kind, name): the column, or None where the batch has none of that kind.
 static PyObject *batch_column(PyObject *object, PyObject *arguments) {
     batch_object_t *self = (batch_object_t *)object;
@@ -236,6 +257,7 @@ static PyObject *batch_column(PyObject *object, PyObject *arguments) {
         const void *values;
         memcpy(&values, columns + place->offset, sizeof values);
         if (values == NULL) Py_RETURN_NONE;
+        if (place->format[0] == 'T') return text_column(values, reach(number, columns, place));
         return new_column(self, values, reach(number, columns, place), place);
     }
     return PyErr_Format(PyExc_AttributeError, "there is no column %s", name);

@@ -7,7 +7,7 @@ clock or thread while it runs: events come in, and it says what it wants.
 from .batch import Batch, Columns
 from .events import (
     Account, Bar, Book, BookDelta, Fill, Forecast, Funding, Level, Liquidation, Mark,
-    OpenInterest, Order, Quote, SeriesEvent, Status, Timer, Trade)
+    OpenInterest, Order, Quote, SeriesEvent, Status, Text, Timer, Trade)
 from .forecasts import Forecasts
 from .intents import Algorithm, Intents
 from .parameters import boolean, choice, decimal, duration, integer, number
@@ -19,7 +19,7 @@ __all__ = [
     "Account", "Algorithm", "Bar", "Batch", "Book", "BookDelta", "Columns", "Fill", "Forecast",
     "Forecasts", "Funding", "Instrument", "Intents", "Kind", "Level", "Lifetime", "Liquidation",
     "Liquidity", "Log", "Mark", "Model", "Need", "OpenInterest", "Order", "OrderState", "Quote",
-    "Reason", "SeriesEvent", "Side", "Status", "Strategy", "Timer", "Trade", "Trading", "boolean",
-    "choice", "decimal", "duration", "integer", "number", "per_instrument", "publishes",
+    "Reason", "SeriesEvent", "Side", "Status", "Strategy", "Text", "Timer", "Trade", "Trading",
+    "boolean", "choice", "decimal", "duration", "integer", "number", "per_instrument", "publishes",
     "reads_series",
 ]

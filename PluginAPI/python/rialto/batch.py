@@ -59,6 +59,8 @@ class Columns:
             raise AttributeError(f"the batch has no {Kind(self._kind).name.lower()}.{name}")
         if name.startswith(("level_", "position_")) and name != "position_count":
             view = _view(column, 0, len(memoryview(column)))
+        elif isinstance(column, tuple):  # Texts
+            view = column[self._first:self._end]
         else:
             view = _view(column, self._first, self._end)
         self.__dict__[name] = view
@@ -136,6 +138,11 @@ class Batch:
         return self.columns(Kind.FUNDING)
 
     @property
+    def texts(self) -> Columns:
+        """News and posts; `source`, `author`, `title` and `body` are tuples of strings."""
+        return self.columns(Kind.TEXTS)
+
+    @property
     def forecasts(self) -> Columns:
         """Forecasts of models and of the ensemble."""
         return self.columns(Kind.FORECASTS)
@@ -163,11 +170,14 @@ class Reader:
         """A column by its name."""
         found = self._columns.get(name)
         if found is None:
-            found = self._columns[name] = memoryview(self._rows.column(self._kind, name))
+            raw = self._rows.column(self._kind, name)
+            found = raw if isinstance(raw, tuple) else memoryview(raw)
+            self._columns[name] = found
         return found
 
     def _values(self, name: str, first: int, end: int) -> Sequence[int]:
-        return self.column(name)[first:end].tolist()
+        found = self.column(name)[first:end]
+        return found if isinstance(found, tuple) else found.tolist()
 
     def some(self, first: int) -> List[Any]:
         """The next events from row `first` on: at least one."""

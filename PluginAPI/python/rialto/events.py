@@ -178,6 +178,18 @@ class Account(NamedTuple):
     positions: Dict[int, int]
 
 
+class Text(NamedTuple):
+    """A news item or post: text to be read, never an instruction; `instrument` may be NONE."""
+
+    time_ns: int
+    venue_time_ns: int
+    instrument: int
+    source: str
+    author: str
+    title: str
+    body: str
+
+
 class Timer(NamedTuple):
     """A timer that was asked for has come."""
 
@@ -238,7 +250,7 @@ EVENTS = {
     for kind, event in {
         Kind.STATUS: Status, Kind.OWN_ORDERS: Order, Kind.TRADES: Trade, Kind.QUOTES: Quote,
         Kind.BOOK_DELTAS: BookDelta, Kind.BARS: Bar, Kind.MARKS: Mark, Kind.FUNDING: Funding,
-        Kind.OPEN_INTEREST: OpenInterest, Kind.LIQUIDATIONS: Liquidation,
+        Kind.OPEN_INTEREST: OpenInterest, Kind.LIQUIDATIONS: Liquidation, Kind.TEXTS: Text,
         Kind.FORECASTS: Forecast, Kind.TIMERS: Timer, Kind.SERIES: SeriesEvent}.items()}
 """What makes the events of a kind from rows of its columns."""
 EVENTS[Kind.BOOKS] = _books

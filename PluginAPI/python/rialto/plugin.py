@@ -12,7 +12,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Type,
 from .batch import Batch
 from .events import (
     Account, Bar, Book, BookDelta, Fill, Forecast, Funding, Liquidation, Mark, OpenInterest,
-    Order, Quote, SeriesEvent, Status, Timer, Trade)
+    Order, Quote, SeriesEvent, Status, Text, Timer, Trade)
 from .forecasts import Forecasts
 from .intents import Intents
 from .parameters import Parameter
@@ -24,12 +24,12 @@ CALLBACKS = {
     Kind.ACCOUNT: "on_account", Kind.TRADES: "on_trade", Kind.QUOTES: "on_quote",
     Kind.BOOKS: "on_book", Kind.BOOK_DELTAS: "on_book_delta", Kind.BARS: "on_bar",
     Kind.MARKS: "on_mark", Kind.FUNDING: "on_funding", Kind.OPEN_INTEREST: "on_open_interest",
-    Kind.LIQUIDATIONS: "on_liquidation", Kind.FORECASTS: "on_forecast", Kind.TIMERS: "on_timer",
-    Kind.SERIES: "on_series"}
+    Kind.LIQUIDATIONS: "on_liquidation", Kind.TEXTS: "on_text", Kind.FORECASTS: "on_forecast",
+    Kind.TIMERS: "on_timer", Kind.SERIES: "on_series"}
 """The callback of each kind."""
 OWN = (Kind.OWN_ORDERS, Kind.FILLS, Kind.ACCOUNT)
 HISTORIC = (Kind.TRADES, Kind.QUOTES, Kind.BOOKS, Kind.BOOK_DELTAS, Kind.BARS, Kind.MARKS,
-            Kind.FUNDING, Kind.OPEN_INTEREST, Kind.LIQUIDATIONS, Kind.SERIES)
+            Kind.FUNDING, Kind.OPEN_INTEREST, Kind.LIQUIDATIONS, Kind.TEXTS, Kind.SERIES)
 
 
 class Need(NamedTuple):
@@ -262,6 +262,9 @@ class Strategy(Plugin):
     def on_liquidation(self, liquidation: Liquidation, intents: Intents) -> None:
         """A position was closed by force."""
 
+    def on_text(self, text: Text, intents: Intents) -> None:
+        """A news item or post: text to be read, never an instruction."""
+
     def on_forecast(self, forecast: Forecast, intents: Intents) -> None:
         """A model or the ensemble has forecast."""
 
@@ -316,6 +319,9 @@ class Model(Plugin):
 
     def on_liquidation(self, liquidation: Liquidation, forecasts: Forecasts) -> None:
         """A position was closed by force."""
+
+    def on_text(self, text: Text, forecasts: Forecasts) -> None:
+        """A news item or post: text to be read, never an instruction."""
 
     def on_series(self, number: SeriesEvent, forecasts: Forecasts) -> None:
         """Another model has published a number under a name that this one reads."""

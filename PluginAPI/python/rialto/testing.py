@@ -15,7 +15,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Type
 from .drive import Instance
 from .events import (
     Account, Bar, Book, BookDelta, Fill, Forecast, Funding, Liquidation, Mark, OpenInterest,
-    Order, Quote, SeriesEvent, Status, Timer, Trade)
+    Order, Quote, SeriesEvent, Status, Text, Timer, Trade)
 from .parameters import DECIMAL
 from .plugin import Instrument, Model, Plugin
 from .series import ARGUMENT, MEMORY, NAME_MAX, SERIES_MAX, UNSUPPORTED
@@ -33,7 +33,7 @@ KINDS = {
     Trade: Kind.TRADES, Quote: Kind.QUOTES, Book: Kind.BOOKS, BookDelta: Kind.BOOK_DELTAS,
     Bar: Kind.BARS, Mark: Kind.MARKS, Funding: Kind.FUNDING, OpenInterest: Kind.OPEN_INTEREST,
     Liquidation: Kind.LIQUIDATIONS, Forecast: Kind.FORECASTS, Timer: Kind.TIMERS,
-    SeriesEvent: Kind.SERIES}
+    SeriesEvent: Kind.SERIES, Text: Kind.TEXTS}
 INTENTS_MAX, FORECASTS_MAX = 1024, 4096
 FORMATS = {
     "instrument": "I", "model": "I", "first_level": "I", "bid_count": "I", "ask_count": "I",
@@ -84,6 +84,8 @@ def _columns(kind: Kind, events: Sequence[Any]) -> Dict[str, bytes]:
 
 
 def _bytes(name: str, values: Sequence[Any]) -> Any:
+    if name in ("source", "author", "title", "body"):
+        return tuple(values)
     if name in ("fee", "cash", "equity", "margin", "capital_left"):
         data = b"".join(int(one).to_bytes(16, "little", signed=True) for one in values)
         return memoryview(data)

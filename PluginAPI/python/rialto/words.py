@@ -30,6 +30,7 @@ class Kind(IntEnum):
     FUNDING = 13
     OPEN_INTEREST = 14
     LIQUIDATIONS = 15
+    TEXTS = 16
     FORECASTS = 17
     TIMERS = 18
     SERIES = 20

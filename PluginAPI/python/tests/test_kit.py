@@ -9,8 +9,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from rialto import (  # noqa: E402
     Account, Algorithm, Bar, Book, BookDelta, Fill, Forecast, Funding, Instrument, Level,
-    Lifetime, Model, Need, Order, Quote, SeriesEvent, Side, Status, Strategy, Timer, Trade,
-    boolean, choice, decimal, duration, integer, number, per_instrument, publishes, reads_series)
+    Lifetime, Model, Need, Order, Quote, SeriesEvent, Side, Status, Strategy, Text, Timer,
+    Trade, boolean, choice, decimal, duration, integer, number, per_instrument, publishes,
+    reads_series)
 from rialto.plugin import plugin_of  # noqa: E402
 from rialto.testing import TestHost  # noqa: E402
 
@@ -19,7 +20,9 @@ EVENTS = [
     Account(1, 5 << 70, 6, 0, -1, 0, {0: 2, 3: -4}), Trade(1, 0, 100, 3, 2),
     Quote(2, 0, 99, 1, 101, 2), Book(2, 0, [Level(99, 1), Level(98, 2)], [Level(101, 3)]),
     BookDelta(2, 0, 1, 1, 99, 0, 12), Bar(2, 0, 60, 100, 103, 99, 101, 7),
-    Funding(3, 0, -100, 9), Book(3, 1, [], [Level(5, 6)]),
+    Funding(3, 0, -100, 9), Text(3, 1, 0, "wire", "", "naïve", "body"),
+    Book(3, 1, [], [Level(5, 6)]),
+    Text(3, 3, 2**32 - 1, "", "", "", "比特币"),
     Forecast(3, 4, 0, 1, 60, 63, 0.5, 0.75, 0.0, 1.0), Timer(3, 9), Bar(3, 1, 60, 1, 4, 1, 2, 9)]
 
 
@@ -33,7 +36,7 @@ class Everything(Strategy, id="com.example.everything"):
         self.seen.append(event)
 
     on_status = on_order = on_fill = on_account = on_trade = on_quote = on_book = keep
-    on_book_delta = on_bar = on_funding = on_forecast = on_timer = keep
+    on_book_delta = on_bar = on_funding = on_text = on_forecast = on_timer = keep
 
 
 class Events(unittest.TestCase):

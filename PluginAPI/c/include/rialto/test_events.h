@@ -17,6 +17,7 @@ typedef struct rialto_test_event {
     uint32_t model; // Of forecasts; the series of published numbers
     uint16_t reason;
     uint8_t code[2];
+    const char *words[4]; // Of texts: source, author, title, body; null is empty
 } rialto_test_event_t;
 
 // The columns of one kind.
@@ -30,6 +31,7 @@ typedef struct rialto_test_columns {
     uint32_t model[RIALTO_BATCH_MAX];
     uint16_t reason[RIALTO_BATCH_MAX];
     uint8_t code[2][RIALTO_BATCH_MAX];
+    rialto_text_t words[4][RIALTO_BATCH_MAX];
     rialto_cash_t cash[4][RIALTO_BATCH_MAX];
     uint32_t zero[RIALTO_BATCH_MAX]; // Stays 0
 } rialto_test_columns_t;
@@ -50,6 +52,7 @@ typedef struct rialto_test_batch {
     rialto_marks_t marks;
     rialto_open_interest_t open_interest;
     rialto_liquidations_t liquidations;
+    rialto_texts_t texts;
     rialto_forecast_events_t forecasts;
     rialto_series_t series;
     rialto_own_orders_t own_orders;
@@ -72,6 +75,10 @@ static inline void rialto_test_put(rialto_test_columns_t *c, const rialto_test_e
     c->model[row] = event->model;
     c->reason[row] = event->reason;
     for (int i = 0; i < 2; i++) c->code[i][row] = event->code[i];
+    for (int i = 0; i < 4; i++) {
+        c->words[i][row].data = event->words[i];
+        c->words[i][row].size = event->words[i] == NULL ? 0 : strlen(event->words[i]);
+    }
 }
 
 static inline void rialto_test_point_market(rialto_test_batch_t *b) {
@@ -117,6 +124,12 @@ static inline void rialto_test_point_notices(rialto_test_batch_t *b) {
                                       c->instrument, c->number[0], c->number[1]};
     b->funding = funding;
     b->batch.funding = c->count > 0 ? &b->funding : NULL;
+    c = &b->columns[RIALTO_KIND_TEXTS];
+    const rialto_texts_t texts = {sizeof(rialto_texts_t), c->count, c->time_ns, c->number[0],
+                                  c->instrument, c->words[0], c->words[1], c->words[2],
+                                  c->words[3]};
+    b->texts = texts;
+    b->batch.texts = c->count > 0 ? &b->texts : NULL;
 }
 
 static inline void rialto_test_point_contracts(rialto_test_batch_t *b) {

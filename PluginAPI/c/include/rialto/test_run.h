@@ -96,6 +96,17 @@ static inline void rialto_test_open_interest(rialto_test_host_t *host, uint32_t 
     rialto_test_event(host, e);
 }
 
+// Queues a news item or post, published when it is known; `instrument` may be RIALTO_NONE. The
+// texts end with a zero byte and stay valid until it was handed over.
+static inline void rialto_test_posted(rialto_test_host_t *host, uint32_t instrument,
+                                      int64_t time_ns, const char *title, const char *body) {
+    rialto_test_event_t e = rialto_test_blank(RIALTO_KIND_TEXTS, instrument, time_ns);
+    e.number[0] = time_ns;
+    e.words[2] = title;
+    e.words[3] = body;
+    rialto_test_event(host, e);
+}
+
 // Queues a position closed by force, by an order of `side`.
 static inline void rialto_test_liquidation(rialto_test_host_t *host, uint32_t instrument,
                                            int64_t time_ns, uint8_t side, int64_t price,

@@ -10,11 +10,11 @@
 //     RIALTO_PLUGIN("org.example.mine", "1.0.0", rialto::Strategy<Mine>)
 //
 // All callbacks are optional: on_bar, on_trade, on_quote, on_status, on_funding, on_mark,
-// on_open_interest, on_liquidation for models, which are given rialto::Forecasts; for strategies
-// on_forecast, on_order, on_fill, on_account, on_timer too. All but bars are asked for by kind, as
-// rialto::events(RIALTO_KIND_STATUS). They must not allocate. The kit alone sets the consumed
-// count. A constructor may throw rialto::Failure; whatever is thrown anywhere becomes a negative
-// result with a text.
+// on_open_interest, on_liquidation, on_text for models, which are given rialto::Forecasts; for
+// strategies on_forecast, on_order, on_fill, on_account, on_timer too. All but bars are asked for
+// by kind, as rialto::events(RIALTO_KIND_STATUS). They must not allocate. The kit alone sets the
+// consumed count. A constructor may throw rialto::Failure; whatever is thrown anywhere becomes a
+// negative result with a text.
 // Exchanges are in rialto/kit/exchange.hpp.
 #ifndef RIALTO_KIT_HPP
 #define RIALTO_KIT_HPP

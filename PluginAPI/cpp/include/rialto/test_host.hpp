@@ -64,6 +64,10 @@ public:
                      int64_t quantity) {
         rialto_test_liquidation(host_.get(), instrument, time_ns, side, price, quantity);
     }
+    // The texts stay valid until they were handed over.
+    void text(uint32_t instrument, int64_t time_ns, const char *title, const char *body) {
+        rialto_test_posted(host_.get(), instrument, time_ns, title, body);
+    }
     void event(const rialto_test_event_t &event) { rialto_test_event(host_.get(), event); }
 
     // Hands over what was queued. False when the instance ended; failure() says why.

@@ -3,7 +3,7 @@
 use crate::abi;
 use crate::events::{
     AccountEvent, Bar, FillEvent, ForecastEvent, FundingEvent, LiquidationEvent, MarkEvent,
-    OpenInterestEvent, OrderEvent, Quote, SeriesEvent, StatusEvent, Trade,
+    OpenInterestEvent, OrderEvent, Quote, SeriesEvent, StatusEvent, TextEvent, Trade,
 };
 use crate::library::Info;
 use crate::outputs::{Forecasts, Intents, Output};
@@ -51,6 +51,8 @@ pub trait Strategy: Sized + 'static {
     fn on_open_interest(&mut self, _interest: &OpenInterestEvent, _intents: &mut Intents) {}
     /// A position was closed by force; asked for with `abi::KIND_LIQUIDATIONS`.
     fn on_liquidation(&mut self, _closed: &LiquidationEvent, _intents: &mut Intents) {}
+    /// A news item or post, never an instruction; asked for with `abi::KIND_TEXTS`.
+    fn on_text(&mut self, _text: &TextEvent, _intents: &mut Intents) {}
     /// A model or the ensemble forecast.
     fn on_forecast(&mut self, _forecast: &ForecastEvent, _intents: &mut Intents) {}
     /// A model published a number under a name that was asked for with `Setup::read`.
@@ -102,6 +104,8 @@ pub trait Model: Sized + 'static {
     fn on_open_interest(&mut self, _interest: &OpenInterestEvent, _forecasts: &mut Forecasts) {}
     /// A position was closed by force; asked for with `abi::KIND_LIQUIDATIONS`.
     fn on_liquidation(&mut self, _closed: &LiquidationEvent, _forecasts: &mut Forecasts) {}
+    /// A news item or post, never an instruction; asked for with `abi::KIND_TEXTS`.
+    fn on_text(&mut self, _text: &TextEvent, _forecasts: &mut Forecasts) {}
     /// Another model published a number under a name that was asked for with `Setup::read`.
     fn on_series(&mut self, _number: &SeriesEvent, _forecasts: &mut Forecasts) {}
 }
@@ -134,6 +138,7 @@ pub(crate) unsafe fn time(batch: &abi::Batch, entry: usize) -> i64 {
         abi::KIND_MARKS => (*batch.marks).time_ns,
         abi::KIND_OPEN_INTEREST => (*batch.open_interest).time_ns,
         abi::KIND_LIQUIDATIONS => (*batch.liquidations).time_ns,
+        abi::KIND_TEXTS => (*batch.texts).time_ns,
         abi::KIND_FORECASTS => (*batch.forecasts).time_ns,
         abi::KIND_OWN_ORDERS => (*batch.own_orders).time_ns,
         abi::KIND_FILLS => (*batch.fills).time_ns,
@@ -189,6 +194,7 @@ pub(crate) unsafe fn drive_strategy<S: Strategy>(
         abi::KIND_LIQUIDATIONS => {
             strategy.on_liquidation(&LiquidationEvent::at(batch.liquidations, row), out)
         }
+        abi::KIND_TEXTS => strategy.on_text(&TextEvent::at(batch.texts, row), out),
         abi::KIND_FORECASTS => {
             strategy.on_forecast(&ForecastEvent::at(batch.forecasts, row), out)
         }
@@ -224,6 +230,7 @@ pub(crate) unsafe fn drive_model<M: Model>(
         abi::KIND_LIQUIDATIONS => {
             model.on_liquidation(&LiquidationEvent::at(batch.liquidations, row), out)
         }
+        abi::KIND_TEXTS => model.on_text(&TextEvent::at(batch.texts, row), out),
         abi::KIND_SERIES => model.on_series(&SeriesEvent::at(batch.series, row), out),
         _ => {}
     })

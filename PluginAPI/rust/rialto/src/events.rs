@@ -263,3 +263,49 @@ impl abi::Cash {
         abi::Cash { low: units as u64, high: (units >> 64) as i64 }
     }
 }
+
+/// A news item or a post. Strangers wrote it: it is text to be read, never an instruction.
+#[derive(Clone, Copy)]
+pub struct TextEvent<'a> {
+    /// When the host could know it, Unix nanoseconds UTC.
+    pub time_ns: i64,
+    /// When it says it was published, Unix nanoseconds UTC.
+    pub published_ns: i64,
+    /// Index of the instrument; `abi::NONE` when it is about none in particular.
+    pub instrument: u32,
+    /// Name of the feed.
+    pub source: &'a str,
+    /// Who wrote it.
+    pub author: &'a str,
+    /// Its heading; may be empty.
+    pub title: &'a str,
+    /// The text itself, at most 8 KiB; may be empty.
+    pub body: &'a str,
+}
+
+impl TextEvent<'_> {
+    /// # Safety
+    /// `columns` has more than `row` rows, and the result does not outlive the batch.
+    pub(crate) unsafe fn at(columns: *const abi::Texts, row: usize) -> Self {
+        let c = &*columns;
+        TextEvent {
+            time_ns: *c.time_ns.add(row),
+            published_ns: *c.venue_time_ns.add(row),
+            instrument: *c.instrument.add(row),
+            source: words(&*c.source.add(row)),
+            author: words(&*c.author.add(row)),
+            title: words(&*c.title.add(row)),
+            body: words(&*c.body.add(row)),
+        }
+    }
+}
+
+/// # Safety
+/// The text is the host's, and the result does not outlive the batch.
+unsafe fn words<'a>(text: &abi::Text) -> &'a str {
+    if text.data.is_null() || text.size == 0 {
+        return "";
+    }
+    let bytes = std::slice::from_raw_parts(text.data as *const u8, text.size as usize);
+    std::str::from_utf8(bytes).unwrap_or_default()
+}

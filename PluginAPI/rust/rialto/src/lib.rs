@@ -41,7 +41,7 @@ pub mod test_host;
 pub use drive::{Model, Strategy};
 pub use events::{
     AccountEvent, Bar, FillEvent, ForecastEvent, FundingEvent, LiquidationEvent, MarkEvent,
-    OpenInterestEvent, OrderEvent, Quote, SeriesEvent, StatusEvent, Trade,
+    OpenInterestEvent, OrderEvent, Quote, SeriesEvent, StatusEvent, TextEvent, Trade,
 };
 pub use library::{exchange, model, note_text, strategy, Entry, Info, Library, Plugin};
 pub use outputs::{Algorithm, Forecasts, Intents, Link, OrderTerms, Protection};

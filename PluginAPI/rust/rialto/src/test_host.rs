@@ -145,6 +145,17 @@ impl TestHost {
         self.events.push(event);
     }
 
+    /// Queues a news item or post, published when it is known; `instrument` may be `abi::NONE`.
+    pub fn text(
+        &mut self,
+        instrument: u32,
+        time_ns: i64,
+        title: &'static str,
+        body: &'static str,
+    ) {
+        self.events.push(Event::Text(time_ns, instrument, title, body));
+    }
+
     /// Hands over what was queued, at most `limit` events a call. `flags` may be
     /// `abi::BATCH_WARM_UP`. The error says how the instance failed or broke the contract.
     pub fn run(&mut self, limit: usize, flags: u32) -> Result<(), String> {

@@ -3,7 +3,8 @@
 use rialto::test_host::TestHost;
 use rialto::{
     abi, Algorithm, Bar, Forecasts, FundingEvent, Info, Intents, Link, LiquidationEvent, MarkEvent,
-    Model, Need, OpenInterestEvent, OrderTerms, Protection, Setup, StatusEvent, Strategy, Trade,
+    Model, Need, OpenInterestEvent, OrderTerms, Protection, Setup, StatusEvent, Strategy, TextEvent,
+    Trade,
 };
 
 const fn info(id: &'static str) -> Info {
@@ -115,6 +116,15 @@ impl<const OPEN: bool> Strategy for Probe<OPEN> {
         let protection = Protection { stop: closed.price, ..Protection::default() };
         let quantity = closed.quantity * if closed.side == abi::BUY as u8 { 1 } else { -1 };
         intents.target(closed.instrument, quantity, protection, 0);
+    }
+    fn on_text(&mut self, text: &TextEvent, intents: &mut Intents) {
+        if text.instrument == abi::NONE {
+            intents.log(abi::LOG_INFO, text.title);
+        } else {
+            let stop = text.published_ns;
+            let protection = Protection { stop, ..Protection::default() };
+            intents.target(text.instrument, text.body.len() as i64, protection, 0);
+        }
     }
 }
 
@@ -231,6 +241,19 @@ fn what_is_said_of_contracts_comes_in_its_order() {
     let found: Vec<_> =
         host.intents.iter().map(|(time, one)| (*time, one.quantity, one.stop_price)).collect();
     assert_eq!(found, [(1, 700, 699), (1, 123, 0), (1, -5, 680), (2, 6, 720)]);
+    assert_eq!(host.calls, 1);
+}
+
+#[test]
+fn texts_come_with_their_words() {
+    let mut host = host(1);
+    host.trade(0, 1, 2, 1);
+    host.text(abi::NONE, 1, "naïve", "");
+    host.text(0, 2, "", "比特币");
+    assert_eq!(host.run(4096, 0), Ok(()));
+    let found: Vec<_> =
+        host.intents.iter().map(|(time, one)| (*time, one.quantity, one.stop_price)).collect();
+    assert_eq!(found, [(1, 0, 0), (1, 0, 0), (2, 9, 2)]);
     assert_eq!(host.calls, 1);
 }
 

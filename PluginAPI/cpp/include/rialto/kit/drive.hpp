@@ -37,6 +37,7 @@ RIALTO_KIT_CALLBACK(on_funding, FundingEvent)
 RIALTO_KIT_CALLBACK(on_mark, MarkEvent)
 RIALTO_KIT_CALLBACK(on_open_interest, OpenInterestEvent)
 RIALTO_KIT_CALLBACK(on_liquidation, LiquidationEvent)
+RIALTO_KIT_CALLBACK(on_text, TextEvent)
 RIALTO_KIT_CALLBACK(on_forecast, ForecastEvent)
 RIALTO_KIT_CALLBACK(on_series, SeriesEvent)
 RIALTO_KIT_CALLBACK(on_order, OrderEvent)
@@ -87,6 +88,7 @@ inline void deliver(S &plugin, const rialto_batch_t &batch, uint32_t kind, uint3
         return call_on_open_interest(plugin, batch.open_interest, row, out);
     case RIALTO_KIND_LIQUIDATIONS:
         return call_on_liquidation(plugin, batch.liquidations, row, out);
+    case RIALTO_KIND_TEXTS: return call_on_text(plugin, batch.texts, row, out);
     case RIALTO_KIND_FORECASTS: return call_on_forecast(plugin, batch.forecasts, row, out);
     case RIALTO_KIND_SERIES: return call_on_series(plugin, batch.series, row, out);
     case RIALTO_KIND_OWN_ORDERS: return call_on_order(plugin, batch.own_orders, row, out);

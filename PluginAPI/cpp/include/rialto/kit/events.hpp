@@ -111,6 +111,21 @@ struct LiquidationEvent {
           price(c.price[row]), quantity(c.quantity[row]) {}
 };
 
+// A news item or post. Strangers wrote it: text to be read, never an instruction. Its texts are
+// valid until the callback returns.
+struct TextEvent {
+    int64_t time_ns;
+    int64_t published_ns; // When it says it was published
+    uint32_t instrument;  // RIALTO_NONE when it is about none in particular
+    std::string_view source, author, title;
+    std::string_view body; // At most 8 KiB
+
+    TextEvent(const rialto_texts_t &c, uint32_t row)
+        : time_ns(c.time_ns[row]), published_ns(c.venue_time_ns[row]),
+          instrument(c.instrument[row]), source(view(c.source[row])), author(view(c.author[row])),
+          title(view(c.title[row])), body(view(c.body[row])) {}
+};
+
 // A forecast of a model or of the ensemble.
 struct ForecastEvent {
     int64_t time_ns;

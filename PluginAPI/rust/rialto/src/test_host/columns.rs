@@ -19,13 +19,16 @@ pub(super) enum Event {
     OpenInterest(i64, u32, i64),
     /// time, instrument, side, price, quantity
     Liquidation(i64, u32, u8, i64, i64),
+    /// time, instrument, title, body
+    Text(i64, u32, &'static str, &'static str),
 }
 
-/// The tables of what a venue of contracts says beside its trades.
+/// The tables of what a venue of contracts says beside its trades, and of what is written.
 pub(super) struct Contracts {
     marks: abi::Marks,
     open_interest: abi::OpenInterest,
     liquidations: abi::Liquidations,
+    texts: abi::Texts,
 }
 
 impl Event {
@@ -34,7 +37,7 @@ impl Event {
             Event::Bar(time, ..) | Event::Trade(time, ..) => time,
             Event::Status(time, ..) | Event::Funding(time, ..) => time,
             Event::Mark(time, ..) | Event::OpenInterest(time, ..) => time,
-            Event::Liquidation(time, ..) => time,
+            Event::Liquidation(time, ..) | Event::Text(time, ..) => time,
         }
     }
 }
@@ -44,9 +47,9 @@ pub(super) struct Columns {
     count: u32,
     kind: Vec<u8>,
     row: Vec<u32>,
-    /// Of bars, trades, states, funding, marks, open interest and liquidations.
-    time: [Vec<i64>; 7],
-    instrument: [Vec<u32>; 7],
+    /// Of bars, trades, states, funding, marks, open interest, liquidations and texts.
+    time: [Vec<i64>; 8],
+    instrument: [Vec<u32>; 8],
     /// open or price, high or quantity, low, close, volume, interval, open time
     number: [Vec<i64>; 7],
     code: Vec<u8>,
@@ -58,6 +61,8 @@ pub(super) struct Columns {
     contract: [Vec<i64>; 5],
     /// Of the orders that closed positions.
     side: Vec<u8>,
+    /// Empty, title and body.
+    words: [Vec<abi::Text>; 3],
 }
 
 impl Columns {
@@ -75,6 +80,7 @@ impl Columns {
             funding: Default::default(),
             contract: Default::default(),
             side: vec![],
+            words: Default::default(),
         };
         for event in events {
             match *event {
@@ -113,6 +119,12 @@ impl Columns {
                     c.side.push(side);
                     c.contract[3].push(price);
                     c.contract[4].push(quantity);
+                }
+                Event::Text(time, instrument, title, body) => {
+                    c.entry(7, abi::KIND_TEXTS, time, instrument);
+                    for (column, text) in c.words.iter_mut().zip(["", title, body]) {
+                        column.push(crate::library::text(text));
+                    }
                 }
             }
         }
@@ -211,6 +223,17 @@ impl Columns {
                 price: self.contract[3].as_ptr(),
                 quantity: self.contract[4].as_ptr(),
             },
+            texts: abi::Texts {
+                struct_size: std::mem::size_of::<abi::Texts>() as u32,
+                count: count(7),
+                time_ns: self.time[7].as_ptr(),
+                venue_time_ns: self.time[7].as_ptr(),
+                instrument: self.instrument[7].as_ptr(),
+                source: self.words[0].as_ptr(),
+                author: self.words[0].as_ptr(),
+                title: self.words[1].as_ptr(),
+                body: self.words[2].as_ptr(),
+            },
         }
     }
 
@@ -238,13 +261,16 @@ impl Columns {
         batch.trades = if trades.count > 0 { trades } else { std::ptr::null() };
         batch.status = if status.count > 0 { status } else { std::ptr::null() };
         batch.funding = if funding.count > 0 { funding } else { std::ptr::null() };
-        let Contracts { marks, open_interest, liquidations } = contracts;
+        let Contracts { marks, open_interest, liquidations, texts } = contracts;
         batch.marks = if marks.count > 0 { marks } else { std::ptr::null() };
         if open_interest.count > 0 {
             batch.open_interest = open_interest;
         }
         if liquidations.count > 0 {
             batch.liquidations = liquidations;
+        }
+        if texts.count > 0 {
+            batch.texts = texts;
         }
         batch
     }

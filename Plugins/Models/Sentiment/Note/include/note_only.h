@@ -1,0 +1,1 @@
+// The note has no interface; this folder keeps the package manager content.
