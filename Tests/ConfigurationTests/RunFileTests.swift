@@ -307,7 +307,7 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
             }
         }
         check(RunFile.notes)
-        #expect(RunFile.notes.count == 19)
+        #expect(RunFile.notes.count == 20)
     }
 
     @Test func `never crashes the reader, whatever is cut, flipped or repeated`() {

@@ -13,6 +13,31 @@ private func value(_ heading: String, _ text: String) -> String? {
 private let kinds = ["lstm", "transformer", "ppo"]
 
 @Suite struct `rialto model` {
+    @Test func `is trained again on schedule, and the model before is kept`() throws {
+        let world = try ModelWorld(momentum: 0.7)
+        let words = "--epochs 1 --every 12h"
+        let first = world.train("lstm", to: "s.rialto", words + " --until 2021-01-02T00:00:00Z")
+        #expect(first.status == .done, "\(first.error)")
+        let bytes = try Data(contentsOf: URL(filePath: world.path("s.rialto")))
+        let early = world.train("lstm", to: "s.rialto", words + " --until 2021-01-02T06:00:00Z")
+        #expect(early.status == .done && value("trained", early.out) == "no", "\(early.out)")
+        #expect(value("due with a bar at", early.out)?.hasPrefix("2021-01-02T1") == true)
+        #expect(try Data(contentsOf: URL(filePath: world.path("s.rialto"))) == bytes)
+        let again = world.train("lstm", to: "s.rialto", words)
+        #expect(again.status == .done, "\(again.error)")
+        let kept = try FileManager.default.contentsOfDirectory(atPath: world.path("")).filter {
+            $0.hasPrefix("s-until-2021-01-0")
+        }
+        #expect(kept.count == 1)
+        #expect(
+            try Data(contentsOf: URL(filePath: world.path(kept.first ?? "none"))) == bytes)
+        #expect(try Data(contentsOf: URL(filePath: world.path("s.rialto"))) != bytes)
+        // What is no model is not written over.
+        try Data("notes".utf8).write(to: URL(filePath: world.path("s.rialto")))
+        #expect(world.train("lstm", to: "s.rialto", words).status != .done)
+        #expect(try Data(contentsOf: URL(filePath: world.path("s.rialto"))) == Data("notes".utf8))
+    }
+
     @Test(arguments: kinds)
     func `finds momentum, says so on the card, and foretells bars that it has not seen`(
         kind: String

@@ -57,6 +57,9 @@ enum ModelTrain {
                 "windows", .integer(100...10_000_000),
                 "most windows to learn from; else 20000, of trees all"),
             Option("cost-bps", .text("BPS"), "cost of a change of position by 1", standard: "5"),
+            Option(
+                "every", .text("LENGTH"),
+                "trains again only when the file has learned up to so long before the newest bar"),
             Option("valid", .text("LENGTH"), "after its last bar it may be asked for so long"),
             Option("seed", .integer(0...Int.max), "what its learning follows from", standard: "1"),
             DataFolder.option, PluginCommand.path, Grants.file,
@@ -66,11 +69,24 @@ enum ModelTrain {
                 "rialto model train BTC/USD bars 1m --kind lstm --to btc.rialto --valid 30d",
                 "an LSTM for the next 15 minutes, to be asked for 30 days"),
             Example(
+                "rialto model train BTC/USD bars 1m --kind lstm --to btc.rialto --every 7d",
+                "the same once a week, however often it is called: for a timer"),
+            Example(
                 "rialto model train BTC/USD bars 1m --kind gradient-boosting --to trees.rialto",
                 "boosted trees"),
         ]
     ) { invocation, console in
         let plan = try ModelPlan(invocation)
+        let schedule = try ModelSchedule(invocation, path: plan.path)
+        let newest_ns = try plan.newestBar_ns(invocation)
+        if let due = schedule?.notBefore(newest_ns) {
+            Facts([
+                (.init("model"), .text(plan.path)), (.init("trained"), .flag(false)),
+                (.init("newest_bar", "newest bar"), .time(newest_ns)),
+                (.init("due", "due with a bar at"), .time(due)),
+            ]).print(to: console)
+            return .done
+        }
         let table = try plan.table(invocation, console)
         let folds = ModelFold.walkForward(
             table, count: invocation.integer("folds") ?? 4,
@@ -82,7 +98,9 @@ enum ModelTrain {
                 help: "name a longer period, fewer --folds, or a shorter --horizon")
         }
         let file = try plan.train(table, folds, console)
+        let kept = try schedule?.keepOld()
         try TextFile.write(file.bytes, to: plan.path)
+        if let kept { console.line("the model before: \(kept)", .faint) }
         ModelCard(file, path: plan.path).print(to: console)
         return .done
     }
@@ -245,6 +263,15 @@ struct ModelPlan {
         return ModelTable(
             table, horizon_ns: horizon_ns, length: shape?.length ?? 1,
             from_ns: try invocation.time("from"), until_ns: try invocation.time("until"))
+    }
+
+    /// Close of the newest bar that may be learned from, Unix nanoseconds UTC; the earliest time
+    /// there is without one.
+    func newestBar_ns(_ invocation: Invocation) throws -> Int64 {
+        let bars = try DataFolder.history(invocation).open(key)
+        let last = bars.bars.flatMap { $0.count > 0 ? $0.time_ns[$0.count - 1] : nil } ?? .min
+        guard let until = try invocation.time("until") else { return last }
+        return min(last, until - 1)
     }
 
     /// Trains each fold and judges it, then trains on everything.
