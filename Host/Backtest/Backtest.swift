@@ -65,6 +65,8 @@ package struct BacktestOutcome {
     package let overrides: [String]
     /// Instances and models that failed, with the reason.
     package let failures: [(id: String, reason: String)]
+    /// Requests that were refused before anybody was asked, by strategy.
+    package fileprivate(set) var refusals: [RequestRefusal] = []
     /// The packages that were taken, and the plugins among them that are not the search path's.
     package let packages: [TakenPackage]
     package let versionChanges: [VersionChange]
@@ -124,8 +126,11 @@ package struct Backtest {
         let start = market.start(at: run.from)
         guard start < market.feed.count else { throw emptyPeriod() }
         var setup = try engineSetup(cast, data, market, start)
+        var requests: RunRequests?
         if let settings = run.requests {
-            setup.allow(try RunRequests(settings, run), cast, run)
+            let asked = try RunRequests(settings, run)
+            setup.allow(asked, cast, run)
+            requests = asked
         }
         let division = RunDivision(setup, data: run.document.resolved(run.data))
         let forecasts = KeptRecords(in: division.scratch)
@@ -148,7 +153,9 @@ package struct Backtest {
         {
             throw BacktestError(scratch: error)
         }
-        return ended(done, runner, cast, data, market, start, setup.events)
+        var outcome = ended(done, runner, cast, data, market, start, setup.events)
+        outcome.refusals = requests?.refusals.all ?? []
+        return outcome
     }
 
     private func engineSetup(

@@ -15,6 +15,7 @@ struct RunRequests {
     /// Where answers go; nil where the run replays.
     private let file: RecordingFile?
     private let secrets: Secrets
+    let refusals = RequestRefusals()
 
     /// Reads what the run file names.
     ///
@@ -53,7 +54,7 @@ struct RunRequests {
     func port(asker: String, declared: [String]) -> RequestPort {
         let desk = RequestDesk(
             settings: settings, policy: policy(declared), asker: asker, known: known, file: file,
-            secrets: secrets)
+            secrets: secrets, refusals: refusals)
         return { (text, now, deadline) throws(RequestFailure) in
             try desk.answer(text, now, deadline)
         }
@@ -136,11 +137,13 @@ private final class RequestDesk {
     /// Asks over the network; nil where the run replays.
     private var recorder: Recorder?
     private var count: Int64 = 0
+    private let refusals: RequestRefusals
 
     init(
         settings: RequestSettings, policy: NetworkPolicy, asker: String, known: Recording,
-        file: RecordingFile?, secrets: Secrets
+        file: RecordingFile?, secrets: Secrets, refusals: RequestRefusals
     ) {
+        self.refusals = refusals
         self.settings = settings
         self.policy = policy
         self.asker = asker
@@ -164,10 +167,10 @@ private final class RequestDesk {
         do throws(NetworkError) {
             request = try HTTPRequest(text: text)
             try policy.check(request)
-        } catch { return .refused(RunRequests.text(error)) }
+        } catch { return refused(RunRequests.text(error)) }
         let digest = Recording.digest(of: request, by: asker)
         guard count < settings.countMax else {
-            return .refused(
+            return refused(
                 "there were \(count) requests; allowed are \(settings.countMax) of one strategy "
                     + "in a run", digest: digest)
         }
@@ -180,6 +183,11 @@ private final class RequestDesk {
             return RequestAnswer(
                 status: -2, latency_ns: 0, headers: [], body: [], digest: digest)
         }
+    }
+
+    private func refused(_ reason: String, digest: String = "") -> RequestAnswer {
+        refusals.tell(asker, reason)
+        return .refused(reason, digest: digest)
     }
 
     /// Asks, and keeps what came of it before anybody acts on it.

@@ -165,7 +165,9 @@ private func digest(_ result: Desk.Result) throws -> String {
 
     @Test func `asks nobody whom the operator did not name`() throws {
         let provider = try Provider(), desk = try arena(provider, hosts: "api.example.com")
-        _ = try digest(desk.trade(mode: "record"))
+        let run = desk.trade(mode: "record")
+        _ = try digest(run)
+        #expect(run.error.contains(" were refused: "), "\(run.error)")
         #expect(try provider.calls() == 0)
         let standing = try #require(
             desk.run(

@@ -110,6 +110,14 @@ package enum BacktestCommand {
             for failure in outcome.failures {
                 console.report(Crashes.message(failure, since: started, settings.crashes))
             }
+            for refusal in outcome.refusals {
+                console.report(
+                    HouseMessage(
+                        "\(refusal.count) requests of \(refusal.asker) were refused: "
+                            + refusal.reason,
+                        help: "see requests in the run file, and what the plugin asks: "
+                            + "rialto plugin info"))
+            }
             quarantine.report(outcome.plugins, console)
             try Versions.keep(
                 outcome, faulty: quarantine.watch.crashedDigests, invocation, console)
