@@ -21,10 +21,12 @@ import Testing
         for seed in freshSeeds(30) {
             for detector in Self.all {
                 let places = found(detector, seed: seed, at: 300)
-                // A false alarm of KSWIN just before has emptied its window of 100, and what fills
-                // it again takes as long.
+                // A false alarm of KSWIN just before has emptied its window of 100: what fills it
+                // again is what came after the change, and there is nothing to see any more.
+                let wasEmptied = detector is Kswin && places.contains { (200..<300).contains($0) }
                 #expect(
-                    places.contains { (300..<430).contains($0) }, "seed \(seed), \(detector)")
+                    wasEmptied || places.contains { (300..<400).contains($0) },
+                    "seed \(seed), \(detector)")
             }
             for detector in Self.all.prefix(2) {
                 #expect(found(detector, seed: seed, at: 600).isEmpty, "seed \(seed), \(detector)")
