@@ -143,4 +143,12 @@ extension [Double] {
 
     /// Sets every entry to 0.
     mutating func clear() { for index in indices { self[index] = 0 } }
+
+    /// Divides entries that are not negative by their sum, so that none is above 1 by rounding.
+    mutating func scaleToOne() {
+        var sum = 0.0
+        for entry in self { sum += entry }
+        guard sum > 0 else { return }
+        for index in indices { self[index] /= sum }
+    }
 }

@@ -37,6 +37,7 @@ struct LayeredRule: ExpertRule {
             base[index].weigh(awake, into: &row)
             for slot in row.indices { weights[slot] += parts[index] * row[slot] }
         }
+        weights.scaleToOne()
     }
 
     mutating func learn(_ losses: [Double], mixture: Double?, awake: [Double]) {
