@@ -116,13 +116,13 @@ extension Engine {
     private func movable(_ account: Int, _ place: Int) -> Int128 {
         let instance = instances[accounts[account].instances.lowerBound + place]
         let book = instance.pointee.book
-        var most = min(
-            accounts[account].ledger.books[book].cash, freeCash(account, book) ?? 0)
-        if accounts[account].setup.margin != nil {
-            let worth = equity(of: accounts[account].ledger.books[book]) ?? 0
-            most = min(most, worth - boundMargin(of: instance))
-        }
-        return max(most, 0)
+        // What a short sale brought is cash, and is not free.
+        let unbound = try? unbound(instance)
+        return max(
+            0,
+            min(
+                accounts[account].ledger.books[book].cash, freeCash(account, book) ?? 0,
+                unbound ?? 0))
     }
 
     // MARK: Targets

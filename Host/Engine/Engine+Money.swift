@@ -108,18 +108,34 @@ extension Engine {
     mutating func bindingRefusal(
         _ instance: InstanceRef, _ instrument: Int, after: Int64, _ fee: Int128
     ) -> OrderReason? {
-        let account = instance.pointee.account
-        var sum: Int128 = fee
+        do throws(Unbindable) {
+            let free = try unbound(instance, after: (instrument, after))
+            return fee > free ? .capital : nil
+        } catch { return error.reason }
+    }
+
+    /// Why it is not known what positions bind.
+    struct Unbindable: Error { let reason: OrderReason }
+
+    /// What of an instance's worth its positions do not bind, whatever of its orders fills; below 0
+    /// where they bind more.
+    ///
+    /// - Parameter after: What it would hold of one instrument.
+    func unbound(
+        _ instance: InstanceRef, after change: (instrument: Int, quantity: Int64)? = nil
+    ) throws(Unbindable) -> Int128 {
+        var sum: Int128 = 0
         for index in valuations.indices {
-            let quantity = index == instrument ? after : covered(instance, index)
+            let isChanged = index == change?.instrument
+            let quantity = isChanged ? change?.quantity ?? 0 : covered(instance, index)
             guard quantity != 0 else { continue }
-            guard let bound = bound(index, quantity, account) else {
-                return marks[index] > 0 ? .overflow : .noPrice
+            guard let bound = bound(index, quantity, instance.pointee.account) else {
+                throw Unbindable(reason: marks[index] > 0 ? .overflow : .noPrice)
             }
             sum += bound
         }
-        guard let worth = worth(of: instance) else { return .overflow }
-        return sum > worth ? .capital : nil
+        guard let worth = worth(of: instance) else { throw Unbindable(reason: .overflow) }
+        return worth - sum
     }
 
     /// Why the venue would not let an account's net position grow, or nil: with tiers, positions of

@@ -79,4 +79,33 @@ private func moving(_ seed: UInt64, hasNotices: Bool = false) -> SketchRun {
         #expect(held > 10, "it has more capital, and holds more: \(held)")
         #expect(try make(scales: false).execute().of(.share).last?[5] == 10)
     }
+
+    @Test func `leaves a short what it is held against, though its proceeds are cash`() throws {
+        func price(_ step: Int64) -> Int64 { 10_000 + step * 5 + step % 3 }
+        var run = SketchRun(
+            market: MarketSketch(
+                (0..<400).map { step in
+                    let price = price(Int64(step))
+                    return (price, price, price, price)
+                }))
+        run.accounts = [
+            run.account(
+                [script([0: [.target(-2_000)]]), script([:])], cash: 100_000_000,
+                allowsShort: true)
+        ]
+        run.accounts[0].capital = CapitalConfiguration(
+            rule: .squint(.improper), interval_ns: 10 * MarketSketch.minute, probation: 2,
+            band: 0.001)
+        run.accounts[0].scalesTargets = false
+        var moves = 0
+        for r in try run.execute().of(.capital) where r[2] == 0 {
+            let worth = Int128(r[4]) << 64 | Int128(UInt64(bitPattern: r[3]))
+            let moved = Int128(r[6]) << 64 | Int128(UInt64(bitPattern: r[5]))
+            guard moved < 0 else { continue }
+            moves += 1
+            let step = (r[0] - MarketSketch.start) / MarketSketch.minute - 1
+            #expect(worth + moved >= Int128(2_000 * price(step)) * cent)
+        }
+        #expect(moves > 0)
+    }
 }
