@@ -46,8 +46,8 @@ package struct DynamicAIEnsemble: Sendable {
     var lastSeen_ns: Int64?
     /// Rounds dropped because no price was known when their horizon ended.
     var voidRounds = 0
-    /// The latest word of each model by instrument and horizon.
-    private var latest: [SeriesKey: [Forecast?]] = [:]
+    /// The latest word of each model by instrument, and there by horizon.
+    private var latest: [UInt32: [Int64: [Forecast?]]] = [:]
 
     package init(configuration: EnsembleConfiguration) {
         self.configuration = configuration
@@ -197,15 +197,15 @@ package struct DynamicAIEnsemble: Sendable {
             if $0.isWeighed { fresh.append(round) }
             $0.insert(forecast)
         }
-        latest[key, default: []].set(forecast, at: Int(forecast.model))
+        latest[forecast.instrument, default: [:]][forecast.horizon_ns, default: []]
+            .set(forecast, at: Int(forecast.model))
         return .accepted
     }
 
     /// Silence about an instrument replaces all that the model said of it.
     private mutating func forget(_ model: Int, about instrument: UInt32) {
-        for key in latest.keys where key.instrument == instrument {
-            latest[key]?.set(nil, at: model)
-        }
+        guard let horizons = latest[instrument]?.keys else { return }
+        for horizon_ns in horizons { latest[instrument]?[horizon_ns]?.set(nil, at: model) }
     }
 
     /// Returns what the live models say at `time_ns`, or nil when none has a forecast valid then.
@@ -216,7 +216,7 @@ package struct DynamicAIEnsemble: Sendable {
         instrument: UInt32, horizon_ns: Int64, at time_ns: Int64
     ) -> Opinion? {
         let key = SeriesKey(instrument: instrument, horizon_ns: horizon_ns)
-        let heard = (latest[key] ?? []).compactMap { $0 }.filter {
+        let heard = (latest[instrument]?[horizon_ns] ?? []).compactMap { $0 }.filter {
             $0.issued_ns <= time_ns && time_ns <= $0.validUntil_ns && !isExpired($0, at: time_ns)
                 && book.models[Int($0.model)].state == .live
         }
