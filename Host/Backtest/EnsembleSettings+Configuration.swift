@@ -65,7 +65,7 @@ extension RunFile {
     }
 
     private var aggregation: AggregationRule {
-        guard ensemble.rule == .layers else { return ensemble.own.aggregation }
+        guard ensemble.own.rule == .layers else { return ensemble.own.aggregation }
         return .layers(
             ensemble.layers.map(\.aggregation), top: ensemble.top?.aggregation ?? .adaHedge,
             paying: ensemble.paying == .mix ? .mix : .mean)

@@ -1,11 +1,7 @@
 /// How capital moves between the strategies of an account.
 package struct AllocationSettings: Hashable, Sendable {
     /// How parts of the capital follow from results; not layers.
-    package internal(set) var rule = EnsembleRule.squint
-    package internal(set) var eta: Double?
-    package internal(set) var alpha: Double?
-    package internal(set) var form: RuleForm?
-    package internal(set) var prior: RatePrior?
+    package internal(set) var own = RuleSettings(rule: .squint)
     /// From one review to the next, in nanoseconds.
     package internal(set) var every: Int64 = 0
     /// Reviews before anything moves.
@@ -21,11 +17,6 @@ package struct AllocationSettings: Hashable, Sendable {
     package internal(set) var cost: Int64?
     /// Whether targets follow the capital.
     package internal(set) var scalesTargets = true
-
-    /// The rule by itself.
-    package var own: RuleSettings {
-        RuleSettings(rule: rule, eta: eta, alpha: alpha, form: form, prior: prior)
-    }
 }
 
 private let part = Kind<Double>.number(above: 0, to: 1)
@@ -35,13 +26,9 @@ extension AllocationSettings {
         name: "allocation settings", initial: AllocationSettings(),
         fields: [
             .optional(
-                "rule", .choice, \.rule, standard: "squint",
-                "how parts of the capital follow from what strategies earned; not layers"),
-            .optional(
-                "eta", .number(above: 0, to: 1_000), \.eta, "learning rate, or the rule's own"),
-            .optional("alpha", part, \.alpha, "share spread over all at each review"),
-            .optional("form", .choice, \.form, "of ml-poly and ml-prod: paper unless given"),
-            .optional("prior", .choice, \.prior, "of squint's rates: improper unless given"),
+                "rule", .choice, \.own.rule, standard: "squint",
+                "how parts of the capital follow from what strategies earned; not layers")
+        ] + RuleSettings.parameters.map { .within(\.own, $0) } + [
             .required(
                 "every", .duration(1_000_000_000...365 * 86_400_000_000_000), \.every,
                 "time from one review to the next"),

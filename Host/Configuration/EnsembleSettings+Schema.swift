@@ -6,13 +6,16 @@ extension RuleSettings {
     static let schema = Record(
         name: "a rule", initial: RuleSettings(),
         fields: [
-            .required("rule", .choice, \.rule, "how weights follow from losses; not layers"),
-            .optional(
-                "eta", .number(above: 0, to: 1_000), \.eta, "learning rate, or the rule's own"),
-            .optional("alpha", part, \.alpha, "share spread over all each round"),
-            .optional("form", .choice, \.form, "of ml-poly and ml-prod: paper unless given"),
-            .optional("prior", .choice, \.prior, "of squint's rates: improper unless given"),
-        ])
+            .required("rule", .choice, \.rule, "how weights follow from losses; not layers")
+        ] + parameters)
+
+    /// What some rules have beside their names.
+    static let parameters: [Field<RuleSettings>] = [
+        .optional("eta", .number(above: 0, to: 1_000), \.eta, "learning rate, or the rule's own"),
+        .optional("alpha", part, \.alpha, "share spread over all at each update"),
+        .optional("form", .choice, \.form, "of ml-poly and ml-prod: paper unless given"),
+        .optional("prior", .choice, \.prior, "of squint's rates: improper unless given"),
+    ]
 }
 
 extension DriftSettings {
@@ -37,12 +40,9 @@ extension EnsembleSettings {
     static let schema = Record(
         name: "ensemble settings", initial: EnsembleSettings(),
         fields: [
-            .optional("rule", .choice, \.rule, standard: "hedge", "how weights follow from losses"),
             .optional(
-                "eta", .number(above: 0, to: 1_000), \.eta, "learning rate, or the rule's own"),
-            .optional("alpha", part, \.alpha, "share spread over all each round"),
-            .optional("form", .choice, \.form, "of ml-poly and ml-prod: paper unless given"),
-            .optional("prior", .choice, \.prior, "of squint's rates: improper unless given"),
+                "rule", .choice, \.own.rule, standard: "hedge", "how weights follow from losses")
+        ] + RuleSettings.parameters.map { .within(\.own, $0) } + [
             .optional(
                 "layers", .list(of: RuleSettings.schema.kind, 0...16), \.layers, standard: "[]",
                 "rules beside each other, of the rule layers"),

@@ -61,12 +61,8 @@ package struct DriftSettings: Hashable, Sendable {
 
 /// How the forecasts of the models are weighed.
 package struct EnsembleSettings: Hashable, Sendable {
-    /// The rule; of `layers` the one that stands for them.
-    package internal(set) var rule = EnsembleRule.hedge
-    package internal(set) var eta: Double?
-    package internal(set) var alpha: Double?
-    package internal(set) var form: RuleForm?
-    package internal(set) var prior: RatePrior?
+    /// The rule by itself; of `layers` what stands for them.
+    package internal(set) var own = RuleSettings()
     /// Rules at work beside each other, of `layers`.
     package internal(set) var layers: [RuleSettings] = []
     /// What mixes them; nil for adahedge.
@@ -90,9 +86,4 @@ package struct EnsembleSettings: Hashable, Sendable {
     package internal(set) var cap: Double?
     package internal(set) var groupCap: Double?
     package internal(set) var drift: DriftSettings?
-
-    /// The rule by itself.
-    package var own: RuleSettings {
-        RuleSettings(rule: rule, eta: eta, alpha: alpha, form: form, prior: prior)
-    }
 }

@@ -36,6 +36,15 @@ struct Field<Root: Sendable>: Sendable {
         make(key, kind, standard: "", isRequired: false, summary) { $0[keyPath: target] = $1 }
     }
 
+    /// A key of a part, for what has that part.
+    static func within<Part: Sendable>(
+        _ path: WritableKeyPath<Root, Part> & Sendable, _ field: Field<Part>
+    ) -> Field {
+        Field(note: field.note) { node, place, root, problems in
+            field.read(node, place, &root[keyPath: path], &problems)
+        }
+    }
+
     /// A key that must be there.
     static func required<Value>(
         _ key: String, _ kind: Kind<Value>, _ target: WritableKeyPath<Root, Value> & Sendable,

@@ -38,7 +38,7 @@ extension RunChecks {
         _ settings: EnsembleSettings, _ path: ConfigPath,
         _ add: (ConfigPath, String, String) -> Void
     ) {
-        let isLayered = settings.rule == .layers
+        let isLayered = settings.own.rule == .layers
         if isLayered, settings.layers.isEmpty {
             add(
                 path.key("rule"), "ensemble.rule was layers, and no layers are given",
@@ -47,7 +47,7 @@ extension RunChecks {
         if !isLayered, !settings.layers.isEmpty || settings.top != nil {
             add(
                 path.key(settings.layers.isEmpty ? "top" : "layers"),
-                "ensemble has layers, and its rule was \(settings.rule.rawValue)",
+                "ensemble has layers, and its rule was \(settings.own.rule.rawValue)",
                 "set rule: layers, or leave layers and top out")
         }
     }

@@ -24,7 +24,7 @@ private func complaint(_ ensemble: String) -> String {
     @Test(arguments: EnsembleRule.allCases)
     func `may have any rule`(rule: EnsembleRule) throws {
         let layers = rule == .layers ? ", layers: [{ rule: boa }, { rule: ewa, eta: 0.5 }]" : ""
-        #expect(try run("{ rule: \(rule.rawValue)\(layers) }").ensemble.rule == rule)
+        #expect(try run("{ rule: \(rule.rawValue)\(layers) }").ensemble.own.rule == rule)
     }
 
     @Test func `is read with every protection`() throws {
@@ -36,7 +36,7 @@ private func complaint(_ ensemble: String) -> String {
               positions: { rule: squint, prior: uniform } }
             """
         ).ensemble
-        #expect(settings.eta == 0.5 && settings.alpha == 0.02 && settings.loss == .brier)
+        #expect(settings.own.eta == 0.5 && settings.own.alpha == 0.02 && settings.loss == .brier)
         #expect(settings.cost == 400_000 && settings.usesConfidence)
         #expect(settings.regimes == .volatility && settings.expiry == 7_200_000_000_000)
         #expect(settings.floor == 0.01 && settings.cap == 0.4 && settings.groupCap == 0.6)

@@ -71,7 +71,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
         #expect(run.venue.latency.order == 20_000_000 && run.venue.crossingPrice == .open)
         #expect(run.models[0].parameters == [.init(name: "length", text: "60")])
         #expect(
-            !run.models[0].isEnabled && run.ensemble.alpha == 0.01 && run.ensemble.cost == 250_000)
+            !run.models[0].isEnabled && run.ensemble.own.alpha == 0.01
+                && run.ensemble.cost == 250_000)
         let account = run.accounts[0]
         #expect(account.equity == 100_000_250_000_000_000_000_000)
         #expect(account.risk.maxDrawdown == 300_000_000 && account.risk.priceBand == 5_000_000)
@@ -155,7 +156,8 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
         #expect(run.name == "run")
         #expect(run.batchLimit == 4096 && run.seed == 0 && run.from == nil)
         #expect(run.venue.fee.taker == 0 && run.venue.crossingPrice == .close)
-        #expect(run.ensemble.rule == .hedge && run.ensemble.probation == 30 && run.models.isEmpty)
+        #expect(
+            run.ensemble.own.rule == .hedge && run.ensemble.probation == 30 && run.models.isEmpty)
     }
 
     @Test func `holds the defaults that its documentation names`() throws {
