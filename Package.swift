@@ -186,8 +186,8 @@ let hostTargets: [Target] = [
         providers: [.apt(["libcurl4-openssl-dev"])]),
     module("Network", ["Text"], ["CCrypto", "CCurl"]),
     .testTarget(
-        name: "NetworkTests", dependencies: [values, "RialtoNetwork"], path: "Tests/NetworkTests",
-        exclude: ["Server"], swiftSettings: strict),
+        name: "NetworkTests", dependencies: [values, "RialtoNetwork", "RialtoTestSupport"],
+        path: "Tests/NetworkTests", exclude: ["Server"], swiftSettings: strict),
     tests("Ledger", ["Ledger", "TestSupport"]),
     .systemLibrary(
         name: "CZlib", path: "Host/System/CZlib", pkgConfig: "zlib",
@@ -233,7 +233,8 @@ let hostTargets: [Target] = [
     tests("Features", [], [features, indicators]),
     tests("Sentiment", [], [sentiment]),
     .testTarget(
-        name: "LLMTests", dependencies: [llm, indicators, values, "RialtoNetwork"],
+        name: "LLMTests",
+        dependencies: [llm, indicators, values, "RialtoNetwork", "RialtoTestSupport"],
         path: "Tests/LLMTests", exclude: ["Goldens", "Server"], swiftSettings: strict),
     tests(
         "Learning",

@@ -1,6 +1,5 @@
 import RialtoBacktest
 import RialtoConfiguration
-import RialtoHistory
 import RialtoPluginHost
 import RialtoSimulation
 import RialtoTestSupport
@@ -11,20 +10,7 @@ import Testing
 private struct CapitalWorld {
     let scratch: ScratchFolder
 
-    init() throws {
-        scratch = try ScratchFolder()
-        var random = SeededGenerator(seed: 12)
-        var bars = try SeriesBuilder(
-            SeriesDefinition(
-                instrument: sketchCoin("A/USD"), kind: .bars, interval_ns: MarketSketch.minute))
-        for bar in MarketSketch.randomBars(5_760, instrument: 0, offset_ns: 0, using: &random) {
-            try bars.append(
-                bar: bar.time_ns, open: bar.open, high: bar.high, low: bar.low, close: bar.close,
-                volume: bar.volume)
-        }
-        try HistoryFolder(path: scratch.path + "/history").write(bars.finish())
-        try installBuilt("sma-cross-swift", in: scratch.path + "/plugins")
-    }
+    init() throws { scratch = try minutesOfACoin(5_760, seed: 12, plugin: "sma-cross-swift") }
 
     func file(_ allocation: String) throws -> RunFile {
         let text = """

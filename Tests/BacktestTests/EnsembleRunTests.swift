@@ -2,7 +2,6 @@ import Foundation
 import RialtoBacktest
 import RialtoConfiguration
 import RialtoEnsemble
-import RialtoHistory
 import RialtoPluginHost
 import RialtoTestSupport
 import RialtoValues
@@ -12,20 +11,7 @@ import Testing
 private struct ModelWorld {
     let scratch: ScratchFolder
 
-    init() throws {
-        scratch = try ScratchFolder()
-        var random = SeededGenerator(seed: 5)
-        var bars = try SeriesBuilder(
-            SeriesDefinition(
-                instrument: sketchCoin("A/USD"), kind: .bars, interval_ns: MarketSketch.minute))
-        for bar in MarketSketch.randomBars(2_880, instrument: 0, offset_ns: 0, using: &random) {
-            try bars.append(
-                bar: bar.time_ns, open: bar.open, high: bar.high, low: bar.low, close: bar.close,
-                volume: bar.volume)
-        }
-        try HistoryFolder(path: scratch.path + "/history").write(bars.finish())
-        try installBuilt("technical", in: scratch.path + "/plugins")
-    }
+    init() throws { scratch = try minutesOfACoin(2_880, seed: 5, plugin: "technical") }
 
     func file(_ ensemble: String, slowLatency: String = "0s") throws -> RunFile {
         let text = """

@@ -1,34 +1,18 @@
 import Foundation
+import RialtoTestSupport
 
 /// The scripted provider of language models that LLMTests has too, in a process of its own.
 final class Provider {
-    private let port: UInt16
-    private let process = Process()
-    private let input = Pipe()
+    private let server: ScriptedServer
 
     init() throws {
-        let script = Desk.repository.appending(path: "Tests/LLMTests/Server/standin.py").path
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [script]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while line.last != 0x0A {
-            let byte = output.fileHandleForReading.readData(ofLength: 1)
-            guard !byte.isEmpty else { throw ProviderFault() }
-            line += byte
-        }
-        let text = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .newlines)
-        guard let port = UInt16(text) else { throw ProviderFault() }
-        self.port = port
+        server = try ScriptedServer([
+            Desk.repository.appending(path: "Tests/LLMTests/Server/standin.py").path
+        ])
     }
 
-    deinit { end() }
-
     /// Host and port, as in the run file.
-    var place: String { "127.0.0.1:\(port)" }
+    var place: String { "127.0.0.1:\(server.port)" }
 
     /// Calls so far, as the server counted them.
     func calls() throws -> Int {
@@ -51,11 +35,7 @@ final class Provider {
     }
 
     /// Ends the server; nobody answers at its place any more.
-    func end() {
-        guard process.isRunning else { return }
-        input.fileHandleForWriting.closeFile()
-        process.waitUntilExit()
-    }
+    func end() { server.end() }
 }
 
 struct ProviderFault: Error {}

@@ -1,5 +1,6 @@
 import Foundation
 import RialtoCLI
+import RialtoTestSupport
 import RialtoValues
 import Testing
 
@@ -114,30 +115,10 @@ private let server = """
     """
 
 private final class FeedServer {
-    let port: String
-    private let process = Process()
-    private let input = Pipe()
+    private let scripted: ScriptedServer
+    var port: UInt16 { scripted.port }
 
-    init() throws {
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", server]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while line.last != 0x0A {
-            let byte = output.fileHandleForReading.readData(ofLength: 1)
-            guard !byte.isEmpty else { break }
-            line += byte
-        }
-        port = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .newlines)
-    }
-
-    deinit {
-        input.fileHandleForWriting.closeFile()
-        process.waitUntilExit()
-    }
+    init() throws { scripted = try ScriptedServer(["-c", server]) }
 
     /// A list of feeds of these paths.
     func list(_ paths: [String]) -> String {

@@ -1,37 +1,19 @@
 import Foundation
 import RialtoLLM
 import RialtoNetwork
+import RialtoTestSupport
 import RialtoValues
 
 /// The scripted provider of `Server/standin.py` on this machine, ended with its owner.
 final class StandIn {
-    private let port: UInt16
-    private let process = Process()
-    private let input = Pipe()
+    private let server: ScriptedServer
+    private var port: UInt16 { server.port }
 
     init() throws {
-        let script = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "Server/standin.py").path
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [script]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while line.last != 0x0A {
-            let byte = output.fileHandleForReading.readData(ofLength: 1)
-            guard !byte.isEmpty else { throw ServerFault() }
-            line += byte
-        }
-        let text = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .newlines)
-        guard let port = UInt16(text) else { throw ServerFault() }
-        self.port = port
-    }
-
-    deinit {
-        input.fileHandleForWriting.closeFile()
-        process.waitUntilExit()
+        server = try ScriptedServer([
+            URL(filePath: #filePath).deletingLastPathComponent()
+                .appending(path: "Server/standin.py").path
+        ])
     }
 
     var base: String { "http://127.0.0.1:\(port)" }
@@ -62,5 +44,3 @@ final class StandIn {
 
     static let key = "sk-stand-in-0123456789"
 }
-
-struct ServerFault: Error {}

@@ -1,37 +1,18 @@
 import Foundation
 import RialtoNetwork
+import RialtoTestSupport
 import RialtoValues
 
 /// The misbehaving server of `Server/misbehave.py` on this machine, ended with its owner.
 final class Misbehaving {
-    let port: UInt16
-    private let process = Process()
-    private let input = Pipe()
+    private let server: ScriptedServer
+    var port: UInt16 { server.port }
 
     /// - Parameter certificate: Files of a certificate and its key; nil speaks without TLS.
     init(certificate: (String, String)? = nil) throws {
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "Server/misbehave.py").path
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [script] + (certificate.map { [$0.0, $0.1] } ?? [])
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while line.last != 0x0A {
-            let byte = output.fileHandleForReading.readData(ofLength: 1)
-            guard !byte.isEmpty else { throw ServerFault() }
-            line += byte
-        }
-        let text = String(decoding: line, as: UTF8.self)
-        guard let port = UInt16(text.trimmingCharacters(in: .newlines)) else { throw ServerFault() }
-        self.port = port
-    }
-
-    deinit {
-        input.fileHandleForWriting.closeFile()
-        process.waitUntilExit()
+        server = try ScriptedServer([script] + (certificate.map { [$0.0, $0.1] } ?? []))
     }
 
     func request(
