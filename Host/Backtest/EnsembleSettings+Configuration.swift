@@ -60,6 +60,7 @@ extension RunFile {
             probationRounds: Int(ensemble.probation),
             weightStep_ns: equityInterval, ledgerRounds: Self.ledgerRounds,
             protections: protections, usesConfidence: ensemble.usesConfidence,
+            overlap: ensemble.overlap == .full ? .full : .shared,
             regimes: ensemble.regimes.map { _ in .volatility }, expiry_ns: ensemble.expiry,
             cost_bps: cost)
     }

@@ -68,7 +68,8 @@ package struct RunLedger {
     /// The columns of the ledger.
     private struct Columns {
         let round, time, model, instrument, regime, flags: KeptColumn<Int64>
-        let probability, confidence, weight, outcome, loss, utility, position: KeptColumn<Double>
+        let probability, confidence, weight, outcome, loss, utility, position,
+            evidence: KeptColumn<Double>
 
         init(_ table: RunTable) {
             round = table.integers("round")
@@ -84,6 +85,7 @@ package struct RunLedger {
             loss = table.numbers("loss")
             utility = table.numbers("utility_loss")
             position = table.numbers("position_weight")
+            evidence = table.numbers("evidence")
         }
 
         func line(_ row: Int) -> LedgerLine {
@@ -94,7 +96,8 @@ package struct RunLedger {
                 positionWeight: position.isEmpty ? weight[row] : position[row],
                 outcome: outcome[row],
                 loss: loss[row], utilityLoss: utility.isEmpty ? 0 : utility[row],
-                regime: Int(regime[row]), isLive: flags[row] & 1 != 0,
+                evidence: evidence.isEmpty ? 1 : evidence[row], regime: Int(regime[row]),
+                isLive: flags[row] & 1 != 0,
                 isLost: flags[row] & 2 != 0)
         }
     }

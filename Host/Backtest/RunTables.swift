@@ -254,7 +254,7 @@ package struct RunTables {
                 "round", "time_ns", "issued_ns", "model", "instrument", "horizon_ns", "kind",
                 "value_bits", "probability_bits", "confidence_bits", "weight_bits", "outcome_bits",
                 "loss_bits", "cost_bits", "regime", "flags", "utility_loss_bits",
-                "position_weight_bits", "latency_ns",
+                "position_weight_bits", "latency_ns", "evidence_bits",
             ]
         ),
         .capital: (

@@ -66,6 +66,10 @@ extension EnsembleSettings {
                 "confidence", .flag, \.usesConfidence, standard: "false",
                 "whether a forecast's confidence says how far its model is awake"),
             .optional(
+                "overlap", .choice, \.overlap, standard: "shared",
+                "shared: forecasts count as the part of their horizon that no earlier one covers; "
+                    + "full: each counts in full"),
+            .optional(
                 "regimes", .choice, \.regimes,
                 "keeps a copy of the rule for each state of the market beside it"),
             .optional(

@@ -26,6 +26,9 @@ package enum RatePrior: String, CaseIterable, Sendable { case improper, uniform 
 /// What a rule below another is charged for a round.
 package enum LayerCharge: String, CaseIterable, Sendable { case mean, mix }
 
+/// How much forecasts count whose horizons overlap.
+package enum OverlapChoice: String, CaseIterable, Sendable { case shared, full }
+
 /// By what states of the market are told apart.
 package enum RegimeChoice: String, CaseIterable, Sendable { case volatility }
 
@@ -77,6 +80,7 @@ package struct EnsembleSettings: Hashable, Sendable {
     package internal(set) var cost: Int64?
     /// Whether confidence says how far a model is awake.
     package internal(set) var usesConfidence = false
+    package internal(set) var overlap = OverlapChoice.shared
     package internal(set) var regimes: RegimeChoice?
     /// Age in nanoseconds at which a forecast is no opinion any more; nil leaves it to the model.
     package internal(set) var expiry: Int64?

@@ -22,7 +22,7 @@ final class ScoreLog {
     func keep(_ round: SettledRound) {
         for entry in round.entries {
             let forecast = entry.forecast
-            let r = log.append(.score, 19)
+            let r = log.append(.score, 20)
             r[0] = Int64(entry.round)
             r[1] = entry.settled_ns
             r[2] = forecast.issued_ns
@@ -42,6 +42,7 @@ final class ScoreLog {
             r[16] = Int64(bitPattern: entry.utilityLoss.bitPattern)
             r[17] = Int64(bitPattern: entry.positionWeight.bitPattern)
             r[18] = latencies[Int(forecast.model)]
+            r[19] = Int64(bitPattern: entry.evidence.bitPattern)
         }
     }
 

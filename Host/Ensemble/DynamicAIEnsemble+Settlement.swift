@@ -43,10 +43,12 @@ extension DynamicAIEnsemble {
             return terms.score(stand, turnover: turnover)
         }
         let played = played(round, &sleeve, terms)
+        let evidence = evidence(of: round, in: &line)
         line.variance.add(outcome)
         line.leave(sleeve, at: round.due_ns)
         series[key] = line
-        let entries = entries(of: round, scores: scores, outcome: outcome)
+        let entries = entries(
+            of: round, scores: scores, evidence: evidence, outcome: outcome)
         tally(entries, mixture: played?.mixture.loss)
         if let played {
             mixtureLoss.add(played.mixture.loss)
@@ -92,12 +94,26 @@ extension DynamicAIEnsemble {
         zip(round.participants, scores).filter { isKept($0.0) }.map(\.1)
     }
 
+    /// How much each participant's forecast counts.
+    private func evidence(of round: Round, in line: inout Series) -> [Double] {
+        round.participants.map { participant in
+            switch configuration.overlap {
+            case .full: 1
+            case .shared:
+                line.evidence(
+                    of: Int(participant.forecast.model), until: round.due_ns,
+                    horizon_ns: round.horizon_ns)
+            }
+        }
+    }
+
     /// One entry for each participant that is not retired by now.
     private func entries(
-        of round: Round, scores: [Score], outcome: Double
+        of round: Round, scores: [Score], evidence: [Double], outcome: Double
     ) -> [PerformanceEntry] {
-        zip(round.participants, scores).compactMap { participant, score in
+        zip(round.participants, zip(scores, evidence)).compactMap { participant, result in
             guard isKept(participant) else { return nil }
+            let (score, evidence) = result
             return PerformanceEntry(
                 round: performanceLedger.rounds, settled_ns: round.due_ns,
                 forecast: participant.forecast, probabilityUp: participant.forecast.probabilityUp,
@@ -106,7 +122,7 @@ extension DynamicAIEnsemble {
                 loss: participant.isLost ? configuration.loss.most : score.loss,
                 utilityLoss: participant.isLost ? 1 : score.utilityLoss,
                 cost: score.cost, isLive: participant.isLive, isLost: participant.isLost,
-                regime: round.regime)
+                evidence: evidence, regime: round.regime)
         }
     }
 

@@ -21,6 +21,8 @@ package struct EnsembleConfiguration: Equatable, Sendable {
     package let protections: Protections
     /// Whether a forecast's confidence says how far its model is awake; else any above 0 is all.
     package let usesConfidence: Bool
+    /// How much forecasts count whose horizons overlap.
+    package let overlap: Overlap
     /// What further copies of the rule are kept for; nil keeps none.
     package let regimes: RegimeSplit?
     /// Age from which a forecast is no opinion any more, whatever its model says, in nanoseconds.
@@ -33,7 +35,8 @@ package struct EnsembleConfiguration: Equatable, Sendable {
         probationRounds: Int = 30, weightStep_ns: Int64 = 0,
         weightPointsMax: Int = 4_096, outstandingMax: Int = 65_536, seriesMax: Int = 4_096,
         ledgerRounds: Int? = nil, protections: Protections = .none, usesConfidence: Bool = false,
-        regimes: RegimeSplit? = nil, expiry_ns: Int64? = nil, cost_bps: Double? = nil
+        overlap: Overlap = .shared, regimes: RegimeSplit? = nil, expiry_ns: Int64? = nil,
+        cost_bps: Double? = nil
     ) {
         precondition(probationRounds >= 0)
         precondition(weightStep_ns >= 0)
@@ -52,6 +55,7 @@ package struct EnsembleConfiguration: Equatable, Sendable {
         self.ledgerRounds = ledgerRounds
         self.protections = protections
         self.usesConfidence = usesConfidence
+        self.overlap = overlap
         self.regimes = regimes
         self.expiry_ns = expiry_ns
         if case .netUtility(let own, _) = loss {
@@ -60,6 +64,18 @@ package struct EnsembleConfiguration: Equatable, Sendable {
             self.cost_bps = cost_bps ?? 0
         }
     }
+}
+
+/// How much a forecast counts whose horizon overlaps with the model's earlier ones.
+///
+/// Sixty forecasts of the next hour, one a minute, have outcomes that are nearly one; to learn from
+/// each in full is to be as sure after an hour as after sixty.
+package enum Overlap: String, CaseIterable, Sendable {
+    /// As the part of its horizon that no earlier one covers: an hour is one hour's evidence,
+    /// however often it was forecast. The rules take it as they take confidence.
+    case shared
+    /// In full.
+    case full
 }
 
 /// By what the market's states are told apart, each of which has a copy of the rule.

@@ -21,6 +21,8 @@ package struct LedgerLine: Equatable, Sendable {
     package let loss: Double
     /// What the position paid, (1 - net utility) / 2, 0...1.
     package let utilityLoss: Double
+    /// How much it counts, above 0, at most 1.
+    package let evidence: Double
     /// State of the market at issue.
     package let regime: Int
     /// Whether the model was heard when it spoke.
@@ -31,8 +33,7 @@ package struct LedgerLine: Equatable, Sendable {
     package init(
         round: Int, settled_ns: Int64, model: Int, instrument: Int, probabilityUp: Double,
         confidence: Double, weight: Double, positionWeight: Double, outcome: Double, loss: Double,
-        utilityLoss: Double,
-        regime: Int, isLive: Bool, isLost: Bool
+        utilityLoss: Double, evidence: Double = 1, regime: Int, isLive: Bool, isLost: Bool
     ) {
         self.round = round
         self.settled_ns = settled_ns
@@ -45,6 +46,7 @@ package struct LedgerLine: Equatable, Sendable {
         self.outcome = outcome
         self.loss = loss
         self.utilityLoss = utilityLoss
+        self.evidence = evidence
         self.regime = regime
         self.isLive = isLive
         self.isLost = isLost
@@ -56,7 +58,8 @@ package struct LedgerLine: Equatable, Sendable {
             round: round, settled_ns: settled_ns, model: model, instrument: instrument,
             probabilityUp: probabilityUp, confidence: confidence, weight: positionWeight,
             positionWeight: positionWeight, outcome: outcome, loss: utilityLoss,
-            utilityLoss: utilityLoss, regime: regime, isLive: isLive, isLost: isLost)
+            utilityLoss: utilityLoss, evidence: evidence, regime: regime, isLive: isLive,
+            isLost: isLost)
     }
 }
 
@@ -84,7 +87,7 @@ package struct LedgerReplay: Sendable {
             lines.map {
                 ModelLoss(
                     model: $0.model, loss: $0.loss, utilityLoss: $0.utilityLoss,
-                    awake: book.degree($0.confidence), isLost: $0.isLost)
+                    awake: book.degree($0.confidence) * $0.evidence, isLost: $0.isLost)
             }, regime: first.regime)
     }
 }

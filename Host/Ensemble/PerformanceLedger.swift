@@ -24,6 +24,8 @@ package struct PerformanceEntry: Equatable, Sendable {
     package let isLive: Bool
     /// Whether its model crashed before the outcome, so that it paid the most there is.
     package let isLost: Bool
+    /// How much it counts, above 0, at most 1: less where its horizon overlaps with earlier ones.
+    package let evidence: Double
     /// State of the market when it spoke; 0 where states are not told apart.
     package let regime: Int
 }
@@ -33,7 +35,7 @@ extension PerformanceEntry {
     func modelLoss(in book: borrowing WeightBook) -> ModelLoss {
         ModelLoss(
             model: Int(forecast.model), loss: loss, utilityLoss: utilityLoss,
-            awake: book.degree(forecast.confidence), isLost: isLost)
+            awake: book.degree(forecast.confidence) * evidence, isLost: isLost)
     }
 }
 

@@ -59,6 +59,18 @@ struct Series: Sendable {
     /// Positions whose round is settled and that no later round has taken over, by end.
     private var free: [(due_ns: Int64, sleeve: Sleeve)] = []
     private var head = 0
+    /// When the last horizon of each model that was settled ended.
+    private var ends: [Int64?] = []
+
+    /// The part of a model's horizon until `due_ns` that none of its earlier forecasts about the
+    /// line covers, above 0, at most 1. Horizons come by their ends.
+    mutating func evidence(of model: Int, until due_ns: Int64, horizon_ns: Int64) -> Double {
+        while ends.count <= model { ends.append(nil) }
+        defer { ends[model] = due_ns }
+        guard let before = ends[model] else { return 1 }
+        let (fresh, isOver) = due_ns.subtractingReportingOverflow(before)
+        return isOver ? 1 : min(Double(fresh) / Double(horizon_ns), 1)
+    }
 
     /// The positions that a round issued at `time_ns` begins with.
     mutating func sleeve(from time_ns: Int64) -> Sleeve {

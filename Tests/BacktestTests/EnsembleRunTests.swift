@@ -44,17 +44,22 @@ private struct ModelWorld {
     }
 }
 
-/// Each scored round of a run's ledger: the losses of the models, NaN of those that were silent.
-private func losses(_ tables: RunTables, models: Int) -> [[Double]] {
+/// Each scored round of a run's ledger: the losses of the models and how much each counted, 0 of
+/// those that were silent.
+private func rounds(
+    _ tables: RunTables, models: Int
+) -> [(losses: [Double], evidence: [Double])] {
     let ledger = tables["ledger"]
     let rounds = ledger.integers("round"), model = ledger.integers("model")
-    let loss = ledger.numbers("loss")
-    var result: [[Double]] = []
+    let loss = ledger.numbers("loss"), evidence = ledger.numbers("evidence")
+    let silent = Array(repeating: 0.0, count: models)
+    var result: [(losses: [Double], evidence: [Double])] = []
     for row in 0..<ledger.count {
         while result.count <= Int(rounds[row]) {
-            result.append(Array(repeating: .nan, count: models))
+            result.append((silent, silent))
         }
-        result[Int(rounds[row])][Int(model[row])] = loss[row]
+        result[Int(rounds[row])].losses[Int(model[row])] = loss[row]
+        result[Int(rounds[row])].evidence[Int(model[row])] = evidence[row]
     }
     return result
 }
@@ -77,6 +82,17 @@ private func losses(_ tables: RunTables, models: Int) -> [[Double]] {
         ),
     ]
 
+    @Test func `counts overlapping forecasts in full where its file says so`() throws {
+        let world = try ModelWorld()
+        func evidence(_ overlap: String) throws -> [Double] {
+            let tables = try RunTables(try world.run("{ overlap: \(overlap), probation: 0 }"))
+            return Array(tables["ledger"].numbers("evidence"))
+        }
+        #expect(try evidence("full").allSatisfy { $0 == 1 })
+        let shared = try evidence("shared")
+        #expect(shared.allSatisfy { $0 > 0 && $0 <= 1 } && shared.contains { $0 < 1 })
+    }
+
     @Test func `gives the weights of the rule that its file names, fed with its own losses`() throws
     {
         let world = try ModelWorld()
@@ -89,11 +105,10 @@ private func losses(_ tables: RunTables, models: Int) -> [[Double]] {
                 state.addSlot()
                 state.admit(model, share: 1 / Double(model + 1))
             }
-            let rounds = losses(tables, models: 3)
+            let rounds = rounds(tables, models: 3)
             #expect(rounds.count > 2_000)
             for round in rounds {
-                state.update(
-                    losses: round.map { $0.isNaN ? 0 : $0 }, awake: round.map { !$0.isNaN })
+                state.learn(round.losses, mixture: nil, awake: round.evidence)
             }
             let ends = Array(tables["scores"].numbers("weight_end"))
             for (end, mass) in zip(ends, state.masses) {

@@ -11,7 +11,6 @@ struct LayeredRule: ExpertRule {
     /// Weights of the base rules, one row each.
     private var rows: [[Double]]
     private var charges: [Double]
-    private let everyone: [Double]
 
     init(_ base: [any ExpertRule], top: AggregationRule, paying loss: LayerLoss) {
         precondition(!base.isEmpty)
@@ -20,7 +19,6 @@ struct LayeredRule: ExpertRule {
         self.top = top.start(priors: Array(repeating: 1, count: base.count))
         rows = base.map { Array(repeating: 0, count: $0.count) }
         charges = Array(repeating: 0, count: base.count)
-        everyone = Array(repeating: 1, count: base.count)
     }
 
     var count: Int { base[0].count }
@@ -44,7 +42,8 @@ struct LayeredRule: ExpertRule {
         for index in base.indices { base[index].weigh(awake, into: &rows[index]) }
         guard rows[0].contains(where: { $0 > 0 }) else { return }
         for index in base.indices { charges[index] = charge(losses, weights: rows[index]) }
-        top.learn(charges, mixture: mixture, awake: everyone)
+        let most = awake.max() ?? 0
+        top.learn(charges, mixture: mixture, awake: charges.map { _ in most })
         for index in base.indices {
             base[index].learn(
                 losses, mixture: loss == .mix ? charges[index] : nil, awake: awake)

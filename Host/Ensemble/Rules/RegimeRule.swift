@@ -35,7 +35,8 @@ struct RegimeRule: ExpertRule {
         let rows = [whole.weights(awake: awake), copies[regime].weights(awake: awake)]
         guard rows[0].contains(where: { $0 > 0 }) else { return }
         let charges = rows.map { Regret.mean(losses, weights: $0) }
-        tops[regime].learn(charges, mixture: nil, awake: [1, 1])
+        let most = awake.max() ?? 0
+        tops[regime].learn(charges, mixture: nil, awake: [most, most])
         whole.learn(losses, mixture: mixture, awake: awake)
         copies[regime].learn(losses, mixture: mixture, awake: awake)
     }

@@ -30,13 +30,13 @@ struct RegretShareRule: ExpertRule {
     mutating func learn(_ losses: [Double], mixture: Double?, awake: [Double]) {
         pool.weigh(awake, into: &seen)
         let paid = mixture ?? Regret.mean(losses, weights: seen)
-        var isAnyone = false
+        var most = 0.0
         for slot in losses.indices where awake[slot] > 0 && pool.isMember(slot) {
             pool.add(
                 eta * Regret.of(losses[slot], paid, confidence: awake[slot]), to: slot)
-            isAnyone = true
+            most = max(most, awake[slot])
         }
-        if isAnyone { pool.shareAll(alpha: alpha) }
+        if most > 0 { pool.shareAll(alpha: alpha * most) }
     }
 
     mutating func addSlot() {
