@@ -131,7 +131,7 @@ private let hasDebugpy =
 
     @Test(
         .enabled(if: hasDebugpy, "debugpy is not here: see scripts/setup"),
-        .timeLimit(.minutes(3)))
+        .timeLimit(.minutes(20)))
     func `stands at a line, shows variables, keeps the walls, and comes to the same end`() throws {
         let desk = try desk(counting)
         let plain = desk.run("backtest @run.yaml --no-record --json")
