@@ -3,7 +3,10 @@ import RialtoEnsemble
 
 extension RuleSettings {
     /// The rule; layers stand above this.
-    var aggregation: AggregationRule {
+    var aggregation: AggregationRule { aggregation(of: rule) }
+
+    /// A rule with these parameters.
+    func aggregation(of rule: EnsembleRule) -> AggregationRule {
         let share = alpha ?? 0.01, form: RateForm = form == .opera ? .opera : .paper
         return switch rule {
         case .hedge: .hedge(eta: eta ?? 1)
@@ -23,12 +26,21 @@ extension RuleSettings {
 }
 
 extension AllocationSettings {
+    private var capitalRule: CapitalRule {
+        if let models = rule.ofModels { return .experts(own.aggregation(of: models)) }
+        return switch rule {
+        case .exponentiatedGradient: .exponentiatedGradient(eta: own.eta ?? 0.05)
+        case .newtonStep: .newtonStep(beta: 1 / (own.eta ?? 1))
+        default: .universal
+        }
+    }
+
     /// How capital moves.
     ///
     /// - Parameter taker: Fee and slippage of the venue, in 10^-9.
     func configuration(taker: Int64) -> CapitalConfiguration {
         CapitalConfiguration(
-            rule: own.aggregation, interval_ns: every, probation: Int(probation), partMin: floor,
+            rule: capitalRule, interval_ns: every, probation: Int(probation), partMin: floor,
             partMax: cap, band: band, moveMax: moveMax, cost_bps: Double(cost ?? taker) / 1e5)
     }
 }

@@ -1,6 +1,30 @@
+/// How parts of the capital follow from what strategies earned: the rules of models but layers, and
+/// online portfolios.
+package enum AllocationRule: String, CaseIterable, Sendable {
+    case squint, hedge, adahedge
+    case fixedShare = "fixed-share"
+    case uniform, ewa
+    case ewaShare = "ewa-share"
+    case boa
+    case mlPoly = "ml-poly"
+    case mlProd = "ml-prod"
+    case mlEwa = "ml-ewa"
+    case specialists
+    case exponentiatedGradient = "exponentiated-gradient"
+    case newtonStep = "newton-step"
+    case universal
+
+    /// Strategies that `universal` can divide capital between.
+    static let universalMost = 8
+
+    /// The same rule of models; nil of an online portfolio.
+    package var ofModels: EnsembleRule? { EnsembleRule(rawValue: rawValue) }
+}
+
 /// How capital moves between the strategies of an account.
 package struct AllocationSettings: Hashable, Sendable {
-    /// How parts of the capital follow from results; not layers.
+    package internal(set) var rule = AllocationRule.squint
+    /// The rule's parameters.
     package internal(set) var own = RuleSettings(rule: .squint)
     /// From one review to the next, in nanoseconds.
     package internal(set) var every: Int64 = 0
@@ -26,8 +50,8 @@ extension AllocationSettings {
         name: "allocation settings", initial: AllocationSettings(),
         fields: [
             .optional(
-                "rule", .choice, \.own.rule, standard: "squint",
-                "how parts of the capital follow from what strategies earned; not layers")
+                "rule", .choice, \.rule, standard: "squint",
+                "how parts of the capital follow from what strategies earned")
         ] + RuleSettings.parameters.map { .within(\.own, $0) } + [
             .required(
                 "every", .duration(1_000_000_000...365 * 86_400_000_000_000), \.every,

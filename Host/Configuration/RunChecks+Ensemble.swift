@@ -3,7 +3,7 @@ extension RunChecks {
     static func ensemble(_ settings: EnsembleSettings, _ add: (ConfigPath, String, String) -> Void)
     {
         let path = ConfigPath("ensemble")
-        parameters(settings.own, path, add)
+        parameters(settings.own, of: settings.own.rule.rawValue, path, add)
         layers(settings, path, add)
         for (index, layer) in settings.layers.enumerated() {
             below(layer, path.key("layers").index(index), add)
@@ -15,22 +15,30 @@ extension RunChecks {
     }
 
     /// Refuses parameters that the rule would not read.
+    /// Refuses parameters that a rule does not have.
+    ///
+    /// - Parameters:
+    ///   - name: Of the rule, as it is written.
+    ///   - rated: Further rules that have a learning rate there.
     private static func parameters(
-        _ rule: RuleSettings, _ path: ConfigPath, _ add: (ConfigPath, String, String) -> Void
+        _ rule: RuleSettings, of name: String, rated: [String] = [], _ path: ConfigPath,
+        _ add: (ConfigPath, String, String) -> Void
     ) {
-        let rated: [EnsembleRule] = [.hedge, .fixedShare, .ewa, .ewaShare, .boa]
-        let shared: [EnsembleRule] = [.fixedShare, .ewaShare, .specialists]
-        let given: [(key: String, isGiven: Bool, of: [EnsembleRule])] = [
-            ("eta", rule.eta != nil, rated), ("alpha", rule.alpha != nil, shared),
-            ("form", rule.form != nil, [.mlPoly, .mlProd]), ("prior", rule.prior != nil, [.squint]),
+        let given: [(key: String, isGiven: Bool, of: [String])] = [
+            (
+                "eta", rule.eta != nil,
+                ["hedge", "fixed-share", "ewa", "ewa-share", "boa"] + rated
+            ),
+            ("alpha", rule.alpha != nil, ["fixed-share", "ewa-share", "specialists"]),
+            ("form", rule.form != nil, ["ml-poly", "ml-prod"]),
+            ("prior", rule.prior != nil, ["squint"]),
         ]
-        for one in given where one.isGiven && !one.of.contains(rule.rule) {
-            let names = one.of.map(\.rawValue).joined(separator: ", ")
+        for one in given where one.isGiven && !one.of.contains(name) {
             add(
                 path.key(one.key),
-                "\(path.key(one.key)) was given, which the rule \(rule.rule.rawValue) does "
-                    + "not have",
-                "leave it out, or take a rule that has it: \(names)")
+                "\(path.key(one.key)) was given, which the rule \(name) does not have",
+                "leave it out, or take a rule that has it: "
+                    + one.of.joined(separator: ", "))
         }
     }
 
@@ -55,7 +63,7 @@ extension RunChecks {
     private static func below(
         _ rule: RuleSettings, _ path: ConfigPath, _ add: (ConfigPath, String, String) -> Void
     ) {
-        parameters(rule, path, add)
+        parameters(rule, of: rule.rule.rawValue, path, add)
         guard rule.rule == .layers else { return }
         add(
             path.key("rule"), "\(path.key("rule")) was layers, which cannot stand there",
@@ -67,7 +75,18 @@ extension RunChecks {
         _ account: AccountEntry, _ path: ConfigPath, _ add: (ConfigPath, String, String) -> Void
     ) {
         guard let settings = account.allocation else { return }
-        below(settings.own, path, add)
+        parameters(
+            settings.own, of: settings.rule.rawValue,
+            rated: [
+                AllocationRule.exponentiatedGradient.rawValue, AllocationRule.newtonStep.rawValue,
+            ], path, add)
+        let most = AllocationRule.universalMost
+        if settings.rule == .universal, account.strategies.count > most {
+            add(
+                path.key("rule"),
+                "\(path.key("rule")) was universal, for \(account.strategies.count) strategies",
+                "it divides capital between \(most) at most: take newton-step, or another rule")
+        }
         if account.strategies.count < 2 {
             add(
                 path,

@@ -58,18 +58,19 @@ extension DynamicAIEnsemble {
         each(
             SettledRound(
                 entries: entries, scores: self.scores(of: round, scores),
-                mixture: played?.mixture, uniform: played?.uniform))
+                mixture: played?.mixture, uniform: played?.uniform, vote: played?.vote))
         book.settle(entries.map { $0.modelLoss(in: book) }, regime: round.regime)
         performanceLedger.append(round: entries)
         see(round.due_ns)
         noteWeights(at: lastSeen_ns)
     }
 
-    /// The scores of the forecasts that were played: weighed, and plainly averaged. Nil when no
-    /// live model spoke. Probabilities are clipped as the models' own are, before they are mixed.
+    /// The scores of the forecasts that were played: weighed, plainly averaged, and voted. Nil when
+    /// no live model spoke. Probabilities are clipped as the models' own are, before they are
+    /// mixed.
     private func played(
         _ round: Round, _ sleeve: inout Sleeve, _ terms: ScoreTerms
-    ) -> (mixture: Score, uniform: Score)? {
+    ) -> (mixture: Score, uniform: Score, vote: Score)? {
         let live = round.participants.filter(\.isLive)
         guard !live.isEmpty else { return nil }
         let stands = live.map { Stand($0.forecast, terms) }
@@ -78,10 +79,13 @@ extension DynamicAIEnsemble {
             positionWeights: live.map(\.positionWeight))
         let equal = live.map { _ in 1 / Double(live.count) }
         let plain = Stand(mixing: stands, weights: equal, positionWeights: equal)
+        let voted = Stand(voting: stands)
         let mixedTurnover = sleeve.mixtureTurnover(to: mixed.position)
         let plainTurnover = sleeve.uniformTurnover(to: plain.position)
+        let votedTurnover = sleeve.voteTurnover(to: voted.position)
         return (
-            terms.score(mixed, turnover: mixedTurnover), terms.score(plain, turnover: plainTurnover)
+            terms.score(mixed, turnover: mixedTurnover),
+            terms.score(plain, turnover: plainTurnover), terms.score(voted, turnover: votedTurnover)
         )
     }
 
@@ -94,15 +98,17 @@ extension DynamicAIEnsemble {
         zip(round.participants, scores).filter { isKept($0.0) }.map(\.1)
     }
 
-    /// How much each participant's forecast counts.
+    /// How much each participant's forecast counts; what was promised and not stood by, in full.
     private func evidence(of round: Round, in line: inout Series) -> [Double] {
         round.participants.map { participant in
             switch configuration.overlap {
             case .full: 1
             case .shared:
-                line.evidence(
-                    of: Int(participant.forecast.model), until: round.due_ns,
-                    horizon_ns: round.horizon_ns)
+                max(
+                    participant.isLost ? 1 : 0,
+                    line.evidence(
+                        of: Int(participant.forecast.model), until: round.due_ns,
+                        horizon_ns: round.horizon_ns))
             }
         }
     }

@@ -10,6 +10,8 @@ package struct SettledRound: Sendable {
     package let mixture: Score?
     /// What the plain average of the live forecasts was worth.
     package let uniform: Score?
+    /// What the live models' vote was worth: the part of them that say more than one half.
+    package let vote: Score?
 }
 
 /// What a forecast was worth, by every measure that reports use, whatever the rule is paid in.
@@ -43,6 +45,18 @@ struct Stand {
         quantiles =
             terms.asksQuantiles
             ? LossKind.levels.map { forecast.quantile($0, deviation: terms.deviation) } : []
+    }
+
+    /// The part of the stands that are for a rise; their quantiles are averaged.
+    init(voting stands: [Stand]) {
+        let equal = stands.map { _ in 1 / Double(stands.count) }
+        let average = Stand(mixing: stands, weights: equal, positionWeights: equal)
+        let p =
+            Vote.hard.combine(
+                stands.map(\.probabilityUp), awake: stands.map { _ in 1 }) ?? 0.5
+        probabilityUp = min(max(p, LossKind.probabilityMin), 1 - LossKind.probabilityMin)
+        position = 2 * p - 1
+        quantiles = average.quantiles
     }
 
     /// - Parameter positionWeights: Those of positions; both add up to 1.

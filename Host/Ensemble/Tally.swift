@@ -30,6 +30,7 @@ struct Sleeve: Sendable {
     private var positions: [Double] = []
     private var mixture = 0.0
     private var uniform = 0.0
+    private var vote = 0.0
 
     /// Moves a model to `position` and returns by how much that is a change, 0...2.
     mutating func turnover(of model: Int, to position: Double) -> Double {
@@ -46,6 +47,11 @@ struct Sleeve: Sendable {
     mutating func uniformTurnover(to position: Double) -> Double {
         defer { uniform = position }
         return abs(position - uniform)
+    }
+
+    mutating func voteTurnover(to position: Double) -> Double {
+        defer { vote = position }
+        return abs(position - vote)
     }
 }
 

@@ -64,7 +64,7 @@ private struct CapitalWorld {
                 { file.capitalConfiguration(account: $0) },
                 capital: { file.accounts[$0].strategies.map(\.capital) }))
         // Another rule would have wanted other parts: the results alone do not hold them.
-        let other = try world.file("allocation: { every: 2h, rule: adahedge }")
+        let other = try world.file("allocation: { every: 2h, rule: newton-step }")
         #expect(
             !story.isRebuilt(
                 { other.capitalConfiguration(account: $0) },

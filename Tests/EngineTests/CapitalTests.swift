@@ -12,7 +12,8 @@ private func moving(_ seed: UInt64, hasNotices: Bool = false) -> SketchRun {
     let minute: Int64 = 60_000_000_000
     for index in run.accounts.indices where run.accounts[index].instances.count > 1 {
         run.accounts[index].capital = CapitalConfiguration(
-            rule: .squint(.improper), interval_ns: (3 + Int64(seed % 17)) * minute, probation: 1,
+            rule: .experts(.squint(.improper)), interval_ns: (3 + Int64(seed % 17)) * minute,
+            probation: 1,
             partMin: seed % 3 == 0 ? 0.1 : nil, partMax: seed % 4 == 0 ? 0.7 : nil,
             band: 0.000_001, moveMax: seed % 5 == 0 ? 0.2 : 1)
         run.accounts[index].scalesTargets = seed % 2 == 0
@@ -69,7 +70,8 @@ private func moving(_ seed: UInt64, hasNotices: Bool = false) -> SketchRun {
                 run.account([script([:]), script([0: [.target(10)]])], cash: 100_000_000)
             ]
             run.accounts[0].capital = CapitalConfiguration(
-                rule: .squint(.improper), interval_ns: 10 * MarketSketch.minute, probation: 2,
+                rule: .experts(.squint(.improper)), interval_ns: 10 * MarketSketch.minute,
+                probation: 2,
                 band: 0.001)
             run.accounts[0].scalesTargets = scales
             return run
@@ -94,7 +96,8 @@ private func moving(_ seed: UInt64, hasNotices: Bool = false) -> SketchRun {
                 allowsShort: true)
         ]
         run.accounts[0].capital = CapitalConfiguration(
-            rule: .squint(.improper), interval_ns: 10 * MarketSketch.minute, probation: 2,
+            rule: .experts(.squint(.improper)), interval_ns: 10 * MarketSketch.minute,
+            probation: 2,
             band: 0.001)
         run.accounts[0].scalesTargets = false
         var moves = 0

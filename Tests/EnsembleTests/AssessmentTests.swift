@@ -49,7 +49,9 @@ private func findings(
             })
         #expect(found.bestByLoss?.who == "model-0")
         #expect(
-            found.standings.map(\.who) == ["ensemble", "uniform"] + (0..<3).map { "model-\($0)" })
+            found.standings.map(\.who)
+                == ["ensemble", "uniform", "majority vote", "model-0", "model-1", "model-2"])
+        #expect(found.words.contains { $0.contains("the models' vote") })
         #expect(found.standings.allSatisfy { $0.rounds == 4_000 })
     }
 

@@ -31,7 +31,7 @@ private struct Pool {
 }
 
 private func settings(
-    _ rule: AggregationRule = .squint(.improper), probation: Int = 5, floor: Double? = nil,
+    _ rule: CapitalRule = .experts(.squint(.improper)), probation: Int = 5, floor: Double? = nil,
     cap: Double? = nil, band: Double = 0.01, cost_bps: Double = 10
 ) -> CapitalConfiguration {
     CapitalConfiguration(
@@ -42,7 +42,10 @@ private func settings(
 @Suite struct `Capital between strategies` {
     @Test func `goes to who earns, and beats leaving it where it was`() {
         for seed in freshSeeds(40) {
-            for rule: AggregationRule in [.squint(.improper), .adaHedge, .mlPoly(.paper)] {
+            for rule: CapitalRule in [
+                .experts(.squint(.improper)), .experts(.adaHedge), .experts(.mlPoly(.paper)),
+                .exponentiatedGradient(eta: 5), .newtonStep(beta: 0.05),
+            ] {
                 var random = SeededGenerator(seed: seed)
                 var pool = Pool(settings(rule), [100, 100, 100])
                 var left = pool.worths
@@ -63,11 +66,12 @@ private func settings(
     @Test func `keeps to floor and cap, and parts add up to 1, whatever is earned`() {
         for seed in freshSeeds(200) {
             var random = SeededGenerator(seed: seed)
-            let rules: [AggregationRule] = [
-                .squint(.uniform), .adaHedge, .fixedShare(eta: 2, alpha: 0.05), .boa, .uniform,
-            ]
+            let rules: [CapitalRule] =
+                [.squint(.uniform), .adaHedge, .fixedShare(eta: 2, alpha: 0.05), .boa, .uniform]
+                .map { .experts($0) }
+                + [.exponentiatedGradient(eta: 1), .newtonStep(beta: 0.1), .universal]
             var pool = Pool(
-                settings(rules[Int(seed % 5)], floor: 0.05, cap: 0.5),
+                settings(rules[Int(seed % 8)], floor: 0.05, cap: 0.5),
                 (0..<4).map { _ in Double.random(in: 1...1_000, using: &random) })
             for _ in 0..<60 {
                 let size = pow10(Double.random(in: -6...(-0.5), using: &random))
@@ -128,11 +132,54 @@ private func settings(
         #expect(pool.worths[0] == 0)
     }
 
-    @Test func `stays where it is when all are gone`() {
-        var pool = Pool(settings(), [10, 10])
+    @Test(arguments: [CapitalRule.experts(.squint(.improper)), .newtonStep(beta: 1), .universal])
+    func `stays where it is when all are gone`(rule: CapitalRule) {
+        var pool = Pool(settings(rule), [10, 10])
         pool.earn([0.01, 0])
         pool.earn([0.01, 0], ended: [0, 1])
         #expect(pool.moves.isEmpty && pool.reviews[1].wanted == [0, 0])
+    }
+
+    @Test(arguments: [
+        CapitalRule.exponentiatedGradient(eta: 0.05), .newtonStep(beta: 1), .universal,
+    ])
+    func `of an online portfolio goes on without who is gone, and outlives a total loss`(
+        rule: CapitalRule
+    ) {
+        for seed in freshSeeds(50) {
+            var random = SeededGenerator(seed: seed)
+            var pool = Pool(settings(rule, probation: 0, cost_bps: 0), [10, 10, 10])
+            for round in 0..<100 {
+                let growths = (0..<3).map { _ in Double.random(in: -0.1...0.1, using: &random) }
+                pool.earn(
+                    round == 40 ? [growths[0], -1, growths[2]] : growths,
+                    ended: round < 60 ? [] : [0])
+                let wanted = pool.reviews[round].wanted
+                #expect(abs(wanted.reduce(0, +) - 1) < 1e-9, "seed \(seed), round \(round)")
+                #expect(wanted.allSatisfy { $0 >= 0 }, "seed \(seed), round \(round)")
+                if round >= 60 { #expect(wanted[0] == 0) }
+            }
+        }
+    }
+
+    @Test func `by the universal portfolio earns what the mean of all constant parts would`() {
+        for seed in freshSeeds(20) {
+            var random = SeededGenerator(seed: seed)
+            var pool = Pool(
+                settings(.universal, probation: 0, band: 0.000_001, cost_bps: 0), [1, 1])
+            var others = (0...500).map { (part: Double($0) / 500, worth: 1.0) }
+            for _ in 0..<200 {
+                let growths = (0..<2).map { _ in Double.random(in: -0.1...0.1, using: &random) }
+                pool.earn(growths)
+                for index in others.indices {
+                    let part = others[index].part
+                    others[index].worth *= 1 + part * growths[0] + (1 - part) * growths[1]
+                }
+            }
+            let mean = others.reduce(0) { $0 + $1.worth } / 501
+            // It moves only when waiting has cost something, so it need not be there at once.
+            #expect(abs(pool.worths.reduce(0, +) / 2 / mean - 1) < 0.05, "seed \(seed)")
+        }
     }
 }
 

@@ -13,8 +13,8 @@ enum EnsembleReport {
                 Models and weights at a time follow from what was settled before it, so the whole
                 run is walk-forward. Log loss and net utility (return of the position 2p - 1 after
                 fee, slippage and funding, in units of three deviations known before) of the
-                ensemble, the plain average and each model, and differences with 95 % intervals
-                from blocks of neighbouring rounds drawn again.
+                ensemble, the plain average, the vote of the models and each of them, and
+                differences with 95 % intervals from blocks of neighbouring rounds drawn again.
                 """,
             arguments: [Argument("run", .file([".yaml", ".yml", ".json"]), "the run file")],
             options: BacktestCommand.runOptions + [
@@ -111,6 +111,10 @@ enum EnsembleReport {
             rows.append(("ensemble - uniform", "log loss", uniform.logLoss))
             rows.append(("ensemble - uniform", "net utility", uniform.utility))
         }
+        if let vote = findings.vote {
+            rows.append(("ensemble - majority vote", "log loss", vote.logLoss))
+            rows.append(("ensemble - majority vote", "net utility", vote.utility))
+        }
         if let best = findings.bestByLoss {
             rows.append(("ensemble - best single (\(best.who))", "log loss", best.logLoss))
         }
@@ -162,7 +166,7 @@ enum EnsembleReport {
         var report = Report(
             title: title, subtitle: "\(findings.rounds) rounds in \(findings.blocks) blocks")
         report.tables = [
-            ("Ensemble, plain average and models", standings(findings)),
+            ("Ensemble, plain average, vote and models", standings(findings)),
             ("Differences", differences(findings)),
             ("Edges: 95 % for all models together", edges(findings)),
         ].map { title, table in

@@ -1,7 +1,7 @@
 /// How capital moves between the strategies of an account.
 package struct CapitalConfiguration: Equatable, Sendable {
-    /// Turns what strategies earned into parts of the capital; it is paid in utility.
-    package let rule: AggregationRule
+    /// Turns what strategies earned into parts of the capital.
+    package let rule: CapitalRule
     /// Time from one review to the next, in nanoseconds, above 0.
     package let interval_ns: Int64
     /// Reviews in which results are only looked at, 0 or more.
@@ -18,7 +18,7 @@ package struct CapitalConfiguration: Equatable, Sendable {
     package let cost_bps: Double
 
     package init(
-        rule: AggregationRule, interval_ns: Int64, probation: Int = 10, partMin: Double? = nil,
+        rule: CapitalRule, interval_ns: Int64, probation: Int = 10, partMin: Double? = nil,
         partMax: Double? = nil, band: Double = 0.01, moveMax: Double = 1, cost_bps: Double = 0
     ) {
         precondition(interval_ns > 0 && probation >= 0)
@@ -86,34 +86,30 @@ package struct CapitalReview: Equatable, Sendable {
 
 /// Moves capital to the strategies that earn with it, by the same rules that weigh models.
 ///
-/// At each review a strategy's return is scored as a forecast's position is: in units of three
-/// deviations known before, clipped to -1...1. The rule makes parts of it. Capital is not moved at
-/// once: only when waiting has cost what the move is counted at, so that what is paid for moving
-/// is never more than what staying has lost. The parts are a function of the results and of nothing
-/// else.
+/// At each review the rule hears what each strategy earned, and says which parts of the capital
+/// they are to have. Capital is not moved at once: only when waiting has cost what the move is
+/// counted at, so that what is paid for moving is never more than what staying has lost. The parts
+/// are a function of the results and of nothing else.
 package struct CapitalAllocation: Sendable {
     package let configuration: CapitalConfiguration
-    private var rule: any ExpertRule
-    private var variance = RollingVariance()
+    private var rule: any PartsRule
     private var isOut: [Bool]
     /// Reviews so far.
     package private(set) var reviews = 0
     private var forgone = 0.0
-    /// Whether the rule has ever been taught: before, there is nothing to follow.
-    private var isTaught = false
 
     /// - Parameter parts: Of the capital, at the start; above 0, at least two.
     package init(_ configuration: CapitalConfiguration, parts: [Double]) {
         precondition(parts.count > 1 && parts.allSatisfy { $0 > 0 && $0.isFinite })
         self.configuration = configuration
-        rule = configuration.rule.start(priors: parts)
+        rule = configuration.rule.start(parts: parts)
         isOut = Array(repeating: false, count: parts.count)
     }
 
     /// The parts that the rule gives, within floor and cap; they add up to 1 unless all have ended.
     package var wanted: [Double] {
         let awake = isOut.map { $0 ? 0.0 : 1 }
-        var parts = rule.weights(awake: awake)
+        var parts = rule.parts(awake: awake)
         if let least = configuration.partMin {
             WeightFloor.apply(&parts, least: least, awake: awake)
         }
@@ -135,7 +131,7 @@ package struct CapitalAllocation: Sendable {
         let missed = results.indices.reduce(0) {
             $0 + (before[$1] - results[$1].part) * judged[$1]
         }
-        let isDue = reviews > configuration.probation && isTaught
+        let isDue = reviews > configuration.probation && rule.isTaught
         forgone = isDue ? max(0, forgone + missed) : 0
         let wanted = wanted
         let changes = zip(wanted, results).map { abs($0 - $1.part) }
@@ -151,35 +147,12 @@ package struct CapitalAllocation: Sendable {
     /// Capital has moved: what was forgone is counted anew.
     package mutating func moved() { forgone = 0 }
 
-    /// Scores the results, and teaches the rule once it is known how much returns vary.
+    /// Teaches the rule the results; returns what each was charged, where the rule charges.
     private mutating func charge(_ results: [CapitalResult]) -> [Double?] {
         let gone = results.indices.filter { results[$0].hasEnded && !isOut[$0] }
         let heard = results.indices.filter { !isOut[$0] && results[$0].growth.isFinite }
-        let deviation = variance.deviation(floor: 0)
-        if let mean = Self.meanSquare(heard.map { results[$0].growth }) {
-            variance.add(mean.squareRoot())
-        }
-        var losses = [Double?](repeating: nil, count: results.count)
-        if deviation > 0 {
-            for slot in heard {
-                losses[slot] = LossKind.netUtility(
-                    net: results[slot].growth, deviation: deviation)
-            }
-        }
-        for slot in gone { losses[slot] = 1 }
-        if losses.contains(where: { $0 != nil }) {
-            rule.learn(
-                losses.map { $0 ?? 0 }, mixture: nil, awake: losses.map { $0 == nil ? 0 : 1 })
-            isTaught = true
-        }
-        for slot in gone {
-            isOut[slot] = true
-            rule.withdraw(slot)
-        }
+        let losses = rule.learn(results.map(\.growth), heard: heard, gone: gone)
+        for slot in gone { isOut[slot] = true }
         return losses
-    }
-
-    private static func meanSquare(_ values: [Double]) -> Double? {
-        values.isEmpty ? nil : values.reduce(0) { $0 + $1 * $1 } / Double(values.count)
     }
 }

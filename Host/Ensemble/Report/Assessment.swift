@@ -44,7 +44,9 @@ package struct Assessment: Sendable {
     package let models: [String]
     private let paid: RulePay
     private var bucket_ns: Int64
-    /// By number of the bucket; contestants are the ensemble, the plain average, and the models.
+    /// Contestants before the models: the ensemble, the plain average, and the vote.
+    private static let others = ["ensemble", "uniform", "majority vote"]
+    /// By number of the bucket, one for each contestant.
     private var buckets: [Int64: [Sums]] = [:]
     private var horizonMax_ns: Int64 = 0
     private var first_ns = Int64.max
@@ -62,21 +64,24 @@ package struct Assessment: Sendable {
         self.bucket_ns = bucket_ns
     }
 
+    private var contestants: Int { Self.others.count + models.count }
+
     /// Takes in a scored round.
     package mutating func add(_ round: SettledRound) {
-        guard let mixture = round.mixture, let uniform = round.uniform,
+        guard let mixture = round.mixture, let uniform = round.uniform, let vote = round.vote,
             let first = round.entries.first?.forecast
         else { return }
         horizonMax_ns = max(horizonMax_ns, first.horizon_ns)
         first_ns = min(first_ns, first.issued_ns)
         last_ns = max(last_ns, first.issued_ns)
         let number = first.issued_ns / bucket_ns
-        var sums = buckets[number] ?? Array(repeating: Sums(), count: models.count + 2)
+        var sums = buckets[number] ?? Array(repeating: Sums(), count: contestants)
         buckets[number] = nil
         sums[0].add(mixture, beside: mixture)
         sums[1].add(uniform, beside: mixture)
+        sums[2].add(vote, beside: mixture)
         for (entry, score) in zip(round.entries, round.scores) {
-            sums[Int(entry.forecast.model) + 2].add(score, beside: mixture)
+            sums[Int(entry.forecast.model) + Self.others.count].add(score, beside: mixture)
         }
         buckets[number] = sums
         if buckets.count > Self.bucketsMax { coarsen() }
@@ -121,7 +126,7 @@ package struct Assessment: Sendable {
     /// - Parameter bootstrap: How intervals are drawn.
     package func findings(_ bootstrap: BlockBootstrap) -> AssessmentFindings {
         let blocks = blocks
-        var totals = Array(repeating: Sums(), count: models.count + 2)
+        var totals = Array(repeating: Sums(), count: contestants)
         for block in blocks { for index in totals.indices { totals[index].add(block[index]) } }
         func interval(
             _ value: (Sums) -> Double, _ who: Int, _ level: Double = 0.95
@@ -135,14 +140,15 @@ package struct Assessment: Sendable {
             else { return nil }
             return .init(who: name(who), logLoss: logLoss, utility: utility)
         }
-        let heard = totals.indices.dropFirst(2).filter {
+        let heard = totals.indices.dropFirst(Self.others.count).filter {
             totals[$0].rounds * 2 >= totals[0].rounds && totals[$0].rounds > 0
         }
         let bestByLoss = heard.min { mean(totals[$0], \.logLoss) < mean(totals[$1], \.logLoss) }
         let bestByUtility = heard.max { mean(totals[$0], \.utility) < mean(totals[$1], \.utility) }
         // All models are asked at once: each alone must be surer, so that together they are.
         let joint = 1 - 0.05 / Double(max(1, models.count))
-        let edges = totals.indices.dropFirst(2).compactMap { who -> AssessmentFindings.Edge? in
+        let edges = totals.indices.dropFirst(Self.others.count).compactMap {
+            who -> AssessmentFindings.Edge? in
             guard let logLoss = interval({ $0.logLoss - $0.rounds * M_LN2 }, who, joint),
                 let utility = interval(\.utility, who, joint)
             else { return nil }
@@ -152,12 +158,13 @@ package struct Assessment: Sendable {
             paid: paid,
             standings: totals.indices.map { standing(name($0), totals[$0]) },
             blocks: blocks.count, rounds: Int(totals[0].rounds), uniform: difference(1),
+            vote: difference(2),
             bestByLoss: bestByLoss.flatMap(difference),
             bestByUtility: bestByUtility.flatMap(difference), edges: edges)
     }
 
     private func name(_ who: Int) -> String {
-        who == 0 ? "ensemble" : who == 1 ? "uniform" : models[who - 2]
+        who < Self.others.count ? Self.others[who] : models[who - Self.others.count]
     }
 
     private func mean(_ sums: Sums, _ value: KeyPath<Sums, Double>) -> Double {
@@ -224,11 +231,13 @@ package struct AssessmentFindings: Sendable {
     }
 
     package let paid: RulePay
-    /// The ensemble, the plain average, and the models.
+    /// The ensemble, the plain average, the vote, and the models.
     package let standings: [Standing]
     package let blocks: Int
     package let rounds: Int
     package let uniform: Difference?
+    /// Against the part of the models that say more than one half.
+    package let vote: Difference?
     /// Against the single model with the lowest log loss in hindsight.
     package let bestByLoss: Difference?
     /// Against the single model with the highest net utility in hindsight.
@@ -263,6 +272,12 @@ package struct AssessmentFindings: Sendable {
         words.append(Self.compared("in log loss", uniform.logLoss, isLower: true, "the average"))
         words.append(
             Self.compared("in net utility", uniform.utility, isLower: false, "the average"))
+        if let vote {
+            words.append(
+                Self.compared("in log loss", vote.logLoss, isLower: true, "the models' vote"))
+            words.append(
+                Self.compared("in net utility", vote.utility, isLower: false, "the models' vote"))
+        }
         if let best = bestByLoss {
             words.append(
                 Self.compared(
