@@ -20,19 +20,24 @@ struct CapitalMoves {
     var sum: Int128 { moves.reduce(0) { $0 + $1.amount } }
 
     /// The curve with each move taken out in proportion, so that its returns are those that were
-    /// earned. A sample at the time of a move is taken after it.
+    /// earned. A sample at the time of a move is taken after it. From whom all was taken, it stays
+    /// where it stood until something comes again.
     func unmoved(_ curve: EquityCurve) -> EquityCurve {
         guard !moves.isEmpty else { return curve }
-        var next = 0, factor = 1.0
+        var next = 0, factor = 1.0, stood: Double?
         let values = curve.times.indices.map { place in
             while next < moves.count, moves[next].time_ns <= curve.times[place] {
                 let move = moves[next]
-                let after = move.worth + move.amount
-                // What begins again from nothing goes on from where it stood.
-                if after > 0, move.worth > 0 { factor *= Double(move.worth) / Double(after) }
+                let after = EquityCurve.amount(move.worth + move.amount)
+                let before = EquityCurve.amount(move.worth)
                 next += 1
+                // Who has lost all goes on at the scale there was.
+                guard stood != nil || before > 0 else { continue }
+                let level = stood ?? before * factor
+                stood = after > 0 ? nil : level
+                if after > 0 { factor = level / after }
             }
-            return curve.values[place] * factor
+            return stood ?? curve.values[place] * factor
         }
         return EquityCurve(times: curve.times, values: values)
     }

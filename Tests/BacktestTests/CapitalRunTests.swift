@@ -71,6 +71,16 @@ private struct CapitalWorld {
                 capital: { other.accounts[$0].strategies.map(\.capital) }))
     }
 
+    @Test func `leaves the return of who has nothing any more where it stood`() throws {
+        let world = try CapitalWorld()
+        let file = try world.file(
+            "allocation: { every: 2h, probation: 0, cost_bps: 0, rule: newton-step, eta: 1000 }")
+        let summary = RunSummary(try world.tables(file))
+        let emptied = try #require(summary.instances.first { $0.end == 0 }).performance
+        let earned = try #require(emptied.totalReturn), fall = try #require(emptied.drawdown)
+        #expect(earned > -0.5 && fall.depth > -0.5)
+    }
+
     @Test func `does not count as a gain or a loss of the strategies`() throws {
         let world = try CapitalWorld()
         // Targets stay what they were, so that both runs trade alike.
