@@ -1,9 +1,19 @@
+import Glibc
+
 /// The records of runs in one SQLite file. Use it from one thread at a time.
 package struct RunStore: ~Copyable {
     private let database: Database
 
     /// Opens the file at `path`, makes it when it is not there, and brings it up to date.
     package init(_ path: String) throws(StoreError) {
+        database = try Database.upToDate(path)
+    }
+
+    /// Opens the file at `path` to read or delete what it keeps, and brings it up to date.
+    ///
+    /// - Throws: ``StoreError/missing(path:)`` where there is none.
+    package init(existing path: String) throws(StoreError) {
+        guard access(path, F_OK) == 0 else { throw .missing(path: path) }
         database = try Database.upToDate(path)
     }
 

@@ -6,6 +6,8 @@ package enum StoreError: Error, Equatable, Sendable {
     case failed(work: String, reason: String)
     /// The file has seen more migrations than this program knows.
     case newer(found: Int64, known: Int64)
+    /// There is no file at this path.
+    case missing(path: String)
     case noRun(prefix: String)
     /// More than one run begins so; some of their ids.
     case severalRuns(prefix: String, ids: [String])
@@ -27,6 +29,13 @@ extension StoreError: HouseError {
                 HouseMessage(
                     "the records are of a newer rialto: schema \(found), this one knows \(known)",
                     help: "use the newer rialto, or another data folder")
+            ]
+        case .missing(let path):
+            [
+                HouseMessage(
+                    "there are no records of runs: \(path) does not exist",
+                    help: "name their file with --store FILE or RIALTO_STORE; a backtest says at "
+                        + "its end where it keeps its own")
             ]
         case .noRun(let prefix):
             [HouseMessage("no run begins with \"\(prefix)\"", help: "see rialto runs list")]

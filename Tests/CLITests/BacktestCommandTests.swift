@@ -45,6 +45,8 @@ extension Desk {
         #expect((facts["digest"] as? String)?.count == 32)
         #expect(try desk.text("run.html").contains("one strategy"))
         let store = desk.path("data/rialto.db")
+        let nowhere = desk.run("runs list --store \(store)x.db")
+        #expect(nowhere.error.contains("x.db does not exist") && nowhere.error.contains("--store"))
         let listed = desk.run("runs list --store \(store) --json")
         #expect(listed.objects.count == 1)
         let id = try #require(listed.objects.first?["run"] as? String)

@@ -54,7 +54,10 @@ package enum BacktestCommand {
                 (.init("digest"), .text(outcome.digest)),
                 (.init("books_add_up", "books add up"), .flag(summary.addsUp)),
             ]
-            if isKept { facts.append((.init("run"), .text(id))) }
+            if isKept {
+                facts.append((.init("run"), .text(id)))
+                facts.append((.init("store"), .text(RunOptions.storePath(invocation, run))))
+            }
             if let page = invocation.text("report") {
                 let report = ReportPage.report(
                     title: run.name.isEmpty ? "Backtest" : run.name, tables, summary,

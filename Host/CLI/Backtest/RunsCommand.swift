@@ -17,7 +17,7 @@ package enum RunsCommand {
     private static var list: Command {
         Command("list", "list the runs, the latest first", options: [storeOption]) {
             invocation, console in
-            let store = try RunStore(invocation.required("store"))
+            let store = try RunStore(existing: invocation.required("store"))
             let heads = try store.list()
             Table(
                 [.init("run"), .init("name"), .init("started"), .init("seed"), .init("summary")],
@@ -45,7 +45,7 @@ package enum RunsCommand {
                 Example("rialto runs show 7f3a --orders --json", "every order, a line of JSON each")
             ]
         ) { invocation, console in
-            let store = try RunStore(invocation.required("store"))
+            let store = try RunStore(existing: invocation.required("store"))
             let record = try store.load(invocation.required("run"))
             if invocation.flag("run-file") {
                 console.raw(record.runFile)
@@ -92,7 +92,7 @@ package enum RunsCommand {
     private static var delete: Command {
         Command("delete", "delete the record of a run", arguments: [run], options: [storeOption]) {
             invocation, console in
-            let store = try RunStore(invocation.required("store"))
+            let store = try RunStore(existing: invocation.required("store"))
             let id = try store.delete(invocation.required("run"))
             RunJournal.remove(run: id, store: invocation.required("store"))
             Facts([(.init("deleted"), .text(id))]).print(to: console)
@@ -110,7 +110,7 @@ package enum RunsCommand {
             options: [storeOption],
             examples: [Example("rialto why 7f3a 0", "explain the first fill")]
         ) { invocation, console in
-            let store = try RunStore(invocation.required("store"))
+            let store = try RunStore(existing: invocation.required("store"))
             let record = try store.load(invocation.required("run"))
             let tables = RunKeeping.tables(record)
             let number = invocation.integer("fill") ?? 0

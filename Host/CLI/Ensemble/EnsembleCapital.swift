@@ -18,7 +18,7 @@ enum EnsembleCapital {
             arguments: [EnsembleCommand.run], options: [EnsembleCommand.store],
             examples: [Example("rialto ensemble capital 7f3a", "where the money went, and why")]
         ) { invocation, console in
-            let record = try RunStore(invocation.required("store"))
+            let record = try RunStore(existing: invocation.required("store"))
                 .load(invocation.required("run"))
             let tables = RunKeeping.tables(record)
             guard let story = CapitalStory(tables) else {

@@ -39,7 +39,7 @@ enum EnsembleCommand {
             arguments: [run], options: [store, parts, positions],
             examples: [Example("rialto ensemble weights 7f3a --parts 30", "a month day by day")]
         ) { invocation, console in
-            let record = try RunStore(invocation.required("store"))
+            let record = try RunStore(existing: invocation.required("store"))
                 .load(invocation.required("run"))
             let tables = RunKeeping.tables(record)
             let tale = try tale(tables, record.head.id, invocation)
@@ -120,7 +120,7 @@ enum EnsembleCommand {
                 Example("rialto ensemble why 7f3a momentum --at 2019-03-01", "as it was in March")
             ]
         ) { invocation, console in
-            let record = try RunStore(invocation.required("store"))
+            let record = try RunStore(existing: invocation.required("store"))
                 .load(invocation.required("run"))
             let tale = try tale(RunKeeping.tables(record), record.head.id, invocation)
             let model = invocation.required("model"), all = tale.ledger.models
