@@ -62,6 +62,7 @@ package enum BacktestCommand {
                 try TextFile.write(Array(HTMLReport.page(report).utf8), to: page)
                 facts.append((.init("report"), .text(page)))
             }
+            LLMHonesty(LanguageRuns(tables).entries, summary, tables).print(to: console)
             Facts(facts).print(to: console)
             return .done
         }
