@@ -10,7 +10,7 @@ enum LLMCommand {
     static var command: Command {
         Command(
             "llm", "compare language models on the same capital, and score what they said",
-            commands: [competition, opinions])
+            commands: [competition, opinions, LLMLeakage.command(store)])
     }
 
     private static let run = Argument("run", .text("RUN"), "id of the run, or how it begins")
