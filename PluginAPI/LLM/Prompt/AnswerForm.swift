@@ -42,6 +42,7 @@ public struct AnswerForm: Hashable, Sendable {
 extension AnswerForm: Codable {
     private enum CodingKeys: String, CodingKey { case name, schema, example }
 
+    /// Reads it back.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         name = try fields.decode(String.self, forKey: .name)
@@ -49,6 +50,7 @@ extension AnswerForm: Codable {
         example = try fields.decode(String.self, forKey: .example)
     }
 
+    /// Writes it down.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(name, forKey: .name)
