@@ -52,6 +52,7 @@ package enum BacktestCommand {
             }
             var facts: [(Table.Column, Cell)] = [
                 (.init("digest"), .text(outcome.digest)),
+                RunTablesView.determinism(tables, console),
                 (.init("books_add_up", "books add up"), .flag(summary.addsUp)),
             ]
             if isKept { facts.append((.init("run"), .text(id))) }
