@@ -23,6 +23,8 @@ package struct UsedPlugin: Hashable, Sendable {
     package let sha256: String
     /// ``Manifest/digest`` of its package.
     package let packageDigest: String
+    /// Engines that it computes with, such as `lightgbm`.
+    package let engines: [String]
     /// Whether it lived in a sandboxed process of its own.
     package var isSandboxed = false
 }

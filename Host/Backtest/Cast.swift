@@ -20,6 +20,7 @@ struct Cast {
                 instance: id, account: account, id: instance.description.id, kind: .strategy,
                 version: instance.description.version, language: manifest.language,
                 sha256: manifest.sha256, packageDigest: manifest.digest,
+                engines: manifest.engines ?? [],
                 isSandboxed: instance.isSandboxed)
         }
     }
@@ -32,12 +33,13 @@ struct Cast {
         let sha256: String
         /// Empty for a function of a bound library, which is no package.
         let packageDigest: String
+        let engines: [String]
 
         var used: UsedPlugin {
             UsedPlugin(
                 instance: id, account: "", id: instance.description.id, kind: .model,
                 version: instance.description.version, language: language,
-                sha256: sha256, packageDigest: packageDigest,
+                sha256: sha256, packageDigest: packageDigest, engines: engines,
                 isSandboxed: instance.isSandboxed)
         }
     }
@@ -141,6 +143,7 @@ struct Cast {
                 instance: "venue", account: "", id: exchange.description.id, kind: .exchange,
                 version: exchange.description.version, language: manifest.language,
                 sha256: manifest.sha256, packageDigest: manifest.digest,
+                engines: manifest.engines ?? [],
                 isSandboxed: exchange.isSandboxed)
         ]
     }
@@ -229,7 +232,8 @@ struct Cast {
                 Model(
                     id: entry.id, instruments: indices, instance: made.instance,
                     language: made.manifest.language, sha256: made.manifest.sha256,
-                    packageDigest: made.manifest.digest))
+                    packageDigest: made.manifest.digest,
+                    engines: made.manifest.engines ?? []))
             return []
         } catch { return [message(error, at: "models[\(index)]")] }
     }
@@ -245,7 +249,7 @@ struct Cast {
             models.append(
                 Model(
                     id: entry.id, instruments: indices, instance: source, language: "c",
-                    sha256: source.sha256, packageDigest: ""))
+                    sha256: source.sha256, packageDigest: "", engines: []))
             return []
         } catch let error as any HouseError {
             return error.messages.map { told in

@@ -22,6 +22,10 @@ package struct LanguageRuns {
         package private(set) var decisions = 0
         /// Decisions that were not acted on.
         package private(set) var refused = 0
+        /// When the model's training had ended, Unix nanoseconds UTC; nil where nobody said.
+        package private(set) var knowledgeUntil_ns: Int64?
+        /// What its prompts hid: `none`, `symbols`, `dates` or `both`.
+        package private(set) var mask = "none"
         /// What was said of the future, in order of time.
         package private(set) var opinions: [Opinion] = []
 
@@ -34,6 +38,8 @@ package struct LanguageRuns {
         fileprivate mutating func take(_ line: LogLine) {
             tokens = line.spent_tokens ?? tokens
             cost = line.spent_e12 ?? cost
+            knowledgeUntil_ns = line.knowledge_until_ns ?? knowledgeUntil_ns
+            mask = line.mask ?? mask
             if let outcome = line.outcome {
                 if outcome == "read" { answers += 1 } else { failures += 1 }
             }
@@ -56,7 +62,7 @@ package struct LanguageRuns {
             opinions.append(
                 Opinion(
                     time_ns: time, asked_ns: asked, role: role, symbol: symbol, prob_up: chance,
-                    horizon_minutes: horizon))
+                    horizon_minutes: horizon, knowledge_until_ns: knowledgeUntil_ns))
         }
     }
 
@@ -70,6 +76,8 @@ package struct LanguageRuns {
         package let symbol: String
         package let prob_up: Double
         package let horizon_minutes: Double
+        /// When the model's training had ended; nil where nobody said.
+        package let knowledge_until_ns: Int64?
     }
 
     /// A line of a decision log, as far as it is read.
@@ -91,6 +99,8 @@ package struct LanguageRuns {
         let decisions: [Decision]?
         let spent_tokens: Int64?
         let spent_e12: Int64?
+        let knowledge_until_ns: Int64?
+        let mask: String?
     }
 
     /// In the order of the run.
@@ -107,6 +117,10 @@ package struct LanguageRuns {
         for row in 0..<answers.count {
             found[Int(askers[row]), default: Entry(instance: Int(askers[row]))]
                 .take(status: status[row])
+        }
+        guard !found.isEmpty else {
+            entries = []
+            return
         }
         let intents = tables["intents"], kinds = intents.integers("kind")
         let owners = intents.integers("instance"), places = intents.integers("text")

@@ -123,6 +123,7 @@ package struct RunTables {
                 ("plugin", .texts(plugins.map(\.id))), ("version", .texts(plugins.map(\.version))),
                 ("language", .texts(plugins.map(\.language))),
                 ("sha256", .texts(plugins.map(\.sha256))),
+                ("engines", .texts(plugins.map { $0.engines.joined(separator: " ") })),
                 ("tier", .texts(plugins.map { $0.isSandboxed ? "sandboxed" : "in process" })),
             ])
     }

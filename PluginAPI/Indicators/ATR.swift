@@ -1,5 +1,5 @@
 /// True range: how far a bar reaches, counted from the close before it. First value at row 1.
-@frozen public struct TrueRange: Sendable {
+@frozen public struct TrueRange: Sendable, Codable {
     @usableFromInline var last = 0.0
     @usableFromInline var started = false
 
@@ -34,7 +34,7 @@
 
 /// Average true range: Wilder's average of the true range, started with the mean of the first
 /// `length` ranges. First value at row `length`.
-@frozen public struct ATR: Sendable {
+@frozen public struct ATR: Sendable, Codable {
     @usableFromInline let length: Int
     @usableFromInline var range = TrueRange()
     @usableFromInline var seen = 0

@@ -1,6 +1,6 @@
 /// Exponential moving average with factor 2 / (length + 1), started with the mean of the first
 /// `length` values. First value at row `length` - 1.
-@frozen public struct EMA: Sendable {
+@frozen public struct EMA: Sendable, Codable {
     @usableFromInline let factor: Double
     @usableFromInline let length: Int
     @usableFromInline var seen = 0
@@ -53,7 +53,7 @@
 }
 
 /// Wilder's average: each step keeps (length - 1) / length of it. Started with a mean by its user.
-@frozen @usableFromInline struct WilderMean: Sendable {
+@frozen @usableFromInline struct WilderMean: Sendable, Codable {
     @usableFromInline let keep: Double
     @usableFromInline let part: Double
     @usableFromInline var value: Double

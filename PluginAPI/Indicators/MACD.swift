@@ -3,7 +3,7 @@
 ///
 /// Both EMAs start at row `slow` - 1, the fast one with the mean of the `fast` values that end
 /// there. First value at row `slow` + `signal` - 2.
-@frozen public struct MACD: Sendable {
+@frozen public struct MACD: Sendable, Codable {
     /// One row's three numbers, in units of the input.
     @frozen public struct Value: Equatable, Sendable {
         /// Fast average less slow average.

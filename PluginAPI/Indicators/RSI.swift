@@ -1,6 +1,6 @@
 /// Relative strength index, 0...100, with Wilder's averages of gains and losses, started with the
 /// mean of the first `length` changes. 0 while nothing ever moved. First value at row `length`.
-@frozen public struct RSI: Sendable {
+@frozen public struct RSI: Sendable, Codable {
     @usableFromInline let length: Int
     @usableFromInline var changes = -1
     @usableFromInline var last = 0.0

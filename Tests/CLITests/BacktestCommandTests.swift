@@ -42,6 +42,7 @@ extension Desk {
         #expect(run.status == .done, "\(run.error)")
         let facts = try #require(run.objects.last)
         #expect(facts["books_add_up"] as? Bool == true)
+        #expect(facts["determinism"] as? String == "exact")
         #expect((facts["digest"] as? String)?.count == 32)
         #expect(try desk.text("run.html").contains("one strategy"))
         let store = desk.path("data/rialto.db")

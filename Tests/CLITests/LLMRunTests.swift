@@ -7,11 +7,11 @@ private let key = "sk-run-0123456789-abcdef"
 /// A folder with six hours of minutes of BTC/USDT, a key in a file, and a run file.
 private func arena(
     _ provider: Provider, models: [String] = ["alpha"], more: String = "", hosts: String? = nil,
-    prices: String = "price_input: 1, price_output: 2"
+    prices: String = "price_input: 1, price_output: 2", minutes: Int = 360
 ) throws -> Desk {
     let desk = try Desk()
     var rows = ["time,open,high,low,close,volume"], last = 4000.0
-    for minute in 0..<360 {
+    for minute in 0..<minutes {
         let close = 4000 + 100 * sin(Double(minute) / 37) + Double(minute % 7 - 3) * 0.8
         let time = (1_546_300_800 + 60 * minute) * 1000
         let bar = [last, max(last, close) + 1.5, min(last, close) - 1.5, close]
@@ -248,7 +248,8 @@ private func digest(_ result: Desk.Result) throws -> String {
     @Test func `shows what roles said before and after a debate, for the ensemble to score`() throws
     {
         let provider = try Provider()
-        let desk = try arena(provider, more: ", roles: debate, interval: 15m")
+        let desk = try arena(
+            provider, more: ", roles: debate, interval: 15m, knowledge_until: 2018-12-31")
         _ = try digest(desk.trade(mode: "record"))
         let store = "--store \(desk.path("data/rialto.db"))"
         let id = try desk.latest()
@@ -275,5 +276,184 @@ private func digest(_ result: Desk.Result) throws -> String {
         let scored = shown.filter { ($0["model"] as? String)?.hasPrefix("analyst") == true }
         #expect(scored.count == 2, "\(shown)")
         #expect(scored.allSatisfy { ($0["rounds"] as? Int ?? 0) > 5 }, "\(scored)")
+    }
+}
+
+extension Desk {
+    private var store: String { "--store \(path("data/rialto.db"))" }
+
+    /// What `rialto llm` says about runs, for people and for programs.
+    fileprivate func llm(_ words: String) -> Result { run("llm \(words) \(store)") }
+
+    /// Runs it once more, with changes, and returns the id of its record.
+    fileprivate func record(_ words: String = "") throws -> String {
+        _ = try digest(trade(words, mode: "record"))
+        return try latest()
+    }
+}
+
+/// An override of a parameter of the only trader.
+private func parameter(_ name: String, _ value: String) -> String {
+    "--set accounts[0].strategies[0].parameters.\(name)=\(value)"
+}
+
+@Suite struct `The end of a language model's training` {
+    @Test func `stands in every note, and parts what proves something from what does not`() throws {
+        let provider = try Provider()
+        let desk = try arena(
+            provider, more: ", interval: 9m, knowledge_until: \"2019-01-01T02:30:00Z\"")
+        let told = desk.run("backtest @run.yaml --set requests.mode=record")
+        #expect(
+            told.out.contains(
+                "alpha/trader: contaminated: the model may have read the first 3 of 6 hours; "
+                    + "results of those hours prove nothing"), "\(told.out)\(told.error)")
+        let id = try desk.latest(), row = desk.llm("competition \(id) --json").objects.first
+        #expect(row?["rank"] as? Int == 1)
+        #expect((row?["honesty"] as? String)?.hasPrefix("contaminated") == true)
+        #expect(row?["knowledge_until"] as? String == "2019-01-01T02:30:00Z")
+        let share = try #require(row?["contaminated"] as? Double)
+        #expect(abs(share - 2.5 / 6) < 0.01)
+        let whole = try #require(row?["return"] as? Double)
+        let after = try #require(row?["clean_return"] as? Double)
+        #expect(whole != after)
+        #expect(desk.llm("competition \(id)").out.contains("return % after"))
+        let said = desk.llm("opinions \(id)")
+        #expect(said.error.contains("the first 3 of 6 hours"))
+        let lines = said.out.split(separator: "\n")
+        #expect(!lines.isEmpty)
+        #expect(lines.allSatisfy { $0.contains("\"knowledge_until_ns\":1546309800000000000") })
+    }
+
+    @Test(
+        arguments: [
+            ("", "unknown cut-off: whole run may have been read"),
+            (", knowledge_until: 2018-12-31", "clean: the model's training ended 2019-01-01T00:00"),
+            (", knowledge_until: 2019-01-01", "the model may have read the whole run"),
+        ])
+    func `is told for what it is worth`(more: String, words: String) throws {
+        let provider = try Provider()
+        let desk = try arena(provider, more: more + ", interval: 30m")
+        let told = desk.trade(mode: "record")
+        _ = try digest(told)
+        let row = try #require(told.objects.first { $0["honesty"] != nil })
+        #expect((row["honesty"] as? String)?.contains(words) == true, "\(row)")
+        #expect(row["clean_return"] is Double == words.hasPrefix("clean"))
+    }
+
+    @Test func `that is no date is refused with what to write`() throws {
+        let provider = try Provider()
+        let desk = try arena(provider, more: ", knowledge_until: 2019-02-30")
+        let refused = desk.trade(mode: "record")
+        #expect(refused.status != .done && refused.error.contains("such as 2024-07-31"))
+        #expect(try provider.calls() == 0)
+    }
+
+    @Test func `has the ensemble refuse what was said of a past that may have been read`() throws {
+        let provider = try Provider(), desk = try arena(provider, more: ", interval: 30m")
+        let text = try desk.text("run.yaml")
+        func weighed(_ until: String, _ more: String = "") throws -> Desk.Result {
+            try desk.file("run.yaml", text)
+            let id = try desk.record(until.isEmpty ? "" : parameter("knowledge_until", until))
+            let said = desk.llm("opinions \(id) --to \(desk.path("said.jsonl"))")
+            try #require(said.status == .done, "\(said.error)")
+            let model = """
+                models:
+                  - id: said
+                    plugin: org.rialto.llm-opinions
+                    files: { said: said.jsonl }
+                    parameters: { opinions: said\(more) }
+                accounts:
+                """
+            try desk.file("run.yaml", text.replacing("accounts:", with: model))
+            return desk.trade()
+        }
+        let read = try weighed("2019-01-01T02:00:00Z")
+        #expect(read.error.contains("until 2019-01-01T02:00:00Z, and the run begins at 2019-01-01"))
+        #expect(read.error.contains("begin the run later with from, or say in_sample: true"))
+        let unknown = try weighed("")
+        #expect(unknown.error.contains("nobody knows what the language model had read"))
+        #expect(unknown.error.contains("knowledge_until"))
+        _ = try digest(weighed("2018-12-31"))
+        _ = try digest(weighed("", ", in_sample: true"))
+    }
+}
+
+@Suite struct `A masked run of a language model` {
+    @Test func `trades the same market, and its recording names neither coin nor date`() throws {
+        let provider = try Provider()
+        let desk = try arena(provider, more: ", mask: both")
+        let recorded = try digest(desk.trade(mode: "record"))
+        let deeds = try desk.deeds()
+        #expect(deeds.contains("\"filled\"") && deeds.contains("\"BTC/USDT\""))
+        let bytes = try Data(contentsOf: URL(filePath: desk.path("answers.rec")))
+        for word in ["BTC", "USDT", "2019-"] {
+            #expect(bytes.range(of: Data(word.utf8)) == nil, "\(word)")
+        }
+        #expect(bytes.range(of: Data("ASSET-1".utf8)) != nil)
+        provider.end()
+        #expect(try digest(desk.trade("--sandbox")) == recorded)
+        let row = desk.llm("competition \(try desk.latest()) --json").objects.first
+        #expect(row?["mask"] as? String == "both")
+    }
+
+    @Test func `beside the same run with names shows what a model has recalled`() throws {
+        let provider = try Provider(), desk = try arena(provider, models: ["knower"])
+        let named = try desk.record(), masked = try desk.record(parameter("mask", "both"))
+        let told = desk.llm("leakage \(named) \(masked) --json")
+        let words = try #require(told.objects.last, "\(told.error)")
+        #expect(words["helped"] as? Bool == true, "\(words)")
+        #expect((words["words"] as? String)?.contains("names and dates helped its chances") == true)
+        #expect(words["judged"] as? Int ?? 0 > 80 && words["blocks"] as? Int ?? 0 >= 8)
+        let loss = try #require(told.objects.first { $0["measure"] as? String == "log loss" })
+        let coin = try #require(loss["masked"] as? Double)
+        #expect(abs(coin - 0.693147) < 1e-5)
+        #expect(loss["named"] as? Double ?? 1 < 0.3 && loss["low"] as? Double ?? 0 > 0.3)
+        #expect(desk.llm("leakage \(named) \(masked)").out.contains("no evidence"))
+    }
+
+    @Test func `of a model that recalls nothing shows that nothing can be told`() throws {
+        let provider = try Provider(), desk = try arena(provider)
+        let named = try desk.record(), masked = try desk.record(parameter("mask", "symbols"))
+        let told = desk.llm("leakage \(named) \(masked) --json")
+        let words = try #require(told.objects.last, "\(told.error)")
+        #expect(words["helped"] is NSNull, "\(words)")
+        #expect((words["words"] as? String)?.contains("it cannot be told") == true)
+        #expect(words["paired"] as? Int ?? 0 > 50)
+    }
+
+    @Test func `is compared with nothing but its twin`() throws {
+        let provider = try Provider(), desk = try arena(provider, more: ", interval: 30m")
+        let named = try desk.record(), masked = try desk.record(parameter("mask", "dates"))
+        let seed = try desk.record("\(parameter("mask", "dates")) --set seed=4")
+        let capital = try desk.record(
+            "\(parameter("mask", "dates")) --set accounts[0].strategies[0].capital=9000")
+        for (first, second, message) in [
+            (named, seed, "seed is 3, and 4"),
+            (named, capital, "accounts[0].strategies[0].capital is 10000, and 9000"),
+            (masked, named, "run \(masked) hides dates"),
+            (named, named, "run it with mask: symbols, dates or both"),
+        ] {
+            let told = desk.llm("leakage \(first) \(second)")
+            #expect(told.status == .failed && told.error.contains(message), "\(told.error)")
+        }
+        #expect(desk.llm("leakage \(named) \(masked)").status == .done)
+    }
+}
+
+@Suite struct `A killed worker of a language model` {
+    @Test func `goes on from its saved state, to the same digest`() throws {
+        let provider = try Provider()
+        // Long enough for a state to be saved before the worker is killed in the middle.
+        let desk = try arena(provider, more: ", mask: both, interval: 20m", minutes: 2160)
+        let recorded = try digest(desk.trade(mode: "record"))
+        provider.end()
+        let drill = desk.run(
+            "drill @run.yaml --json --plugins \(Desk.repository.path)/.build/plugins")
+        let found = try #require(drill.objects.last, "\(drill.error)")
+        #expect(found["digest"] as? String == recorded)
+        #expect(found["undisturbed"] as? String == recorded)
+        let again = try #require(found["batches_told_again"] as? Int)
+        let batch = try #require(found["batch"] as? Int)
+        #expect(again < batch, "it began with a saved state")
     }
 }

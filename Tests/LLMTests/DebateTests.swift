@@ -3,7 +3,9 @@ import Testing
 
 private let wide = SpendLimits.Limit.unlimited
 
-private func desk(rounds: Int = 1, run: SpendLimits.Limit = wide) -> DebateDesk {
+private func desk(
+    rounds: Int = 1, run: SpendLimits.Limit = wide, mask: MaskKind = .none
+) -> DebateDesk {
     let price = TokenPrice(
         from_ns: 0, input: 280_000, cached: 28_000, cacheWritten: 350_000, output: 420_000)
     var settings = DebateDesk.Settings(
@@ -13,6 +15,8 @@ private func desk(rounds: Int = 1, run: SpendLimits.Limit = wide) -> DebateDesk 
         prices: PriceTable([price]),
         limits: SpendLimits(call: wide, hour: wide, day: wide, run: run))
     settings.rounds = rounds
+    settings.mask = mask
+    settings.maskSeed = 2
     return DebateDesk(settings: settings)
 }
 
@@ -29,9 +33,12 @@ private func body(_ text: String) -> [UInt8] {
     return Array(node.line.utf8)
 }
 
-private func opinions(_ chance: Double, _ argument: String) -> String {
+private func opinions(
+    _ chance: Double, _ argument: String, _ symbol: String = "ETH/USDT",
+    asOf: String = SixCoins.flat.asOf
+) -> String {
     """
-    {"as_of":"\(SixCoins.flat.asOf)","opinions":[{"symbol":"ETH/USDT","prob_up":\(chance),\
+    {"as_of":"\(asOf)","opinions":[{"symbol":"\(symbol)","prob_up":\(chance),\
     "horizon_minutes":60,"argument":"\(argument)"}]}
     """
 }
@@ -83,6 +90,33 @@ private let decision = """
         #expect(outcome.verdicts.count == 1 && outcome.verdicts[0].isAccepted)
         #expect(outcome.ended == "read")
         #expect(desk.spent.tokens == 13 * 110)
+    }
+
+    @Test func `goes on in another desk, and tells of the real coin what was said under a mask`()
+        throws
+    {
+        var desk = desk(mask: .both)
+        let asked = start(&desk).requests
+        let prompt = try #require(asked.first).call.prompt.user
+        let asOf = try #require(prompt.firstMatch(of: /current time is (\S+)/)).1
+        let last = try #require(
+            prompt.matches(of: /DATA \((\S+), .*\ncurrent_price/).map { String($0.1) }.last)
+        var next: [DecisionDesk.Request] = [], said: [RoleOpinion] = []
+        for request in asked {
+            let known = try #require(StateText.bytes(of: desk.memory))
+            var other = LLMTests.desk(mask: .both)
+            other.takeOver(try #require(StateText.value(DebateDesk.Memory.self, from: known)))
+            let outcome = answer(&other, request.id, opinions(0.6, "so", last, asOf: String(asOf)))
+            next += outcome.requests
+            said += outcome.opinions
+            desk = other
+        }
+        #expect(asOf.hasPrefix("minute-") && next.count == 4 && said.count == 4)
+        #expect(next.allSatisfy { $0.call.prompt.user.contains("> \(last), prob_up 0.60") })
+        #expect(!next.contains { $0.call.body.contains("USDT") })
+        // The last block shown is of the coin that the mask's order puts there.
+        let mask = SnapshotMask(.both, count: 6, seed: 2, start_ns: 0)
+        #expect(Set(said.map(\.opinion.instrument)) == [mask.place(shownAt: 5)])
     }
 
     @Test func `goes on when a role is silent, and decides nothing when the judge is`() {

@@ -2,6 +2,7 @@ import RialtoIndicators
 import RialtoLLM
 import RialtoNetwork
 import RialtoValues
+import Testing
 
 /// A small run of one coin: prices by a formula, a desk, and an account that believes every order
 /// filled. All that happens goes into a transcript.
@@ -11,6 +12,9 @@ struct DeskRun {
     /// Requests that were sent.
     private(set) var sent = 0
     private(set) var desk: DecisionDesk
+    /// Makes a desk that knows nothing, to be put in the place of the one that works at every
+    /// minute; nil leaves it.
+    var fresh: (() -> DecisionDesk)?
     private let base: String
     private var watch = CoinWatch(
         symbol: "BTC/USDT", name: "BTC", quote: "USDT", priceDecimals: 1, quantityDecimals: 3)
@@ -35,6 +39,7 @@ struct DeskRun {
     ) throws {
         for minute in 0..<minutes {
             let now = DeskRun.start_ns + minute * DeskRun.minute_ns
+            try restart()
             let wave = Double((minute * 7919) % 1000) / 10
             if minute % 3 == 0 { watch.take(intradayClose: 100_000 + wave, mid: 100_000.5 + wave) }
             if minute % 240 == 0 {
@@ -49,6 +54,16 @@ struct DeskRun {
             }
             try follow(outcome, at: now, answer)
         }
+    }
+
+    /// Goes on with what was saved of the desk and the coin, as another process would.
+    private mutating func restart() throws {
+        guard var next = fresh?() else { return }
+        let known = try #require(StateText.bytes(of: desk.memory))
+        next.takeOver(try #require(StateText.value(DecisionDesk.Memory.self, from: known)))
+        desk = next
+        let seen = try #require(StateText.bytes(of: watch))
+        watch = try #require(StateText.value(CoinWatch.self, from: seen))
     }
 
     private mutating func takeAnswers<Failure: Error>(

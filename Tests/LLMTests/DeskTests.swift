@@ -6,16 +6,18 @@ import Testing
 private let wide = SpendLimits.Limit.unlimited
 
 private func desk(
-    _ provider: ChatProvider, run: SpendLimits.Limit = wide
+    _ provider: ChatProvider, run: SpendLimits.Limit = wide, mask: MaskKind = .none
 ) -> DecisionDesk {
     let price = TokenPrice(
         from_ns: 0, input: 280_000, cached: 28_000, cacheWritten: 350_000, output: 420_000)
-    let settings = DecisionDesk.Settings(
+    var settings = DecisionDesk.Settings(
         chat: ChatSettings(provider: provider, model: "stand-in", tokensMax: 1000, seed: 7),
         template: Nof1Template(
             rules: DecisionRules(), costs: CostNumbers(fee_bps: 4.5, slippage_bps: 1)),
         prices: PriceTable([price]),
         limits: SpendLimits(call: wide, hour: wide, day: wide, run: run))
+    settings.mask = mask
+    settings.maskSeed = 8
     return DecisionDesk(settings: settings, seed: 3)
 }
 
@@ -50,6 +52,25 @@ private func desk(
             "thousands separator",
         ] {
             #expect(live.transcript.contains(word), "\(word)")
+        }
+    }
+
+    @Test(arguments: [MaskKind.none, .both])
+    func `goes on as it was when another desk takes over at every minute`(mask: MaskKind) throws {
+        let server = try StandIn()
+        var recorder = try server.recorder(for: .openAI)
+        var whole = DeskRun(desk: desk(.openAI, mask: mask), base: server.base)
+        try whole.run(minutes: 62) { recorder.answer(to: $0, patience_ns: $1) }
+        var replay = Replay(try Recording(bytes: recorder.recording.bytes))
+        var parted = DeskRun(desk: desk(.openAI, mask: mask), base: server.base)
+        parted.fresh = { desk(.openAI, mask: mask) }
+        try parted.run(minutes: 62) { (request, _) throws(NetworkError) in
+            try replay.answer(to: request)
+        }
+        #expect(parted.transcript == whole.transcript)
+        #expect(parted.desk.spent == whole.desk.spent && whole.desk.spent.tokens > 0)
+        for word in ["acts open_long 1", "acts close 0", "status 429", "thousands separator"] {
+            #expect(whole.transcript.contains(word), "\(word)")
         }
     }
 

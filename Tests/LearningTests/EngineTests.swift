@@ -101,6 +101,8 @@ extension ModelWorld {
         #expect(world.grow(kind, engine, to: "m.rialto").status == .done)
         let whole = try world.backtest(kind, file: "m.rialto", plugins: plugins).execute()
         #expect(whole.failures.isEmpty && !whole.forecastDigest.isEmpty, "\(whole.failures)")
+        let tables = try RunTables(whole)
+        #expect(tables.determinism == .tolerance && tables.engines.contains(engine))
         for limit in [256, 7] {
             let other = try world.backtest(
                 kind, file: "m.rialto", plugins: plugins, .sandboxed(WorkerSettings()),

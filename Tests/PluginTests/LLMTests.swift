@@ -38,6 +38,15 @@ private final class Trader {
             parameters: prices.merging(more) { $1 })
     }
 
+    /// Another instance of the same parameters that goes on with this one's state.
+    func restarted(_ more: [String: TestValue] = [:]) throws -> Trader {
+        let state = try #require(try host.save())
+        let next = try Trader(more)
+        try next.host.restore(state)
+        next.now = now
+        return next
+    }
+
     /// Pushes closes, one a minute, in the quote currency.
     func bars(_ closes: Double...) throws -> [TestIntent] {
         try closes.flatMap { close in
@@ -180,6 +189,51 @@ extension TestIntent {
         #expect(later.count == 1 && later[0].orderId != request.orderId)
         #expect(later[0].time_ns >= request.time_ns + 50 * second)
         #expect(later[0].text == request.text)
+    }
+
+    @Test func `remembers across a restart what it has asked, and what ends its position`() throws {
+        let before = try Trader()
+        let request = try #require(try before.bars(50).requests.first)
+        let trader = try before.restarted()
+        let done = try trader.respond(request, body: answer(request.asOf, long))
+        let order = try #require(done.orders.first)
+        #expect(order.quantity == 40_000 && done.notes.contains("\"invocation\":1,"))
+        _ = try trader.fill(order, position: order.quantity)
+        let after = try trader.restarted()
+        #expect(try after.bars(49).requests.isEmpty, "the next question is not due yet")
+        let next = try #require(try after.bars(49, 49).requests.first)
+        #expect(next.text.contains("you have been invoked 2 times"))
+        #expect(next.text.contains("close below 48.0"))
+        let left = try after.bars(47.9)
+        #expect(left.orders.first?.quantity == order.quantity)
+        #expect(left.notes.contains("invalidated"))
+    }
+
+    @Test func `takes over nothing of another kind`() throws {
+        let trader = try Trader(), state = try #require(try trader.host.save())
+        let debate = try Trader(["roles": "debate"])
+        #expect(throws: TestFailure.self) { try debate.host.restore(state) }
+        #expect(throws: TestFailure.self) { try trader.host.restore(Array(state.dropLast())) }
+        #expect(try trader.bars(50).requests.count == 1)
+    }
+
+    @Test func `says in its notes how far it knows, and what it was not shown`() throws {
+        let trader = try Trader(["knowledge_until": "2024-02-29", "mask": "both"])
+        let request = try #require(try trader.bars(50).requests.first)
+        #expect(request.text.contains("ASSET-1") && request.text.contains("minute-0"))
+        #expect(!request.text.contains("BTC") && !request.text.contains("1970"))
+        let done = try trader.respond(request, body: Array("{}".utf8))
+        #expect(done.notes.contains("\"knowledge_until_ns\":1709251200000000000"))
+        #expect(done.notes.contains("\"mask\":\"both\""))
+    }
+
+    @Test(arguments: ["2024-02-30", "2024", "soon", "2024-02-29T00:00", "-024-02-29"])
+    func `is not made with an end of knowledge that is no date`(text: String) {
+        #expect {
+            try Trader(["knowledge_until": .init(stringLiteral: text)])
+        } throws: {
+            "\($0)".contains("such as 2024-07-31")
+        }
     }
 
     @Test(

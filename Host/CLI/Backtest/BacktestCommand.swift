@@ -52,6 +52,7 @@ package enum BacktestCommand {
             }
             var facts: [(Table.Column, Cell)] = [
                 (.init("digest"), .text(outcome.digest)),
+                RunTablesView.determinism(tables, console),
                 (.init("books_add_up", "books add up"), .flag(summary.addsUp)),
             ]
             if isKept {
@@ -65,6 +66,7 @@ package enum BacktestCommand {
                 try TextFile.write(Array(HTMLReport.page(report).utf8), to: page)
                 facts.append((.init("report"), .text(page)))
             }
+            LLMHonesty(LanguageRuns(tables).entries, summary, tables).print(to: console)
             Facts(facts).print(to: console)
             return .done
         }

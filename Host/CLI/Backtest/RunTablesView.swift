@@ -89,6 +89,13 @@ enum RunTablesView {
             rows: summary.holding.map { [.text($0.instrument), .percent($0.growth)] })
     }
 
+    /// Whether another machine gives the same records, and for people why it might not.
+    static func determinism(_ tables: RunTables, _ console: Console) -> (Table.Column, Cell) {
+        let word = tables.determinism.rawValue, engines = tables.engines
+        let why = engines.isEmpty ? "" : ": " + engines.joined(separator: ", ") + " took part"
+        return (.init("determinism"), .text(console.isJSON ? word : word + why))
+    }
+
     static func plugins(_ tables: RunTables) -> Table {
         var table = Table([
             .init("instance"), .init("account"), .init("plugin"), .init("version"),

@@ -65,7 +65,7 @@ package enum RunsCommand {
                 ]
                     + record.digests.map {
                         (.init("digest_" + $0.name, "digest of " + $0.name), .text($0.value))
-                    }
+                    } + [RunTablesView.determinism(tables, console)]
             ).print(to: console)
             console.line()
             RunTablesView.plugins(tables).print(to: console)

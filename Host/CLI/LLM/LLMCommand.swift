@@ -10,7 +10,7 @@ enum LLMCommand {
     static var command: Command {
         Command(
             "llm", "compare language models on the same capital, and score what they said",
-            commands: [competition, opinions])
+            commands: [competition, opinions, LLMLeakage.command(store)])
     }
 
     private static let run = Argument("run", .text("RUN"), "id of the run, or how it begins")
@@ -26,18 +26,28 @@ enum LLMCommand {
             discussion: """
                 Give each model an account with the same equity in one run file. Cost is what the
                 calls cost by the prices of the run file, beside trading fees; calls of which
-                nobody knows what they used count as the most that they can have.
+                nobody knows what they used count as the most that they can have. What comes
+                before the end of a model's training (knowledge_until) proves nothing: the part
+                after it stands beside the whole.
                 """,
             arguments: [run], options: [store],
             examples: [Example("rialto llm competition 7f3a --json", "a line for each model")]
         ) { invocation, console in
             let tables = try tables(invocation)
-            table(try entries(tables, invocation), RunSummary(tables)).print(to: console)
+            let summary = RunSummary(tables), found = try entries(tables, invocation)
+            let honesty = LLMHonesty(found, summary, tables)
+            table(found, summary, console.isJSON ? honesty : nil).print(to: console)
+            guard !console.isJSON else { return .done }
+            console.line()
+            honesty.print(to: console)
             return .done
         }
     }
 
-    private static func table(_ entries: [LanguageRuns.Entry], _ summary: RunSummary) -> Table {
+    /// - Parameter honesty: For further columns; nil for none.
+    private static func table(
+        _ entries: [LanguageRuns.Entry], _ summary: RunSummary, _ honesty: LLMHonesty?
+    ) -> Table {
         let books = summary.instances
         let ranked = entries.sorted { a, b in
             let gains = (
@@ -54,8 +64,13 @@ enum LLMCommand {
                 .init("calls"), .init("refused_calls", "calls refused"), .init("tokens"),
                 .init("cost"), .init("answers", "read"), .init("failures", "failed"),
                 .init("decisions"), .init("refused", "refused"),
-            ],
-            rows: ranked.enumerated().map { row($0.offset + 1, $0.element, books) })
+            ] + (honesty == nil ? [] : LLMHonesty.columns + [.init("honesty")]),
+            rows: ranked.enumerated().map { place, entry in
+                row(place + 1, entry, books)
+                    + (honesty.map {
+                        $0.cells(entry.instance) + [.text($0.sentence(entry.instance))]
+                    } ?? [])
+            })
     }
 
     private static func row(
@@ -108,14 +123,17 @@ enum LLMCommand {
                         + found.map { ids[$0.instance] }.joined(separator: ", "))
             }
             let lines = try entry.opinions.map(line).joined()
+            let honesty = LLMHonesty([entry], RunSummary(tables), tables)
+                .sentence(entry.instance)
             if let path = invocation.text("to") {
                 try TextFile.write(Array(lines.utf8), to: path)
                 Facts([
                     (.init("opinions"), .integer(Int64(entry.opinions.count))),
-                    (.init("file"), .text(path)),
+                    (.init("file"), .text(path)), (.init("honesty"), .text(honesty)),
                 ]).print(to: console)
             } else {
                 console.raw(lines)
+                console.note(honesty)
             }
             return .done
         }

@@ -59,13 +59,31 @@ public struct Decision: Hashable, Sendable {
 }
 
 /// A condition that a program can check.
-public enum Invalidation: Hashable, Sendable {
+public enum Invalidation: Hashable, Sendable, Codable {
     /// A bar closes below a price.
     case closeBelow(Double)
     /// A bar closes above a price.
     case closeAbove(Double)
     /// So many minutes have passed.
     case minutes(Double)
+
+    /// The same with another level; minutes stay as they are.
+    public func map(_ level: (Double) -> Double) -> Invalidation {
+        switch self {
+        case .closeBelow(let price): .closeBelow(level(price))
+        case .closeAbove(let price): .closeAbove(level(price))
+        case .minutes: self
+        }
+    }
+
+    /// In words, for a prompt.
+    public var text: String {
+        switch self {
+        case .closeBelow(let level): "close below \(level)"
+        case .closeAbove(let level): "close above \(level)"
+        case .minutes(let minutes): "after \(minutes) minutes"
+        }
+    }
 }
 
 /// What an answer says, before it is checked against the market.

@@ -1,8 +1,8 @@
 /// When a model is asked: at once, then at every interval from the first time on. A time that
 /// passes while an answer is awaited is left out, not made up for.
-public struct DecisionCycle: Hashable, Sendable {
+public struct DecisionCycle: Hashable, Sendable, Codable {
     /// One question and its attempts.
-    public struct Turn: Hashable, Sendable {
+    public struct Turn: Hashable, Sendable, Codable {
         /// 1 for the first question of the run.
         public let invocation: Int64
         /// When it was asked, Unix nanoseconds UTC.

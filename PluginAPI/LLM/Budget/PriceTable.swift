@@ -3,7 +3,7 @@ public typealias TinyMoney = Int64
 
 /// What a model's tokens cost from a time on, each in units of 10^-12 a token: 0.28 a million
 /// tokens is 280,000.
-public struct TokenPrice: Hashable, Sendable {
+public struct TokenPrice: Hashable, Sendable, Codable {
     /// Unix nanoseconds UTC from which it holds.
     public let from_ns: Int64
     /// Of the prompt.

@@ -1,7 +1,7 @@
 /// The most that calls may use. Each limit is checked with what is reserved counted in full.
-public struct SpendLimits: Hashable, Sendable {
+public struct SpendLimits: Hashable, Sendable, Codable {
     /// Of one period: tokens, and money in units of 10^-12.
-    public struct Limit: Hashable, Sendable {
+    public struct Limit: Hashable, Sendable, Codable {
         /// Most tokens.
         public var tokens: Int64
         /// Most money.
@@ -43,16 +43,16 @@ public struct SpendRefusal: Error, Hashable, Sendable {
 
 /// What calls used so far. The worst case is reserved before a call and settled after it, so that
 /// no limit is ever passed, whatever comes back or does not.
-public struct SpendBook: Hashable, Sendable {
+public struct SpendBook: Hashable, Sendable, Codable {
     /// One call. What is not settled counts as its worst case for ever.
-    private struct Entry: Hashable, Sendable {
+    private struct Entry: Hashable, Sendable, Codable {
         let id: UInt64
         let time_ns: Int64
         var tokens: Int64
         var money: TinyMoney
     }
 
-    private let limits: SpendLimits
+    private var limits: SpendLimits
     /// Calls of the last day, oldest first; older ones are in the sums only.
     private var recent: [Entry] = []
     /// Of the whole run, what is reserved included.
@@ -63,6 +63,9 @@ public struct SpendBook: Hashable, Sendable {
     private static let hour_ns: Int64 = 3_600_000_000_000
 
     public init(limits: SpendLimits) { self.limits = limits }
+
+    /// From now on other limits hold; what was used stays.
+    public mutating func hold(to limits: SpendLimits) { self.limits = limits }
 
     /// Reserves the worst case of a call.
     ///

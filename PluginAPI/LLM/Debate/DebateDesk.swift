@@ -22,6 +22,10 @@ public struct DebateDesk: Sendable {
         public var interval_ns: Int64
         /// Until a debate is too late, in nanoseconds, above 0.
         public var patience_ns: Int64
+        /// What prompts keep to themselves.
+        public var mask = MaskKind.none
+        /// Draws the names and levels of a mask.
+        public var maskSeed: UInt64 = 0
 
         /// The four standard roles, one round, three minutes for all of it.
         public init(
@@ -56,9 +60,17 @@ public struct DebateDesk: Sendable {
     }
 
     /// A debate under way.
-    private struct Debate: Sendable {
+    fileprivate struct Debate: Sendable, Codable {
+        /// Most that a call can use.
+        struct Worst: Sendable, Codable {
+            let tokens: Int64
+            let money: TinyMoney
+        }
+
         let turn: DecisionCycle.Turn
+        /// As roles and judge are shown it.
         let snapshot: MarketSnapshot
+        let asOf_ns: Int64
         let price: TokenPrice
         /// 0 before anybody was heard; after the last round the judge.
         var round = 0
@@ -66,29 +78,53 @@ public struct DebateDesk: Sendable {
         var calls: UInt64 = 0
         /// Role of each call that awaits its answer; -1 is the judge.
         var waiting: [UInt64: Int] = [:]
-        /// Worst case of each call that awaits its answer: tokens and money.
-        var worst: [UInt64: (tokens: Int64, money: TinyMoney)] = [:]
+        /// Of each call that awaits its answer.
+        var worst: [UInt64: Worst] = [:]
         /// The latest opinions of each role.
         var opinions: [[Opinion]]
         var tokens: Int64 = 0
         var money: TinyMoney = 0
     }
 
+    /// What it knows between two calls; another desk of the same settings goes on with it.
+    public struct Memory: Sendable, Codable {
+        fileprivate var cycle: DecisionCycle
+        fileprivate var debate: Debate?
+        fileprivate var spent: SpendBook
+    }
+
     private let settings: Settings
     private let prompts: DebatePrompts
-    private var cycle: DecisionCycle
-    private var debate: Debate?
+    /// What it knows.
+    public private(set) var memory: Memory
     /// What was used so far.
-    public private(set) var spent: SpendBook
+    public var spent: SpendBook { memory.spent }
 
     public init(settings: Settings) {
         precondition((1...8).contains(settings.roles.count), "there are 1...8 roles")
         precondition((0...3).contains(settings.rounds), "there are 0...3 rounds")
         self.settings = settings
         prompts = DebatePrompts(template: settings.template)
-        cycle = DecisionCycle(
-            interval_ns: settings.interval_ns, patience_ns: settings.patience_ns, retriesMax: 0)
-        spent = SpendBook(limits: settings.limits)
+        memory = Memory(
+            cycle: DecisionCycle(
+                interval_ns: settings.interval_ns, patience_ns: settings.patience_ns,
+                retriesMax: 0),
+            spent: SpendBook(limits: settings.limits))
+    }
+
+    /// Goes on with what another one knew; limits stay its own.
+    public mutating func takeOver(_ memory: Memory) {
+        self.memory = memory
+        self.memory.spent.hold(to: settings.limits)
+        let isOurs = memory.debate?.opinions.count == settings.roles.count
+        if !isOurs { self.memory.debate = nil }
+    }
+
+    /// What is hidden of a snapshot; minute 0 is that of the first debate.
+    private func mask(of snapshot: MarketSnapshot) -> SnapshotMask {
+        SnapshotMask(
+            settings.mask, count: snapshot.coins.count, seed: settings.maskSeed,
+            start_ns: memory.cycle.start_ns ?? snapshot.asOf_ns)
     }
 
     /// Starts a debate when it is time.
@@ -101,25 +137,28 @@ public struct DebateDesk: Sendable {
         at time_ns: Int64, snapshot: (Int64, Int64) -> MarketSnapshot
     ) -> Outcome {
         var outcome = Outcome()
-        if let debate, time_ns > debate.turn.deadline_ns { end("too late", &outcome) }
-        guard let turn = cycle.begin(at: time_ns) else { return outcome }
-        let minutes = (time_ns - (cycle.start_ns ?? time_ns)) / 60_000_000_000
+        if let debate = memory.debate, time_ns > debate.turn.deadline_ns {
+            end("too late", &outcome)
+        }
+        guard let turn = memory.cycle.begin(at: time_ns) else { return outcome }
+        let minutes = (time_ns - (memory.cycle.start_ns ?? time_ns)) / 60_000_000_000
         let shown = snapshot(minutes, turn.invocation)
         guard let price = settings.prices.price(at: time_ns) else {
             return asleep("no price of the model is known", turn, at: time_ns)
         }
         let next = Debate(
-            turn: turn, snapshot: shown, price: price,
+            turn: turn, snapshot: mask(of: shown).masked(shown), asOf_ns: shown.asOf_ns,
+            price: price,
             opinions: settings.roles.map { _ in [] })
         do throws(SpendRefusal) {
             let worst = worst(of: next)
-            try spent.reserve(
+            try memory.spent.reserve(
                 id: UInt64(turn.invocation), tokens: worst.tokens, money: worst.money,
                 time_ns: time_ns)
         } catch {
             return asleep(error.reason, turn, at: time_ns)
         }
-        debate = next
+        memory.debate = next
         outcome.requests = askRoles(at: time_ns)
         return outcome
     }
@@ -132,8 +171,8 @@ public struct DebateDesk: Sendable {
         now: MarketSnapshot
     ) -> Outcome {
         var outcome = Outcome()
-        guard let role = debate?.waiting.removeValue(forKey: id), let turn = debate?.turn,
-            let snapshot = debate?.snapshot
+        guard let role = memory.debate?.waiting.removeValue(forKey: id),
+            let turn = memory.debate?.turn, let snapshot = memory.debate?.snapshot
         else { return outcome }
         outcome.asked_ns = turn.start_ns
         let answer = ChatAnswer(provider: settings.chat.provider, status: status, body: body)
@@ -145,17 +184,20 @@ public struct DebateDesk: Sendable {
         var text = ""
         if case .text(let said) = answer.outcome { text = said }
         guard role >= 0 else {
-            judge(text, snapshot, now, &outcome)
+            judge(text, now, &outcome)
             return outcome
         }
         let said = Opinion.read(text, of: snapshot)
-        let round = debate?.round ?? 0
-        if !said.isEmpty { debate?.opinions[role] = said }
+        let round = memory.debate?.round ?? 0
+        if !said.isEmpty { memory.debate?.opinions[role] = said }
+        let mask = mask(of: now)
         outcome.opinions = said.map {
-            RoleOpinion(role: settings.roles[role].name, round: round, opinion: $0)
+            RoleOpinion(
+                role: settings.roles[role].name, round: round,
+                opinion: $0.moved(to: mask.place(shownAt: $0.instrument)))
         }
-        guard debate?.waiting.isEmpty == true else { return outcome }
-        debate?.round += 1
+        guard memory.debate?.waiting.isEmpty == true else { return outcome }
+        memory.debate?.round += 1
         outcome.requests =
             round < settings.rounds ? askRoles(at: time_ns) : askJudge(at: time_ns)
         return outcome
@@ -164,7 +206,7 @@ public struct DebateDesk: Sendable {
     // MARK: calls
 
     private mutating func askRoles(at time_ns: Int64) -> [DecisionDesk.Request] {
-        guard let debate else { return [] }
+        guard let debate = memory.debate else { return [] }
         return settings.roles.indices.map { role in
             let heard = debate.round == 0 ? [] : heard(by: role, in: debate)
             let prompt = prompts.opinion(
@@ -174,7 +216,7 @@ public struct DebateDesk: Sendable {
     }
 
     private mutating func askJudge(at time_ns: Int64) -> [DecisionDesk.Request] {
-        guard let debate else { return [] }
+        guard let debate = memory.debate else { return [] }
         let heard = heard(by: Int(debate.turn.invocation), in: debate, leavesOut: false)
         let prompt = prompts.judgement(on: debate.snapshot, heard: heard)
         return [ask(prompt, role: -1, at: time_ns)]
@@ -191,39 +233,41 @@ public struct DebateDesk: Sendable {
     private mutating func ask(
         _ prompt: Prompt, role: Int, at time_ns: Int64
     ) -> DecisionDesk.Request {
-        let call = ChatCall(settings: settings.chat, prompt: prompt)
-        debate?.calls += 1
-        let id = UInt64(debate?.turn.invocation ?? 0) << 8 | (debate?.calls ?? 0)
+        let call = ChatCall(
+            settings: settings.chat, prompt: prompt.masked(by: settings.mask))
+        memory.debate?.calls += 1
+        let id = UInt64(memory.debate?.turn.invocation ?? 0) << 8 | (memory.debate?.calls ?? 0)
         let tokens = call.promptTokensMax
-        debate?.waiting[id] = role
-        let money = debate?.price.costMax(
+        memory.debate?.waiting[id] = role
+        let money = memory.debate?.price.costMax(
             promptTokens: tokens, tokensMax: settings.chat.tokensMax)
-        debate?.worst[id] = (tokens + settings.chat.tokensMax, money ?? 0)
+        memory.debate?.worst[id] = Debate.Worst(
+            tokens: tokens + settings.chat.tokensMax, money: money ?? 0)
         return DecisionDesk.Request(
             id: id, call: call, notBefore_ns: time_ns,
-            deadline_ns: debate?.turn.deadline_ns ?? time_ns)
+            deadline_ns: memory.debate?.turn.deadline_ns ?? time_ns)
     }
 
     // MARK: ends
 
     private mutating func judge(
-        _ text: String, _ snapshot: MarketSnapshot, _ now: MarketSnapshot, _ outcome: inout Outcome
+        _ text: String, _ now: MarketSnapshot, _ outcome: inout Outcome
     ) {
-        let said = AnswerReader.read(text)
         var market = now
-        market.asOf_ns = snapshot.asOf_ns
+        market.asOf_ns = memory.debate?.asOf_ns ?? now.asOf_ns
+        let said = mask(of: market).unmasked(AnswerReader.read(text), asked: market)
         outcome.verdicts = settings.template.rules.judge(said, against: market)
         end(said.failure ?? "read", &outcome)
     }
 
     private mutating func end(_ reason: String, _ outcome: inout Outcome) {
-        guard let debate else { return }
-        self.debate = nil
+        guard let debate = memory.debate else { return }
+        memory.debate = nil
         outcome.asked_ns = debate.turn.start_ns
-        _ = cycle.take(requestID: debate.turn.requestID, at: debate.turn.start_ns)
+        _ = memory.cycle.take(requestID: debate.turn.requestID, at: debate.turn.start_ns)
         // What was not heard of may have been paid for: it counts as its worst case.
         let unknown = debate.worst.values
-        spent.settle(
+        memory.spent.settle(
             id: UInt64(debate.turn.invocation),
             tokens: debate.tokens + unknown.reduce(0) { $0 + $1.tokens },
             money: debate.money + unknown.reduce(0) { $0 + $1.money })
@@ -233,7 +277,7 @@ public struct DebateDesk: Sendable {
     private mutating func asleep(
         _ reason: String, _ turn: DecisionCycle.Turn, at time_ns: Int64
     ) -> Outcome {
-        _ = cycle.take(requestID: turn.requestID, at: time_ns)
+        _ = memory.cycle.take(requestID: turn.requestID, at: time_ns)
         var outcome = Outcome()
         outcome.asked_ns = time_ns
         outcome.ended = "asleep: \(reason)"
@@ -245,12 +289,12 @@ public struct DebateDesk: Sendable {
     /// What a call used is known now, unless its answer does not say.
     private mutating func settle(_ id: UInt64, _ answer: ChatAnswer, _ status: Int32) {
         if let usage = answer.usage {
-            debate?.worst[id] = nil
-            debate?.tokens += usage.total
-            let cost = debate?.price.cost(of: usage) ?? 0
-            debate?.money += cost
+            memory.debate?.worst[id] = nil
+            memory.debate?.tokens += usage.total
+            let cost = memory.debate?.price.cost(of: usage) ?? 0
+            memory.debate?.money += cost
         } else if status == -1 || (400...499).contains(status) {
-            debate?.worst[id] = nil
+            memory.debate?.worst[id] = nil
         }
     }
 

@@ -1,5 +1,5 @@
 /// What a role expects of one instrument.
-public struct Opinion: Hashable, Sendable {
+public struct Opinion: Hashable, Sendable, Codable {
     /// The instrument's place in the snapshot.
     public let instrument: Int
     /// Probability that the price is higher after `horizonMinutes`, 0...1.
@@ -24,6 +24,13 @@ public struct Opinion: Hashable, Sendable {
         return found.filter { opinion in
             found.count { $0.instrument == opinion.instrument } == 1
         }
+    }
+
+    /// The same of the instrument in another place.
+    func moved(to place: Int) -> Opinion {
+        Opinion(
+            instrument: place, probabilityUp: probabilityUp, horizonMinutes: horizonMinutes,
+            argument: argument)
     }
 
     /// The last value in the text that holds opinions.

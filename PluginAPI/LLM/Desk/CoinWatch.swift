@@ -4,7 +4,7 @@ import RialtoIndicators
 /// and four hours, funding and open interest, each in order of time. Use it on one thread.
 ///
 /// - Complexity: O(1) a bar.
-public struct CoinWatch: Sendable {
+public struct CoinWatch: Sendable, Codable {
     /// Rows of a list, as in the Alpha Arena.
     public static let rows = 10
 

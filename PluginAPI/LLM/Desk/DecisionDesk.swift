@@ -19,6 +19,10 @@ public struct DecisionDesk: Sendable {
         public var patience_ns: Int64
         /// Attempts after the first, 0...2.
         public var retriesMax: Int64
+        /// What prompts keep to themselves.
+        public var mask = MaskKind.none
+        /// Draws the names and levels of a mask.
+        public var maskSeed: UInt64 = 0
 
         /// Three minutes between questions, two for an answer, two retries.
         public init(
@@ -36,7 +40,7 @@ public struct DecisionDesk: Sendable {
 
     /// A request for the host. The host must not repeat it by itself: a call that was not heard of
     /// may have been paid for, and each attempt is reserved on its own.
-    public struct Request: Hashable, Sendable {
+    public struct Request: Hashable, Sendable, Codable {
         /// Distinct within a run.
         public let id: UInt64
         /// What is sent.
@@ -63,7 +67,7 @@ public struct DecisionDesk: Sendable {
     }
 
     /// A question that awaits its answer.
-    private struct Waiting: Sendable {
+    fileprivate struct Waiting: Sendable, Codable {
         let turn: DecisionCycle.Turn
         let prompt: Prompt
         let asOf_ns: Int64
@@ -71,29 +75,42 @@ public struct DecisionDesk: Sendable {
         let isCorrected: Bool
     }
 
+    /// What it knows between two calls; another desk of the same settings goes on with it.
+    public struct Memory: Sendable, Codable {
+        fileprivate var cycle: DecisionCycle
+        fileprivate var waiting: Waiting?
+        /// Requests that were given up without an answer: a late one still settles its cost.
+        fileprivate var late: [UInt64: TokenPrice] = [:]
+        fileprivate var random: UInt64
+        fileprivate var spent: SpendBook
+        fileprivate var asleep: String?
+    }
+
     private let settings: Settings
-    private var cycle: DecisionCycle
-    private var waiting: Waiting?
-    /// Requests that were given up without an answer: a late one still settles its cost.
-    private var late: [UInt64: TokenPrice] = [:]
-    private var random: UInt64
+    /// What it knows.
+    public private(set) var memory: Memory
     /// What was used so far.
-    public private(set) var spent: SpendBook
+    public var spent: SpendBook { memory.spent }
     /// Why the latest question was not asked; nil when it was.
-    public private(set) var asleep: String?
+    public var asleep: String? { memory.asleep }
 
     /// - Parameter seed: Spreads the pauses before retries.
     public init(settings: Settings, seed: UInt64) {
         self.settings = settings
-        cycle = DecisionCycle(
+        let cycle = DecisionCycle(
             interval_ns: settings.interval_ns, patience_ns: settings.patience_ns,
             retriesMax: settings.retriesMax)
-        spent = SpendBook(limits: settings.limits)
-        random = seed
+        memory = Memory(cycle: cycle, random: seed, spent: SpendBook(limits: settings.limits))
+    }
+
+    /// Goes on with what another one knew; limits stay its own.
+    public mutating func takeOver(_ memory: Memory) {
+        self.memory = memory
+        self.memory.spent.hold(to: settings.limits)
     }
 
     /// When something is to be asked next; nil at the start: at once.
-    public var due_ns: Int64? { cycle.due_ns }
+    public var due_ns: Int64? { memory.cycle.due_ns }
 
     /// Asks when it is time.
     ///
@@ -104,12 +121,13 @@ public struct DecisionDesk: Sendable {
     public mutating func tick(
         at time_ns: Int64, snapshot: (Int64, Int64) -> MarketSnapshot
     ) -> Outcome {
-        let before = waiting
-        guard let turn = cycle.begin(at: time_ns) else { return Outcome() }
+        let before = memory.waiting
+        guard let turn = memory.cycle.begin(at: time_ns) else { return Outcome() }
         if let before { giveUp(before) }
-        let minutes = (time_ns - (cycle.start_ns ?? time_ns)) / 60_000_000_000
+        let minutes = (time_ns - (memory.cycle.start_ns ?? time_ns)) / 60_000_000_000
         let shown = snapshot(minutes, turn.invocation)
-        let prompt = settings.template.prompt(of: shown)
+        let prompt = settings.template.prompt(of: mask(of: shown).masked(shown))
+            .masked(by: settings.mask)
         guard let price = settings.prices.price(at: time_ns) else {
             return sleep("no price of the model is known", turn, prompt, at: time_ns)
         }
@@ -131,15 +149,15 @@ public struct DecisionDesk: Sendable {
         at time_ns: Int64, now: MarketSnapshot
     ) -> Outcome {
         let answer = ChatAnswer(provider: settings.chat.provider, status: status, body: body)
-        guard let asked = waiting, asked.turn.requestID == id else {
-            if let price = late.removeValue(forKey: id) {
+        guard let asked = memory.waiting, asked.turn.requestID == id else {
+            if let price = memory.late.removeValue(forKey: id) {
                 settle(id: id, answer: answer, status: status, price: price)
             }
             return Outcome()
         }
-        waiting = nil
+        memory.waiting = nil
         let cost = settle(id: id, answer: answer, status: status, price: asked.price)
-        guard let turn = cycle.take(requestID: id, at: time_ns) else {
+        guard let turn = memory.cycle.take(requestID: id, at: time_ns) else {
             return Outcome(recording: record(asked, "too late", answer, cost, at: time_ns))
         }
         switch answer.outcome {
@@ -169,9 +187,9 @@ public struct DecisionDesk: Sendable {
         _ text: String, _ asked: Waiting, _ turn: DecisionCycle.Turn, _ answer: ChatAnswer,
         _ cost: TinyMoney, at time_ns: Int64, now: MarketSnapshot
     ) -> Outcome {
-        let said = AnswerReader.read(text)
         var market = now
         market.asOf_ns = asked.asOf_ns  // prices of now, under the name of what was asked
+        let said = mask(of: market).unmasked(AnswerReader.read(text), asked: market)
         let verdicts = settings.template.rules.judge(said, against: market)
         var outcome = Outcome()
         outcome.verdicts = verdicts
@@ -186,6 +204,13 @@ public struct DecisionDesk: Sendable {
         return outcome
     }
 
+    /// What is hidden of a snapshot; minute 0 is that of the first question.
+    private func mask(of snapshot: MarketSnapshot) -> SnapshotMask {
+        SnapshotMask(
+            settings.mask, count: snapshot.coins.count, seed: settings.maskSeed,
+            start_ns: memory.cycle.start_ns ?? snapshot.asOf_ns)
+    }
+
     /// Whether a status may pass by itself.
     private static func passes(_ status: Int32) -> Bool {
         [408, 409, 429, -2, -3].contains(status) || (500...599).contains(status)
@@ -196,7 +221,7 @@ public struct DecisionDesk: Sendable {
         retryAfter: String?, at time_ns: Int64
     ) -> Request? {
         let wait_ns = correction == nil ? pause_ns(turn.attempt, retryAfter) : 0
-        guard wait_ns < turn.deadline_ns - time_ns, let next = cycle.retry(turn, at: time_ns)
+        guard wait_ns < turn.deadline_ns - time_ns, let next = memory.cycle.retry(turn, at: time_ns)
         else { return nil }
         let again = Waiting(
             turn: next, prompt: asked.prompt, asOf_ns: asked.asOf_ns, price: asked.price,
@@ -210,8 +235,8 @@ public struct DecisionDesk: Sendable {
     /// asks for, if that is longer.
     private mutating func pause_ns(_ attempt: Int64, _ retryAfter: String?) -> Int64 {
         let most: Int64 = 2_000_000_000 << attempt
-        random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        let own = most / 2 + Int64((random >> 33) % UInt64(most / 2))
+        memory.random = memory.random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        let own = most / 2 + Int64((memory.random >> 33) % UInt64(most / 2))
         guard let asked = retryAfter.flatMap({ Int64($0) }), (0...86_400).contains(asked) else {
             return own
         }
@@ -228,14 +253,14 @@ public struct DecisionDesk: Sendable {
         let worst = next.price.costMax(
             promptTokens: call.promptTokensMax, tokensMax: settings.chat.tokensMax)
         do throws(SpendRefusal) {
-            try spent.reserve(
+            try memory.spent.reserve(
                 id: next.turn.requestID, tokens: call.promptTokensMax + settings.chat.tokensMax,
                 money: worst, time_ns: time_ns)
         } catch {
             return sleep(error.reason, next.turn, next.prompt, at: time_ns)
         }
-        asleep = nil
-        waiting = next
+        memory.asleep = nil
+        memory.waiting = next
         var outcome = Outcome()
         outcome.request = Request(
             id: next.turn.requestID, call: call, notBefore_ns: notBefore_ns,
@@ -246,8 +271,8 @@ public struct DecisionDesk: Sendable {
     private mutating func sleep(
         _ reason: String, _ turn: DecisionCycle.Turn, _ prompt: Prompt, at time_ns: Int64
     ) -> Outcome {
-        asleep = reason
-        _ = cycle.take(requestID: turn.requestID, at: time_ns)
+        memory.asleep = reason
+        _ = memory.cycle.take(requestID: turn.requestID, at: time_ns)
         return Outcome(
             recording: DecisionRecord(
                 time_ns: time_ns, turn: turn, prompt: prompt, outcome: "asleep: \(reason)",
@@ -255,9 +280,10 @@ public struct DecisionDesk: Sendable {
     }
 
     private mutating func giveUp(_ asked: Waiting) {
-        if late.count >= 64 { late.removeAll() }  // they stay counted as their worst case
-        late[asked.turn.requestID] = asked.price
-        waiting = nil
+        // They stay counted as their worst case.
+        if memory.late.count >= 64 { memory.late.removeAll() }
+        memory.late[asked.turn.requestID] = asked.price
+        memory.waiting = nil
     }
 
     /// Counts what a call used. One that the host or the provider turned away used nothing; of one
@@ -270,11 +296,11 @@ public struct DecisionDesk: Sendable {
     ) -> TinyMoney {
         if let usage = answer.usage {
             let cost = price.cost(of: usage)
-            spent.settle(id: id, tokens: usage.total, money: cost)
+            memory.spent.settle(id: id, tokens: usage.total, money: cost)
             return cost
         }
         if status == -1 || (400...499).contains(status) {
-            spent.settle(id: id, tokens: 0, money: 0)
+            memory.spent.settle(id: id, tokens: 0, money: 0)
         }
         return 0
     }

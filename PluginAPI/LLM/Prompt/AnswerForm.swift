@@ -24,4 +24,37 @@ public struct AnswerForm: Hashable, Sendable {
             Answer with JSON only, such as: {"as_of":"2025-01-01T00:00:00Z","opinions":[\
             {"symbol":"BTC/USDT","prob_up":0.5,"horizon_minutes":60,"argument":"no edge"}]}
             """)
+
+    /// The form with an example that names nothing that a mask hides.
+    func masked(by kind: MaskKind) -> AnswerForm {
+        var example = example
+        if kind.hidesSymbols {
+            example = example.replacing("BTC/USDT", with: SnapshotMask.name(0))
+        }
+        if kind.hidesDates {
+            example = example.replacing("2025-01-01T00:00:00Z", with: "minute-0")
+        }
+        return AnswerForm(name: name, schema: schema, example: example)
+    }
+}
+
+/// Its schema is kept as a line of JSON.
+extension AnswerForm: Codable {
+    private enum CodingKeys: String, CodingKey { case name, schema, example }
+
+    /// Reads it back.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        name = try fields.decode(String.self, forKey: .name)
+        schema = try JSONText.strict(fields.decode(String.self, forKey: .schema))
+        example = try fields.decode(String.self, forKey: .example)
+    }
+
+    /// Writes it down.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(name, forKey: .name)
+        try fields.encode(schema.line, forKey: .schema)
+        try fields.encode(example, forKey: .example)
+    }
 }

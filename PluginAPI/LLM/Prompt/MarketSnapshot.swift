@@ -1,5 +1,5 @@
 /// Everything that a prompt is made of, as known at one time. A prompt is a pure function of it.
-public struct MarketSnapshot: Hashable, Sendable {
+public struct MarketSnapshot: Hashable, Sendable, Codable {
     /// Unix nanoseconds UTC of the latest thing in it.
     public var asOf_ns: Int64
     /// Whole minutes since the run started.
@@ -10,6 +10,16 @@ public struct MarketSnapshot: Hashable, Sendable {
     public var coins: [Coin]
     /// The instance's own book.
     public var account: Account
+    /// How times are shown.
+    public var clock = Clock.calendar
+
+    /// How a snapshot shows its time.
+    public enum Clock: String, Hashable, Sendable, Codable {
+        /// As ISO 8601 in UTC.
+        case calendar
+        /// `asOf_ns` counts from a neutral start, and is shown in whole minutes.
+        case minutes
+    }
 
     public init(
         asOf_ns: Int64, minutesSinceStart: Int64, invocation: Int64, coins: [Coin],
@@ -23,10 +33,15 @@ public struct MarketSnapshot: Hashable, Sendable {
     }
 
     /// The time as the prompt states it and the answer must repeat it.
-    public var asOf: String { TimeText.iso(time_ns: asOf_ns) }
+    public var asOf: String {
+        switch clock {
+        case .calendar: TimeText.iso(time_ns: asOf_ns)
+        case .minutes: "minute-\(asOf_ns / 60_000_000_000)"
+        }
+    }
 
     /// One instrument. What is not known is nil and is shown as unknown, never as 0.
-    public struct Coin: Hashable, Sendable {
+    public struct Coin: Hashable, Sendable, Codable {
         /// As in the run, such as `BTC/USDT`.
         public var symbol: String
         /// Short, such as `BTC`.
@@ -65,7 +80,7 @@ public struct MarketSnapshot: Hashable, Sendable {
     }
 
     /// Rows of three minutes, the oldest first; all lists are equally long or empty.
-    public struct Intraday: Hashable, Sendable {
+    public struct Intraday: Hashable, Sendable, Codable {
         /// Between best bid and ask, or the close.
         public var mids: [Double] = []
         /// Exponential mean of 20.
@@ -82,7 +97,7 @@ public struct MarketSnapshot: Hashable, Sendable {
     }
 
     /// Rows of four hours, the oldest first.
-    public struct Context: Hashable, Sendable {
+    public struct Context: Hashable, Sendable, Codable {
         /// Exponential mean of 20.
         public var ema20: Double?
         /// Exponential mean of 50.
@@ -105,7 +120,7 @@ public struct MarketSnapshot: Hashable, Sendable {
     }
 
     /// The account of the instance.
-    public struct Account: Hashable, Sendable {
+    public struct Account: Hashable, Sendable, Codable {
         /// Code of its currency.
         public var currency: String
         /// Since the start, in percent.
@@ -133,7 +148,7 @@ public struct MarketSnapshot: Hashable, Sendable {
     }
 
     /// An open position and its exit plan.
-    public struct Position: Hashable, Sendable {
+    public struct Position: Hashable, Sendable, Codable {
         /// As in the run.
         public var symbol: String
         /// Above 0 is long, in the base currency.
@@ -150,10 +165,13 @@ public struct MarketSnapshot: Hashable, Sendable {
         public var takeProfit: Double?
         /// As the model gave it.
         public var invalidation: String?
+        /// The same, as a program checks it; nil where nobody could.
+        public var condition: Invalidation?
 
         public init(
             symbol: String, quantity: Double, entry: Double, profit: Double, leverage: Double,
-            stopLoss: Double? = nil, takeProfit: Double? = nil, invalidation: String? = nil
+            stopLoss: Double? = nil, takeProfit: Double? = nil, invalidation: String? = nil,
+            condition: Invalidation? = nil
         ) {
             self.symbol = symbol
             self.quantity = quantity
@@ -163,6 +181,7 @@ public struct MarketSnapshot: Hashable, Sendable {
             self.stopLoss = stopLoss
             self.takeProfit = takeProfit
             self.invalidation = invalidation
+            self.condition = condition
         }
     }
 }

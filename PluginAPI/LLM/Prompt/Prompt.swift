@@ -1,5 +1,5 @@
 /// What a model is asked: what never changes during a run apart from what does.
-public struct Prompt: Hashable, Sendable {
+public struct Prompt: Hashable, Sendable, Codable {
     /// Name and version of the template.
     public let template: String
     /// Role, limits, actions and answer; the same at every call of a run, so that providers can
@@ -16,6 +16,11 @@ public struct Prompt: Hashable, Sendable {
         self.system = system
         self.user = user
         self.form = form
+    }
+
+    /// The same with an example that names nothing that a mask hides.
+    func masked(by kind: MaskKind) -> Prompt {
+        Prompt(template: template, system: system, user: user, form: form.masked(by: kind))
     }
 
     /// Text from outside as a quoted block that cannot be left: it is material, never an order.

@@ -21,6 +21,22 @@ public enum TimeText {
         return date + "T" + clock.joined(separator: ":") + "Z"
     }
 
+    /// Returns the Unix nanoseconds UTC of a time such as `2025-10-23T09:58:20Z`, or of the end of
+    /// a day such as `2025-10-23`; nil of anything else, and of what is before 1970.
+    public static func end(of text: String) -> Int64? {
+        let isDay = text.utf8.count == 10, whole = isDay ? text + "T00:00:00Z" : text
+        let fields = whole.utf8.split(omittingEmptySubsequences: false) { "-T:Z".utf8.contains($0) }
+        let numbers = fields.dropLast().compactMap { Int64(String(decoding: $0, as: UTF8.self)) }
+        guard numbers.count == 6, (1970...2262).contains(numbers[0]) else { return nil }
+        // Days before the year, then steps of a day until the date is met: at most 366 of them.
+        let year = numbers[0] - 1, before = year * 365 + year / 4 - year / 100 + year / 400
+        let clock = (numbers[3] * 60 + numbers[4]) * 60 + numbers[5]
+        let found = (0..<366).lazy.map { day in
+            (before - 719_162 + day) * 86_400 + clock
+        }.first { iso(time_ns: $0 * 1_000_000_000) == whole }
+        return found.map { ($0 + (isDay ? 86_400 : 0)) * 1_000_000_000 }
+    }
+
     private static func padded(_ value: Int64, _ width: Int) -> String {
         let text = String(value)
         return String(repeating: "0", count: max(0, width - text.count)) + text

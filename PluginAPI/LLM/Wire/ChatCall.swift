@@ -1,5 +1,5 @@
 /// Who answers, and in which format.
-public enum ChatProvider: String, Hashable, Sendable, CaseIterable {
+public enum ChatProvider: String, Hashable, Sendable, CaseIterable, Codable {
     /// api.openai.com.
     case openAI = "openai"
     /// api.deepseek.com: JSON without a schema.
@@ -34,7 +34,7 @@ public enum ChatProvider: String, Hashable, Sendable, CaseIterable {
 }
 
 /// How a model is asked: the same for all calls of a run.
-public struct ChatSettings: Hashable, Sendable {
+public struct ChatSettings: Hashable, Sendable, Codable {
     /// Format and place.
     public var provider: ChatProvider
     /// The provider's own name of the model.
@@ -62,7 +62,7 @@ public struct ChatSettings: Hashable, Sendable {
 }
 
 /// One call: what is sent is a pure function of it.
-public struct ChatCall: Hashable, Sendable {
+public struct ChatCall: Hashable, Sendable, Codable {
     /// Name under which the operator keeps the key; the host fills it in.
     public static let keyPlaceholder = "{{llm-key}}"
 
@@ -74,7 +74,7 @@ public struct ChatCall: Hashable, Sendable {
     public let correction: Correction?
 
     /// An answer that broke the rules.
-    public struct Correction: Hashable, Sendable {
+    public struct Correction: Hashable, Sendable, Codable {
         /// As it came.
         public let answer: String
         /// For the model.

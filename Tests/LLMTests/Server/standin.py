@@ -1,11 +1,14 @@
 """Stands in for a provider of language models: answers by script, in both formats.
 
 What it answers depends on the prompt and on how often that prompt of that model was seen. Roles of
-a debate are given opinions. Prints its port, then serves until its input ends; GET says how many
-calls there were.
+a debate are given opinions. The model `knower` knows the market of the tests by heart where it sees
+its name and the date. Prints its port, then serves until its input ends; GET says how many calls
+there were.
 """
+import datetime
 import http.server
 import json
+import math
 import re
 import sys
 import threading
@@ -25,10 +28,24 @@ def decision(symbol, action, **more):
     return fields
 
 
-def script(number, attempt, as_of, price):
+def recalled(symbol, as_of):
+    """What one who has read of it says: the sine that the tests trade on, ten minutes ahead."""
+    def level(minute):
+        return 4000 + 100 * math.sin(minute / 37)
+
+    chance = 0.5
+    if symbol == "BTC/USDT" and as_of.startswith("2019-01-01T"):
+        asked = datetime.datetime.fromisoformat(as_of.replace("Z", "+00:00"))
+        minute = asked.hour * 60 + asked.minute
+        chance = 0.95 if level(minute + 10) > level(minute) else 0.05
+    said = decision(symbol, "hold", prob_up=chance, horizon_minutes=10)
+    return json.dumps({"version": 1, "as_of": as_of, "decisions": [said]}), "stop", 200, {}
+
+
+def script(number, attempt, as_of, price, symbol):
     """Text, finish, status and headers of the answer to the number-th question."""
-    answer = {"version": 1, "as_of": as_of, "decisions": [decision("BTC/USDT", "hold")]}
-    long = decision("BTC/USDT", "open_long", stop_loss=price * 0.97, take_profit=price * 1.1)
+    answer = {"version": 1, "as_of": as_of, "decisions": [decision(symbol, "hold")]}
+    long = decision(symbol, "open_long", stop_loss=price * 0.97, take_profit=price * 1.1)
     shape = number % 10
     if shape == 1:
         answer["decisions"] = [long]
@@ -36,9 +53,9 @@ def script(number, attempt, as_of, price):
         if attempt == 1:
             return "  \n  ", "stop", 200, {}
     elif shape == 3:
-        answer["decisions"] = [decision("BTC/USDT", "close")]
+        answer["decisions"] = [decision(symbol, "close")]
         if attempt == 1:
-            said = "I close it: [{'symbol': 'BTC/USDT', 'action': 'close', 'x': 98,000}]"
+            said = "I close it: [{'symbol': '%s', 'action': 'close', 'x': 98,000}]" % symbol
             return said, "stop", 200, {}
     elif shape == 4:
         if attempt < 3:
@@ -58,11 +75,11 @@ def script(number, attempt, as_of, price):
     return json.dumps(answer), "stop", 200, {}
 
 
-def opinions(system, as_of):
+def opinions(system, as_of, symbol):
     chance = 0.3 + 0.1 * (len(system) % 5)
     return json.dumps({"as_of": as_of, "opinions": [{
         "symbol": symbol, "prob_up": chance, "horizon_minutes": 15, "argument": "script",
-    } for symbol in ("BTC/USDT",)]})
+    }]})
 
 
 def compatible(text, finish, tokens):
@@ -86,6 +103,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         user = [m["content"] for m in body["messages"] if m["role"] == "user"][0]
         number = int(re.search(r"invoked (\d+) times", user).group(1))
         as_of = re.search(r"current time is (\S+)", user).group(1)
+        symbol = re.search(r"^ALL \S+ DATA \((\S+), ", user, re.M).group(1)
         price = re.search(r"current_price = ([0-9.]+)", user)
         global calls
         with lock:
@@ -95,10 +113,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             attempt = seen[key]
         system = body.get("system") or body["messages"][0]["content"]
         if "independent forecasters" in system:
-            text, finish, status, headers = opinions(system, as_of), "stop", 200, {}
+            text, finish, status, headers = opinions(system, as_of, symbol), "stop", 200, {}
+        elif body.get("model") == "knower":
+            text, finish, status, headers = recalled(symbol, as_of)
         else:
             text, finish, status, headers = script(
-                number, attempt, as_of, float(price.group(1)) if price else 1.0)
+                number, attempt, as_of, float(price.group(1)) if price else 1.0, symbol)
         key = self.headers.get("Authorization", self.headers.get("X-Api-Key", ""))
         if status != 200:
             reply = {"error": {"message": text + " " + key}}

@@ -22,6 +22,33 @@ struct Coin {
             priceDecimals: info.priceDecimals, quantityDecimals: info.quantityDecimals)
     }
 
+    /// What is known and held, without what the host says at each start.
+    struct Memory: Codable {
+        fileprivate let name: String
+        fileprivate let watch: CoinWatch
+        fileprivate let price: Int64
+        fileprivate let position: Int64
+        fileprivate let entry: Double
+        fileprivate let plan: ExitPlan?
+    }
+
+    var memory: Memory {
+        Memory(
+            name: info.name, watch: watch, price: price, position: position, entry: entry,
+            plan: plan)
+    }
+
+    /// Goes on with what another one of the same name knew; false when it has another name.
+    mutating func takeOver(_ memory: Memory) -> Bool {
+        guard memory.name == info.name else { return false }
+        watch = memory.watch
+        price = memory.price
+        position = memory.position
+        entry = memory.entry
+        plan = memory.plan
+        return true
+    }
+
     /// What one quantity unit is worth at a price of one.
     private var unit: Double { info.quantityUnit * Double(info.multiplier) }
 
@@ -61,13 +88,13 @@ struct Coin {
         return MarketSnapshot.Position(
             symbol: info.name, quantity: held, entry: entry, profit: profit,
             leverage: plan?.leverage ?? 1, stopLoss: plan?.stop, takeProfit: plan?.takeProfit,
-            invalidation: plan?.invalidationText)
+            invalidation: plan?.invalidation?.text, condition: plan?.invalidation)
     }
 }
 
 /// What a position is to end by. The host keeps stop and take-profit; the rest is looked at at each
 /// bar.
-struct ExitPlan {
+struct ExitPlan: Codable {
     let leverage: Double
     let stop: Double?
     let takeProfit: Double?
@@ -83,19 +110,10 @@ struct ExitPlan {
         case nil: false
         }
     }
-
-    fileprivate var invalidationText: String? {
-        switch invalidation {
-        case .closeBelow(let level): "close below \(level)"
-        case .closeAbove(let level): "close above \(level)"
-        case .minutes(let minutes): "after \(minutes) minutes"
-        case nil: nil
-        }
-    }
 }
 
 /// The instance's money, brought up to the last prices between two words of the host.
-struct Money {
+struct Money: Codable {
     private(set) var cash = 0.0
     private var equity = 0.0
     private var start: Double?

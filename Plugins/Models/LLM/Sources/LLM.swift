@@ -17,10 +17,26 @@ struct LLM: Strategy {
     private var minds: Minds
     private var money = Money()
     /// Requests that wait for their time or for room, oldest first.
-    private var outbox: [(request: DecisionDesk.Request, tries: Int)] = []
+    private var outbox: [Letter] = []
     /// When the next question is due; 0 at the start: at once.
     private var due_ns: Int64 = 0
     private var orderId: UInt64 = 0
+
+    /// A request that waits, and how often there was no room for it.
+    private struct Letter: Codable {
+        let request: DecisionDesk.Request
+        var tries = 0
+    }
+
+    /// The whole state.
+    private struct Memory: Codable {
+        let coins: [Coin.Memory]
+        let minds: Minds.Memory
+        let money: Money
+        let outbox: [Letter]
+        let due_ns: Int64
+        let orderId: UInt64
+    }
 
     private static let intraday_ns: Int64 = 180_000_000_000
     private static let context_ns: Int64 = 14_400_000_000_000
@@ -156,27 +172,28 @@ struct LLM: Strategy {
         for verdict in outcome.verdicts where verdict.isAccepted {
             act(on: verdict, at: time_ns, &intents)
         }
-        outbox += outcome.requests.map { ($0, 0) }
+        outbox += outcome.requests.map { Letter(request: $0) }
     }
 
     /// Sends what may be sent by now. What does not fit beside other texts waits for the next call;
     /// what never fits is given up as refused.
     private mutating func send(at time_ns: Int64, _ intents: inout Intents) {
-        var later: [(request: DecisionDesk.Request, tries: Int)] = [], wake: Int64?
+        var later: [Letter] = [], wake: Int64?
         let waiting = outbox
         outbox = []
-        for (request, tries) in waiting {
+        for letter in waiting {
+            let request = letter.request
             if request.notBefore_ns > time_ns {
-                later.append((request, tries))
+                later.append(letter)
                 wake = min(wake ?? .max, request.notBefore_ns)
             } else if intents.request(network(request)) {
                 continue
-            } else if tries >= 8 {
+            } else if letter.tries >= 8 {
                 receive(
                     request.id, -1, nil, Array("it is larger than a request may be".utf8),
                     at: time_ns, &intents)
             } else {
-                later.append((request, tries + 1))
+                later.append(Letter(request: request, tries: letter.tries + 1))
                 wake = time_ns
             }
         }
@@ -193,6 +210,29 @@ struct LLM: Strategy {
 
     private func note(_ line: String, _ intents: inout Intents) {
         intents.note(coins.first?.info.index ?? 0, line)
+    }
+
+    // MARK: state
+
+    func save() -> [UInt8]? {
+        StateText.bytes(
+            of: Memory(
+                coins: coins.map(\.memory), minds: minds.memory, money: money, outbox: outbox,
+                due_ns: due_ns, orderId: orderId))
+    }
+
+    mutating func restore(_ state: UnsafeRawBufferPointer) -> Bool {
+        guard let memory = StateText.value(Memory.self, from: state),
+            memory.coins.count == coins.count
+        else { return false }
+        var coins = coins, minds = minds
+        for place in coins.indices where !coins[place].takeOver(memory.coins[place]) {
+            return false
+        }
+        guard minds.takeOver(memory.minds) else { return false }
+        (self.coins, self.minds, money) = (coins, minds, memory.money)
+        (outbox, due_ns, orderId) = (memory.outbox, memory.due_ns, memory.orderId)
+        return true
     }
 
     // MARK: the account

@@ -15,6 +15,10 @@ struct LLMOpinions: Model {
             .choice(
                 3, "when", ["last", "first"], initial: "last",
                 "Of a role: after it has heard the others, or before"),
+            .boolean(
+                4, "in_sample", initial: false,
+                "Whether it repeats what was said of a past that the model may have read: no "
+                    + "evidence of anything"),
         ])
 
     /// One opinion.
@@ -35,7 +39,7 @@ struct LLMOpinions: Model {
         }
         let names = Dictionary(
             setup.instruments.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
-        let who = setup.text(2), isLast = setup.text(3) == "last"
+        let who = setup.text(2), isLast = setup.text(3) == "last", isOpen = setup.boolean(4)
         var byQuestion: [String: (instrument: UInt32, said: Said)] = [:]
         for (number, line) in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
             .enumerated()
@@ -49,6 +53,9 @@ struct LLMOpinions: Model {
                 minutes <= 1_000_000
             else { throw PluginFailure("line \(number + 1) of \(setup.text(1)) is no opinion") }
             guard role == who, let instrument = names[symbol] else { continue }
+            // Where nobody knows what the model has read, it may have read everything.
+            let until = node["knowledge_until_ns"]?.integer ?? .max
+            guard isOpen || asked >= until else { continue }
             let key = "\(asked) \(symbol)"
             if !isLast, byQuestion[key] != nil { continue }
             byQuestion[key] = (

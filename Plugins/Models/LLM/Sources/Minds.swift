@@ -2,9 +2,21 @@ import RialtoKit
 import RialtoLLM
 
 /// One model alone, or a debate: whoever makes decisions of a snapshot.
-enum Minds {
-    case one(DecisionDesk)
-    case debate(DebateDesk)
+struct Minds {
+    private enum Desk {
+        case one(DecisionDesk)
+        case debate(DebateDesk)
+    }
+
+    /// What it knows between two calls: of one of the two.
+    struct Memory: Codable {
+        fileprivate var one: DecisionDesk.Memory?
+        fileprivate var debate: DebateDesk.Memory?
+    }
+
+    private var desk: Desk
+    /// What each line says of the model: how far its knowledge reaches, and what it was not shown.
+    private let marks: [JSONNode.Member]
 
     /// What a tick or an answer leads to, in one form for both.
     struct Outcome {
@@ -15,25 +27,47 @@ enum Minds {
     }
 
     init(_ settings: Settings, seed: UInt64) {
+        marks = settings.marks
         if let rounds = settings.debateRounds {
-            self = .debate(settings.debate(rounds: rounds))
+            desk = .debate(settings.debate(rounds: rounds, seed: seed))
         } else {
-            self = .one(settings.desk(seed: seed))
+            desk = .one(settings.desk(seed: seed))
         }
+    }
+
+    var memory: Memory {
+        switch desk {
+        case .one(let desk): Memory(one: desk.memory)
+        case .debate(let desk): Memory(debate: desk.memory)
+        }
+    }
+
+    /// Goes on with what another one knew; false when that was no such one.
+    mutating func takeOver(_ memory: Memory) -> Bool {
+        switch (desk, memory.one, memory.debate) {
+        case (.one(var desk), let memory?, nil):
+            desk.takeOver(memory)
+            self.desk = .one(desk)
+        case (.debate(var desk), nil, let memory?):
+            desk.takeOver(memory)
+            self.desk = .debate(desk)
+        default: return false
+        }
+        return true
     }
 
     mutating func tick(
         at time_ns: Int64, snapshot: (Int64, Int64) -> MarketSnapshot
     ) -> Outcome {
-        switch self {
+        switch desk {
         case .one(var desk):
             let outcome = desk.tick(at: time_ns, snapshot: snapshot)
-            self = .one(desk)
-            return Minds.outcome(outcome, desk.spent)
+            self.desk = .one(desk)
+            return told(outcome, desk.spent)
         case .debate(var desk):
             let outcome = desk.tick(at: time_ns, snapshot: snapshot)
-            self = .debate(desk)
-            return Minds.outcome(outcome, desk.spent, at: time_ns, [])
+            self.desk = .debate(desk)
+            return told(outcome, desk.spent, at: time_ns, [])
         }
     }
 
@@ -41,31 +75,31 @@ enum Minds {
         id: UInt64, status: Int32, retryAfter: String?, body: some Sequence<UInt8>,
         at time_ns: Int64, now: MarketSnapshot
     ) -> Outcome {
-        switch self {
+        switch desk {
         case .one(var desk):
             let outcome = desk.receive(
                 id: id, status: status, retryAfter: retryAfter, body: body, at: time_ns, now: now)
-            self = .one(desk)
-            return Minds.outcome(outcome, desk.spent)
+            self.desk = .one(desk)
+            return told(outcome, desk.spent)
         case .debate(var desk):
             let outcome = desk.receive(
                 id: id, status: status, body: body, at: time_ns, now: now)
-            self = .debate(desk)
-            return Minds.outcome(outcome, desk.spent, at: time_ns, now.coins)
+            self.desk = .debate(desk)
+            return told(outcome, desk.spent, at: time_ns, now.coins)
         }
     }
 
     // MARK: the log
 
-    private static func outcome(_ outcome: DecisionDesk.Outcome, _ spent: SpendBook) -> Outcome {
+    private func told(_ outcome: DecisionDesk.Outcome, _ spent: SpendBook) -> Outcome {
         var made = Outcome()
         made.requests = outcome.request.map { [$0] } ?? []
         made.verdicts = outcome.verdicts
-        made.lines = outcome.record.map { [$0.line(adding: total(spent))] } ?? []
+        made.lines = outcome.record.map { [$0.line(adding: Minds.total(spent) + marks)] } ?? []
         return made
     }
 
-    private static func outcome(
+    private func told(
         _ outcome: DebateDesk.Outcome, _ spent: SpendBook, at time_ns: Int64,
         _ coins: [MarketSnapshot.Coin]
     ) -> Outcome {
@@ -73,7 +107,7 @@ enum Minds {
         made.requests = outcome.requests
         made.verdicts = outcome.verdicts
         made.lines = outcome.opinions.map { opinion in
-            line(
+            Minds.line(
                 [
                     .init("time_ns", .integer(time_ns)),
                     .init("asked_ns", .integer(outcome.asked_ns)),
@@ -83,17 +117,17 @@ enum Minds {
                     .init("prob_up", .real(opinion.opinion.probabilityUp)),
                     .init("horizon_minutes", .real(opinion.opinion.horizonMinutes)),
                     .init("argument", .text(opinion.opinion.argument)),
-                ])
+                ] + marks)
         }
         if let ended = outcome.ended {
             made.lines.append(
-                line(
+                Minds.line(
                     [
                         .init("time_ns", .integer(time_ns)),
                         .init("asked_ns", .integer(outcome.asked_ns)),
                         .init("outcome", .text(ended)),
                         .init("decisions", DecisionRecord.decisions(outcome.verdicts)),
-                    ] + total(spent)))
+                    ] + Minds.total(spent) + marks))
         }
         return made
     }

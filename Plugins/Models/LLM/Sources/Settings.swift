@@ -15,6 +15,9 @@ struct Settings {
     private let limits: SpendLimits
     private let patience_ns: Int64
     private let retriesMax: Int64
+    /// When the model's training had ended, Unix nanoseconds UTC; nil when nobody knows.
+    private let knowledgeUntil_ns: Int64?
+    private let mask: MaskKind
 
     init(_ setup: Setup) throws(PluginFailure) {
         provider = ChatProvider(rawValue: setup.text(1)) ?? .openAI
@@ -33,6 +36,27 @@ struct Settings {
         debateRounds = setup.text(50) == "debate" ? Int(setup.integer(51)) : nil
         prices = try Settings.prices(setup, provider)
         limits = try Settings.limits(setup)
+        knowledgeUntil_ns = try Settings.knowledgeUntil(setup.text(53))
+        mask = MaskKind(rawValue: setup.text(54)) ?? .none
+    }
+
+    private static func knowledgeUntil(_ text: String) throws(PluginFailure) -> Int64? {
+        guard !text.isEmpty else { return nil }
+        guard let end_ns = TimeText.end(of: text) else {
+            throw PluginFailure(
+                "knowledge_until is \(text); give the last day of the model's training data, such "
+                    + "as 2024-07-31")
+        }
+        return end_ns
+    }
+
+    /// What every note says of the model.
+    var marks: [JSONNode.Member] {
+        let until = knowledgeUntil_ns.map {
+            JSONNode.Member("knowledge_until_ns", .integer($0))
+        }
+        let hidden = mask == .none ? nil : JSONNode.Member("mask", .text(mask.rawValue))
+        return [until, hidden].compactMap(\.self)
     }
 
     private static func rules(_ setup: Setup) -> DecisionRules {
@@ -95,16 +119,20 @@ struct Settings {
         settings.interval_ns = interval_ns
         settings.patience_ns = patience_ns
         settings.retriesMax = retriesMax
+        settings.mask = mask
+        settings.maskSeed = seed
         return DecisionDesk(settings: settings, seed: seed)
     }
 
     /// Roles that debate, and a judge.
-    func debate(rounds: Int) -> DebateDesk {
+    func debate(rounds: Int, seed: UInt64) -> DebateDesk {
         var settings = DebateDesk.Settings(
             chat: chat, template: template, prices: prices, limits: limits)
         settings.rounds = rounds
         settings.interval_ns = interval_ns
         settings.patience_ns = patience_ns
+        settings.mask = mask
+        settings.maskSeed = seed
         return DebateDesk(settings: settings)
     }
 }
@@ -130,6 +158,12 @@ extension Settings {
             .boolean(
                 52, "derivatives", initial: false,
                 "Shows funding and open interest; the run must have both"),
+            .choice(
+                53, "knowledge_until", [], initial: "",
+                "Last day of the model's training data, such as 2024-07-31; empty where unknown"),
+            .choice(
+                54, "mask", MaskKind.allCases.map(\.rawValue), initial: "none",
+                "What prompts hide, so that the model cannot recall the past"),
         ]
 
     private static let asked: [Parameter] = [
