@@ -149,7 +149,7 @@ enum LLMCommand {
 
     private static func tables(_ invocation: Invocation) throws -> RunTables {
         RunKeeping.tables(
-            try RunStore(invocation.required("store")).load(invocation.required("run")))
+            try RunStore(existing: invocation.required("store")).load(invocation.required("run")))
     }
 
     private static func entries(

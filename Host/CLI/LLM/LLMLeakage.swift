@@ -29,7 +29,7 @@ enum LLMLeakage {
             ],
             examples: [Example("rialto llm leakage 7f3a 91c0 --json", "for programs")]
         ) { invocation, console in
-            let kept = try RunStore(invocation.required("store"))
+            let kept = try RunStore(existing: invocation.required("store"))
             let named = try Side(kept.load(invocation.required("named")))
             let masked = try Side(kept.load(invocation.required("masked")))
             let hidden = try hidden(named, masked)
