@@ -22,6 +22,15 @@ extension RuleSettings {
     }
 }
 
+extension StackingSettings {
+    /// The model that is made of the others.
+    var configuration: StackingConfiguration {
+        StackingConfiguration(
+            id: Self.id, rule: rule == .ridge ? .ridge : .nonnegative, lambda: lambda ?? 1,
+            purge_ns: purge ?? 0, refitRounds: refit.map(Int.init))
+    }
+}
+
 extension AllocationSettings {
     /// How capital moves.
     ///
@@ -61,7 +70,7 @@ extension RunFile {
             weightStep_ns: equityInterval, ledgerRounds: Self.ledgerRounds,
             protections: protections, usesConfidence: ensemble.usesConfidence,
             regimes: ensemble.regimes.map { _ in .volatility }, expiry_ns: ensemble.expiry,
-            cost_bps: cost)
+            cost_bps: cost, stacking: ensemble.stacking?.configuration)
     }
 
     private var aggregation: AggregationRule {

@@ -59,6 +59,7 @@ extension DynamicAIEnsemble {
                 mixture: played?.mixture, uniform: played?.uniform))
         book.settle(entries.map { $0.modelLoss(in: book) }, regime: round.regime)
         performanceLedger.append(round: entries)
+        teachStacked(entries)
         see(round.due_ns)
         noteWeights(at: lastSeen_ns)
     }
