@@ -341,6 +341,7 @@ package struct Backtest {
                 setup.publishes, engine.accounts, data.instruments.count)
             setups.append(setup)
         }
+        do throws(EnsembleError) { try ensemble.addStacking() } catch { throw unstacked(error) }
         let runner = ModelRunner(
             models: setups, ensemble: ensemble, market: market.feed,
             instruments: data.instruments.count, batchLimit: Int(run.batchLimit),
@@ -349,6 +350,14 @@ package struct Backtest {
             scoreRecords: records?.scores, events: engine.events)
         runner.onSettled = onSettled
         return runner
+    }
+
+    private func unstacked(_ error: EnsembleError) -> BacktestError {
+        BacktestError(
+            run.document.message(
+                at: ConfigPath("ensemble").key("stacking"),
+                "the stacked forecast cannot be a model of the run: \(error)",
+                help: "leave ensemble.stacking out, or run fewer models"))
     }
 
     /// When the history of the strategies that read any of some series begins.

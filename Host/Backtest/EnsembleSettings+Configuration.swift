@@ -25,6 +25,15 @@ extension RuleSettings {
     }
 }
 
+extension StackingSettings {
+    /// The model that is made of the others.
+    var configuration: StackingConfiguration {
+        StackingConfiguration(
+            id: Self.id, rule: rule == .ridge ? .ridge : .nonnegative, lambda: lambda ?? 1,
+            purge_ns: purge ?? 0, refitRounds: refit.map(Int.init))
+    }
+}
+
 extension AllocationSettings {
     private var capitalRule: CapitalRule {
         if let models = rule.ofModels { return .experts(own.aggregation(of: models)) }
@@ -74,7 +83,7 @@ extension RunFile {
             protections: protections, usesConfidence: ensemble.usesConfidence,
             overlap: ensemble.overlap == .full ? .full : .shared,
             regimes: ensemble.regimes.map { _ in .volatility }, expiry_ns: ensemble.expiry,
-            cost_bps: cost)
+            cost_bps: cost, stacking: ensemble.stacking?.configuration)
     }
 
     private var aggregation: AggregationRule {

@@ -174,7 +174,7 @@ private struct Story {
 
     /// The last forecasts and the ensemble's opinion at or before `time`.
     private mutating func opinions(_ instrument: Int, _ time: Int64) {
-        let forecasts = tables["forecasts"], models = tables["models"].texts("id")
+        let forecasts = tables["forecasts"], models = tables["scores"].texts("model")
         let times = forecasts.integers("time_ns"), who = forecasts.integers("model")
         let what = forecasts.integers("instrument")
         for (index, id) in models.enumerated() {

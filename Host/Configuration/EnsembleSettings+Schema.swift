@@ -36,6 +36,25 @@ extension DriftSettings {
         ])
 }
 
+extension StackingSettings {
+    static let schema = Record(name: "stacking", initial: StackingSettings(), fields: fields)
+
+    private static let fields: [Field<StackingSettings>] = [
+        .optional(
+            "rule", .choice, \.rule,
+            "nonnegative weights held near 0, unless given; ridge: any, held near the average"),
+        .optional(
+            "lambda", .number(above: 0, to: 1_000_000_000), \.lambda,
+            "strength of the hold; a round adds (p - 1/2) squared against it; 1 unless given"),
+        .optional(
+            "purge", .duration(0...31_536_000_000_000_000), \.purge,
+            "time between an outcome and the first forecast that knows of it; 0s unless given"),
+        .optional(
+            "refit", .integer(1...1_000_000), \.refit,
+            "settled rounds from one fit to the next; the number of models unless given"),
+    ]
+}
+
 extension EnsembleSettings {
     static let schema = Record(
         name: "ensemble settings", initial: EnsembleSettings(),
@@ -82,5 +101,9 @@ extension EnsembleSettings {
             .optional(
                 "drift", DriftSettings.schema.kind, \.drift,
                 "sends a model back to probation when its losses rise; without it, never"),
+            .optional(
+                "stacking", StackingSettings.schema.kind, \.stacking,
+                "adds a model, stacking, that forecasts from the settled forecasts of the others; "
+                    + "{} takes it as it is"),
         ])
 }

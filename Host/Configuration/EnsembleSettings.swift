@@ -38,6 +38,24 @@ package enum DetectorChoice: String, CaseIterable, Sendable {
     case adwin, kswin
 }
 
+/// How stacked weights are fitted.
+package enum StackingChoice: String, CaseIterable, Sendable { case nonnegative, ridge }
+
+/// How the models' forecasts are stacked into those of one more model.
+package struct StackingSettings: Hashable, Sendable {
+    /// Id of that model in the run.
+    package static let id = "stacking"
+
+    /// nil for nonnegative.
+    package internal(set) var rule: StackingChoice?
+    /// Strength of the hold on the weights, above 0; nil for 1.
+    package internal(set) var lambda: Double?
+    /// Time between an outcome and the first forecast that knows of it, in nanoseconds; nil for 0.
+    package internal(set) var purge: Int64?
+    /// Settled rounds from one fit to the next; nil for as many as there are models.
+    package internal(set) var refit: Int64?
+}
+
 /// A rule with its parameters.
 package struct RuleSettings: Hashable, Sendable {
     package internal(set) var rule = EnsembleRule.hedge
@@ -90,4 +108,6 @@ package struct EnsembleSettings: Hashable, Sendable {
     package internal(set) var cap: Double?
     package internal(set) var groupCap: Double?
     package internal(set) var drift: DriftSettings?
+    /// nil stacks nothing.
+    package internal(set) var stacking: StackingSettings?
 }

@@ -14,6 +14,19 @@ extension RunChecks {
         if let drift = settings.drift { detector(drift, path.key("drift"), add) }
     }
 
+    /// The stacked forecast is a model of the run, and no other may be called as it is.
+    static func stacking(_ run: RunFile, _ add: (ConfigPath, String, String) -> Void) {
+        guard run.ensemble.stacking != nil else { return }
+        let models = run.models.indices.map { ("models", $0, run.models[$0].id) }
+        let indicators = run.indicators.indices.map { ("indicators", $0, run.indicators[$0].id) }
+        for (list, index, id) in models + indicators where id == StackingSettings.id {
+            let path = ConfigPath(list).index(index).key("id")
+            add(
+                path, "\(path) was \"\(id)\", as the model that ensemble.stacking adds is called",
+                "give it another id, or leave ensemble.stacking out")
+        }
+    }
+
     /// Refuses parameters that the rule would not read.
     /// Refuses parameters that a rule does not have.
     ///

@@ -15,6 +15,7 @@ enum RunChecks {
         clocks(&report)
         uniqueIDs(&report)
         ensemble(run.ensemble) { path, text, help in report.add(path, text, help: help) }
+        stacking(run) { path, text, help in report.add(path, text, help: help) }
         requests(run.requests) { path, text, help in report.add(path, text, help: help) }
         for (index, model) in run.models.enumerated() {
             known(model.instruments, ConfigPath("models").index(index), &report)

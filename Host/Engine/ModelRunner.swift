@@ -125,6 +125,7 @@ package final class ModelRunner {
     package var onSettled: ((SettledRound) -> Void)?
 
     /// - Parameters:
+    ///   - ensemble: Has these models by these indices; what it adds of its own comes after them.
     ///   - market: What gives the prices against which forecasts are settled.
     ///   - instruments: How many there are in the run.
     ///   - records: Takes every record, by the time of ``digest()``; nil keeps none.
@@ -137,7 +138,10 @@ package final class ModelRunner {
         scoreRecords: RecordSink? = nil, events: [InstrumentEvent] = []
     ) {
         self.events = events
-        scores = scoreRecords.map { ScoreLog($0, latencies: models.map(\.latency_ns)) }
+        // What is made of forecasts by the ensemble comes with them.
+        let made = Array(
+            repeating: Int64(0), count: max(0, ensemble.models.count - models.count))
+        scores = scoreRecords.map { ScoreLog($0, latencies: models.map(\.latency_ns) + made) }
         sequence = Self.sequence(models)
         boards = models.map { _ in SeriesBoard() }
         mailboxes = zip(boards, models).map { board, model in
@@ -462,9 +466,7 @@ package final class ModelRunner {
             let forecast = entry.forecast
             let result = ensemble.issue(forecast, markPrice: marks[Int(forecast.instrument)])
             guard result == .accepted else { continue }
-            let weight = weights[Int(forecast.model)]
-            record(forecast, weight: weight)
-            events.append(event(forecast, weight: weight))
+            tell(forecast, weight: weights[Int(forecast.model)], events)
             let topic = Topic(instrument: forecast.instrument, horizon_ns: forecast.horizon_ns)
             if let place = touched.firstIndex(of: topic) {
                 touched[place].until_ns = max(touched[place].until_ns, forecast.validUntil_ns)
@@ -474,7 +476,19 @@ package final class ModelRunner {
             }
         }
         touched.sort { ($0.instrument, $0.horizon_ns) < ($1.instrument, $1.horizon_ns) }
-        for topic in touched { speak(topic, at: time, into: events) }
+        for topic in touched {
+            if let stacked = ensemble.stack(
+                instrument: topic.instrument, horizon_ns: topic.horizon_ns, at: time)
+            {
+                tell(stacked, weight: weights[Int(stacked.model)], events)
+            }
+            speak(topic, at: time, into: events)
+        }
+    }
+
+    private func tell(_ forecast: Forecast, weight: Double, _ events: ForecastLog) {
+        record(forecast, weight: weight)
+        events.append(event(forecast, weight: weight))
     }
 
     /// What the ensemble is to say something about.

@@ -61,6 +61,7 @@ extension DynamicAIEnsemble {
                 mixture: played?.mixture, uniform: played?.uniform, vote: played?.vote))
         book.settle(entries.map { $0.modelLoss(in: book) }, regime: round.regime)
         performanceLedger.append(round: entries)
+        teachStacked(entries)
         see(round.due_ns)
         noteWeights(at: lastSeen_ns)
     }

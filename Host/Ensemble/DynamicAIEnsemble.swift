@@ -29,6 +29,8 @@ package struct DynamicAIEnsemble: Sendable {
     package internal(set) var performanceLedger: PerformanceLedger
     var book: WeightBook
     var outstanding = OutstandingRounds()
+    /// The model that is made of the others; nil without one.
+    var stacked: StackedModel?
     /// Rounds that wait to be weighed, without what was said in them.
     private var fresh: [Round] = []
     var series: [SeriesKey: Series] = [:]
@@ -47,7 +49,7 @@ package struct DynamicAIEnsemble: Sendable {
     /// Rounds dropped because no price was known when their horizon ended.
     var voidRounds = 0
     /// The latest word of each model by instrument, and there by horizon.
-    private var latest: [UInt32: [Int64: [Forecast?]]] = [:]
+    var latest: [UInt32: [Int64: [Forecast?]]] = [:]
 
     package init(configuration: EnsembleConfiguration) {
         self.configuration = configuration
@@ -133,6 +135,7 @@ package struct DynamicAIEnsemble: Sendable {
         weighFresh()
         book.apply(change)
         performanceLedger.append(change)
+        forgetStacked(after: change)
         noteWeights(at: lastSeen_ns)
     }
 
@@ -203,7 +206,7 @@ package struct DynamicAIEnsemble: Sendable {
     }
 
     /// Silence about an instrument replaces all that the model said of it.
-    private mutating func forget(_ model: Int, about instrument: UInt32) {
+    mutating func forget(_ model: Int, about instrument: UInt32) {
         guard let horizons = latest[instrument]?.keys else { return }
         for horizon_ns in horizons { latest[instrument]?[horizon_ns]?.set(nil, at: model) }
     }

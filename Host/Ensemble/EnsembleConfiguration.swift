@@ -29,6 +29,8 @@ package struct EnsembleConfiguration: Equatable, Sendable {
     package let expiry_ns: Int64?
     /// Fee and slippage of a change of position by one, in basis points of notional.
     package let cost_bps: Double
+    /// The model that is made of the others; nil for none.
+    package let stacking: StackingConfiguration?
 
     package init(
         rule: AggregationRule, loss: LossKind, positions: AggregationRule? = nil,
@@ -36,7 +38,7 @@ package struct EnsembleConfiguration: Equatable, Sendable {
         weightPointsMax: Int = 4_096, outstandingMax: Int = 65_536, seriesMax: Int = 4_096,
         ledgerRounds: Int? = nil, protections: Protections = .none, usesConfidence: Bool = false,
         overlap: Overlap = .shared, regimes: RegimeSplit? = nil, expiry_ns: Int64? = nil,
-        cost_bps: Double? = nil
+        cost_bps: Double? = nil, stacking: StackingConfiguration? = nil
     ) {
         precondition(probationRounds >= 0)
         precondition(weightStep_ns >= 0)
@@ -58,6 +60,7 @@ package struct EnsembleConfiguration: Equatable, Sendable {
         self.overlap = overlap
         self.regimes = regimes
         self.expiry_ns = expiry_ns
+        self.stacking = stacking
         if case .netUtility(let own, _) = loss {
             self.cost_bps = own
         } else {

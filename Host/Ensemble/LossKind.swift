@@ -22,8 +22,13 @@ package enum LossKind: Equatable, Sendable {
     /// Deviations of the return that make a utility of 1.
     static let scale = 3.0
 
+    /// A probability as it is charged.
+    static func clipped(_ probability: Double) -> Double {
+        min(max(probability, probabilityMin), 1 - probabilityMin)
+    }
+
     static func logLoss(probabilityUp: Double, outcome: Double) -> Double {
-        let p = min(max(probabilityUp, probabilityMin), 1 - probabilityMin)
+        let p = clipped(probabilityUp)
         if outcome > 0 { return -log(p) }
         if outcome < 0 { return -log(1 - p) }
         return -0.5 * (log(p) + log(1 - p))

@@ -43,6 +43,17 @@ struct Round: Sendable {
         self.funding = funding
     }
 
+    /// No more than a place in the order of settlement.
+    fileprivate init(instrument: UInt32, horizon_ns: Int64, issued_ns: Int64, due_ns: Int64) {
+        self.issued_ns = issued_ns
+        self.due_ns = due_ns
+        self.instrument = instrument
+        self.horizon_ns = horizon_ns
+        mark = 1
+        variance = RollingVariance()
+        funding = 0
+    }
+
     /// Marks what a model said as lost.
     mutating func lose(_ model: UInt32) {
         for index in participants.indices where participants[index].forecast.model == model {
@@ -101,6 +112,17 @@ struct OutstandingRounds: Sendable {
             if rounds[middle].isBefore(round) { low = middle + 1 } else { high = middle }
         }
         return (low, low < rounds.count && !round.isBefore(rounds[low]))
+    }
+
+    /// The round of forecasts that were issued at a time; nil where there is none that waits.
+    func round(_ instrument: UInt32, _ horizon_ns: Int64, issued_ns: Int64) -> Round? {
+        let (due_ns, isOver) = issued_ns.addingReportingOverflow(horizon_ns)
+        guard !isOver else { return nil }
+        let place = find(
+            Round(
+                instrument: instrument, horizon_ns: horizon_ns, issued_ns: issued_ns,
+                due_ns: due_ns))
+        return place.found ? rounds[place.index] : nil
     }
 
     mutating func insert(_ round: Round, at index: Int) { rounds.insert(round, at: index) }

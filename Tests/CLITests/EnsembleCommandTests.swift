@@ -88,6 +88,30 @@ private func desk() throws -> Desk {
         #expect(words.allSatisfy { people.out.contains($0) })
     }
 
+    @Test func `tells of the model that is made of the others as of any`() throws {
+        let desk = try desk(), store = desk.path("data/rialto.db")
+        let text = try desk.text("run.yaml").replacing(
+            "probation: 30", with: "probation: 30, stacking: { lambda: 0.1, purge: 1d }")
+        try desk.file("stacked.yaml", text)
+        let run = desk.run("backtest @stacked.yaml --json")
+        #expect(run.status == .done, "\(run.error)")
+        let id = try #require(run.objects.last?["run"] as? String)
+        let weights = desk.run("ensemble weights \(id) --store \(store) --parts 20 --json")
+        #expect(weights.objects.last?["rebuilt"] as? Bool == true, "\(weights.error)")
+        #expect(weights.objects.contains { $0["model"] as? String == "stacking" })
+        let why = desk.run("ensemble why \(id) stacking --store \(store) --parts 20 --json")
+        #expect(!why.objects.isEmpty, "\(why.error)")
+        let report = desk.run("ensemble report @stacked.yaml --json")
+        let who = report.objects.compactMap { $0["who"] as? String }
+        #expect(who == ["ensemble", "uniform", "slow", "bold", "learner", "stacking"])
+        let own = report.objects.first { $0["who"] as? String == "stacking" }
+        #expect((own?["rounds"] as? Int ?? 0) > 1_000)
+        try desk.file("named.yaml", text.replacing("id: bold", with: "id: stacking"))
+        let refused = desk.run("check @named.yaml")
+        #expect(refused.status == .failed)
+        #expect(refused.error.contains("models[1].id was \"stacking\""), "\(refused.error)")
+    }
+
     @Test func `refuses a run without models, and one without a ledger`() throws {
         let desk = try desk()
         let none = desk.run("ensemble report @run.yaml --set models=[]")

@@ -33,7 +33,8 @@ private func complaint(_ ensemble: String) -> String {
             { rule: ewa-share, eta: 0.5, alpha: 0.02, loss: brier, probation: 5, cost_bps: 4,
               confidence: true, regimes: volatility, expiry: 2h, floor: 0.01, cap: 0.4,
               group_cap: 0.6, drift: { detector: kswin, alpha: 0.001 },
-              positions: { rule: squint, prior: uniform } }
+              positions: { rule: squint, prior: uniform },
+              stacking: { rule: ridge, lambda: 0.5, purge: 1h, refit: 60 } }
             """
         ).ensemble
         #expect(settings.own.eta == 0.5 && settings.own.alpha == 0.02 && settings.loss == .brier)
@@ -42,6 +43,37 @@ private func complaint(_ ensemble: String) -> String {
         #expect(settings.floor == 0.01 && settings.cap == 0.4 && settings.groupCap == 0.6)
         #expect(settings.positions?.rule == .squint && settings.positions?.prior == .uniform)
         #expect(settings.drift?.detector == .kswin && settings.drift?.alpha == 0.001)
+        #expect(settings.stacking?.rule == .ridge && settings.stacking?.lambda == 0.5)
+        #expect(settings.stacking?.purge == 3_600_000_000_000 && settings.stacking?.refit == 60)
+    }
+
+    @Test func `stacks nothing unless told to, and then with what is usual`() throws {
+        #expect(try run("{}").ensemble.stacking == nil)
+        let usual = try #require(try run("{ stacking: {} }").ensemble.stacking)
+        #expect(usual.rule == nil && usual.lambda == nil)
+        #expect(usual.purge == nil && usual.refit == nil)
+    }
+
+    @Test(arguments: [("models", "plugin: a.b"), ("indicators", "binding: a, function: RSI")])
+    func `lets nobody be called as what it stacks is`(list: String, what: String) {
+        func complaint(_ id: String, _ ensemble: String) -> String {
+            let text = """
+                instruments: [{ name: BTC/USD, interval: 1m }]
+                \(list): [{ id: other, \(what) }, { id: \(id), \(what) }]
+                ensemble: \(ensemble)
+                accounts: [{ id: main, equity: 1000 }]
+
+                """
+            do throws(ConfigProblems) {
+                _ = try RunFile.read(try ConfigDocument(Array(text.utf8), file: "run.yaml"))
+                return ""
+            } catch { return error.messages.flatMap(\.lines).joined(separator: "\n") }
+        }
+        let told = complaint("stacking", "{ stacking: {} }")
+        #expect(told.contains("\(list)[1].id was \"stacking\", as the model"), "\(told)")
+        #expect(told.contains("give it another id, or leave ensemble.stacking out"))
+        #expect(
+            complaint("stacking", "{}").isEmpty && complaint("free", "{ stacking: {} }").isEmpty)
     }
 
     @Test(arguments: [
@@ -84,6 +116,11 @@ private func complaint(_ ensemble: String) -> String {
         ("{ regimes: trend }", "ensemble.regimes was \"trend\""),
         ("{ loss: crps }", "allowed: log | brier | pinball | net-utility"),
         ("{ expiry: 0s }", "ensemble.expiry was \"0s\""),
+        ("{ stacking: { rule: lasso } }", "allowed: nonnegative | ridge"),
+        ("{ stacking: { lambda: 0 } }", "ensemble.stacking.lambda was \"0\""),
+        ("{ stacking: { purge: soon } }", "ensemble.stacking.purge was \"soon\""),
+        ("{ stacking: { refit: 0 } }", "ensemble.stacking.refit was \"0\""),
+        ("{ stacking: { embargo: 1h } }", "embargo"),
     ])
     func `is refused with a reason`(ensemble: String, message: String) {
         #expect(complaint(ensemble).contains(message), "\(complaint(ensemble))")

@@ -10,6 +10,9 @@ private struct Turmoil {
     private var prices: [Int64] = [100_000, 5_000]
     private var step: Int64 = 0
     private var added = 0
+    private var stackedModel: Int?
+    /// Forecasts that were stacked.
+    private(set) var stacked: [Forecast] = []
     let rule: AggregationRule
 
     private static let rules: [AggregationRule] = [
@@ -38,8 +41,20 @@ private struct Turmoil {
                 rule: rule, loss: Self.losses.randomElement(using: &random) ?? .logLoss,
                 probationRounds: Int.random(in: 0...4, using: &random), ledgerRounds: 8,
                 protections: protections, usesConfidence: Bool.random(using: &random),
-                regimes: Bool.random(using: &random) ? .volatility : nil, cost_bps: 3))
+                regimes: Bool.random(using: &random) ? .volatility : nil, cost_bps: 3,
+                stacking: Self.stacking(using: &random)))
         try add()
+        stackedModel = try ensemble.addStacking()
+    }
+
+    /// What is made of all models, in half of the cases.
+    private static func stacking(using random: inout SeededGenerator) -> StackingConfiguration? {
+        guard Bool.random(using: &random) else { return nil }
+        return StackingConfiguration(
+            id: "stacking", rule: StackingRule.allCases.randomElement(using: &random) ?? .ridge,
+            lambda: [1e-9, 0.1, 3].randomElement(using: &random) ?? 1,
+            purge_ns: [0, 15].randomElement(using: &random) ?? 0,
+            refitRounds: [nil, 1, 3].randomElement(using: &random) ?? nil)
     }
 
     private mutating func add() throws {
@@ -65,7 +80,8 @@ private struct Turmoil {
         if Int.random(in: 0..<4, using: &random) == 0 {
             ensemble.fund(0, rate: Double.random(in: -1e-3...1e-3, using: &random))
         }
-        for model in ensemble.models.indices where Int.random(in: 0..<4, using: &random) > 0 {
+        for model in ensemble.models.indices
+        where model != stackedModel && Int.random(in: 0..<4, using: &random) > 0 {
             let odd = Int.random(in: 0..<30, using: &random)
             let value = odd == 0 ? Double.nan : Double.random(in: 0...1, using: &random)
             ensemble.issue(
@@ -74,6 +90,13 @@ private struct Turmoil {
                     horizon: [10, 30].randomElement(using: &random) ?? 10, validFor: 25,
                     confidence: Double.random(in: 0...1, using: &random)),
                 markPrice: prices[model % 2])
+        }
+        for instrument in UInt32(0)..<2 {
+            for horizon in [10, 30] as [Int64] {
+                stacked +=
+                    [ensemble.stack(instrument: instrument, horizon_ns: horizon, at: step * 10)]
+                    .compactMap { $0 }
+            }
         }
         step += 1
         prices = prices.map { max(1, $0 + Int64.random(in: -40...42, using: &random)) }
@@ -84,6 +107,9 @@ private struct Turmoil {
     var complaint: String? {
         let weights = ensemble.weights
         guard weights.allSatisfy({ $0.isFinite && $0 >= 0 }) else { return "weights \(weights)" }
+        guard stacked.allSatisfy({ (0.01...0.99).contains($0.value) }) else {
+            return "stacked \(stacked)"
+        }
         let isAnyHeard = ensemble.models.contains { $0.state == .live }
         let sum = weights.reduce(0, +)
         if isAnyHeard, abs(sum - 1) > 1e-9 { return "sum \(sum)" }
@@ -110,7 +136,7 @@ private struct Turmoil {
 
 @Suite struct `Models that come, go, crash and are revived` {
     @Test func `conserve the whole weight and make no NaN, over 10,000 fresh seeds`() throws {
-        var kept = 0
+        var kept = 0, stacked = 0
         for seed in freshSeeds(10_000) {
             var turmoil = try Turmoil(seed: seed)
             for _ in 0..<30 {
@@ -125,8 +151,9 @@ private struct Turmoil {
                 return
             }
             if turmoil.ensemble.performanceLedger.rounds > 10 { kept += 1 }
+            if turmoil.stacked.count > 5 { stacked += 1 }
         }
-        #expect(kept > 7_500)
+        #expect(kept > 7_500 && stacked > 1_000)
     }
 
     @Test func `pay the most there is for what a crashed one had promised`() throws {

@@ -176,6 +176,48 @@ import Testing
         #expect(abs((stacking.weights(at: 114)?[0] ?? 0) - 2) < 1e-6)
         #expect(abs((stacking.weights(at: 115)?[0] ?? 0) - 4) < 1e-6)
         #expect(stacking.rounds == 2)
+        // Asked of an earlier time again, it does not tell what came later.
+        #expect(stacking.weights(at: 114) == nil)
+    }
+
+    @Test(arguments: StackingRule.allCases)
+    func `take experts that come later as if they had said 0`(rule: StackingRule) {
+        var random = SeededGenerator(seed: 11)
+        var late = Stacking(experts: 0, lambda: 0.5, purge_ns: 0, rule: rule)
+        var full = Stacking(experts: 3, lambda: 0.5, purge_ns: 0, rule: rule)
+        for round in 0..<90 {
+            var x = (0..<3).map { _ in Double.random(in: -0.5...0.5, using: &random) }
+            for expert in (round / 30 + 1)..<3 { x[expert] = 0 }
+            let y = x[0] - x[1] + 2 * x[2]
+            late.settle(Array(x.prefix(round / 30 + 1)), outcome: y, due_ns: Int64(round))
+            full.settle(x, outcome: y, due_ns: Int64(round))
+        }
+        let weights = late.weights(at: 90) ?? []
+        #expect(weights == full.weights(at: 90) && weights.count == 3)
+        #expect(rule == .ridge ? weights[1] < -0.5 : weights[1] == 0)
+        #expect(late.hasSpoken(2) && !late.hasSpoken(3))
+        // Those of a part are as if there were nobody else.
+        #expect(late.weights(of: [2])[0] != weights[2])
+    }
+
+    @Test(arguments: StackingRule.allCases)
+    func `are finite where experts are one and the same and hardly held`(rule: StackingRule) {
+        var stacking = Stacking(experts: 5, lambda: 1e-300, purge_ns: 0, rule: rule)
+        for round in 0..<1_000 {
+            let x = round.isMultiple(of: 3) ? 0.49 : -0.2
+            stacking.settle(Array(repeating: x, count: 5), outcome: x, due_ns: Int64(round))
+        }
+        let weights = stacking.weights(at: 1_000) ?? []
+        #expect(weights.allSatisfy(\.isFinite) && abs(weights.reduce(0, +) - 1) < 1e-6)
+    }
+
+    @Test func `wait for the purge within a bound, and teach nothing beyond it`() {
+        var stacking = Stacking(experts: 1, lambda: 1, purge_ns: 1_000_000)
+        for round in 0..<Stacking.waitingMax + 10 {
+            stacking.settle([1], outcome: 1, due_ns: Int64(round))
+        }
+        #expect(stacking.weights(at: 2_000_000) != nil)
+        #expect(stacking.rounds == Stacking.waitingMax)
     }
 }
 

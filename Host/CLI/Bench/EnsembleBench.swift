@@ -11,15 +11,19 @@ enum EnsembleBench {
     private static let minutes = 20
     private static let minute: Int64 = 60_000_000_000
 
-    private static let rules: [(name: String, rule: AggregationRule)] = [
-        ("uniform", .uniform), ("hedge", .hedge(eta: 1)), ("adahedge", .adaHedge),
-        ("specialists", .specialists(alpha: 0.01)), ("boa", .boa), ("ml-poly", .mlPoly(.paper)),
-        ("ml-prod", .mlProd(.paper)), ("squint", .squint(.improper)),
+    private static let rules: [(name: String, rule: AggregationRule, stacking: StackingRule?)] = [
+        ("uniform", .uniform, nil), ("hedge", .hedge(eta: 1), nil), ("adahedge", .adaHedge, nil),
+        ("specialists", .specialists(alpha: 0.01), nil), ("boa", .boa, nil),
+        ("ml-poly", .mlPoly(.paper), nil), ("ml-prod", .mlProd(.paper), nil),
+        ("squint", .squint(.improper), nil),
         (
             "layers of three",
             .layers(
-                [.specialists(alpha: 0.01), .boa, .adaHedge], top: .adaHedge, paying: .mean)
+                [.specialists(alpha: 0.01), .boa, .adaHedge], top: .adaHedge, paying: .mean),
+            nil
         ),
+        ("hedge, stacking", .hedge(eta: 1), .nonnegative),
+        ("hedge, stacking by ridge", .hedge(eta: 1), .ridge),
     ]
 
     /// The time of a round under each rule, the fastest of `rounds` runs.
@@ -29,10 +33,10 @@ enum EnsembleBench {
             .init("issue_us", "issue us a round"), .init("settle_us", "settle us a round"),
             .init("total_us", "total us"),
         ])
-        for (name, rule) in rules {
+        for (name, rule, stacking) in rules {
             var best: (issue: Double, settle: Double)?
             for _ in 0..<rounds {
-                let time = try measure(rule)
+                let time = try measure(rule, stacking)
                 if time.issue + time.settle < best.map({ $0.issue + $0.settle }) ?? .infinity {
                     best = time
                 }
@@ -52,13 +56,18 @@ enum EnsembleBench {
 
     /// Seconds of all rounds: taking forecasts in, and settling them.
     private static func measure(
-        _ rule: AggregationRule
+        _ rule: AggregationRule, _ stacking: StackingRule?
     ) throws -> (issue: Double, settle: Double) {
         var ensemble = DynamicAIEnsemble(
             configuration: EnsembleConfiguration(
                 rule: rule, loss: .logLoss, probationRounds: 0, weightStep_ns: 3600 * minute,
-                ledgerRounds: 256))
+                ledgerRounds: 256,
+                stacking: stacking.map {
+                    StackingConfiguration(
+                        id: "stacking", rule: $0, lambda: 1, purge_ns: 0, refitRounds: nil)
+                }))
         for model in 0..<models { _ = try ensemble.addModel(id: "model-\(model)") }
+        try ensemble.addStacking()
         var random = SeededGenerator(seed: 5)
         var prices = Array(repeating: Int64(1_000_000), count: instruments)
         let clock = ContinuousClock()
@@ -70,6 +79,10 @@ enum EnsembleBench {
             issue += clock.measure {
                 for forecast in forecasts {
                     ensemble.issue(forecast, markPrice: prices[Int(forecast.instrument)])
+                }
+                for instrument in 0..<UInt32(instruments) {
+                    _ = ensemble.stack(
+                        instrument: instrument, horizon_ns: minute, at: step * minute)
                 }
             }
             prices = prices.map { $0 + Int64.random(in: -900...900, using: &random) }

@@ -36,7 +36,7 @@ enum EnsembleReport {
                     help: "add some below models")
             }
             let box = AssessmentBox(
-                Assessment(models: models, paid: pay(run.ensemble)))
+                Assessment(models: contestants(run), paid: pay(run.ensemble)))
             let outcome = try BacktestCommand.execute(
                 run, invocation, nil, console, keepsRecords: false
             ) { box.value.add($0) }
@@ -52,6 +52,14 @@ enum EnsembleReport {
             }
             return .done
         }
+    }
+
+    /// Ids of the models, in the order of the ensemble: what it makes of their forecasts has a
+    /// place after those of indicators, which never speak.
+    private static func contestants(_ run: RunFile) -> [String] {
+        let models = run.models.filter(\.isEnabled).map(\.id)
+        guard run.ensemble.stacking != nil else { return models }
+        return models + run.indicators.map(\.id) + [StackingSettings.id]
     }
 
     private static func pay(_ settings: EnsembleSettings) -> RulePay {

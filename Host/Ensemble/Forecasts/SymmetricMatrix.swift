@@ -1,6 +1,6 @@
 /// A symmetric positive definite matrix that grows by outer products.
 struct SymmetricMatrix: Sendable {
-    let size: Int
+    private(set) var size: Int
     private(set) var entries: [Double]
 
     /// A multiple of the identity.
@@ -12,11 +12,33 @@ struct SymmetricMatrix: Sendable {
 
     subscript(_ row: Int, _ column: Int) -> Double { entries[row * size + column] }
 
-    /// Adds `factor` x x'.
+    /// The rows and columns of `part`, in its order.
+    subscript(_ part: [Int]) -> SymmetricMatrix {
+        var result = SymmetricMatrix(size: part.count, diagonal: 0)
+        for (row, own) in part.enumerated() {
+            for (column, other) in part.enumerated() {
+                result.entries[row * part.count + column] = self[own, other]
+            }
+        }
+        return result
+    }
+
+    /// Adds rows and columns until there are `size`: `diagonal` on the diagonal, 0 elsewhere.
+    mutating func grow(to size: Int, diagonal: Double) {
+        guard size > self.size else { return }
+        var grown = SymmetricMatrix(size: size, diagonal: diagonal)
+        for row in 0..<self.size {
+            for column in 0..<self.size { grown.entries[row * size + column] = self[row, column] }
+        }
+        self = grown
+    }
+
+    /// Adds `factor` x x'; numbers that x lacks at the end are 0.
     mutating func add(_ x: [Double], factor: Double = 1) {
-        for row in 0..<size where x[row] != 0 {
-            let scaled = factor * x[row]
-            for column in 0..<size { entries[row * size + column] += scaled * x[column] }
+        precondition(x.count <= size)
+        for row in x.indices where x[row] != 0 {
+            let scaled = factor * x[row], start = row * size
+            for column in x.indices { entries[start + column] += scaled * x[column] }
         }
     }
 
