@@ -13,9 +13,10 @@ enum LLMLeakage {
             discussion: """
                 Both runs are of one run file but for mask of org.rialto.llm: none, then symbols,
                 dates or both (and requests.recording, where each has its own). Decisions are paired
-                by question and instrument; the differences come with 95 % intervals from blocks of
-                neighbouring times drawn again. What came is read from the prices that a run keeps
-                at every equity_interval: let it be no longer than the horizons of the decisions.
+                by question and instrument; the differences come with intervals from blocks of
+                neighbouring times drawn again, 95 % for both measures together. What came is read
+                from the prices that a run keeps at every equity_interval: let it be no longer than
+                the horizons of the decisions.
                 """,
             arguments: [
                 Argument("named", .text("NAMED"), "id of the run with mask none"),
@@ -93,7 +94,7 @@ enum LLMLeakage {
         Table(
             [
                 .init("measure"), .init("named"), .init("masked"), .init("difference"),
-                .init("low", "95 % low"), .init("high"),
+                .init("low"), .init("high"),
             ],
             rows: [
                 [
