@@ -27,6 +27,8 @@ package struct UsedPlugin: Hashable, Sendable {
     package let engines: [String]
     /// Whether it lived in a sandboxed process of its own.
     package var isSandboxed = false
+    /// Whether it was asked about what it had learned from, as the run allows.
+    package var isInSample = false
 }
 
 /// What a backtest gave: everything that reports, records and explanations are made from.

@@ -34,13 +34,14 @@ struct Cast {
         /// Empty for a function of a bound library, which is no package.
         let packageDigest: String
         let engines: [String]
+        var isInSample = false
 
         var used: UsedPlugin {
             UsedPlugin(
                 instance: id, account: "", id: instance.description.id, kind: .model,
                 version: instance.description.version, language: language,
                 sha256: sha256, packageDigest: packageDigest, engines: engines,
-                isSandboxed: instance.isSandboxed)
+                isSandboxed: instance.isSandboxed, isInSample: isInSample)
         }
     }
 
@@ -233,7 +234,7 @@ struct Cast {
                     id: entry.id, instruments: indices, instance: made.instance,
                     language: made.manifest.language, sha256: made.manifest.sha256,
                     packageDigest: made.manifest.digest,
-                    engines: made.manifest.engines ?? []))
+                    engines: made.manifest.engines ?? [], isInSample: given.isInSample))
             return []
         } catch { return [message(error, at: "models[\(index)]")] }
     }

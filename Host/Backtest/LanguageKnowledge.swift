@@ -17,6 +17,14 @@ package struct LanguageKnowledge: Equatable, Sendable {
         self.last_ns = max(from_ns, last_ns)
     }
 
+    /// - Parameter tables: Of the run in which the model was asked.
+    package init(of entry: LanguageRuns.Entry, in tables: RunTables) {
+        self.init(
+            until_ns: entry.knowledgeUntil_ns,
+            from_ns: tables["run"].integers("first_time_ns").first ?? 0,
+            last_ns: tables["run"].integers("last_time_ns").first ?? 0)
+    }
+
     /// Whether the model may have read about some of the run; so it is where nobody knows.
     package var isContaminated: Bool { until_ns.map { $0 > from_ns } ?? true }
 

@@ -13,6 +13,8 @@ import RialtoValues
 struct ModelFiles {
     private(set) var files: [InstanceFile] = []
     private(set) var problems: [HouseMessage] = []
+    /// Whether the run asks the model about what it has learned from, and says so.
+    private(set) var isInSample = false
     private let run: RunFile
     private let place: ConfigPath
     private let entry: ModelEntry
@@ -60,7 +62,7 @@ struct ModelFiles {
         }
     }
 
-    private func check(model bytes: [UInt8], _ start_ns: Int64?) throws(HouseMessage) {
+    private mutating func check(model bytes: [UInt8], _ start_ns: Int64?) throws(HouseMessage) {
         let model: ModelFile
         do throws(ModelFileError) {
             model = try ModelFile(bytes: bytes)
@@ -68,7 +70,9 @@ struct ModelFiles {
             throw HouseMessage(error.text, help: "train it again with rialto model train")
         }
         guard let start_ns else { return }
-        guard start_ns > model.until_ns || isOpen else {
+        let isKnown = start_ns <= model.until_ns
+        if isKnown { isInSample = true }
+        guard !isKnown || isOpen else {
             throw HouseMessage(
                 "the model has learned from \(UnixTime.text(model.from_ns)) until "
                     + "\(UnixTime.text(model.until_ns)), and the run begins at "
@@ -98,8 +102,12 @@ struct ModelFiles {
     }
 
     /// All lines are of one strategy, and so of one model.
-    private func check(_ said: LanguageRuns.Opinion, _ start_ns: Int64?) throws(HouseMessage) {
-        guard let start_ns, !isOpen else { return }
+    private mutating func check(
+        _ said: LanguageRuns.Opinion, _ start_ns: Int64?
+    ) throws(HouseMessage) {
+        guard let start_ns else { return }
+        if start_ns < said.knowledge_until_ns ?? .max { isInSample = true }
+        guard !isOpen else { return }
         guard let until_ns = said.knowledge_until_ns else {
             throw HouseMessage(
                 "nobody knows what the language model had read when it said this, and the run "

@@ -31,7 +31,7 @@ package enum ReportPage {
             "cost of execution: from the price at the decision (of a stop, its trigger) to the "
                 + "market at each fill (slippage), to the price paid (spread), fees, and the "
                 + "move of what was never filled (opportunity); the four are the shortfall",
-        ].filter { !$0.isEmpty }
+        ].filter { !$0.isEmpty } + EvidenceNotes.sentences(tables)
         return report
     }
 

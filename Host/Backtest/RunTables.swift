@@ -125,6 +125,7 @@ package struct RunTables {
                 ("sha256", .texts(plugins.map(\.sha256))),
                 ("engines", .texts(plugins.map { $0.engines.joined(separator: " ") })),
                 ("tier", .texts(plugins.map { $0.isSandboxed ? "sandboxed" : "in process" })),
+                ("in_sample", .integers(plugins.map { $0.isInSample ? 1 : 0 })),
             ])
     }
 

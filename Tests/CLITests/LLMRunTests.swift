@@ -374,7 +374,9 @@ private func parameter(_ name: String, _ value: String) -> String {
         #expect(unknown.error.contains("nobody knows what the language model had read"))
         #expect(unknown.error.contains("knowledge_until"))
         _ = try digest(weighed("2018-12-31"))
-        _ = try digest(weighed("", ", in_sample: true"))
+        let open = try weighed("", ", in_sample: true")
+        _ = try digest(open)
+        #expect(open.out.contains("in sample: "), "\(open.out)")
     }
 }
 

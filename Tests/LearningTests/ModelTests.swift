@@ -176,6 +176,11 @@ struct `A trained model in a run` {
         #expect(refused.contains("and the run begins at \(early)"))
         let open = try backtest(early, ", in_sample: true").execute()
         #expect(open.failures.isEmpty && !open.forecastDigest.isEmpty)
+        let note = try #require(EvidenceNotes.inSample(try RunTables(open)))
+        #expect(note.contains("had learned from these prices"))
+        let page = ReportPage.report(
+            title: "", try RunTables(open), RunSummary(try RunTables(open)), digest: "")
+        #expect(page.notes.contains(note))
         #expect(world.refusal(try backtest(due)).isEmpty)
         let late = world.refusal(try backtest("2021-01-02T18:00:00Z"))
         #expect(late.contains("the model expired at 2021-01-02T16:59:00Z"), "\(late)")
@@ -184,6 +189,7 @@ struct `A trained model in a run` {
             whole = try backtest(due, ", in_sample: true")
                 .execute()
         #expect(silent.failures.isEmpty)
+        #expect(EvidenceNotes.inSample(try RunTables(silent)) == nil)
         #expect(silent.forecastDigest != whole.forecastDigest)
     }
 

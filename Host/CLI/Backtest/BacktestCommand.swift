@@ -55,6 +55,9 @@ package enum BacktestCommand {
                 RunTablesView.determinism(tables, console),
                 (.init("books_add_up", "books add up"), .flag(summary.addsUp)),
             ]
+            if let note = EvidenceNotes.inSample(tables) {
+                facts.insert((.init("evidence"), .text(note)), at: 0)
+            }
             if isKept {
                 facts.append((.init("run"), .text(id)))
                 facts.append((.init("store"), .text(RunOptions.storePath(invocation, run))))

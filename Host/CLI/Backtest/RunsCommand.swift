@@ -14,6 +14,12 @@ package enum RunsCommand {
             "runs", "list, show and delete the records of runs", commands: [list, show, delete])
     }
 
+    /// What limits how far the run is evidence, where anything does.
+    private static func evidence(_ tables: RunTables) -> [(Table.Column, Cell)] {
+        guard let note = EvidenceNotes.inSample(tables) else { return [] }
+        return [(.init("evidence"), .text(note))]
+    }
+
     private static var list: Command {
         Command("list", "list the runs, the latest first", options: [storeOption]) {
             invocation, console in
@@ -66,6 +72,7 @@ package enum RunsCommand {
                     + record.digests.map {
                         (.init("digest_" + $0.name, "digest of " + $0.name), .text($0.value))
                     } + [RunTablesView.determinism(tables, console)]
+                    + evidence(tables)
             ).print(to: console)
             console.line()
             RunTablesView.plugins(tables).print(to: console)

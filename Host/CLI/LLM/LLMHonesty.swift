@@ -17,13 +17,10 @@ struct LLMHonesty {
     private let lines: [Int: Line]
 
     init(_ entries: [LanguageRuns.Entry], _ summary: RunSummary, _ tables: RunTables) {
-        let run = tables["run"], sampling = run.integers("sampling_ns").first ?? 86_400_000_000_000
+        let sampling = tables["run"].integers("sampling_ns").first ?? 86_400_000_000_000
         lines = Dictionary(
             uniqueKeysWithValues: entries.map { entry in
-                let knowledge = LanguageKnowledge(
-                    until_ns: entry.knowledgeUntil_ns,
-                    from_ns: run.integers("first_time_ns").first ?? 0,
-                    last_ns: run.integers("last_time_ns").first ?? 0)
+                let knowledge = LanguageKnowledge(of: entry, in: tables)
                 let book = summary.instances[entry.instance]
                 let unread = knowledge.unread(book.curve).map {
                     Performance($0, Annualisation(.everyDay, interval: sampling))
