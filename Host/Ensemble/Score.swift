@@ -47,14 +47,18 @@ struct Stand {
             ? LossKind.levels.map { forecast.quantile($0, deviation: terms.deviation) } : []
     }
 
-    /// The part of the stands that are for a rise; their quantiles are averaged.
+    /// A vote of stands: the position is that of the majority, as far as it is one. Read as a
+    /// probability by the rule of succession, (k + 1) / (n + 2) for k of n, as a vote without a
+    /// voice against it is no certainty. Quantiles are averaged.
+    /// - Source: Laplace 1774.
     init(voting stands: [Stand]) {
         let equal = stands.map { _ in 1 / Double(stands.count) }
         let average = Stand(mixing: stands, weights: equal, positionWeights: equal)
         let p =
             Vote.hard.combine(
                 stands.map(\.probabilityUp), awake: stands.map { _ in 1 }) ?? 0.5
-        probabilityUp = min(max(p, LossKind.probabilityMin), 1 - LossKind.probabilityMin)
+        let count = Double(stands.count)
+        probabilityUp = (p * count + 1) / (count + 2)
         position = 2 * p - 1
         quantiles = average.quantiles
     }

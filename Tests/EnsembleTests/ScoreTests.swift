@@ -136,6 +136,21 @@ private func ensemble(
         #expect(weights[1...].allSatisfy { abs($0 - 0.05) < 1e-9 } && abs(weights[0] - 0.85) < 1e-9)
     }
 
+    @Test(arguments: [([0.6, 0.9, 0.51], 0.8, 1.0), ([0.6, 0.9, 0.1], 0.6, 1.0 / 3)])
+    func `of the models' vote reads it by the rule of succession`(
+        said: [Double], probability: Double, position: Double
+    ) throws {
+        var all = try ensemble(.logLoss, models: 3, cost_bps: 10)
+        for (model, value) in said.enumerated() {
+            all.issue(.make(model: model, value: value), markPrice: 1_000)
+        }
+        var vote: Score?
+        all.settle(upTo: 10, mark: { _ in 1_010 }) { vote = $0.vote }
+        let score = try #require(vote)
+        #expect(abs(score.logLoss + log(probability)) < 1e-12)
+        #expect(abs(score.netReturn - position * (0.01 - 0.001)) < 1e-12)
+    }
+
     @Test func `hears a model as far as it is confident`() throws {
         var all = try ensemble(.logLoss, usesConfidence: true)
         all.issue(.make(model: 0, value: 1, confidence: 0.25), markPrice: 1_000)
