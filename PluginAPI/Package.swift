@@ -36,7 +36,7 @@ let package = Package(
             name: "RialtoSentiment", path: "Sentiment", exclude: ["README.md"],
             swiftSettings: strict),
         .target(
-            name: "RialtoLLM", dependencies: ["RialtoIndicators"], path: "LLM",
+            name: "RialtoLLM", dependencies: ["RialtoIndicators", "RialtoValues"], path: "LLM",
             exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "RialtoLearning", dependencies: ["RialtoValues"], path: "Learning",

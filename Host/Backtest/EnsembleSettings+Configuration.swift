@@ -3,8 +3,10 @@ import RialtoEnsemble
 
 extension RuleSettings {
     /// The rule; layers stand above this.
-    var aggregation: AggregationRule { aggregation(of: rule) }
+    var aggregation: AggregationRule { parameters.aggregation(of: rule) }
+}
 
+extension RuleParameters {
     /// A rule with these parameters.
     func aggregation(of rule: EnsembleRule) -> AggregationRule {
         let share = alpha ?? 0.01, form: RateForm = form == .opera ? .opera : .paper
@@ -36,11 +38,12 @@ extension StackingSettings {
 
 extension AllocationSettings {
     private var capitalRule: CapitalRule {
-        if let models = rule.ofModels { return .experts(own.aggregation(of: models)) }
-        return switch rule {
-        case .exponentiatedGradient: .exponentiatedGradient(eta: own.eta ?? 0.05)
-        case .newtonStep: .newtonStep(beta: 1 / (own.eta ?? 1))
-        default: .universal
+        switch rule {
+        case .models(let rule): .experts(parameters.aggregation(of: rule))
+        case .portfolio(.exponentiatedGradient):
+            .exponentiatedGradient(eta: parameters.eta ?? 0.05)
+        case .portfolio(.newtonStep): .newtonStep(beta: 1 / (parameters.eta ?? 1))
+        case .portfolio(.universal): .universal
         }
     }
 

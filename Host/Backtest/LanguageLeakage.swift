@@ -1,4 +1,3 @@
-import Glibc
 import RialtoAnalytics
 import RialtoEnsemble
 import RialtoValues
@@ -147,8 +146,9 @@ package struct LanguageLeakage {
                 list[list.count - 1].time_ns >= end_ns.partialValue,
                 list[end].price != list[start].price
             else { return nil }
-            let p = min(1 - 1e-9, max(1e-9, chance.probability))
-            return list[end].price > list[start].price ? -log(p) : -log(1 - p)
+            return LossKind.logLoss(
+                probabilityUp: chance.probability,
+                outcome: Double(list[end].price - list[start].price))
         }
 
         private static func latest(

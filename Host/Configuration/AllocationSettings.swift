@@ -1,31 +1,42 @@
-/// How parts of the capital follow from what strategies earned: the rules of models but layers, and
-/// online portfolios.
-package enum AllocationRule: String, CaseIterable, Sendable {
-    case squint, hedge, adahedge
-    case fixedShare = "fixed-share"
-    case uniform, ewa
-    case ewaShare = "ewa-share"
-    case boa
-    case mlPoly = "ml-poly"
-    case mlProd = "ml-prod"
-    case mlEwa = "ml-ewa"
-    case specialists
+/// Rules of capital that are none of models: online portfolios.
+package enum PortfolioChoice: String, CaseIterable, Sendable {
     case exponentiatedGradient = "exponentiated-gradient"
     case newtonStep = "newton-step"
     case universal
 
     /// Strategies that `universal` can divide capital between.
     static let universalMost = 8
+}
 
-    /// The same rule of models; nil of an online portfolio.
-    package var ofModels: EnsembleRule? { EnsembleRule(rawValue: rawValue) }
+/// How parts of the capital follow from what strategies earned.
+package enum AllocationRule: Hashable, Sendable {
+    /// By a rule of models; not layers.
+    case models(EnsembleRule)
+    case portfolio(PortfolioChoice)
+}
+
+extension AllocationRule: RawRepresentable, CaseIterable {
+    package static let allCases =
+        EnsembleRule.allCases.filter { $0 != .layers }.map { AllocationRule.models($0) }
+        + PortfolioChoice.allCases.map { .portfolio($0) }
+
+    package init?(rawValue: String) {
+        guard let rule = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = rule
+    }
+
+    package var rawValue: String {
+        switch self {
+        case .models(let rule): rule.rawValue
+        case .portfolio(let rule): rule.rawValue
+        }
+    }
 }
 
 /// How capital moves between the strategies of an account.
 package struct AllocationSettings: Hashable, Sendable {
-    package internal(set) var rule = AllocationRule.squint
-    /// The rule's parameters.
-    package internal(set) var own = RuleSettings(rule: .squint)
+    package internal(set) var rule = AllocationRule.models(.squint)
+    package internal(set) var parameters = RuleParameters()
     /// From one review to the next, in nanoseconds.
     package internal(set) var every: Int64 = 0
     /// Reviews before anything moves.
@@ -52,7 +63,7 @@ extension AllocationSettings {
             .optional(
                 "rule", .choice, \.rule, standard: "squint",
                 "how parts of the capital follow from what strategies earned")
-        ] + RuleSettings.parameters.map { .within(\.own, $0) } + [
+        ] + RuleParameters.fields.map { .within(\.parameters, $0) } + [
             .required(
                 "every", .duration(1_000_000_000...365 * 86_400_000_000_000), \.every,
                 "time from one review to the next"),

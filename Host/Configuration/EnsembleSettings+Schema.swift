@@ -2,20 +2,21 @@
 
 private let part = Kind<Double>.number(above: 0, to: 1)
 
-extension RuleSettings {
-    static let schema = Record(
-        name: "a rule", initial: RuleSettings(),
-        fields: [
-            .required("rule", .choice, \.rule, "how weights follow from losses; not layers")
-        ] + parameters)
-
-    /// What some rules have beside their names.
-    static let parameters: [Field<RuleSettings>] = [
+extension RuleParameters {
+    static let fields: [Field<RuleParameters>] = [
         .optional("eta", .number(above: 0, to: 1_000), \.eta, "learning rate, or the rule's own"),
         .optional("alpha", part, \.alpha, "share spread over all at each update"),
         .optional("form", .choice, \.form, "of ml-poly and ml-prod: paper unless given"),
         .optional("prior", .choice, \.prior, "of squint's rates: improper unless given"),
     ]
+}
+
+extension RuleSettings {
+    static let schema = Record(
+        name: "a rule", initial: RuleSettings(),
+        fields: [
+            .required("rule", .choice, \.rule, "how weights follow from losses; not layers")
+        ] + RuleParameters.fields.map { .within(\.parameters, $0) })
 }
 
 extension DriftSettings {
@@ -61,7 +62,7 @@ extension EnsembleSettings {
         fields: [
             .optional(
                 "rule", .choice, \.own.rule, standard: "hedge", "how weights follow from losses")
-        ] + RuleSettings.parameters.map { .within(\.own, $0) } + [
+        ] + RuleParameters.fields.map { .within(\.own.parameters, $0) } + [
             .optional(
                 "layers", .list(of: RuleSettings.schema.kind, 0...16), \.layers, standard: "[]",
                 "rules beside each other, of the rule layers"),

@@ -56,9 +56,8 @@ package struct StackingSettings: Hashable, Sendable {
     package internal(set) var refit: Int64?
 }
 
-/// A rule with its parameters.
-package struct RuleSettings: Hashable, Sendable {
-    package internal(set) var rule = EnsembleRule.hedge
+/// What some rules have beside their names.
+package struct RuleParameters: Hashable, Sendable {
     /// Learning rate, above 0; nil for the rule's own.
     package internal(set) var eta: Double?
     /// Share that is spread over all models each round, above 0, at most 1; nil for the rule's own.
@@ -67,6 +66,12 @@ package struct RuleSettings: Hashable, Sendable {
     package internal(set) var form: RuleForm?
     /// nil for the improper one.
     package internal(set) var prior: RatePrior?
+}
+
+/// A rule with its parameters.
+package struct RuleSettings: Hashable, Sendable {
+    package internal(set) var rule = EnsembleRule.hedge
+    package internal(set) var parameters = RuleParameters()
 }
 
 /// How a rise of a model's losses is seen.

@@ -3,7 +3,7 @@ extension RunChecks {
     static func ensemble(_ settings: EnsembleSettings, _ add: (ConfigPath, String, String) -> Void)
     {
         let path = ConfigPath("ensemble")
-        parameters(settings.own, of: settings.own.rule.rawValue, path, add)
+        parameters(settings.own.parameters, of: settings.own.rule.rawValue, path, add)
         layers(settings, path, add)
         for (index, layer) in settings.layers.enumerated() {
             below(layer, path.key("layers").index(index), add)
@@ -34,7 +34,7 @@ extension RunChecks {
     ///   - name: Of the rule, as it is written.
     ///   - rated: Further rules that have a learning rate there.
     private static func parameters(
-        _ rule: RuleSettings, of name: String, rated: [String] = [], _ path: ConfigPath,
+        _ rule: RuleParameters, of name: String, rated: [String] = [], _ path: ConfigPath,
         _ add: (ConfigPath, String, String) -> Void
     ) {
         let given: [(key: String, isGiven: Bool, of: [String])] = [
@@ -76,7 +76,7 @@ extension RunChecks {
     private static func below(
         _ rule: RuleSettings, _ path: ConfigPath, _ add: (ConfigPath, String, String) -> Void
     ) {
-        parameters(rule, of: rule.rule.rawValue, path, add)
+        parameters(rule.parameters, of: rule.rule.rawValue, path, add)
         guard rule.rule == .layers else { return }
         add(
             path.key("rule"), "\(path.key("rule")) was layers, which cannot stand there",
@@ -89,12 +89,10 @@ extension RunChecks {
     ) {
         guard let settings = account.allocation else { return }
         parameters(
-            settings.own, of: settings.rule.rawValue,
-            rated: [
-                AllocationRule.exponentiatedGradient.rawValue, AllocationRule.newtonStep.rawValue,
-            ], path, add)
-        let most = AllocationRule.universalMost
-        if settings.rule == .universal, account.strategies.count > most {
+            settings.parameters, of: settings.rule.rawValue,
+            rated: [PortfolioChoice.exponentiatedGradient, .newtonStep].map(\.rawValue), path, add)
+        let most = PortfolioChoice.universalMost
+        if settings.rule == .portfolio(.universal), account.strategies.count > most {
             add(
                 path.key("rule"),
                 "\(path.key("rule")) was universal, for \(account.strategies.count) strategies",

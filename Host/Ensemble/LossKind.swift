@@ -27,7 +27,7 @@ package enum LossKind: Equatable, Sendable {
         min(max(probability, probabilityMin), 1 - probabilityMin)
     }
 
-    static func logLoss(probabilityUp: Double, outcome: Double) -> Double {
+    package static func logLoss(probabilityUp: Double, outcome: Double) -> Double {
         let p = clipped(probabilityUp)
         if outcome > 0 { return -log(p) }
         if outcome < 0 { return -log(1 - p) }

@@ -37,11 +37,14 @@ private func complaint(_ ensemble: String) -> String {
               stacking: { rule: ridge, lambda: 0.5, purge: 1h, refit: 60 } }
             """
         ).ensemble
-        #expect(settings.own.eta == 0.5 && settings.own.alpha == 0.02 && settings.loss == .brier)
+        #expect(
+            settings.own.parameters.eta == 0.5 && settings.own.parameters.alpha == 0.02
+                && settings.loss == .brier)
         #expect(settings.cost == 400_000 && settings.usesConfidence)
         #expect(settings.regimes == .volatility && settings.expiry == 7_200_000_000_000)
         #expect(settings.floor == 0.01 && settings.cap == 0.4 && settings.groupCap == 0.6)
-        #expect(settings.positions?.rule == .squint && settings.positions?.prior == .uniform)
+        #expect(
+            settings.positions?.rule == .squint && settings.positions?.parameters.prior == .uniform)
         #expect(settings.drift?.detector == .kswin && settings.drift?.alpha == 0.001)
         #expect(settings.stacking?.rule == .ridge && settings.stacking?.lambda == 0.5)
         #expect(settings.stacking?.purge == 3_600_000_000_000 && settings.stacking?.refit == 60)

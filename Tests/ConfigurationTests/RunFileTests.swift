@@ -71,7 +71,7 @@ private func complaints(_ text: String, _ overrides: [String] = []) -> [String] 
         #expect(run.venue.latency.order == 20_000_000 && run.venue.crossingPrice == .open)
         #expect(run.models[0].parameters == [.init(name: "length", text: "60")])
         #expect(
-            !run.models[0].isEnabled && run.ensemble.own.alpha == 0.01
+            !run.models[0].isEnabled && run.ensemble.own.parameters.alpha == 0.01
                 && run.ensemble.cost == 250_000)
         let account = run.accounts[0]
         #expect(account.equity == 100_000_250_000_000_000_000_000)

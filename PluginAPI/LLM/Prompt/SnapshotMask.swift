@@ -1,3 +1,5 @@
+import RialtoValues
+
 /// What a prompt keeps to itself, so that a model cannot recall what it has read of the past.
 public enum MaskKind: String, Hashable, Sendable, CaseIterable {
     /// Nothing.
@@ -44,13 +46,13 @@ public struct SnapshotMask: Hashable, Sendable {
         precondition(count >= 0, "a count is not below 0")
         self.kind = kind
         self.start_ns = start_ns
-        var draws = MaskDraws(state: seed), order = Array(0..<count)
+        var draws = SeededGenerator(seed: seed), order = Array(0..<count)
         for last in order.indices.reversed().dropLast() {
             order.swapAt(last, Int(draws.next() % UInt64(last + 1)))
         }
         self.order = kind.hidesSymbols ? order : Array(0..<count)
         factors = (0..<count).map { _ in
-            let factor = draws.factor()
+            let factor = Self.factor(&draws)
             return kind.hidesSymbols ? factor : 1
         }
     }
@@ -188,23 +190,10 @@ public struct SnapshotMask: Hashable, Sendable {
         plain.invalidation = decision.invalidation?.map { $0 * factor }
         return plain
     }
-}
-
-/// A sequence of numbers from a seed: SplitMix64.
-private struct MaskDraws {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 
     /// A power of two between 1/4096 and 4096, and not 1.
-    mutating func factor() -> Double {
-        let power = Int(next() % 24) - 12
+    private static func factor(_ draws: inout SeededGenerator) -> Double {
+        let power = Int(draws.next() % 24) - 12
         return Double(sign: .plus, exponent: power < 0 ? power : power + 1, significand: 1)
     }
 }
